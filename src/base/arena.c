@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Blocks double from 16 KiB to 1 MiB; a larger request gets a block of its own. */
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+
+enum { ALIGNMENT = 16, FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
+
+struct stk_arena_block {
+	struct stk_arena_block *before;
+	size_t padding; /* keeps the payload aligned */
+};
+
+static void out_of_memory(void)
+{
+	static const char text[] = "strake: out of memory\n";
+	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+	(void)ignored;
+	_exit(3);
+}
+
+static void add_block(struct stk_arena *arena, size_t bytes)
+{
+	size_t size = arena->total < FIRST_BLOCK ? FIRST_BLOCK : arena->total;
+	if (size > LARGEST_BLOCK)
+		size = LARGEST_BLOCK;
+	if (size < bytes)
+		size = bytes;
+	struct stk_arena_block *block = size > SIZE_MAX - sizeof(*block) ? NULL : malloc(sizeof(*block) + size);
+	if (!block)
+		out_of_memory();
+	block->before = arena->head;
+	arena->head = block;
+	arena->next = (char *)(block + 1);
+	arena->left = size;
+	arena->total += size;
+}
+
+void *stk_arena_alloc(struct stk_arena *arena, size_t n, size_t size)
+{
+	size_t bytes;
+	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
+		out_of_memory();
+	bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+	if (bytes > arena->left || !arena->next)
+		add_block(arena, bytes);
+	void *place = arena->next;
+	arena->next += bytes;
+	arena->left -= bytes;
+	return memset(place, 0, bytes);
+}
+
+void *stk_arena_grow(struct stk_arena *arena, const void *old, size_t n, size_t *cap, size_t size)
+{
+	size_t wanted = *cap ? *cap * 2 : 8;
+	void *place = stk_arena_alloc(arena, wanted, size);
+	if (n)
+		memcpy(place, old, n * size);
+	*cap = wanted;
+	return place;
+}
+
+void stk_arena_free(struct stk_arena *arena)
+{
+	while (arena->head) {
+		struct stk_arena_block *before = arena->head->before;
+		free(arena->head);
+		arena->head = before;
+	}
+	*arena = (struct stk_arena){ 0 };
+}
+
+struct stk_str stk_arena_str(struct stk_arena *arena, struct stk_str s)
+{
+	return stk_arena_join(arena, s, S(""));
+}
+
+struct stk_str stk_arena_join(struct stk_arena *arena, struct stk_str a, struct stk_str b)
+{
+	char *copy = stk_arena_alloc(arena, a.n + b.n + 1, 1);
+	if (a.n)
+		memcpy(copy, a.p, a.n);
+	if (b.n)
+		memcpy(copy + a.n, b.p, b.n);
+	return (struct stk_str){ copy, a.n + b.n };
+}
+
+struct stk_str stk_arena_lower(struct stk_arena *arena, struct stk_str s)
+{
+	char *copy = stk_arena_alloc(arena, s.n + 1, 1);
+	for (size_t i = 0; i < s.n; i++)
+		copy[i] = stk_lower(s.p[i]);
+	return (struct stk_str){ copy, s.n };
+}
+
+struct stk_str stk_arena_printf(struct stk_arena *arena, const char *fmt, ...)
+{
+	va_list args, again;
+	va_start(args, fmt);
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	if (n < 0)
+		n = 0;
+	char *text = stk_arena_alloc(arena, (size_t)n + 1, 1);
+	vsnprintf(text, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return (struct stk_str){ text, (size_t)n };
+}
+
+bool stk_strs_has(const struct stk_strs *list, struct stk_str s)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (stk_str_eq(list->v[i], s))
+			return true;
+	return false;
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+	return stk_str_compare(*(const struct stk_str *)a, *(const struct stk_str *)b);
+}
+
+void stk_strs_sort(struct stk_strs *list)
+{
+	if (list->n)
+		qsort(list->v, list->n, sizeof(*list->v), compare_strings);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+struct stk_buf stk_buf_new(size_t limit)
+{
+	return (struct stk_buf){ .limit = limit };
+}
+
+void stk_buf_free(struct stk_buf *buf)
+{
+	free(buf->p);
+	*buf = (struct stk_buf){ .limit = buf->limit };
+}
+
+void stk_buf_clear(struct stk_buf *buf)
+{
+	buf->n = 0;
+	buf->overflow = false;
+}
+
+/* Room for `more` bytes and a terminator behind them; false (and sticky) past the ceiling. */
+static bool reserve(struct stk_buf *buf, size_t more)
+{
+	if (buf->overflow || more > buf->limit || buf->n > buf->limit - more) {
+		buf->overflow = true;
+		return false;
+	}
+	size_t need = buf->n + more + 1;
+	if (need <= buf->cap)
+		return true;
+	size_t cap = buf->cap ? buf->cap : 64;
+	while (cap < need)
+		cap *= 2;
+	char *grown = realloc(buf->p, cap);
+	if (!grown) {
+		buf->overflow = true;
+		return false;
+	}
+	buf->p = grown;
+	buf->cap = cap;
+	return true;
+}
+
+void stk_buf_add(struct stk_buf *buf, struct stk_str s)
+{
+	if (s.n == 0 || !reserve(buf, s.n))
+		return;
+	memcpy(buf->p + buf->n, s.p, s.n);
+	buf->n += s.n;
+}
+
+void stk_buf_byte(struct stk_buf *buf, char c)
+{
+	if (!reserve(buf, 1))
+		return;
+	buf->p[buf->n++] = c;
+}
+
+void stk_buf_repeat(struct stk_buf *buf, char c, size_t n)
+{
+	if (n == 0 || !reserve(buf, n))
+		return;
+	memset(buf->p + buf->n, c, n);
+	buf->n += n;
+}
+
+void stk_buf_printf(struct stk_buf *buf, const char *fmt, ...)
+{
+	va_list args, again;
+	va_start(args, fmt);
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	if (n > 0 && reserve(buf, (size_t)n)) {
+		vsnprintf(buf->p + buf->n, (size_t)n + 1, fmt, again);
+		buf->n += (size_t)n;
+	}
+	va_end(again);
+}
+
+struct stk_str stk_buf_str(const struct stk_buf *buf)
+{
+	return (struct stk_str){ buf->p ? buf->p : "", buf->n };
+}

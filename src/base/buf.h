@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text being built. A buffer is born with its ceiling and is sticky on overflow: append freely, test
+ * `overflow` once at the end. What would pass the ceiling is dropped whole.
+ */
+#pragma once
+#include "base/str.h"
+
+struct stk_buf {
+	char *p;      /* never handed out as NULL by stk_buf_str */
+	size_t n, cap;
+	size_t limit; /* bytes it may hold */
+	bool overflow;
+};
+
+#define STK_BUF __attribute__((cleanup(stk_buf_free))) struct stk_buf
+
+struct stk_buf stk_buf_new(size_t limit);
+void stk_buf_free(struct stk_buf *buf);
+/* Keeps the memory for reuse. */
+void stk_buf_clear(struct stk_buf *buf);
+void stk_buf_add(struct stk_buf *buf, struct stk_str s);
+void stk_buf_byte(struct stk_buf *buf, char c);
+void stk_buf_repeat(struct stk_buf *buf, char c, size_t n);
+void stk_buf_printf(struct stk_buf *buf, const char *fmt, ...) STK_PRINTF(2, 3);
+/* What it holds; valid until the next append. */
+struct stk_str stk_buf_str(const struct stk_buf *buf);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every ceiling of the program on one page: what it will accept from bytes it does not trust. */
+#pragma once
+
+#define STK_KIB(n) ((size_t)(n) << 10)
+#define STK_MIB(n) ((size_t)(n) << 20)
+#define STK_GIB(n) ((uint64_t)(n) << 30)
+
+enum {
+	STK_LIMIT_DEPTH = 64,      /* nesting of any recursive format: JSON, YAML, shell, archives' directories */
+	STK_LIMIT_SYMLINKS = 40,   /* links followed while one path is resolved, as in Linux */
+};
+
+#define STK_LIMIT_TEXT_FILE STK_MIB(16)    /* a Dockerfile, Compose file, configuration */
+#define STK_LIMIT_JSON_FILE STK_MIB(512)   /* a report or advisory document */
+#define STK_LIMIT_OUTPUT STK_GIB(1)        /* a rendered report */

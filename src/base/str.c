@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* String views: see str.h. Only ASCII is folded or called white space, whatever the locale says. */
+#include "base/str.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+bool stk_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool stk_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool stk_is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool stk_is_alnum(char c)
+{
+	return stk_is_digit(c) || stk_is_alpha(c);
+}
+
+bool stk_is_xdigit(char c)
+{
+	return stk_is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+char stk_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+struct stk_str stk_str_from(const char *text)
+{
+	return (struct stk_str){ text ? text : "", text ? strlen(text) : 0 };
+}
+
+bool stk_str_eq(struct stk_str a, struct stk_str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool stk_str_eq_nocase(struct stk_str a, struct stk_str b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (stk_lower(a.p[i]) != stk_lower(b.p[i]))
+			return false;
+	return true;
+}
+
+bool stk_str_is(struct stk_str a, const char *text)
+{
+	return stk_str_eq(a, stk_str_from(text));
+}
+
+bool stk_str_starts(struct stk_str s, struct stk_str prefix)
+{
+	return s.n >= prefix.n && stk_str_eq((struct stk_str){ s.p, prefix.n }, prefix);
+}
+
+bool stk_str_starts_nocase(struct stk_str s, struct stk_str prefix)
+{
+	return s.n >= prefix.n && stk_str_eq_nocase((struct stk_str){ s.p, prefix.n }, prefix);
+}
+
+bool stk_str_ends(struct stk_str s, struct stk_str suffix)
+{
+	return s.n >= suffix.n && stk_str_eq((struct stk_str){ s.p + (s.n - suffix.n), suffix.n }, suffix);
+}
+
+bool stk_str_contains(struct stk_str s, struct stk_str needle)
+{
+	return stk_str_find(s, needle) != SIZE_MAX;
+}
+
+bool stk_str_contains_nocase(struct stk_str s, struct stk_str needle)
+{
+	for (size_t i = 0; i + needle.n <= s.n; i++)
+		if (stk_str_eq_nocase((struct stk_str){ s.p + i, needle.n }, needle))
+			return true;
+	return false;
+}
+
+int stk_str_compare(struct stk_str a, struct stk_str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n ? memcmp(a.p, b.p, n) : 0;
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+uint64_t stk_str_hash(struct stk_str s)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+	for (size_t i = 0; i < s.n; i++)
+		hash = (hash ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
+	return hash;
+}
+
+size_t stk_str_find(struct stk_str s, struct stk_str needle)
+{
+	if (needle.n == 0)
+		return 0;
+	if (s.n < needle.n)
+		return SIZE_MAX;
+	const char *hit = memmem(s.p, s.n, needle.p, needle.n);
+	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
+}
+
+size_t stk_str_find_byte(struct stk_str s, char byte)
+{
+	const char *hit = s.n ? memchr(s.p, byte, s.n) : NULL;
+	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
+}
+
+size_t stk_str_rfind_byte(struct stk_str s, char byte)
+{
+	const char *hit = s.n ? memrchr(s.p, byte, s.n) : NULL;
+	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
+}
+
+struct stk_str stk_str_slice(struct stk_str s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return (struct stk_str){ s.p ? s.p + from : s.p, to - from };
+}
+
+struct stk_str stk_str_trim_left(struct stk_str s)
+{
+	while (s.n && stk_is_space(s.p[0]))
+		s = stk_str_slice(s, 1, s.n);
+	return s;
+}
+
+struct stk_str stk_str_trim_right(struct stk_str s)
+{
+	while (s.n && stk_is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+struct stk_str stk_str_trim(struct stk_str s)
+{
+	return stk_str_trim_left(stk_str_trim_right(s));
+}
+
+struct stk_str stk_str_strip_prefix(struct stk_str s, struct stk_str prefix)
+{
+	return stk_str_starts(s, prefix) ? stk_str_slice(s, prefix.n, s.n) : s;
+}
+
+struct stk_str stk_str_strip_suffix(struct stk_str s, struct stk_str suffix)
+{
+	return stk_str_ends(s, suffix) ? stk_str_slice(s, 0, s.n - suffix.n) : s;
+}
+
+struct stk_str stk_str_cut(struct stk_str *rest, char separator)
+{
+	size_t at = stk_str_find_byte(*rest, separator);
+	struct stk_str head = stk_str_slice(*rest, 0, at);
+	*rest = at == SIZE_MAX ? stk_str_slice(*rest, rest->n, rest->n) : stk_str_slice(*rest, at + 1, rest->n);
+	return head;
+}
+
+struct stk_str stk_str_cut_line(struct stk_str *rest)
+{
+	struct stk_str line = stk_str_cut(rest, '\n');
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	return line;
+}
+
+struct stk_str stk_str_cut_word(struct stk_str *rest)
+{
+	*rest = stk_str_trim_left(*rest);
+	size_t n = 0;
+	while (n < rest->n && !stk_is_space(rest->p[n]))
+		n++;
+	struct stk_str word = stk_str_slice(*rest, 0, n);
+	*rest = stk_str_slice(*rest, n, rest->n);
+	return word;
+}
+
+static unsigned digit_value(char c)
+{
+	if (stk_is_digit(c))
+		return (unsigned)(c - '0');
+	c = stk_lower(c);
+	return c >= 'a' && c <= 'z' ? (unsigned)(c - 'a') + 10 : 99;
+}
+
+bool stk_str_u64(struct stk_str s, unsigned base, uint64_t *out)
+{
+	uint64_t value = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned digit = digit_value(s.p[i]);
+		if (digit >= base || __builtin_mul_overflow(value, base, &value) ||
+		    __builtin_add_overflow(value, digit, &value))
+			return false;
+	}
+	if (s.n == 0)
+		return false;
+	*out = value;
+	return true;
+}
+
+bool stk_str_i64(struct stk_str s, int64_t *out)
+{
+	bool negative = s.n && s.p[0] == '-';
+	uint64_t magnitude;
+	if (s.n && (negative || s.p[0] == '+'))
+		s = stk_str_slice(s, 1, s.n);
+	if (!stk_str_u64(s, 10, &magnitude) || magnitude > (uint64_t)INT64_MAX + (negative ? 1 : 0))
+		return false;
+	*out = negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
+	return true;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Views of bytes somebody else owns, passed by value. They may hold NUL bytes and carry no terminator. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct stk_str {
+	const char *p;
+	size_t n;
+};
+
+#define S(lit) ((struct stk_str){ (lit), sizeof(lit) - 1 })
+#define STK_FMT "%.*s"
+#define STK_ARG(s) (int)(s).n, (s).p
+#define STK_LEN(array) (sizeof(array) / sizeof((array)[0]))
+#define STK_PRINTF(f, a) __attribute__((format(printf, f, a)))
+
+/* A view of a C string; NULL gives the empty view. */
+struct stk_str stk_str_from(const char *text);
+
+bool stk_str_eq(struct stk_str a, struct stk_str b);
+/* Equal when ASCII letters are folded. */
+bool stk_str_eq_nocase(struct stk_str a, struct stk_str b);
+bool stk_str_is(struct stk_str a, const char *text);
+bool stk_str_starts(struct stk_str s, struct stk_str prefix);
+bool stk_str_starts_nocase(struct stk_str s, struct stk_str prefix);
+bool stk_str_ends(struct stk_str s, struct stk_str suffix);
+bool stk_str_contains(struct stk_str s, struct stk_str needle);
+bool stk_str_contains_nocase(struct stk_str s, struct stk_str needle);
+
+/* Byte order, shorter first on a common prefix: <0, 0, >0. */
+int stk_str_compare(struct stk_str a, struct stk_str b);
+/* FNV-1a, 64 bits: stable across runs and machines. */
+uint64_t stk_str_hash(struct stk_str s);
+
+/* Offset of the first (last) occurrence, or SIZE_MAX. */
+size_t stk_str_find(struct stk_str s, struct stk_str needle);
+size_t stk_str_find_byte(struct stk_str s, char byte);
+size_t stk_str_rfind_byte(struct stk_str s, char byte);
+
+/* Bytes [from, to), both clamped to the string. */
+struct stk_str stk_str_slice(struct stk_str s, size_t from, size_t to);
+/* Without ASCII white space (space \t \r \n \v \f) at both ends, or only at the left or right end. */
+struct stk_str stk_str_trim(struct stk_str s);
+struct stk_str stk_str_trim_left(struct stk_str s);
+struct stk_str stk_str_trim_right(struct stk_str s);
+/* Without prefix / suffix where it stands there. */
+struct stk_str stk_str_strip_prefix(struct stk_str s, struct stk_str prefix);
+struct stk_str stk_str_strip_suffix(struct stk_str s, struct stk_str suffix);
+
+/* Takes the part before the first separator off *rest; the separator goes too. Without one, takes all. */
+struct stk_str stk_str_cut(struct stk_str *rest, char separator);
+/* Takes one line off *rest, without its "\n" or "\r\n". */
+struct stk_str stk_str_cut_line(struct stk_str *rest);
+/* Takes the next run of non-space bytes off *rest; empty at the end. */
+struct stk_str stk_str_cut_word(struct stk_str *rest);
+
+/* Reads the whole string as a number. False (and *out untouched) on empty input, a stray byte or overflow. */
+bool stk_str_u64(struct stk_str s, unsigned base, uint64_t *out);
+bool stk_str_i64(struct stk_str s, int64_t *out);
+
+bool stk_is_space(char c);
+bool stk_is_digit(char c);
+bool stk_is_alpha(char c);
+bool stk_is_alnum(char c);
+bool stk_is_xdigit(char c);
+char stk_lower(char c);

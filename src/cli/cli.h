@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Commands and their options are rows; parsing, --help, shell completions and man pages all come from them.
+ * Only this folder prints.
+ */
+#pragma once
+#include "base/arena.h"
+#include "base/err.h"
+#include "report/report.h"
+
+#define STK_EXIT_CODES(X)                                             \
+	X(CLEAN, 0, "completed; nothing at or above the line")        \
+	X(FINDINGS, 1, "completed; findings at or above the line")    \
+	X(USAGE, 2, "usage or configuration error, nothing was done") \
+	X(INCOMPLETE, 3, "something could not be scanned: never \"clean\"")
+
+enum stk_exit {
+#define X(name, value, text) STK_EXIT_##name = value,
+	STK_EXIT_CODES(X)
+#undef X
+};
+
+enum stk_option_kind {
+	STK_OPTION_FLAG,     /* bool, set */
+	STK_OPTION_UNFLAG,   /* bool, cleared */
+	STK_OPTION_TEXT,     /* const char *, the last one wins */
+	STK_OPTION_LIST,     /* struct stk_strs, repeatable, each value split at commas */
+	STK_OPTION_MANY,     /* struct stk_strs, repeatable, values taken whole */
+	STK_OPTION_NUMBER,   /* int64_t */
+};
+
+struct stk_option {
+	char letter;              /* 0: long form only */
+	const char *name;
+	enum stk_option_kind kind;
+	size_t offset;            /* of the member in the command's context */
+	const char *argument;     /* "FILE", NULL for flags */
+	const char *help;         /* one line, no full stop */
+};
+
+#define STK_OPT(letter, name, kind, type, member, argument, help) \
+	{ letter, name, STK_OPTION_##kind, offsetof(type, member), argument, help }
+
+/* What every reporting command understands; first member of its context. */
+struct stk_report_options {
+	struct stk_strs formats;     /* --format: one or more; "json" or "sarif=FILE" */
+	const char *output;          /* --output */
+	const char *fail_on;         /* --fail-on */
+	int64_t exit_code;           /* --exit-code */
+	struct stk_strs severities;  /* --severity */
+	bool ignore_unfixed;         /* --ignore-unfixed */
+	const char *config;          /* --config: instead of .strake.yaml */
+	bool no_config;              /* --no-config */
+	struct stk_strs ignore_files; /* --ignorefile: .trivyignore forms */
+	struct stk_strs ignores;     /* --ignore RULE */
+	bool show_suppressed;        /* --show-suppressed */
+	const char *color;           /* --color auto|always|never */
+	bool no_progress, quiet, details;
+};
+
+struct stk_cli {
+	struct stk_arena *arena;     /* the run's */
+	const struct stk_command *command;
+	char **arguments;            /* what is left behind the options, NULL-terminated */
+	size_t n_arguments;
+};
+
+struct stk_command {
+	const char *name;            /* "image"; "db update" for a command of a group */
+	const char *brief;           /* one line for the list of commands */
+	const char *usage;           /* what follows the name: "[OPTIONS] IMAGE..." */
+	const char *description;     /* paragraphs for --help and the man page */
+	const char *examples;        /* lines "command\n    what it does\n" */
+	const struct stk_option *options;
+	size_t n_options;
+	size_t context_size;         /* zeroed before defaults run */
+	bool reports;                /* the context starts with struct stk_report_options, and its options apply */
+	void (*defaults)(void *context);
+	int (*main)(struct stk_cli *cli, void *context); /* returns the exit status */
+};
+
+/* Every command, sorted by name (commands.c). */
+extern const struct stk_command *const stk_commands[];
+extern const size_t stk_n_commands;
+/* Every rule table of the program (rules.c). */
+extern const struct stk_rule_table *const stk_rule_tables[];
+extern const size_t stk_n_rule_tables;
+/* The row with this id or alias in any table, or NULL. */
+const struct stk_rule *stk_rules_find(struct stk_str name);
+
+/* The option rows that come with .reports. */
+extern const struct stk_option stk_report_option_rows[];
+extern const size_t stk_n_report_option_rows;
+
+/* Prints "strake: <message>" and, where there is one, the hint, to standard error; returns the exit status that suits
+   the code: STK_EUSAGE -> 2, everything else -> 3. */
+int stk_cli_error(const struct stk_err *err);
+/* A usage error with a pointer to --help; returns STK_EXIT_USAGE. */
+int stk_cli_usage(const struct stk_cli *cli, const char *fmt, ...) STK_PRINTF(2, 3);
+/* Ends a reporting command: sorts, applies ignores, filters and the line, renders, and returns the exit status. */
+int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report);
+/* May colour and control sequences go to this stream? Respects NO_COLOR, TERM=dumb and --color. */
+bool stk_cli_color(const char *choice, int fd);
+
+enum stk_fix_mode { STK_FIX_NONE, STK_FIX_SAFE, STK_FIX_ALL };
+/* Applies the fixes of the findings that are not suppressed to the texts of the report's targets: prints a unified diff to
+   standard output (diff), or writes the files atomically. Edits that overlap an earlier one are left for the next run.
+   *n_applied counts findings mended; their `fix` is taken out of the report together with the finding when written. */
+int stk_cli_fix(struct stk_report *report, enum stk_fix_mode mode, bool diff, size_t *n_applied, struct stk_err *err);

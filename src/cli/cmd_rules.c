@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* strake rules: every rule the program has. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "cli/commands.h"
+#include "text/json.h"
+#include "base/banned.h"
+
+struct rules_context {
+	const char *format;
+	struct stk_strs areas;
+};
+
+static const struct stk_option rules_options[] = {
+	STK_OPT('f', "format", TEXT, struct rules_context, format, "FORMAT", "table (default) or json"),
+	STK_OPT(0, "area", LIST, struct rules_context, areas, "LIST", "only these areas, e.g. dockerfile,compose"),
+};
+
+static void write_rule(struct stk_json_writer *w, const struct stk_rule *rule, const char *area)
+{
+	stk_json_begin_object(w);
+	stk_json_put_text(w, "id", rule->id);
+	stk_json_key(w, "aliases");
+	stk_json_begin_array(w);
+	for (size_t i = 0; i < STK_LEN(rule->aliases) && rule->aliases[i]; i++)
+		stk_json_write_str(w, stk_str_from(rule->aliases[i]));
+	stk_json_end_array(w);
+	stk_json_put_text(w, "area", area);
+	stk_json_put_text(w, "layer", stk_layer_name(rule->layer));
+	stk_json_put_text(w, "severity", stk_severity_name(rule->severity));
+	stk_json_put_bool(w, "optional", rule->optional);
+	stk_json_put_text(w, "title", rule->title);
+	stk_json_put_text(w, "why", rule->why);
+	stk_json_put_text(w, "remedy", rule->remedy);
+	stk_json_put_str_if(w, "bad", stk_str_from(rule->bad));
+	stk_json_put_str_if(w, "good", stk_str_from(rule->good));
+	stk_json_put_str_if(w, "url", stk_str_from(rule->url));
+	stk_json_end_object(w);
+}
+
+static bool chosen(const struct rules_context *context, const struct stk_rule_table *table)
+{
+	return !context->areas.n || stk_strs_has(&context->areas, stk_str_from(table->area));
+}
+
+static void print_json(const struct rules_context *context)
+{
+	STK_BUF out = stk_buf_new(STK_MIB(64));
+	struct stk_json_writer w = stk_json_writer(&out, 2);
+	stk_json_begin_array(&w);
+	for (size_t t = 0; t < stk_n_rule_tables; t++)
+		for (size_t i = 0; chosen(context, stk_rule_tables[t]) && i < stk_rule_tables[t]->n; i++)
+			write_rule(&w, &stk_rule_tables[t]->rows[i], stk_rule_tables[t]->area);
+	stk_json_end_array(&w);
+	stk_buf_byte(&out, '\n');
+	fwrite(out.p, 1, out.n, stdout);
+}
+
+static void print_table(const struct rules_context *context)
+{
+	for (size_t t = 0; t < stk_n_rule_tables; t++)
+		for (size_t i = 0; chosen(context, stk_rule_tables[t]) && i < stk_rule_tables[t]->n; i++) {
+			const struct stk_rule *rule = &stk_rule_tables[t]->rows[i];
+			printf("%-12s %-8s %s%s\n", rule->id, stk_severity_name(rule->severity), rule->title,
+			       rule->optional ? " (optional)" : "");
+		}
+}
+
+static int rules_main(struct stk_cli *cli, void *data)
+{
+	const struct rules_context *context = data;
+	if (cli->n_arguments)
+		return stk_cli_usage(cli, "takes no arguments; \"strake explain %s\" prints one rule", cli->arguments[0]);
+	if (!context->format || strcmp(context->format, "table") == 0)
+		print_table(context);
+	else if (strcmp(context->format, "json") == 0)
+		print_json(context);
+	else
+		return stk_cli_usage(cli, "unknown format \"%s\": table or json", context->format);
+	return STK_EXIT_CLEAN;
+}
+
+const struct stk_command stk_command_rules = {
+	.name = "rules",
+	.brief = "list every rule",
+	.usage = "[OPTIONS]",
+	.description = "Lists every rule with its id, severity and title; \"strake explain RULE\" says more about one.",
+	.examples = "strake rules --area dockerfile\nstrake rules --format json",
+	.options = rules_options,
+	.n_options = STK_LEN(rules_options),
+	.context_size = sizeof(struct rules_context),
+	.main = rules_main,
+};

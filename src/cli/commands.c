@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every command, sorted by name; commands_test.c asserts the order. */
+#include "cli/commands.h"
+
+#include "base/banned.h"
+
+const struct stk_command *const stk_commands[] = {
+	&stk_command_explain,
+	&stk_command_rules,
+};
+
+const size_t stk_n_commands = STK_LEN(stk_commands);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the command, reads its options, runs it. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/version.h"
+#include "base/banned.h"
+
+static void print_overview(FILE *to)
+{
+	fputs("strake inspects, proves and repairs the security of Docker deployments, layer by layer.\n\n"
+	      "Usage: strake COMMAND [OPTIONS] TARGET...\n\nCommands\n",
+	      to);
+	for (size_t i = 0; i < stk_n_commands; i++)
+		fprintf(to, "  %-16s %s\n", stk_commands[i]->name, stk_commands[i]->brief);
+	fputs("\n  -h, --help       print this help; \"strake COMMAND --help\" has options and examples\n"
+	      "      --version    print the version and the build options\n\nExit status\n",
+	      to);
+#define X(name, value, text) fprintf(to, "  %d  %s\n", value, text);
+	STK_EXIT_CODES(X)
+#undef X
+}
+
+/* A command's name may be two words ("db update"): the longest that fits wins. *words says how many it took. */
+static const struct stk_command *find_command(int argc, char **argv, int *words)
+{
+	for (*words = 2; *words >= 1; --*words) {
+		char name[64];
+		if (*words >= argc)
+			continue;
+		snprintf(name, sizeof(name), *words == 2 ? "%s %s" : "%s", argv[1], argv[2]);
+		for (size_t i = 0; i < stk_n_commands; i++)
+			if (strcmp(stk_commands[i]->name, name) == 0)
+				return stk_commands[i];
+	}
+	return NULL;
+}
+
+/* "strake db" alone lists what the group has. */
+static bool print_group(const char *group)
+{
+	size_t n = strlen(group);
+	bool found = false;
+	for (size_t i = 0; i < stk_n_commands; i++) {
+		const struct stk_command *command = stk_commands[i];
+		if (strncmp(command->name, group, n) != 0 || command->name[n] != ' ')
+			continue;
+		fprintf(stderr, found ? "  strake %-16s %s\n" : "Commands\n  strake %-16s %s\n", command->name, command->brief);
+		found = true;
+	}
+	return found;
+}
+
+static int run(const struct stk_command *command, int argc, char **argv)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_cli cli = { .arena = &arena, .command = command };
+	void *context = stk_arena_alloc(&arena, 1, command->context_size);
+	if (command->reports)
+		((struct stk_report_options *)context)->exit_code = STK_EXIT_FINDINGS;
+	if (command->defaults)
+		command->defaults(context);
+	int status = stk_options_parse(&cli, context, argc, argv);
+	if (status == 0)
+		status = command->main(&cli, context);
+	return status < 0 ? STK_EXIT_CLEAN : status;
+}
+
+/* Output that could not be written is not a clean run: a full disk must not pass a gate. */
+static int flush(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fputs("strake: cannot write to standard output\n", stderr);
+	return STK_EXIT_INCOMPLETE;
+}
+
+int main(int argc, char **argv)
+{
+	signal(SIGPIPE, SIG_DFL); /* as "strake … | head" expects */
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_overview(argc < 2 ? stderr : stdout);
+		return argc < 2 ? STK_EXIT_USAGE : flush(STK_EXIT_CLEAN);
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		stk_version_print();
+		return flush(STK_EXIT_CLEAN);
+	}
+	int words;
+	const struct stk_command *command = find_command(argc, argv, &words);
+	if (!command) {
+		if (!print_group(argv[1]))
+			fprintf(stderr, "strake: unknown command \"%s\"\n  Try \"strake --help\".\n", argv[1]);
+		return STK_EXIT_USAGE;
+	}
+	return flush(run(command, argc - words, argv + words));
+}

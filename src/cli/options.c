@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Option rows over getopt_long: abbreviations, "--name=value" and permuted arguments behave as GNU users expect. */
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/banned.h"
+
+enum { LONG_ONLY = 1000, HELP = 999, HELP_COLUMN = 32, HELP_WIDTH = 100 };
+
+const struct stk_option *stk_options_at(const struct stk_command *command, size_t i)
+{
+	if (i < command->n_options)
+		return &command->options[i];
+	i -= command->n_options;
+	return command->reports && i < stk_n_report_option_rows ? &stk_report_option_rows[i] : NULL;
+}
+
+static size_t count_options(const struct stk_command *command)
+{
+	return command->n_options + (command->reports ? stk_n_report_option_rows : 0);
+}
+
+static void add_list(struct stk_arena *arena, struct stk_strs *list, const char *value)
+{
+	for (struct stk_str rest = stk_str_from(value); rest.n;) {
+		struct stk_str item = stk_str_trim(stk_str_cut(&rest, ','));
+		if (item.n)
+			*STK_PUSH(arena, list) = item;
+	}
+}
+
+static int store(struct stk_cli *cli, void *context, const struct stk_option *option, const char *value)
+{
+	char *member = (char *)context + option->offset;
+	switch (option->kind) {
+	case STK_OPTION_FLAG:
+	case STK_OPTION_UNFLAG:
+		*(bool *)(void *)member = option->kind == STK_OPTION_FLAG;
+		return 0;
+	case STK_OPTION_TEXT:
+		*(const char **)(void *)member = value;
+		return 0;
+	case STK_OPTION_LIST:
+		add_list(cli->arena, (struct stk_strs *)(void *)member, value);
+		return 0;
+	case STK_OPTION_MANY:
+		*STK_PUSH(cli->arena, (struct stk_strs *)(void *)member) = stk_str_from(value);
+		return 0;
+	case STK_OPTION_NUMBER:
+		if (stk_str_i64(stk_str_from(value), (int64_t *)(void *)member))
+			return 0;
+		return stk_cli_usage(cli, "--%s takes a whole number, not \"%s\"", option->name, value);
+	}
+	return 0;
+}
+
+/* The rows in getopt's two forms: long options whose value is the row's number, and the string of letters. */
+static struct option *long_rows(struct stk_arena *arena, const struct stk_command *command, struct stk_buf *letters)
+{
+	size_t n = count_options(command);
+	struct option *rows = STK_NEW(arena, struct option, n + 2);
+	stk_buf_add(letters, S(":h"));
+	for (size_t i = 0; i < n; i++) {
+		const struct stk_option *option = stk_options_at(command, i);
+		rows[i] = (struct option){ option->name, option->argument ? required_argument : no_argument, NULL,
+					   LONG_ONLY + (int)i };
+		if (option->letter) {
+			stk_buf_byte(letters, option->letter);
+			if (option->argument)
+				stk_buf_byte(letters, ':');
+		}
+	}
+	rows[n] = (struct option){ "help", no_argument, NULL, HELP };
+	stk_buf_byte(letters, 0);
+	return rows;
+}
+
+static const struct stk_option *row_of(const struct stk_command *command, int code)
+{
+	if (code >= LONG_ONLY)
+		return stk_options_at(command, (size_t)(code - LONG_ONLY));
+	const struct stk_option *option;
+	for (size_t i = 0; (option = stk_options_at(command, i)); i++)
+		if (option->letter == code)
+			return option;
+	return NULL;
+}
+
+/* The option nearest to a mistyped one, by Levenshtein distance of at most 2, or NULL. */
+static const char *nearest(const struct stk_command *command, const char *typed)
+{
+	enum { LONGEST = 40 };
+	size_t best = 3, n = strcspn(typed, "=");
+	const char *name = NULL;
+	const struct stk_option *option;
+	for (size_t i = 0; n < LONGEST && (option = stk_options_at(command, i)); i++) {
+		size_t row[LONGEST + 1], m = strlen(option->name);
+		for (size_t k = 0; k <= n; k++)
+			row[k] = k;
+		for (size_t j = 1; j <= m; j++) {
+			size_t diagonal = row[0];
+			row[0] = j;
+			for (size_t k = 1; k <= n; k++) {
+				size_t cost = diagonal + (typed[k - 1] != option->name[j - 1]);
+				diagonal = row[k];
+				if (row[k] + 1 < cost)
+					cost = row[k] + 1;
+				if (row[k - 1] + 1 < cost)
+					cost = row[k - 1] + 1;
+				row[k] = cost;
+			}
+		}
+		if (row[n] < best) {
+			best = row[n];
+			name = option->name;
+		}
+	}
+	return name;
+}
+
+static int bad_option(const struct stk_cli *cli, int code, const char *word)
+{
+	if (code == ':')
+		return stk_cli_usage(cli, "option \"%s\" needs a value", word);
+	if (strncmp(word, "--", 2) != 0)
+		return stk_cli_usage(cli, "unknown option \"-%c\"", optopt);
+	const char *name = nearest(cli->command, word + 2);
+	if (name)
+		return stk_cli_usage(cli, "unknown option \"%s\"; did you mean \"--%s\"?", word, name);
+	return stk_cli_usage(cli, "unknown or ambiguous option \"%s\"", word);
+}
+
+static void print_help(const struct stk_command *command)
+{
+	STK_BUF text = stk_buf_new(STK_MIB(1));
+	stk_options_help(&text, command);
+	fwrite(text.p, 1, text.n, stdout);
+}
+
+int stk_options_parse(struct stk_cli *cli, void *context, int argc, char **argv)
+{
+	STK_BUF letters = stk_buf_new(STK_KIB(4));
+	struct option *rows = long_rows(cli->arena, cli->command, &letters);
+	optind = 0;
+	opterr = 0;
+	for (;;) {
+		int code = getopt_long(argc, argv, letters.p, rows, NULL);
+		if (code == -1)
+			break;
+		if (code == HELP || code == 'h') {
+			print_help(cli->command);
+			return -1;
+		}
+		if (code == '?' || code == ':')
+			return bad_option(cli, code, argv[optind - 1]);
+		int failed = store(cli, context, row_of(cli->command, code), optarg);
+		if (failed)
+			return failed;
+	}
+	cli->arguments = argv + optind;
+	cli->n_arguments = (size_t)(argc - optind);
+	return 0;
+}
+
+/* Appends text broken at spaces so that no line passes HELP_WIDTH; later lines start at the indent. */
+static void wrap(struct stk_buf *out, struct stk_str text, size_t indent)
+{
+	size_t column = indent;
+	for (struct stk_str word; (word = stk_str_cut_word(&text)).n;) {
+		if (column > indent && column + 1 + word.n > HELP_WIDTH) {
+			stk_buf_byte(out, '\n');
+			stk_buf_repeat(out, ' ', indent);
+			column = indent;
+		}
+		if (column > indent) {
+			stk_buf_byte(out, ' ');
+			column++;
+		}
+		stk_buf_add(out, word);
+		column += word.n;
+	}
+	stk_buf_byte(out, '\n');
+}
+
+static void help_option(struct stk_buf *out, const struct stk_option *option)
+{
+	size_t start = out->n;
+	if (option->letter)
+		stk_buf_printf(out, "  -%c, --%s", option->letter, option->name);
+	else
+		stk_buf_printf(out, "      --%s", option->name);
+	if (option->argument)
+		stk_buf_printf(out, " %s", option->argument);
+	size_t used = out->n - start;
+	if (used + 2 > HELP_COLUMN) {
+		stk_buf_byte(out, '\n');
+		used = 0;
+	}
+	stk_buf_repeat(out, ' ', HELP_COLUMN - used);
+	wrap(out, stk_str_from(option->help), HELP_COLUMN);
+}
+
+static void help_options(struct stk_buf *out, const char *heading, const struct stk_option *rows, size_t n)
+{
+	if (!n)
+		return;
+	stk_buf_printf(out, "\n%s\n", heading);
+	for (size_t i = 0; i < n; i++)
+		help_option(out, &rows[i]);
+}
+
+void stk_options_help(struct stk_buf *out, const struct stk_command *command)
+{
+	stk_buf_printf(out, "Usage: strake %s %s\n\n", command->name, command->usage);
+	for (struct stk_str rest = stk_str_from(command->description); rest.n;) {
+		struct stk_str line = stk_str_cut_line(&rest);
+		wrap(out, line, 0);
+	}
+	if (command->examples)
+		stk_buf_printf(out, "\nExamples\n");
+	for (struct stk_str rest = stk_str_from(command->examples); rest.n;)
+		stk_buf_printf(out, "  " STK_FMT "\n", STK_ARG(stk_str_cut_line(&rest)));
+	help_options(out, "Options", command->options, command->n_options);
+	if (command->reports)
+		help_options(out, "Report options", stk_report_option_rows, stk_n_report_option_rows);
+	static const struct stk_option help = { 'h', "help", STK_OPTION_FLAG, 0, NULL, "print this help" };
+	stk_buf_byte(out, '\n');
+	help_option(out, &help);
+}

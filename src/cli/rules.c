@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every rule table of the program, in the order of the areas' names. */
+#include "cli/cli.h"
+
+#include "base/banned.h"
+
+const struct stk_rule_table *const stk_rule_tables[] = {
+	NULL,
+};
+
+const size_t stk_n_rule_tables = STK_LEN(stk_rule_tables) - 1;
+
+const struct stk_rule *stk_rules_find(struct stk_str name)
+{
+	for (size_t i = 0; i < stk_n_rule_tables; i++) {
+		const struct stk_rule *rule = stk_rule_find(stk_rule_tables[i], name);
+		if (rule)
+			return rule;
+	}
+	return NULL;
+}

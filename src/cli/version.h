@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Prints "strake 0.1.0" and the libraries and options it was built with. */
+void stk_version_print(void);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/banned.h"
+
+struct stk_report stk_report_new(struct stk_arena *arena)
+{
+	return (struct stk_report){ .arena = arena };
+}
+
+size_t stk_report_target(struct stk_report *report, struct stk_str name, const char *kind)
+{
+	struct stk_target *target = STK_PUSH(report->arena, &report->targets);
+	target->name = name;
+	target->kind = stk_str_from(kind);
+	return report->targets.n - 1;
+}
+
+struct stk_finding *stk_report_add_bare(struct stk_report *report, struct stk_str id, size_t target)
+{
+	struct stk_finding *finding = STK_PUSH(report->arena, &report->findings);
+	finding->id = id;
+	finding->target = target;
+	return finding;
+}
+
+struct stk_finding *stk_report_add(struct stk_report *report, const struct stk_rule *rule, size_t target)
+{
+	struct stk_finding *finding = stk_report_add_bare(report, stk_str_from(rule->id), target);
+	finding->rule = rule;
+	for (size_t i = 0; i < STK_LEN(rule->aliases) && rule->aliases[i]; i++)
+		*STK_PUSH(report->arena, &finding->aliases) = stk_str_from(rule->aliases[i]);
+	finding->severity = rule->severity;
+	finding->layer = rule->layer;
+	finding->title = stk_str_from(rule->title);
+	finding->message = finding->title;
+	finding->why = stk_str_from(rule->why);
+	finding->remedy = stk_str_from(rule->remedy);
+	finding->url = stk_str_from(rule->url);
+	return finding;
+}
+
+void stk_report_gap(struct stk_report *report, size_t target, struct stk_str what, struct stk_str why)
+{
+	struct stk_gap *gap = STK_PUSH(report->arena, &report->incomplete);
+	gap->what = stk_arena_str(report->arena, what);
+	gap->why = stk_arena_str(report->arena, why);
+	gap->target = target;
+}
+
+void stk_finding_evidence(struct stk_report *report, struct stk_finding *finding, const char *fmt, ...)
+{
+	char line[1024];
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	*STK_PUSH(report->arena, &finding->evidence) = stk_arena_str(report->arena, stk_str_from(line));
+}
+
+struct stk_fix *stk_finding_fix(struct stk_report *report, struct stk_finding *finding, bool safe, const char *description)
+{
+	struct stk_fix *fix = STK_NEW(report->arena, struct stk_fix, 1);
+	fix->safe = safe;
+	fix->description = stk_arena_str(report->arena, stk_str_from(description));
+	finding->fix = fix;
+	return fix;
+}
+
+void stk_fix_edit(struct stk_report *report, struct stk_fix *fix, struct stk_str file, size_t begin, size_t end,
+		  struct stk_str text)
+{
+	struct stk_edit *edit = STK_PUSH(report->arena, &fix->edits);
+	*edit = (struct stk_edit){ file, begin, end, stk_arena_str(report->arena, text) };
+}
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_places(const struct stk_finding *a, const struct stk_finding *b)
+{
+	int order = compare_numbers(a->target, b->target);
+	if (!order)
+		order = stk_str_compare(a->location.file, b->location.file);
+	if (!order)
+		order = compare_numbers(a->location.line, b->location.line);
+	if (!order)
+		order = compare_numbers(a->location.column, b->location.column);
+	if (!order)
+		order = stk_str_compare(a->location.path, b->location.path);
+	return order ? order : compare_numbers((uint32_t)a->location.layer_index, (uint32_t)b->location.layer_index);
+}
+
+static int compare_packages(const struct stk_vulnerability *a, const struct stk_vulnerability *b)
+{
+	if (!a || !b)
+		return (a != NULL) - (b != NULL);
+	int order = stk_str_compare(a->package->name, b->package->name);
+	if (!order)
+		order = stk_str_compare(a->package->version, b->package->version);
+	return order ? order : stk_str_compare(a->package->path, b->package->path);
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+	const struct stk_finding *a = left, *b = right;
+	int order = compare_places(a, b);
+	if (!order)
+		order = compare_packages(a->vulnerability, b->vulnerability);
+	if (!order)
+		order = stk_str_compare(a->id, b->id);
+	return order ? order : stk_str_compare(a->message, b->message);
+}
+
+void stk_report_sort(struct stk_report *report)
+{
+	if (!report->findings.n)
+		return;
+	qsort(report->findings.v, report->findings.n, sizeof(*report->findings.v), compare_findings);
+	size_t kept = 1;
+	for (size_t i = 1; i < report->findings.n; i++)
+		if (compare_findings(&report->findings.v[kept - 1], &report->findings.v[i]) != 0)
+			report->findings.v[kept++] = report->findings.v[i];
+	report->findings.n = kept;
+}

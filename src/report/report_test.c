@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "test.h"
+
+#include "report/report.h"
+
+CASE(findings_come_in_one_order_and_once)
+{
+	static const struct stk_rule rule = { .id = "X1", .aliases = { "Y1" }, .title = "t", .why = "w", .remedy = "r" };
+	STK_ARENA arena = { 0 };
+	struct stk_report report = stk_report_new(&arena);
+	size_t target = stk_report_target(&report, S("f"), "dockerfile");
+	static const uint32_t lines[] = { 9, 2, 9, 5 };
+	for (size_t i = 0; i < STK_LEN(lines); i++)
+		stk_report_add(&report, &rule, target)->location.line = lines[i];
+	stk_report_sort(&report);
+	assert_int_equal(report.findings.n, 3);
+	assert_int_equal(report.findings.v[0].location.line, 2);
+	assert_int_equal(report.findings.v[2].location.line, 9);
+	assert_str(report.findings.v[0].aliases.v[0], "Y1");
+}
+
+CASE(severities_are_read_whatever_their_case)
+{
+	enum stk_severity severity;
+	assert_true(stk_severity_parse(S("HIGH"), &severity) && severity == STK_SEV_HIGH);
+	assert_true(stk_severity_parse(S("negligible"), &severity) && severity == STK_SEV_INFO);
+	assert_false(stk_severity_parse(S("worst"), &severity));
+}

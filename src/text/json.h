@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON. Reading: a tree on an arena, made from jansson's, with getters that never fail: a missing key or another type gives
+ * the empty string, 0, false or NULL. Writing: a writer that keeps commas, indentation, nesting and escapes right.
+ */
+#pragma once
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+enum stk_json_type { STK_JSON_NULL, STK_JSON_FALSE, STK_JSON_TRUE, STK_JSON_NUMBER, STK_JSON_STRING, STK_JSON_ARRAY,
+		     STK_JSON_OBJECT };
+
+struct stk_json {
+	enum stk_json_type type;
+	struct stk_str key;      /* as a member of an object */
+	struct stk_str text;     /* of a string; a number as "%.17g" or its digits */
+	double number;
+	int64_t integer;         /* of a whole number */
+	struct stk_json *items;  /* of an array or object, in the order of the text */
+	size_t n;
+};
+
+/* Parses one document (RFC 8259; duplicate keys: the last wins; trailing bytes are an error). Errors name line and column. */
+int stk_json_parse(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err);
+
+/* The member of an object, or NULL (also when json is NULL or no object). */
+const struct stk_json *stk_json_get(const struct stk_json *json, const char *key);
+/* The string member, or the empty string. */
+struct stk_str stk_json_str(const struct stk_json *json, const char *key);
+int64_t stk_json_int(const struct stk_json *json, const char *key);
+bool stk_json_bool(const struct stk_json *json, const char *key);
+/* The array or object member with its items; an empty one when absent, so that a loop over n needs no test. */
+const struct stk_json *stk_json_list(const struct stk_json *json, const char *key);
+
+struct stk_json_writer {
+	struct stk_buf *out;
+	int indent;          /* spaces a level; 0: one line */
+	unsigned depth;
+	bool item_written;   /* something stands before on this level */
+	bool after_key;
+};
+
+struct stk_json_writer stk_json_writer(struct stk_buf *out, int indent);
+void stk_json_begin_object(struct stk_json_writer *w);
+void stk_json_end_object(struct stk_json_writer *w);
+void stk_json_begin_array(struct stk_json_writer *w);
+void stk_json_end_array(struct stk_json_writer *w);
+void stk_json_key(struct stk_json_writer *w, const char *key);
+void stk_json_key_str(struct stk_json_writer *w, struct stk_str key);
+/* Bytes that are no UTF-8 are written as U+FFFD. */
+void stk_json_write_str(struct stk_json_writer *w, struct stk_str s);
+void stk_json_write_int(struct stk_json_writer *w, int64_t value);
+/* The shortest text that reads back as the same number; infinities and NaN as null. */
+void stk_json_write_double(struct stk_json_writer *w, double value);
+void stk_json_write_bool(struct stk_json_writer *w, bool value);
+void stk_json_write_null(struct stk_json_writer *w);
+/* A read tree, written again. */
+void stk_json_write_tree(struct stk_json_writer *w, const struct stk_json *json);
+/* key and value in one. */
+void stk_json_put_str(struct stk_json_writer *w, const char *key, struct stk_str value);
+void stk_json_put_text(struct stk_json_writer *w, const char *key, const char *value);
+void stk_json_put_int(struct stk_json_writer *w, const char *key, int64_t value);
+void stk_json_put_bool(struct stk_json_writer *w, const char *key, bool value);
+/* Nothing at all when the value is empty. */
+void stk_json_put_str_if(struct stk_json_writer *w, const char *key, struct stk_str value);

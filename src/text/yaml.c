@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libyaml counts characters, people and editors want bytes: marks are converted through a table of line starts. */
+#include "text/yaml.h"
+
+#include <yaml.h>
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "base/banned.h"
+
+struct reader {
+	struct stk_arena *arena;
+	struct stk_str text;
+	struct { size_t *v; size_t n, cap; } line_starts;
+	struct stk_map anchors;
+	yaml_parser_t parser;
+	struct stk_err *err;
+	/* The last mark that was converted: the next one mostly stands behind it on the same line, and walking each line
+	   from its start would be quadratic on a long one. */
+	size_t known_line, known_column, known_offset;
+};
+
+/* YAML takes CR, LF, CRLF, NEL, LS and PS for line breaks, so they must be counted as libyaml does. */
+static size_t break_length(struct stk_str s, size_t at)
+{
+	unsigned char c = (unsigned char)s.p[at], d = at + 1 < s.n ? (unsigned char)s.p[at + 1] : 0;
+	if (c == '\r')
+		return d == '\n' ? 2 : 1;
+	if (c == '\n')
+		return 1;
+	if (c == 0xc2 && d == 0x85)
+		return 2;
+	return c == 0xe2 && d == 0x80 && at + 2 < s.n && ((unsigned char)s.p[at + 2] & 0xfe) == 0xa8 ? 3 : 0;
+}
+
+static void find_lines(struct reader *r)
+{
+	*STK_PUSH(r->arena, &r->line_starts) = stk_str_starts(r->text, S("\xef\xbb\xbf")) ? 3 : 0;
+	for (size_t i = 0; i < r->text.n;) {
+		size_t n = break_length(r->text, i);
+		i += n ? n : 1;
+		if (n)
+			*STK_PUSH(r->arena, &r->line_starts) = i;
+	}
+}
+
+struct place { size_t offset; uint32_t line, column; };
+
+static struct place place_of(struct reader *r, yaml_mark_t mark)
+{
+	if (mark.line >= r->line_starts.n)
+		return (struct place){ r->text.n, (uint32_t)r->line_starts.n, 1 };
+	size_t start = r->line_starts.v[mark.line], at = start, left = mark.column;
+	if (mark.line == r->known_line && mark.column >= r->known_column && r->known_offset >= start) {
+		at = r->known_offset;
+		left -= r->known_column;
+	}
+	for (; left && at < r->text.n; left--) {
+		at++;
+		while (at < r->text.n && ((unsigned char)r->text.p[at] & 0xc0) == 0x80)
+			at++;
+	}
+	r->known_line = mark.line;
+	r->known_column = mark.column;
+	r->known_offset = at;
+	return (struct place){ at, (uint32_t)mark.line + 1, (uint32_t)(at - start) + 1 };
+}
+
+static int fail_at(struct reader *r, yaml_mark_t mark, enum stk_errc code, const char *what)
+{
+	struct place place = place_of(r, mark);
+	return stk_fail(r->err, code, "line %u, column %u: %s", place.line, place.column, what);
+}
+
+static int next(struct reader *r, yaml_event_t *event)
+{
+	if (yaml_parser_parse(&r->parser, event))
+		return 0;
+	yaml_mark_t mark = r->parser.problem_mark;
+	if (r->parser.error == YAML_READER_ERROR)
+		return stk_fail(r->err, STK_EFORMAT, "byte %zu: %s", r->parser.problem_offset, r->parser.problem);
+	return fail_at(r, mark, STK_EFORMAT, r->parser.problem ? r->parser.problem : "not YAML");
+}
+
+static struct stk_str copy(struct reader *r, const yaml_char_t *text)
+{
+	return text ? stk_arena_str(r->arena, stk_str_from((const char *)text)) : S("");
+}
+
+static void set_end(struct reader *r, struct stk_yaml *node, yaml_mark_t mark)
+{
+	struct place place = place_of(r, mark);
+	node->end = place.offset;
+	node->end_line = place.line;
+	node->end_column = place.column;
+}
+
+static void set_anchor(struct reader *r, struct stk_yaml *node, const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+	node->anchor = copy(r, anchor);
+	node->tag = copy(r, tag);
+	if (node->anchor.n)
+		*stk_map_at(&r->anchors, r->arena, node->anchor) = node;
+}
+
+/* libyaml starts a scalar's mark at its anchor or tag; the fixes want the text itself. */
+static size_t skip_properties(const struct reader *r, size_t at)
+{
+	while (at < r->text.n && (r->text.p[at] == '&' || r->text.p[at] == '!')) {
+		while (at < r->text.n && !stk_is_space(r->text.p[at]))
+			at++;
+		while (at < r->text.n && stk_is_space(r->text.p[at]))
+			at++;
+	}
+	return at;
+}
+
+static void read_scalar(struct reader *r, const yaml_event_t *event, struct stk_yaml *node)
+{
+	static const enum stk_yaml_style styles[] = {
+		[YAML_ANY_SCALAR_STYLE] = STK_YAML_PLAIN,	     [YAML_PLAIN_SCALAR_STYLE] = STK_YAML_PLAIN,
+		[YAML_SINGLE_QUOTED_SCALAR_STYLE] = STK_YAML_SINGLE, [YAML_DOUBLE_QUOTED_SCALAR_STYLE] = STK_YAML_DOUBLE,
+		[YAML_LITERAL_SCALAR_STYLE] = STK_YAML_LITERAL,	     [YAML_FOLDED_SCALAR_STYLE] = STK_YAML_FOLDED,
+	};
+	node->type = STK_YAML_SCALAR;
+	node->style = styles[event->data.scalar.style];
+	node->text = stk_arena_str(r->arena, (struct stk_str){ (const char *)event->data.scalar.value,
+							       event->data.scalar.length });
+	set_anchor(r, node, event->data.scalar.anchor, event->data.scalar.tag);
+	set_end(r, node, event->end_mark);
+	if (node->anchor.n || node->tag.n) {
+		node->begin = skip_properties(r, node->begin);
+		if (node->begin > node->end)
+			node->begin = node->end;
+	}
+}
+
+static int read_node(struct reader *r, const yaml_event_t *event, struct stk_yaml *node, unsigned depth);
+
+struct children { struct stk_yaml **v; size_t n, cap; };
+
+/* Children are read one by one because their number is not known, and anchors point at them: so each is allocated
+   on its own and collected in order; the arrays hold copies made when the collection is complete, and aliases are
+   pointed at the copies by the caller's second pass. */
+static int read_children(struct reader *r, struct stk_yaml *node, bool map, unsigned depth)
+{
+	struct children all = { 0 };
+	for (;;) {
+		yaml_event_t event;
+		if (next(r, &event) < 0)
+			return -1;
+		if (event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT) {
+			set_end(r, node, event.end_mark);
+			yaml_event_delete(&event);
+			break;
+		}
+		struct stk_yaml *child = STK_NEW(r->arena, struct stk_yaml, 1);
+		*STK_PUSH(r->arena, &all) = child;
+		int failed = read_node(r, &event, child, depth + 1);
+		yaml_event_delete(&event);
+		if (failed)
+			return -1;
+	}
+	node->n = map ? all.n / 2 : all.n;
+	node->items = STK_NEW(r->arena, struct stk_yaml, node->n);
+	node->keys = map ? STK_NEW(r->arena, struct stk_yaml, node->n) : NULL;
+	for (size_t i = 0; i < all.n; i++) {
+		struct stk_yaml *to = !map ? &node->items[i] : i % 2 ? &node->items[i / 2] : &node->keys[i / 2];
+		*to = *all.v[i];
+		if (to->anchor.n && stk_map_get(&r->anchors, to->anchor) == all.v[i])
+			*stk_map_at(&r->anchors, r->arena, to->anchor) = to;
+		all.v[i]->target = to; /* forwards aliases that were read before the move */
+	}
+	return 0;
+}
+
+static int read_node(struct reader *r, const yaml_event_t *event, struct stk_yaml *node, unsigned depth)
+{
+	struct place place = place_of(r, event->start_mark);
+	node->line = place.line;
+	node->column = place.column;
+	node->begin = place.offset;
+	if (depth > STK_LIMIT_DEPTH)
+		return fail_at(r, event->start_mark, STK_ELIMIT, "nested too deeply");
+	switch (event->type) {
+	case YAML_ALIAS_EVENT:
+		node->type = STK_YAML_ALIAS;
+		node->text = copy(r, event->data.alias.anchor);
+		node->target = stk_map_get(&r->anchors, node->text);
+		set_end(r, node, event->end_mark);
+		return node->target ? 0 : fail_at(r, event->start_mark, STK_EFORMAT, "alias of an unknown anchor");
+	case YAML_SCALAR_EVENT:
+		read_scalar(r, event, node);
+		return 0;
+	case YAML_SEQUENCE_START_EVENT:
+		node->type = STK_YAML_LIST;
+		node->flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+		set_anchor(r, node, event->data.sequence_start.anchor, event->data.sequence_start.tag);
+		return read_children(r, node, false, depth);
+	case YAML_MAPPING_START_EVENT:
+		node->type = STK_YAML_MAP;
+		node->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+		set_anchor(r, node, event->data.mapping_start.anchor, event->data.mapping_start.tag);
+		return read_children(r, node, true, depth);
+	default:
+		return fail_at(r, event->start_mark, STK_EFORMAT, "unexpected event");
+	}
+}
+
+/* Aliases were pointed at nodes that have since been copied into their parents' arrays. */
+static void settle_aliases(struct stk_yaml *node)
+{
+	if (node->type == STK_YAML_ALIAS) {
+		while (node->target->type != STK_YAML_ALIAS && node->target->target)
+			node->target = node->target->target;
+		return;
+	}
+	for (size_t i = 0; i < node->n; i++) {
+		if (node->keys)
+			settle_aliases(&node->keys[i]);
+		settle_aliases(&node->items[i]);
+	}
+}
+
+static int read_documents(struct reader *r, struct stk_yaml_documents *out)
+{
+	for (;;) {
+		yaml_event_t event;
+		if (next(r, &event) < 0)
+			return -1;
+		yaml_event_type_t type = event.type;
+		int failed = 0;
+		if (type == YAML_DOCUMENT_START_EVENT) {
+			r->anchors = (struct stk_map){ 0 };
+		} else if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_END_EVENT &&
+			   type != YAML_STREAM_END_EVENT) {
+			struct stk_yaml *root = STK_NEW(r->arena, struct stk_yaml, 1);
+			failed = read_node(r, &event, root, 0);
+			if (!failed)
+				settle_aliases(root);
+			*STK_PUSH(r->arena, out) = root;
+		}
+		yaml_event_delete(&event);
+		if (failed || type == YAML_STREAM_END_EVENT)
+			return failed;
+	}
+}
+
+int stk_yaml_parse(struct stk_arena *arena, struct stk_str text, struct stk_yaml_documents *out, struct stk_err *err)
+{
+	struct reader r = { .arena = arena, .text = text, .err = err };
+	if (!yaml_parser_initialize(&r.parser))
+		return stk_fail(err, STK_EIO, "out of memory");
+	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)(text.p ? text.p : ""), text.n);
+	find_lines(&r);
+	int failed = read_documents(&r, out);
+	yaml_parser_delete(&r.parser);
+	return failed;
+}
+
+const struct stk_yaml *stk_yaml_follow(const struct stk_yaml *node)
+{
+	while (node && node->type == STK_YAML_ALIAS)
+		node = node->target;
+	return node;
+}
+
+const struct stk_yaml *stk_yaml_get(const struct stk_yaml *map, const char *key)
+{
+	map = stk_yaml_follow(map);
+	if (!map || map->type != STK_YAML_MAP)
+		return NULL;
+	for (size_t i = map->n; i-- > 0;)
+		if (map->keys[i].type == STK_YAML_SCALAR && stk_str_is(map->keys[i].text, key))
+			return stk_yaml_follow(&map->items[i]);
+	return NULL;
+}
+
+struct stk_str stk_yaml_str(const struct stk_yaml *map, const char *key)
+{
+	const struct stk_yaml *value = stk_yaml_get(map, key);
+	return value && value->type == STK_YAML_SCALAR ? value->text : S("");
+}
+
+static bool is_one_of(struct stk_str text, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (stk_str_is(text, names[i]))
+			return true;
+	return false;
+}
+
+bool stk_yaml_is_null(const struct stk_yaml *node)
+{
+	static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
+	return !node || (node->type == STK_YAML_SCALAR && node->style == STK_YAML_PLAIN &&
+			 is_one_of(node->text, nulls, STK_LEN(nulls)));
+}
+
+bool stk_yaml_bool(const struct stk_yaml *node, bool *out)
+{
+	static const char *const yes[] = { "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y" };
+	static const char *const no[] = { "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N" };
+	if (!node || node->type != STK_YAML_SCALAR || node->style != STK_YAML_PLAIN)
+		return false;
+	*out = is_one_of(node->text, yes, STK_LEN(yes));
+	return *out || is_one_of(node->text, no, STK_LEN(no));
+}
