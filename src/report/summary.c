@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/summary.h"
+
+#include <stdio.h>
+
+#include "base/banned.h"
+
+struct stk_counts stk_report_count(const struct stk_report *report, size_t target)
+{
+	struct stk_counts counts = { 0 };
+	for (size_t i = 0; i < report->findings.n; i++) {
+		const struct stk_finding *finding = &report->findings.v[i];
+		if (target != SIZE_MAX && finding->target != target)
+			continue;
+		if (finding->suppressed) {
+			counts.suppressed++;
+			continue;
+		}
+		counts.of[finding->severity]++;
+		counts.total++;
+	}
+	return counts;
+}
+
+void stk_counts_text(struct stk_buf *out, const struct stk_counts *counts)
+{
+	const char *separator = "";
+	for (size_t severity = STK_SEV_COUNT; severity-- > 0;) {
+		if (!counts->of[severity])
+			continue;
+		stk_buf_printf(out, "%s%zu %s", separator, counts->of[severity],
+			       stk_severity_name((enum stk_severity)severity));
+		separator = ", ";
+	}
+	if (!counts->total)
+		stk_buf_add(out, S("nothing found"));
+	if (counts->suppressed)
+		stk_buf_printf(out, " (%zu ignored)", counts->suppressed);
+}
+
+void stk_finding_place(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding)
+{
+	const struct stk_location *at = &finding->location;
+	if (at->path.n) {
+		stk_buf_add(out, at->path);
+		if (at->line)
+			stk_buf_printf(out, ":%u", at->line);
+	} else {
+		stk_buf_add(out, at->file.n ? at->file : report->targets.v[finding->target].name);
+		if (at->line)
+			stk_buf_printf(out, at->column ? ":%u:%u" : ":%u", at->line, at->column);
+	}
+	if (at->layer_index > 0)
+		stk_buf_printf(out, " (layer %d)", at->layer_index);
+}
+
+struct stk_str stk_finding_message(const struct stk_finding *finding)
+{
+	struct stk_str message = finding->message.n ? finding->message : finding->title;
+	return stk_str_cut_line(&message);
+}
+
+struct stk_str stk_target_line(const struct stk_target *target, uint32_t line)
+{
+	struct stk_str rest = target->text, text = S("");
+	if (!line)
+		return text;
+	for (uint32_t i = 0; i < line; i++) {
+		if (!rest.n)
+			return S("");
+		text = stk_str_cut_line(&rest);
+	}
+	return text;
+}
+
+static uint64_t mix(uint64_t hash, struct stk_str s)
+{
+	return (hash ^ stk_str_hash(s)) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+void stk_finding_fingerprint(const struct stk_report *report, const struct stk_finding *finding, char out[33])
+{
+	const struct stk_target *target = &report->targets.v[finding->target];
+	const struct stk_vulnerability *v = finding->vulnerability;
+	struct stk_str parts[] = {
+		finding->id,
+		finding->location.file.n ? finding->location.file : target->name,
+		finding->location.path,
+		finding->location.service,
+		v ? v->package->name : S(""),
+		v ? v->package->version : S(""),
+		stk_str_trim(stk_target_line(target, finding->location.line)),
+		stk_finding_message(finding),
+	};
+	uint64_t low = 1, high = 2;
+	for (size_t i = 0; i < STK_LEN(parts); i++) {
+		low = mix(low, parts[i]);
+		high = mix(high ^ low >> 7, parts[i]);
+	}
+	snprintf(out, 33, "%016llx%016llx", (unsigned long long)high, (unsigned long long)low);
+}

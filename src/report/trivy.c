@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Trivy's JSON report, SchemaVersion 2, so that what reads Trivy's output works unchanged. Of each target there is one result a class:
+ * os-pkgs, lang-pkgs, config, secret. Fields that carry random ids or the time of the run are left out: same input, same bytes.
+ */
+#include "report/renderers.h"
+#include "report/summary.h"
+
+
+#include "base/map.h"
+#include "base/time.h"
+#include "text/json.h"
+#include "base/banned.h"
+
+enum class { OS_PACKAGES, LANGUAGE_PACKAGES, CONFIG, SECRET, CLASSES };
+
+static const char *const class_names[CLASSES] = { "os-pkgs", "lang-pkgs", "config", "secret" };
+static const char *const member_names[CLASSES] = { "Vulnerabilities", "Vulnerabilities", "Misconfigurations", "Secrets" };
+
+static bool is_os_package(const struct stk_package *package)
+{
+	return stk_str_is(package->ecosystem, "deb") || stk_str_is(package->ecosystem, "rpm") ||
+	       stk_str_is(package->ecosystem, "apk") || stk_str_is(package->ecosystem, "alpm");
+}
+
+static enum class class_of(const struct stk_finding *finding)
+{
+	if (finding->vulnerability)
+		return is_os_package(finding->vulnerability->package) ? OS_PACKAGES : LANGUAGE_PACKAGES;
+	return finding->layer == STK_LAYER_SECRETS ? SECRET : CONFIG;
+}
+
+static void put_severity(struct stk_json_writer *w, enum stk_severity severity)
+{
+	static const char *const names[STK_SEV_COUNT] = { "UNKNOWN", "LOW", "LOW", "MEDIUM", "HIGH", "CRITICAL" };
+	stk_json_put_text(w, "Severity", names[severity]); /* Trivy knows no "info" */
+}
+
+static void put_list_if(struct stk_json_writer *w, const char *key, const struct stk_strs *list)
+{
+	if (!list->n)
+		return;
+	stk_json_key(w, key);
+	stk_json_begin_array(w);
+	for (size_t i = 0; i < list->n; i++)
+		stk_json_write_str(w, list->v[i]);
+	stk_json_end_array(w);
+}
+
+static void put_layer(struct stk_json_writer *w, struct stk_str diff_id)
+{
+	stk_json_key(w, "Layer");
+	stk_json_begin_object(w);
+	stk_json_put_str_if(w, "DiffID", diff_id);
+	stk_json_end_object(w);
+}
+
+static void put_package_id(struct stk_json_writer *w, struct stk_arena *arena, const char *key, const struct stk_package *p)
+{
+	stk_json_put_str(w, key, stk_arena_printf(arena, STK_FMT "@" STK_FMT, STK_ARG(p->name), STK_ARG(p->version)));
+}
+
+static void put_identifier(struct stk_json_writer *w, const char *key, const struct stk_package *p)
+{
+	stk_json_key(w, key);
+	stk_json_begin_object(w);
+	stk_json_put_str_if(w, "PURL", p->purl);
+	stk_json_end_object(w);
+}
+
+static void write_cvss(struct stk_json_writer *w, struct stk_arena *arena, const struct stk_vulnerability *v)
+{
+	static const struct { const char *prefix, *vector, *score; } forms[] = {
+		{ "CVSS:4", "V40Vector", "V40Score" }, { "CVSS:3", "V3Vector", "V3Score" }, { "", "V2Vector", "V2Score" },
+	};
+	if (!v->cvss.n)
+		return;
+	stk_json_key(w, "CVSS");
+	stk_json_begin_object(w);
+	struct stk_map sources = { 0 };
+	for (size_t i = 0; i < v->cvss.n; i++) {
+		struct stk_str source = v->cvss.v[i].source.n ? v->cvss.v[i].source : S("osv");
+		if (!stk_map_add(&sources, arena, source))
+			continue;
+		stk_json_key_str(w, source);
+		stk_json_begin_object(w);
+		for (size_t j = i; j < v->cvss.n; j++) {
+			struct stk_str other = v->cvss.v[j].source.n ? v->cvss.v[j].source : S("osv");
+			size_t form = 0;
+			while (!stk_str_starts(v->cvss.v[j].vector, stk_str_from(forms[form].prefix)))
+				form++;
+			if (!stk_str_eq(source, other))
+				continue;
+			stk_json_put_str(w, forms[form].vector, v->cvss.v[j].vector);
+			stk_json_key(w, forms[form].score);
+			stk_json_write_double(w, v->cvss.v[j].score);
+		}
+		stk_json_end_object(w);
+	}
+	stk_json_end_object(w);
+}
+
+static void write_vulnerability(struct stk_json_writer *w, struct stk_arena *arena, const struct stk_finding *finding)
+{
+	const struct stk_vulnerability *v = finding->vulnerability;
+	stk_json_begin_object(w);
+	stk_json_put_str(w, "VulnerabilityID", finding->id);
+	put_list_if(w, "VendorIDs", &finding->aliases);
+	put_package_id(w, arena, "PkgID", v->package);
+	stk_json_put_str(w, "PkgName", v->package->name);
+	if (!is_os_package(v->package))
+		stk_json_put_str_if(w, "PkgPath", v->package->path);
+	put_identifier(w, "PkgIdentifier", v->package);
+	stk_json_put_str(w, "InstalledVersion", v->package->version);
+	stk_json_put_str_if(w, "FixedVersion", v->fixed_version);
+	stk_json_put_str_if(w, "Status", v->status);
+	put_layer(w, v->package->layer);
+	stk_json_put_str_if(w, "SeveritySource", v->severity_source);
+	stk_json_put_str_if(w, "PrimaryURL", finding->url);
+	stk_json_put_str_if(w, "Title", finding->title);
+	stk_json_put_str_if(w, "Description", v->description);
+	put_severity(w, finding->severity);
+	put_list_if(w, "CweIDs", &v->cwes);
+	write_cvss(w, arena, v);
+	put_list_if(w, "References", &v->references);
+	if (v->published)
+		stk_json_put_str(w, "PublishedDate", stk_time_format(arena, v->published));
+	if (v->modified)
+		stk_json_put_str(w, "LastModifiedDate", stk_time_format(arena, v->modified));
+	stk_json_end_object(w);
+}
+
+/* Trivy's checks are known to scripts by DS-NNNN where there is one. */
+static struct stk_str check_id(const struct stk_finding *finding)
+{
+	for (size_t i = 0; i < finding->aliases.n; i++)
+		if (stk_str_starts(finding->aliases.v[i], S("DS-")))
+			return finding->aliases.v[i];
+	return finding->id;
+}
+
+static void write_misconfiguration(struct stk_json_writer *w, const struct stk_target *target, const struct stk_finding *finding)
+{
+	const struct stk_location *at = &finding->location;
+	stk_json_begin_object(w);
+	stk_json_put_str(w, "Type", target->kind);
+	stk_json_put_str(w, "ID", check_id(finding));
+	stk_json_put_str(w, "Title", finding->title);
+	stk_json_put_str(w, "Description", finding->why);
+	stk_json_put_str(w, "Message", finding->message);
+	stk_json_put_str(w, "Resolution", finding->remedy);
+	put_severity(w, finding->severity);
+	stk_json_put_str_if(w, "PrimaryURL", finding->url);
+	stk_json_put_text(w, "Status", "FAIL");
+	stk_json_key(w, "CauseMetadata");
+	stk_json_begin_object(w);
+	stk_json_put_text(w, "Provider", target->kind.p);
+	stk_json_put_text(w, "Service", "general");
+	if (at->line) {
+		stk_json_put_int(w, "StartLine", at->line);
+		stk_json_put_int(w, "EndLine", at->end_line ? at->end_line : at->line);
+	}
+	stk_json_end_object(w);
+	stk_json_end_object(w);
+}
+
+static void write_secret(struct stk_json_writer *w, const struct stk_finding *finding)
+{
+	stk_json_begin_object(w);
+	stk_json_put_str(w, "RuleID", finding->id);
+	stk_json_put_text(w, "Category", "secret");
+	put_severity(w, finding->severity);
+	stk_json_put_str(w, "Title", finding->title);
+	stk_json_put_int(w, "StartLine", finding->location.line);
+	stk_json_put_int(w, "EndLine", finding->location.end_line ? finding->location.end_line : finding->location.line);
+	stk_json_put_str(w, "Match", finding->message);
+	put_layer(w, finding->location.layer);
+	stk_json_end_object(w);
+}
+
+static void write_package(struct stk_json_writer *w, struct stk_arena *arena, const struct stk_package *p)
+{
+	stk_json_begin_object(w);
+	put_package_id(w, arena, "ID", p);
+	stk_json_put_str(w, "Name", p->name);
+	put_identifier(w, "Identifier", p);
+	stk_json_put_str(w, "Version", p->version);
+	stk_json_put_str_if(w, "Arch", p->architecture);
+	stk_json_put_str_if(w, "SrcName", p->source_name);
+	stk_json_put_str_if(w, "SrcVersion", p->source_version);
+	if (p->license.n) {
+		stk_json_key(w, "Licenses");
+		stk_json_begin_array(w);
+		stk_json_write_str(w, p->license);
+		stk_json_end_array(w);
+	}
+	put_layer(w, p->layer);
+	stk_json_end_object(w);
+}
+
+static size_t write_packages(struct stk_json_writer *w, const struct stk_report *report, size_t number, enum class wanted, bool dry)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < report->packages.n; i++) {
+		const struct stk_package *p = report->packages.v[i];
+		if (p->target != number || (is_os_package(p) ? OS_PACKAGES : LANGUAGE_PACKAGES) != wanted)
+			continue;
+		n++;
+		if (!dry)
+			write_package(w, report->arena, p);
+	}
+	return n;
+}
+
+static size_t write_findings(struct stk_json_writer *w, const struct stk_report *report, size_t number, enum class wanted, bool dry)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < report->findings.n; i++) {
+		const struct stk_finding *finding = &report->findings.v[i];
+		if (finding->target != number || finding->suppressed || class_of(finding) != wanted)
+			continue;
+		n++;
+		if (dry)
+			continue;
+		if (finding->vulnerability)
+			write_vulnerability(w, report->arena, finding);
+		else if (wanted == SECRET)
+			write_secret(w, finding);
+		else
+			write_misconfiguration(w, &report->targets.v[number], finding);
+	}
+	return n;
+}
+
+static struct stk_str target_text(const struct stk_report *report, const struct stk_target *target, enum class class)
+{
+	if (class != OS_PACKAGES || !target->os_family.n)
+		return target->name;
+	return stk_arena_printf(report->arena, STK_FMT " (" STK_FMT " " STK_FMT ")", STK_ARG(target->name),
+				STK_ARG(target->os_family), STK_ARG(target->os_version));
+}
+
+static void write_result(struct stk_json_writer *w, const struct stk_report *report, size_t number, enum class class)
+{
+	const struct stk_target *target = &report->targets.v[number];
+	size_t packages = class <= LANGUAGE_PACKAGES ? write_packages(w, report, number, class, true) : 0;
+	size_t findings = write_findings(w, report, number, class, true);
+	if (!packages && !findings)
+		return;
+	stk_json_begin_object(w);
+	stk_json_put_str(w, "Target", target_text(report, target, class));
+	stk_json_put_text(w, "Class", class_names[class]);
+	stk_json_put_str(w, "Type", class == OS_PACKAGES ? target->os_family : target->kind);
+	if (packages) {
+		stk_json_key(w, "Packages");
+		stk_json_begin_array(w);
+		write_packages(w, report, number, class, false);
+		stk_json_end_array(w);
+	}
+	if (findings) {
+		stk_json_key(w, member_names[class]);
+		stk_json_begin_array(w);
+		write_findings(w, report, number, class, false);
+		stk_json_end_array(w);
+	}
+	stk_json_end_object(w);
+}
+
+static void write_metadata(struct stk_json_writer *w, const struct stk_target *target)
+{
+	stk_json_key(w, "Metadata");
+	stk_json_begin_object(w);
+	if (target->os_family.n) {
+		stk_json_key(w, "OS");
+		stk_json_begin_object(w);
+		stk_json_put_str(w, "Family", target->os_family);
+		stk_json_put_str(w, "Name", target->os_version);
+		if (target->os_end_of_life)
+			stk_json_put_bool(w, "EOSL", true);
+		stk_json_end_object(w);
+	}
+	for (size_t i = 0; i < target->facts.n; i++)
+		if (stk_str_is(target->facts.v[i].name, "image id"))
+			stk_json_put_str(w, "ImageID", target->facts.v[i].value);
+	stk_json_end_object(w);
+}
+
+void stk_render_trivy(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
+{
+	static const struct stk_target nothing = { .name = { "", 0 }, .kind = { "", 0 } };
+	const struct stk_target *first = report->targets.n ? &report->targets.v[0] : &nothing;
+	struct stk_json_writer w = stk_json_writer(out, 2);
+	(void)options;
+	stk_json_begin_object(&w);
+	stk_json_put_int(&w, "SchemaVersion", 2);
+	stk_json_put_str(&w, "ArtifactName", first->name);
+	stk_json_put_text(&w, "ArtifactType", stk_str_is(first->kind, "image") ? "container_image" : "filesystem");
+	write_metadata(&w, first);
+	stk_json_key(&w, "Results");
+	stk_json_begin_array(&w);
+	for (size_t i = 0; i < report->targets.n; i++)
+		for (enum class class = 0; class < CLASSES; class++)
+			write_result(&w, report, i, class);
+	stk_json_end_array(&w);
+	stk_json_end_object(&w);
+	stk_buf_byte(out, '\n');
+}
