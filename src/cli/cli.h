@@ -58,11 +58,14 @@ struct stk_report_options {
 	bool no_progress, quiet, details;
 };
 
+struct stk_config;
+
 struct stk_cli {
 	struct stk_arena *arena;     /* the run's */
 	const struct stk_command *command;
 	char **arguments;            /* what is left behind the options, NULL-terminated */
 	size_t n_arguments;
+	const struct stk_config *config; /* of a reporting command: cli/config.h; never NULL in its main */
 };
 
 struct stk_command {

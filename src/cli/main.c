@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "cli/options.h"
 #include "cli/version.h"
 #include "base/banned.h"
@@ -54,6 +55,18 @@ static bool print_group(const char *group)
 	return found;
 }
 
+/* Before anything is scanned: a mistake in the settings is exit 2. */
+static int load_config(struct stk_cli *cli, const struct stk_report_options *options)
+{
+	struct stk_err err;
+	struct stk_config *config = STK_NEW(cli->arena, struct stk_config, 1);
+	cli->config = config;
+	config->line = stk_line_default();
+	if (options->no_config || stk_config_load(cli->arena, options->config, config, &err) == 0)
+		return 0;
+	return stk_cli_error(&err);
+}
+
 static int run(const struct stk_command *command, int argc, char **argv)
 {
 	STK_ARENA arena = { 0 };
@@ -64,6 +77,8 @@ static int run(const struct stk_command *command, int argc, char **argv)
 	if (command->defaults)
 		command->defaults(context);
 	int status = stk_options_parse(&cli, context, argc, argv);
+	if (status == 0 && command->reports)
+		status = load_config(&cli, context);
 	if (status == 0)
 		status = command->main(&cli, context);
 	return status < 0 ? STK_EXIT_CLEAN : status;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "text/nearest.h"
 #include "base/banned.h"
 
 enum { LONG_ONLY = 1000, HELP = 999, HELP_COLUMN = 32, HELP_WIDTH = 100 };
@@ -91,36 +92,14 @@ static const struct stk_option *row_of(const struct stk_command *command, int co
 	return NULL;
 }
 
-/* The option nearest to a mistyped one, by Levenshtein distance of at most 2, or NULL. */
-static const char *nearest(const struct stk_command *command, const char *typed)
+static struct stk_str nearest(const struct stk_cli *cli, const char *typed)
 {
-	enum { LONGEST = 40 };
-	size_t best = 3, n = strcspn(typed, "=");
-	const char *name = NULL;
+	struct stk_strs names = { 0 };
 	const struct stk_option *option;
-	for (size_t i = 0; n < LONGEST && (option = stk_options_at(command, i)); i++) {
-		size_t row[LONGEST + 1], m = strlen(option->name);
-		for (size_t k = 0; k <= n; k++)
-			row[k] = k;
-		for (size_t j = 1; j <= m; j++) {
-			size_t diagonal = row[0];
-			row[0] = j;
-			for (size_t k = 1; k <= n; k++) {
-				size_t cost = diagonal + (typed[k - 1] != option->name[j - 1]);
-				diagonal = row[k];
-				if (row[k] + 1 < cost)
-					cost = row[k] + 1;
-				if (row[k - 1] + 1 < cost)
-					cost = row[k - 1] + 1;
-				row[k] = cost;
-			}
-		}
-		if (row[n] < best) {
-			best = row[n];
-			name = option->name;
-		}
-	}
-	return name;
+	for (size_t i = 0; (option = stk_options_at(cli->command, i)); i++)
+		*STK_PUSH(cli->arena, &names) = stk_str_from(option->name);
+	struct stk_str word = stk_str_from(typed);
+	return stk_nearest(stk_str_cut(&word, '='), &names);
 }
 
 static int bad_option(const struct stk_cli *cli, int code, const char *word)
@@ -129,9 +108,9 @@ static int bad_option(const struct stk_cli *cli, int code, const char *word)
 		return stk_cli_usage(cli, "option \"%s\" needs a value", word);
 	if (strncmp(word, "--", 2) != 0)
 		return stk_cli_usage(cli, "unknown option \"-%c\"", optopt);
-	const char *name = nearest(cli->command, word + 2);
-	if (name)
-		return stk_cli_usage(cli, "unknown option \"%s\"; did you mean \"--%s\"?", word, name);
+	struct stk_str name = nearest(cli, word + 2);
+	if (name.n)
+		return stk_cli_usage(cli, "unknown option \"%s\"; did you mean \"--" STK_FMT "\"?", word, STK_ARG(name));
 	return stk_cli_usage(cli, "unknown or ambiguous option \"%s\"", word);
 }
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every rule table of the program, in the order of the areas' names. */
 #include "cli/cli.h"
+#include "report/ignore.h"
 
 #include "base/banned.h"
 
 const struct stk_rule_table *const stk_rule_tables[] = {
-	NULL,
+	&stk_config_rules,
 };
 
-const size_t stk_n_rule_tables = STK_LEN(stk_rule_tables) - 1;
+const size_t stk_n_rule_tables = STK_LEN(stk_rule_tables);
 
 const struct stk_rule *stk_rules_find(struct stk_str name)
 {

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of every reporting command: ignores, filters, renderers, exit status. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/time.h"
+#include "cli/cli.h"
+#include "cli/config.h"
+#include "io/file.h"
+#include "report/format.h"
+#include "base/banned.h"
+
+enum { PIPE_WIDTH = 120, NARROWEST = 40 };
+
+static size_t terminal_width(void)
+{
+	struct winsize size = { 0 };
+	const char *columns = getenv("COLUMNS");
+	uint64_t width = 0;
+	if (columns && stk_str_u64(stk_str_from(columns), 10, &width) && width && width < 10000)
+		return width < NARROWEST ? NARROWEST : (size_t)width;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+		return size.ws_col < NARROWEST ? NARROWEST : size.ws_col;
+	return PIPE_WIDTH;
+}
+
+/* One of --format's values: a format, and the file it goes to ("-" for standard output). */
+struct wanted { const struct stk_format *format; struct stk_str file; };
+struct wanted_list { struct wanted *v; size_t n, cap; };
+
+static int choose_formats(struct stk_cli *cli, const struct stk_report_options *options, struct wanted_list *out)
+{
+	struct stk_str first = options->output ? stk_str_from(options->output) : S("-");
+	bool used = false;
+	for (size_t i = 0; i < options->formats.n; i++) {
+		struct stk_str file = options->formats.v[i], name = stk_str_cut(&file, '=');
+		const struct stk_format *format = stk_format_find(name);
+		if (!format) {
+			STK_BUF known = stk_buf_new(STK_KIB(4));
+			for (size_t k = 0; k < stk_n_formats; k++)
+				stk_buf_printf(&known, "%s%s", k ? ", " : "", stk_formats[k].name);
+			return stk_cli_usage(cli, "unknown format \"" STK_FMT "\": " STK_FMT, STK_ARG(name),
+					     STK_ARG(stk_buf_str(&known)));
+		}
+		if (!file.n && used)
+			return stk_cli_usage(cli, "only one format can go to one place; write --format " STK_FMT "=FILE",
+					     STK_ARG(name));
+		used |= !file.n;
+		*STK_PUSH(cli->arena, out) = (struct wanted){ format, file.n ? stk_arena_str(cli->arena, file) : first };
+	}
+	if (!out->n)
+		*STK_PUSH(cli->arena, out) = (struct wanted){ stk_format_find(S("table")), first };
+	return 0;
+}
+
+static int choose_line(struct stk_cli *cli, const struct stk_report_options *options, struct stk_line *line)
+{
+	*line = cli->config->line;
+	line->ignore_unfixed |= options->ignore_unfixed;
+	if (options->fail_on && !stk_line_set(line, stk_str_from(options->fail_on)))
+		return stk_cli_usage(cli, "--fail-on takes critical, high, medium, low, info or none, not \"%s\"", options->fail_on);
+	for (size_t i = 0; options->severities.n && i < STK_SEV_COUNT; i++)
+		line->hidden[i] = true;
+	for (size_t i = 0; i < options->severities.n; i++) {
+		enum stk_severity severity;
+		if (!stk_severity_parse(options->severities.v[i], &severity))
+			return stk_cli_usage(cli, "--severity: \"" STK_FMT "\" is no severity", STK_ARG(options->severities.v[i]));
+		line->hidden[severity] = false;
+	}
+	if (options->exit_code < 0 || options->exit_code > 255)
+		return stk_cli_usage(cli, "--exit-code takes 0 to 255");
+	return 0;
+}
+
+static int read_ignore_file(struct stk_cli *cli, struct stk_str path, struct stk_ignores *out, struct stk_err *err)
+{
+	struct stk_str text;
+	if (stk_file_read(cli->arena, path.p, STK_LIMIT_TEXT_FILE, &text, err) < 0) {
+		err->code = STK_EUSAGE;
+		return -1;
+	}
+	if (stk_str_ends(path, S(".yaml")) || stk_str_ends(path, S(".yml")))
+		return stk_ignores_read_trivy(cli->arena, text, path, out, err);
+	return stk_ignores_read_lines(cli->arena, text, path, out, err);
+}
+
+/* The configuration's ignores, those of the command line, and the files that Trivy and Dockle would read here. */
+static int collect_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out,
+			   struct stk_err *err)
+{
+	static const char *const usual[] = { ".trivyignore", ".dockleignore" };
+	for (size_t i = 0; i < cli->config->ignores.n; i++)
+		*STK_PUSH(cli->arena, out) = cli->config->ignores.v[i];
+	for (size_t i = 0; i < options->ignores.n; i++)
+		*STK_PUSH(cli->arena, out) = (struct stk_ignore){ .id = options->ignores.v[i], .file = S("--ignore") };
+	for (size_t i = 0; i < STK_LEN(usual) && !options->ignore_files.n && !options->no_config; i++)
+		if (stk_file_exists(usual[i]) && read_ignore_file(cli, stk_str_from(usual[i]), out, err) < 0)
+			return -1;
+	for (size_t i = 0; i < options->ignore_files.n; i++)
+		if (read_ignore_file(cli, options->ignore_files.v[i], out, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int write_one(const struct wanted *wanted, const struct stk_report *report, const struct stk_report_options *options,
+		     struct stk_err *err)
+{
+	STK_BUF text = stk_buf_new(STK_LIMIT_OUTPUT);
+	bool to_stdout = stk_str_is(wanted->file, "-");
+	struct stk_render_options how = {
+		.color = stk_cli_color(options->color, to_stdout ? STDOUT_FILENO : -1),
+		.links = to_stdout && isatty(STDOUT_FILENO) && stk_cli_color(options->color, STDOUT_FILENO),
+		.width = terminal_width(),
+		.show_suppressed = options->show_suppressed,
+		.details = options->details,
+	};
+	wanted->format->render(report, &how, &text);
+	if (text.overflow)
+		return stk_fail(err, STK_ELIMIT, "the report is larger than 1 GiB");
+	if (!to_stdout)
+		return stk_file_replace(wanted->file.p, stk_buf_str(&text), err);
+	fwrite(text.p, 1, text.n, stdout);
+	return 0;
+}
+
+static void print_notices(const struct stk_report *report, const struct stk_report_options *options)
+{
+	for (size_t i = 0; i < report->notices.n && !options->quiet; i++)
+		fprintf(stderr, "strake: " STK_FMT "\n", STK_ARG(report->notices.v[i]));
+	/* Formats for machines may not show what was missed, so people hear of it here too. */
+	for (size_t i = 0; i < report->incomplete.n; i++)
+		fprintf(stderr, "strake: not scanned: " STK_FMT ": " STK_FMT "\n", STK_ARG(report->incomplete.v[i].what),
+			STK_ARG(report->incomplete.v[i].why));
+}
+
+int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report)
+{
+	struct stk_err err;
+	struct stk_line line;
+	struct stk_ignores ignores = { 0 };
+	struct wanted_list formats = { 0 };
+	int status = choose_formats(cli, options, &formats);
+	if (!status)
+		status = choose_line(cli, options, &line);
+	if (status)
+		return status;
+	if (collect_ignores(cli, options, &ignores, &err) < 0)
+		return stk_cli_error(&err);
+	stk_ignores_apply(&ignores, report, stk_time_now());
+	stk_line_filter(&line, report);
+	stk_report_sort(report);
+	print_notices(report, options);
+	for (size_t i = 0; i < formats.n; i++)
+		if (write_one(&formats.v[i], report, options, &err) < 0)
+			return stk_cli_error(&err);
+	if (report->incomplete.n)
+		return STK_EXIT_INCOMPLETE;
+	return stk_line_crossed(&line, report) ? (int)options->exit_code : STK_EXIT_CLEAN;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --fix, --fix-unsafe, --diff: the fixes of the report's findings, put together file by file. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "cli/cli.h"
+#include "io/file.h"
+#include "text/edit.h"
+#include "base/banned.h"
+
+struct patched {
+	struct stk_str name, text;
+	bool exists;
+	struct stk_text_edits edits;
+};
+
+struct patches {
+	struct stk_report *report;
+	struct stk_map by_name; /* file -> struct patched */
+};
+
+/* The text the edits were made for: the target's, else the file's; a file that is not there yet is empty. */
+static int find_text(struct patches *p, struct patched *file, struct stk_err *err)
+{
+	for (size_t i = 0; i < p->report->targets.n; i++)
+		if (stk_str_eq(p->report->targets.v[i].name, file->name) && p->report->targets.v[i].text.n) {
+			file->text = p->report->targets.v[i].text;
+			file->exists = true;
+			return 0;
+		}
+	struct stk_str path = stk_arena_str(p->report->arena, file->name);
+	if (stk_file_read(p->report->arena, path.p, STK_LIMIT_TEXT_FILE, &file->text, err) == 0) {
+		file->exists = true;
+		return 0;
+	}
+	file->text = S("");
+	return err->code == STK_ENOTFOUND ? 0 : -1;
+}
+
+static int patched_file(struct patches *p, struct stk_str name, struct patched **out, struct stk_err *err)
+{
+	struct patched **place = (struct patched **)stk_map_at(&p->by_name, p->report->arena, name);
+	if (!*place) {
+		*place = STK_NEW(p->report->arena, struct patched, 1);
+		(*place)->name = name;
+		if (find_text(p, *place, err) < 0)
+			return -1;
+	}
+	*out = *place;
+	return 0;
+}
+
+static bool same_edit(const struct stk_text_edit *a, const struct stk_text_edit *b)
+{
+	return a->begin == b->begin && a->end == b->end && stk_str_eq(a->text, b->text);
+}
+
+enum verdict { FREE, PRESENT, CLASHES };
+
+static enum verdict judge(const struct patched *file, const struct stk_text_edit *edit)
+{
+	if (edit->begin > edit->end || edit->end > file->text.n)
+		return CLASHES;
+	for (size_t i = 0; i < file->edits.n; i++) {
+		if (same_edit(&file->edits.v[i], edit))
+			return PRESENT;
+		if (stk_text_edits_clash(&file->edits.v[i], edit))
+			return CLASHES;
+	}
+	return FREE;
+}
+
+/* All edits of a fix or none. Sets *taken. */
+static int take_fix(struct patches *p, const struct stk_fix *fix, bool *taken, struct stk_err *err)
+{
+	struct patched *file;
+	*taken = false;
+	for (size_t i = 0; i < fix->edits.n; i++) {
+		const struct stk_edit *edit = &fix->edits.v[i];
+		if (patched_file(p, edit->file, &file, err) < 0)
+			return -1;
+		if (judge(file, &(struct stk_text_edit){ edit->begin, edit->end, edit->text }) == CLASHES)
+			return 0;
+	}
+	for (size_t i = 0; i < fix->edits.n; i++) {
+		const struct stk_edit *edit = &fix->edits.v[i];
+		struct stk_text_edit wanted = { edit->begin, edit->end, edit->text };
+		if (patched_file(p, edit->file, &file, err) < 0)
+			return -1;
+		if (judge(file, &wanted) == FREE)
+			*STK_PUSH(p->report->arena, &file->edits) = wanted;
+	}
+	*taken = true;
+	return 0;
+}
+
+static int collect(struct patches *p, enum stk_fix_mode mode, bool *mended, size_t *n_applied, struct stk_err *err)
+{
+	for (size_t i = 0; i < p->report->findings.n; i++) {
+		const struct stk_finding *finding = &p->report->findings.v[i];
+		const struct stk_fix *fix = finding->fix;
+		if (!fix || !fix->edits.n || finding->suppressed || (mode == STK_FIX_SAFE && !fix->safe))
+			continue;
+		if (take_fix(p, fix, &mended[i], err) < 0)
+			return -1;
+		*n_applied += mended[i];
+	}
+	return 0;
+}
+
+static int write_out(const struct patches *p, bool diff, struct stk_err *err)
+{
+	for (size_t i = 0; i < p->by_name.n; i++) {
+		struct patched *file = p->by_name.entries[i].value;
+		struct stk_str after = stk_text_edits_apply(p->report->arena, file->text, &file->edits);
+		if (diff) {
+			STK_BUF text = stk_buf_new(STK_LIMIT_OUTPUT);
+			stk_diff_unified(&text, file->name, file->text, after, stk_cli_color(NULL, STDOUT_FILENO));
+			fwrite(text.p ? text.p : "", 1, text.n, stdout);
+		} else if (!stk_str_eq(file->text, after) &&
+			   stk_file_replace(stk_arena_str(p->report->arena, file->name).p, after, err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void drop_mended(struct stk_report *report, const bool *mended)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < report->findings.n; i++)
+		if (!mended[i])
+			report->findings.v[kept++] = report->findings.v[i];
+	report->findings.n = kept;
+}
+
+int stk_cli_fix(struct stk_report *report, enum stk_fix_mode mode, bool diff, size_t *n_applied, struct stk_err *err)
+{
+	struct patches p = { .report = report };
+	bool *mended = STK_NEW(report->arena, bool, report->findings.n);
+	*n_applied = 0;
+	if (mode == STK_FIX_NONE)
+		return 0;
+	stk_report_sort(report);
+	if (collect(&p, mode, mended, n_applied, err) < 0 || write_out(&p, diff, err) < 0)
+		return -1;
+	if (!diff)
+		drop_mended(report, mended);
+	return 0;
+}

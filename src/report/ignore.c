@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/ignore.h"
+
+#include "base/time.h"
+#include "text/glob.h"
+#include "base/banned.h"
+
+enum { DAY = 86400 };
+
+static const struct stk_rule rows[] = {
+	{ .id = "CFG-001",
+	  .layer = STK_LAYER_PIPELINE,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "An ignore has expired",
+	  .why = "The decision to live with this finding was limited in time, and the time is over: it counts again.",
+	  .remedy = "Mend the finding and delete the ignore, or decide anew and give it a new date.",
+	  .bad = "ignore:\n  - id: CVE-2024-3094\n    reason: not reachable\n    expires: 2024-06-30",
+	  .good = "ignore: []" },
+};
+
+const struct stk_rule_table stk_config_rules = { "configuration", rows, STK_LEN(rows) };
+
+static int fail_at(struct stk_err *err, struct stk_str file, uint32_t line, uint32_t column, const char *what)
+{
+	return stk_fail(err, STK_EUSAGE, STK_FMT ":%u:%u: %s", STK_ARG(file), line, column, what);
+}
+
+/* An ignore holds through its last day. */
+static bool set_expiry(struct stk_ignore *ignore, struct stk_str text)
+{
+	if (!stk_time_parse(text, &ignore->expires))
+		return false;
+	ignore->expires_text = text;
+	if (text.n == 10)
+		ignore->expires += DAY;
+	return true;
+}
+
+int stk_ignores_read_lines(struct stk_arena *arena, struct stk_str text, struct stk_str file, struct stk_ignores *out,
+			   struct stk_err *err)
+{
+	for (uint32_t number = 1; text.n; number++) {
+		struct stk_str line = stk_str_cut_line(&text), rest = stk_str_trim(stk_str_cut(&line, '#'));
+		struct stk_str id = stk_str_cut_word(&rest);
+		if (!id.n)
+			continue;
+		struct stk_ignore *ignore = STK_PUSH(arena, out);
+		*ignore = (struct stk_ignore){ .id = id, .file = file, .line = number, .reason = stk_str_trim(line) };
+		for (struct stk_str word; (word = stk_str_cut_word(&rest)).n;)
+			if (stk_str_starts(word, S("exp:")) && !set_expiry(ignore, stk_str_slice(word, 4, word.n)))
+				return fail_at(err, file, number, 1, "exp: takes a date such as exp:2027-01-31");
+	}
+	return 0;
+}
+
+static void read_strings(struct stk_arena *arena, const struct stk_yaml *value, struct stk_strs *out)
+{
+	value = stk_yaml_follow(value);
+	if (value && value->type == STK_YAML_SCALAR && !stk_yaml_is_null(value))
+		*STK_PUSH(arena, out) = value->text;
+	for (size_t i = 0; value && value->type == STK_YAML_LIST && i < value->n; i++)
+		read_strings(arena, &value->items[i], out);
+}
+
+struct names { const char *packages, *reason, *expires; bool strict; };
+
+static bool known_key(struct stk_str key, const struct names *names)
+{
+	return stk_str_is(key, "id") || stk_str_is(key, "paths") || stk_str_is(key, names->packages) ||
+	       stk_str_is(key, names->reason) || stk_str_is(key, names->expires);
+}
+
+static int read_entry(struct stk_arena *arena, const struct stk_yaml *entry, struct stk_str file, const struct names *names,
+		      struct stk_ignores *out, struct stk_err *err)
+{
+	entry = stk_yaml_follow(entry);
+	if (entry->type != STK_YAML_MAP)
+		return fail_at(err, file, entry->line, entry->column, "an ignore is a map with an id");
+	for (size_t i = 0; i < entry->n && names->strict; i++)
+		if (!known_key(entry->keys[i].text, names))
+			return fail_at(err, file, entry->keys[i].line, entry->keys[i].column,
+				       "unknown key; an ignore has id, paths, packages, reason, expires");
+	struct stk_ignore *ignore = STK_PUSH(arena, out);
+	*ignore = (struct stk_ignore){ .id = stk_yaml_str(entry, "id"), .file = file, .line = entry->line,
+				       .reason = stk_yaml_str(entry, names->reason) };
+	if (!ignore->id.n)
+		return fail_at(err, file, entry->line, entry->column, "an ignore needs an id");
+	if (names->strict && !ignore->reason.n)
+		return fail_at(err, file, entry->line, entry->column, "an ignore needs a reason: whoever reads it next will ask");
+	read_strings(arena, stk_yaml_get(entry, "paths"), &ignore->paths);
+	read_strings(arena, stk_yaml_get(entry, names->packages), &ignore->packages);
+	const struct stk_yaml *expires = stk_yaml_get(entry, names->expires);
+	if (!stk_yaml_is_null(expires) && !set_expiry(ignore, expires->text))
+		return fail_at(err, file, expires->line, expires->column, "not a date such as 2027-01-31");
+	return 0;
+}
+
+static int read_entries(struct stk_arena *arena, const struct stk_yaml *list, struct stk_str file, const struct names *names,
+			struct stk_ignores *out, struct stk_err *err)
+{
+	list = stk_yaml_follow(list);
+	if (stk_yaml_is_null(list))
+		return 0;
+	if (list->type != STK_YAML_LIST)
+		return fail_at(err, file, list->line, list->column, "must be a list of ignores");
+	for (size_t i = 0; i < list->n; i++)
+		if (read_entry(arena, &list->items[i], file, names, out, err) < 0)
+			return -1;
+	return 0;
+}
+
+int stk_ignores_read_trivy(struct stk_arena *arena, struct stk_str text, struct stk_str file, struct stk_ignores *out,
+			   struct stk_err *err)
+{
+	static const char *const sections[] = { "vulnerabilities", "misconfigurations", "secrets", "licenses" };
+	static const struct names names = { .packages = "purls", .reason = "statement", .expires = "expired_at" };
+	struct stk_yaml_documents documents = { 0 };
+	if (stk_yaml_parse(arena, text, &documents, err) < 0) {
+		err->code = STK_EUSAGE;
+		return stk_within(err, STK_FMT, STK_ARG(file));
+	}
+	for (size_t i = 0; documents.n && i < STK_LEN(sections); i++)
+		if (read_entries(arena, stk_yaml_get(documents.v[0], sections[i]), file, &names, out, err) < 0)
+			return -1;
+	return 0;
+}
+
+int stk_ignores_read_list(struct stk_arena *arena, const struct stk_yaml *list, struct stk_str file, struct stk_ignores *out,
+			  struct stk_err *err)
+{
+	static const struct names names = { .packages = "packages", .reason = "reason", .expires = "expires", .strict = true };
+	return read_entries(arena, list, file, &names, out, err);
+}
+
+static bool matches_id(const struct stk_ignore *ignore, const struct stk_finding *finding)
+{
+	if (stk_glob_match(ignore->id, finding->id) || (finding->rule && stk_rule_is(finding->rule, ignore->id)))
+		return true;
+	for (size_t i = 0; i < finding->aliases.n; i++)
+		if (stk_glob_match(ignore->id, finding->aliases.v[i]))
+			return true;
+	return false;
+}
+
+static bool matches_path(const struct stk_ignore *ignore, const struct stk_finding *finding, const struct stk_target *target)
+{
+	const struct stk_location *at = &finding->location;
+	const struct stk_str places[] = { at->file, at->path, target->name,
+					  finding->vulnerability ? finding->vulnerability->package->path : S("") };
+	for (size_t i = 0; i < ignore->paths.n; i++)
+		for (size_t k = 0; k < STK_LEN(places); k++)
+			if (places[k].n && stk_glob_match(stk_str_strip_prefix(ignore->paths.v[i], S("/")),
+							  stk_str_strip_prefix(places[k], S("/"))))
+				return true;
+	return ignore->paths.n == 0;
+}
+
+/* A purl without a version stands for all versions; qualifiers are not compared. */
+static bool matches_purl(struct stk_str wanted, struct stk_str purl)
+{
+	wanted = stk_str_cut(&wanted, '?');
+	purl = stk_str_cut(&purl, '?');
+	size_t at = stk_str_rfind_byte(wanted, '@');
+	return stk_str_eq(wanted, at == SIZE_MAX ? stk_str_slice(purl, 0, stk_str_rfind_byte(purl, '@')) : purl);
+}
+
+static bool matches_package(const struct stk_ignore *ignore, const struct stk_finding *finding)
+{
+	if (!ignore->packages.n)
+		return true;
+	for (size_t i = 0; finding->vulnerability && i < ignore->packages.n; i++) {
+		struct stk_str wanted = ignore->packages.v[i];
+		if (stk_glob_match(wanted, finding->vulnerability->package->name) ||
+		    matches_purl(wanted, finding->vulnerability->package->purl))
+			return true;
+	}
+	return false;
+}
+
+static void suppress(struct stk_report *report, struct stk_finding *finding, const struct stk_ignore *ignore)
+{
+	finding->suppressed = STK_NEW(report->arena, struct stk_suppression, 1);
+	finding->suppressed->by = ignore->line ? stk_arena_printf(report->arena, STK_FMT ":%u", STK_ARG(ignore->file), ignore->line) :
+						 ignore->file;
+	finding->suppressed->reason = ignore->reason;
+	finding->suppressed->expires = ignore->expires_text;
+}
+
+static void report_expired(struct stk_report *report, const struct stk_ignore *ignore, size_t target)
+{
+	struct stk_finding *finding = stk_report_add(report, &rows[0], target);
+	finding->location = (struct stk_location){ .file = ignore->file, .line = ignore->line };
+	finding->message = stk_arena_printf(report->arena, "the ignore of " STK_FMT " expired on " STK_FMT, STK_ARG(ignore->id),
+					    STK_ARG(ignore->expires_text));
+}
+
+void stk_ignores_apply(const struct stk_ignores *ignores, struct stk_report *report, int64_t now)
+{
+	size_t n = report->findings.n;
+	for (size_t k = 0; k < ignores->n; k++) {
+		const struct stk_ignore *ignore = &ignores->v[k];
+		bool expired = ignore->expires && now >= ignore->expires, said = false;
+		for (size_t i = 0; i < n; i++) {
+			struct stk_finding *finding = &report->findings.v[i];
+			if (finding->suppressed || !matches_id(ignore, finding) || !matches_package(ignore, finding) ||
+			    !matches_path(ignore, finding, &report->targets.v[finding->target]))
+				continue;
+			if (!expired)
+				suppress(report, finding, ignore);
+			else if (!said)
+				report_expired(report, ignore, finding->target);
+			said = true;
+		}
+	}
+}

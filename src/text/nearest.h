@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "base/arena.h"
+
+/* The candidate that a mistyped word most likely meant: Levenshtein distance at most 2 (1 for words up to four bytes), the first on a
+   draw; empty when none is near. Words longer than 64 bytes are never near. */
+struct stk_str stk_nearest(struct stk_str word, const struct stk_strs *candidates);
