@@ -16,6 +16,7 @@ enum {
 #define STK_LIMIT_OUTPUT STK_GIB(1)        /* a rendered report */
 
 #define STK_LIMIT_INFLATE STK_GIB(1024)     /* bytes one compressed stream may give */
+#define STK_LIMIT_INFLATE_RATIO 20000       /* times its input, once past 1 GiB */
 #define STK_LIMIT_ZSTD_WINDOW_LOG 27       /* 128 MiB, what zstd --long=27 makes */
 #define STK_LIMIT_TAR_META STK_MIB(1)      /* a pax header, a GNU long name */
 #define STK_LIMIT_ARCHIVE_MEMBERS 1000000  /* members of an image archive */

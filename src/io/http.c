@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One easy handle an exchange; libcurl does the protocol, this file decides where bytes go and what errors say. */
+#include "io/http.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/banned.h"
+
+#define LIMIT_BODY STK_MIB(64)
+enum { LIMIT_HEADERS = 500, CONNECT_SECONDS = 10, STALL_SECONDS = 30, REDIRECTS = 10 };
+
+struct exchange {
+	CURL *curl;
+	struct stk_arena *arena;
+	const struct stk_http_request *request;
+	struct stk_http_reply *reply;
+	struct stk_buf body;
+	struct stk_err stopped;      /* why the sink or the ceiling ended it */
+	bool aborted;
+};
+
+static void global_init(void)
+{
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static void take_length(struct exchange *x, struct stk_str range)
+{
+	/* "bytes 100-199/200" */
+	struct stk_str rest = stk_str_strip_prefix(range, S("bytes "));
+	uint64_t from;
+	if (stk_str_u64(stk_str_cut(&rest, '-'), 10, &from))
+		x->reply->offset = from;
+}
+
+static size_t on_header(char *text, size_t size, size_t n, void *context)
+{
+	struct exchange *x = context;
+	struct stk_str line = stk_str_trim((struct stk_str){ text, size * n });
+	if (stk_str_starts(line, S("HTTP/"))) { /* a new reply: the one before was a redirect or 100 */
+		x->reply->headers.n = 0;
+		x->reply->offset = 0;
+		x->reply->etag = x->reply->last_modified = x->reply->content_type = S("");
+		return size * n;
+	}
+	struct stk_str value = line, name = stk_str_cut(&value, ':');
+	if (name.n == line.n || x->reply->headers.n >= LIMIT_HEADERS)
+		return size * n;
+	struct stk_http_header *header = STK_PUSH(x->arena, &x->reply->headers);
+	header->name = stk_arena_str(x->arena, name);
+	header->value = stk_arena_str(x->arena, stk_str_trim(value));
+	if (stk_str_eq_nocase(name, S("etag")))
+		x->reply->etag = header->value;
+	else if (stk_str_eq_nocase(name, S("last-modified")))
+		x->reply->last_modified = header->value;
+	else if (stk_str_eq_nocase(name, S("content-type")))
+		x->reply->content_type = header->value;
+	else if (stk_str_eq_nocase(name, S("content-range")))
+		take_length(x, header->value);
+	return size * n;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t n, void *context)
+{
+	struct exchange *x = context;
+	struct stk_str block = { bytes, size * n };
+	long status = 0;
+	curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &status);
+	x->reply->status = status;
+	if (x->request->sink && status >= 200 && status < 300) {
+		if (x->request->sink(x->request->context, block, &x->stopped) == 0)
+			return block.n;
+		x->aborted = true;
+		return 0;
+	}
+	stk_buf_add(&x->body, block);
+	if (!x->body.overflow)
+		return block.n;
+	x->aborted = true;
+	stk_fail(&x->stopped, STK_ELIMIT, "%s: the reply is larger than %zu MiB", x->request->url, x->body.limit >> 20);
+	return 0;
+}
+
+static int on_progress(void *context, curl_off_t total, curl_off_t done, curl_off_t up_total, curl_off_t up_done)
+{
+	struct exchange *x = context;
+	(void)up_total;
+	(void)up_done;
+	if (x->request->progress(x->request->context, (uint64_t)done, (uint64_t)total) == 0)
+		return 0;
+	x->aborted = true;
+	stk_fail(&x->stopped, STK_EIO, "%s: stopped", x->request->url);
+	return 1;
+}
+
+static struct curl_slist *add_line(struct curl_slist *list, struct stk_arena *arena, const char *name, const char *value)
+{
+	struct curl_slist *longer = curl_slist_append(list, stk_arena_printf(arena, "%s: %s", name, value).p);
+	return longer ? longer : list;
+}
+
+static struct curl_slist *request_lines(const struct exchange *x)
+{
+	const struct stk_http_request *r = x->request;
+	struct curl_slist *lines = curl_slist_append(NULL, "Expect:");
+	if (r->body.n || r->content_type)
+		lines = add_line(lines, x->arena, "Content-Type", r->content_type ? r->content_type : "application/json");
+	if (r->etag)
+		lines = add_line(lines, x->arena, "If-None-Match", r->etag);
+	if (r->last_modified)
+		lines = add_line(lines, x->arena, "If-Modified-Since", r->last_modified);
+	for (const char *const *line = r->headers; line && *line; line++) {
+		struct curl_slist *longer = curl_slist_append(lines, *line);
+		lines = longer ? longer : lines;
+	}
+	return lines;
+}
+
+static void set_transport(CURL *curl, const struct stk_http_request *r)
+{
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)(r->timeout ? r->timeout : STALL_SECONDS));
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "strake/" STK_VERSION);
+	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 256L << 10);
+	if (r->unix_socket)
+		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, r->unix_socket);
+	if (r->ca_file)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, r->ca_file);
+	if (r->certificate_file)
+		curl_easy_setopt(curl, CURLOPT_SSLCERT, r->certificate_file);
+	if (r->key_file)
+		curl_easy_setopt(curl, CURLOPT_SSLKEY, r->key_file);
+	if (r->insecure) {
+		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+	if (r->user_password) {
+		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		curl_easy_setopt(curl, CURLOPT_USERPWD, r->user_password);
+	}
+}
+
+static void set_method(CURL *curl, const struct stk_http_request *r)
+{
+	if (r->body.n || (r->method && strcmp(r->method, "POST") == 0)) {
+		curl_easy_setopt(curl, CURLOPT_POST, 1L);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, r->body.n ? r->body.p : "");
+	} else {
+		curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+		curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS);
+	}
+	if (r->method && strcmp(r->method, "HEAD") == 0)
+		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+	else if (r->method)
+		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, r->method);
+	if (r->offset)
+		curl_easy_setopt(curl, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)r->offset);
+}
+
+static int perform(struct exchange *x, struct stk_err *err)
+{
+	char text[CURL_ERROR_SIZE] = "";
+	CURL *curl = x->curl;
+	struct curl_slist *lines = request_lines(x);
+	curl_easy_setopt(curl, CURLOPT_URL, x->request->url);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, x);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, x);
+	if (x->request->progress) {
+		curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+		curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+		curl_easy_setopt(curl, CURLOPT_XFERINFODATA, x);
+	}
+	set_transport(curl, x->request);
+	set_method(curl, x->request);
+	CURLcode code = curl_easy_perform(curl);
+	curl_slist_free_all(lines);
+	if (x->aborted) {
+		if (err)
+			*err = x->stopped;
+		return -1;
+	}
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &x->reply->status);
+	/* A server that does not resume is no failure: the body starts at 0 or the status says 416. */
+	if (code == CURLE_RANGE_ERROR || (code == CURLE_HTTP_RETURNED_ERROR && x->reply->status))
+		return 0;
+	if (code != CURLE_OK)
+		return stk_fail(err, STK_EIO, "%s: %s", x->request->url, text[0] ? text : curl_easy_strerror(code));
+	return 0;
+}
+
+int stk_http(struct stk_arena *arena, const struct stk_http_request *request, struct stk_http_reply *reply, struct stk_err *err)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, global_init);
+	*reply = (struct stk_http_reply){ .body = S("") };
+	struct exchange x = { .curl = curl_easy_init(), .arena = arena, .request = request, .reply = reply };
+	if (!x.curl)
+		return stk_fail(err, STK_EIO, "%s: out of memory", request->url);
+	x.body = stk_buf_new(request->limit ? request->limit : LIMIT_BODY);
+	int failed = perform(&x, err);
+	reply->body = stk_arena_str(arena, stk_buf_str(&x.body));
+	stk_buf_free(&x.body);
+	curl_easy_cleanup(x.curl);
+	return failed;
+}
+
+struct stk_str stk_http_header(const struct stk_http_reply *reply, const char *name)
+{
+	for (size_t i = 0; i < reply->headers.n; i++)
+		if (stk_str_eq_nocase(reply->headers.v[i].name, stk_str_from(name)))
+			return reply->headers.v[i].value;
+	return S("");
+}
+
+struct stk_str stk_http_escape(struct stk_arena *arena, struct stk_str text, const char *keep)
+{
+	STK_BUF out = stk_buf_new(STK_MIB(1));
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		if (stk_is_alnum(c) || (c && (strchr("-._~", c) || strchr(keep, c))))
+			stk_buf_byte(&out, c);
+		else
+			stk_buf_printf(&out, "%%%02X", (uint8_t)c);
+	}
+	return stk_arena_str(arena, stk_buf_str(&out));
+}

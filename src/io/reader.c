@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Readers cut a stream in blocks: in one buffer of their own, or in a ring of buffers that a thread fills ahead, so that
+ * decompressing on one core overlaps with what is done with the bytes on another.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/stream.h"
+#include "base/banned.h"
+
+enum { BLOCK = 128 << 10, SLOTS = 8 };
+
+struct slot {
+	char *bytes;
+	size_t n;    /* 0: the end */
+	bool failed; /* ring.err says why, behind the n bytes */
+};
+
+struct ring {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct slot slots[SLOTS];
+	unsigned filled, taken; /* slots so far; they wrap together with the ring */
+	bool stop;
+	struct stk_err err;
+};
+
+struct stk_reader {
+	struct stk_stream *stream;
+	struct stk_digest *tap;
+	struct stk_str left;  /* of the block at hand, not handed out yet */
+	uint64_t offset;
+	char *block;          /* without a thread */
+	bool ended, failed;   /* nothing comes behind `left` */
+	struct stk_err err;   /* of an error found behind bytes that were still good */
+	struct ring *ring;    /* with a thread */
+	bool holding;         /* the consumer still looks at the slot taken last */
+};
+
+/* Reads until the block is full, so that blocks are short only at the end. */
+static size_t fill_block(struct stk_stream *stream, char *block, bool *failed, struct stk_err *err)
+{
+	size_t n = 0;
+	while (n < BLOCK) {
+		ptrdiff_t got = stream->read(stream, block + n, BLOCK - n, err);
+		if (got < 0)
+			*failed = true;
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+	}
+	return n;
+}
+
+static void *run_ring(void *context)
+{
+	struct stk_reader *reader = context;
+	struct ring *ring = reader->ring;
+	for (bool more = true; more;) {
+		pthread_mutex_lock(&ring->lock);
+		while (!ring->stop && ring->filled - ring->taken == SLOTS)
+			pthread_cond_wait(&ring->changed, &ring->lock);
+		struct slot *slot = &ring->slots[ring->filled % SLOTS];
+		more = !ring->stop;
+		pthread_mutex_unlock(&ring->lock);
+		if (!more)
+			break;
+		slot->n = fill_block(reader->stream, slot->bytes, &slot->failed, &ring->err);
+		more = slot->n == BLOCK && !slot->failed;
+		pthread_mutex_lock(&ring->lock);
+		ring->filled++;
+		pthread_cond_signal(&ring->changed);
+		pthread_mutex_unlock(&ring->lock);
+	}
+	return NULL;
+}
+
+static struct slot *take_slot(struct stk_reader *reader)
+{
+	struct ring *ring = reader->ring;
+	pthread_mutex_lock(&ring->lock);
+	if (reader->holding) {
+		ring->taken++;
+		pthread_cond_signal(&ring->changed);
+	}
+	while (ring->filled == ring->taken)
+		pthread_cond_wait(&ring->changed, &ring->lock);
+	pthread_mutex_unlock(&ring->lock);
+	reader->holding = true;
+	return &ring->slots[ring->taken % SLOTS];
+}
+
+/* Makes `left` the next block: 1, 0, -1. An error comes only behind the bytes that were read before it. */
+static int refill(struct stk_reader *reader, struct stk_err *err)
+{
+	if (!reader->ended) {
+		if (reader->ring) {
+			struct slot *slot = take_slot(reader);
+			reader->left = (struct stk_str){ slot->bytes, slot->n };
+			reader->failed = slot->failed;
+			if (slot->failed)
+				reader->err = reader->ring->err;
+		} else {
+			size_t n = fill_block(reader->stream, reader->block, &reader->failed, &reader->err);
+			reader->left = (struct stk_str){ reader->block, n };
+		}
+		reader->ended = reader->left.n < BLOCK || reader->failed;
+		if (reader->left.n) {
+			if (reader->tap)
+				stk_digest_add(reader->tap, reader->left);
+			return 1;
+		}
+	}
+	if (reader->failed && err)
+		*err = reader->err;
+	return reader->failed ? -1 : 0;
+}
+
+static bool start_ring(struct stk_reader *reader)
+{
+	struct ring *ring = calloc(1, sizeof(*ring));
+	char *bytes = malloc((size_t)SLOTS * BLOCK);
+	if (!ring || !bytes)
+		abort();
+	for (size_t i = 0; i < SLOTS; i++)
+		ring->slots[i].bytes = bytes + i * BLOCK;
+	pthread_mutex_init(&ring->lock, NULL);
+	pthread_cond_init(&ring->changed, NULL);
+	reader->ring = ring;
+	if (pthread_create(&ring->thread, NULL, run_ring, reader) == 0)
+		return true;
+	reader->ring = NULL; /* no thread to be had: work without */
+	free(bytes);
+	free(ring);
+	return false;
+}
+
+static void stop_ring(struct ring *ring)
+{
+	pthread_mutex_lock(&ring->lock);
+	ring->stop = true;
+	pthread_cond_signal(&ring->changed);
+	pthread_mutex_unlock(&ring->lock);
+	pthread_join(ring->thread, NULL);
+	pthread_mutex_destroy(&ring->lock);
+	pthread_cond_destroy(&ring->changed);
+	free(ring->slots[0].bytes);
+	free(ring);
+}
+
+struct stk_reader *stk_reader_new(struct stk_stream *stream, bool threaded)
+{
+	struct stk_reader *reader = calloc(1, sizeof(*reader));
+	if (!reader)
+		abort();
+	reader->stream = stream;
+	if (threaded && start_ring(reader))
+		return reader;
+	reader->block = malloc(BLOCK);
+	if (!reader->block)
+		abort();
+	return reader;
+}
+
+void stk_reader_tap(struct stk_reader *reader, struct stk_digest *digest)
+{
+	reader->tap = digest;
+	if (digest && reader->left.n)
+		stk_digest_add(digest, reader->left);
+}
+
+int stk_reader_next(struct stk_reader *reader, struct stk_str *block, struct stk_err *err)
+{
+	return stk_reader_take(reader, UINT64_MAX, block, err);
+}
+
+int stk_reader_take(struct stk_reader *reader, uint64_t n, struct stk_str *block, struct stk_err *err)
+{
+	if (!reader->left.n) {
+		int more = refill(reader, err);
+		if (more <= 0)
+			return more;
+	}
+	*block = stk_str_slice(reader->left, 0, n < reader->left.n ? (size_t)n : reader->left.n);
+	reader->left = stk_str_slice(reader->left, block->n, SIZE_MAX);
+	reader->offset += block->n;
+	return 1;
+}
+
+int stk_reader_fill(struct stk_reader *reader, char *out, size_t n, struct stk_err *err)
+{
+	for (size_t done = 0; done < n;) {
+		struct stk_str piece;
+		int more = stk_reader_take(reader, n - done, &piece, err);
+		if (more == 0 && done)
+			return stk_fail(err, STK_EFORMAT, "ends at byte %llu, in the middle of something",
+					(unsigned long long)reader->offset);
+		if (more <= 0)
+			return more;
+		memcpy(out + done, piece.p, piece.n);
+		done += piece.n;
+	}
+	return 1;
+}
+
+/* Steps over bytes of the stream itself where nobody wants to see them; returns how many. */
+static uint64_t skip_stream(struct stk_reader *reader, uint64_t n)
+{
+	struct stk_stream *stream = reader->stream;
+	if (reader->ring || reader->tap || reader->ended || reader->left.n || !stream->skip || n <= BLOCK)
+		return 0;
+	uint64_t skipped = stream->skip(stream, n - 1); /* the last byte is read, to see that it is there */
+	reader->offset += skipped;
+	return skipped;
+}
+
+int stk_reader_skip(struct stk_reader *reader, uint64_t n, struct stk_err *err)
+{
+	while (n) {
+		n -= skip_stream(reader, n);
+		struct stk_str piece;
+		int more = stk_reader_take(reader, n, &piece, err);
+		if (more == 0)
+			return stk_fail(err, STK_EFORMAT, "ends at byte %llu, %llu bytes too early",
+					(unsigned long long)reader->offset, (unsigned long long)n);
+		if (more < 0)
+			return -1;
+		n -= piece.n;
+	}
+	return 0;
+}
+
+int stk_reader_drain(struct stk_reader *reader, struct stk_err *err)
+{
+	struct stk_str piece;
+	int more;
+	while ((more = stk_reader_next(reader, &piece, err)) > 0)
+		;
+	return more;
+}
+
+uint64_t stk_reader_offset(const struct stk_reader *reader)
+{
+	return reader->offset;
+}
+
+void stk_reader_close(struct stk_reader *reader)
+{
+	if (!reader)
+		return;
+	if (reader->ring)
+		stop_ring(reader->ring);
+	stk_stream_close(reader->stream);
+	free(reader->block);
+	free(reader);
+}

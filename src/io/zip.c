@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/zip.h"
+
+#include <string.h>
+#include <zip.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/banned.h"
+
+static int fail_open(struct stk_err *err, zip_error_t *error, const char *name)
+{
+	int code = zip_error_code_zip(error);
+	enum stk_errc kind = code == ZIP_ER_NOENT ? STK_ENOTFOUND : code == ZIP_ER_OPEN || code == ZIP_ER_READ ? STK_EIO : STK_EFORMAT;
+	stk_fail(err, kind, "%s%s%s", name, *name ? ": " : "", zip_error_strerror(error));
+	zip_error_fini(error);
+	return -1;
+}
+
+static int open_source(struct stk_zip *zip, zip_source_t *source, zip_error_t *error, const char *name, struct stk_err *err)
+{
+	if (!source)
+		return fail_open(err, error, name);
+	zip->archive = zip_open_from_source(source, ZIP_RDONLY, error);
+	if (!zip->archive) {
+		zip_source_free(source);
+		return fail_open(err, error, name);
+	}
+	zip_int64_t n = zip_get_num_entries(zip->archive, 0);
+	zip->n = n < 0 ? 0 : (uint64_t)n;
+	zip_error_fini(error);
+	return 0;
+}
+
+int stk_zip_open(struct stk_zip *zip, struct stk_str bytes, struct stk_err *err)
+{
+	zip_error_t error;
+	zip_error_init(&error);
+	*zip = (struct stk_zip){ 0 };
+	return open_source(zip, zip_source_buffer_create(bytes.p, bytes.n, 0, &error), &error, "", err);
+}
+
+int stk_zip_open_file(struct stk_zip *zip, const char *path, struct stk_err *err)
+{
+	zip_error_t error;
+	zip_error_init(&error);
+	*zip = (struct stk_zip){ 0 };
+	return open_source(zip, zip_source_file_create(path, 0, -1, &error), &error, path, err);
+}
+
+void stk_zip_close(struct stk_zip *zip)
+{
+	if (zip->archive)
+		zip_discard(zip->archive);
+	*zip = (struct stk_zip){ 0 };
+}
+
+int stk_zip_member(struct stk_zip *zip, uint64_t i, struct stk_zip_member *out, struct stk_err *err)
+{
+	zip_stat_t st;
+	if (zip_stat_index(zip->archive, i, ZIP_FL_ENC_RAW, &st) < 0)
+		return stk_fail(err, STK_EFORMAT, "zip member %llu: %s", (unsigned long long)i, zip_strerror(zip->archive));
+	*out = (struct stk_zip_member){
+		.name = stk_str_from(st.valid & ZIP_STAT_NAME ? st.name : ""),
+		.size = st.valid & ZIP_STAT_SIZE ? st.size : 0,
+		.compressed_size = st.valid & ZIP_STAT_COMP_SIZE ? st.comp_size : 0,
+		.encrypted = (st.valid & ZIP_STAT_ENCRYPTION_METHOD) && st.encryption_method != ZIP_EM_NONE,
+	};
+	out->directory = stk_str_ends(out->name, S("/"));
+	return 0;
+}
+
+int stk_zip_read(struct stk_zip *zip, uint64_t i, struct stk_arena *arena, size_t limit, struct stk_str *out,
+		 struct stk_err *err)
+{
+	zip_file_t *file = zip_fopen_index(zip->archive, i, 0);
+	if (!file)
+		return stk_fail(err, STK_EFORMAT, "zip member %llu: %s", (unsigned long long)i, zip_strerror(zip->archive));
+	STK_BUF text = stk_buf_new(limit);
+	char block[32 << 10];
+	zip_int64_t n;
+	while ((n = zip_fread(file, block, sizeof(block))) > 0 && !text.overflow)
+		stk_buf_add(&text, (struct stk_str){ block, (size_t)n });
+	int failed = 0;
+	if (text.overflow)
+		failed = stk_fail(err, STK_ELIMIT, "zip member %llu: larger than %zu bytes", (unsigned long long)i, limit);
+	else if (n < 0)
+		failed = stk_fail(err, STK_EFORMAT, "zip member %llu: %s", (unsigned long long)i,
+				  zip_error_strerror(zip_file_get_error(file)));
+	else
+		*out = stk_arena_str(arena, stk_buf_str(&text));
+	zip_fclose(file);
+	return failed;
+}
+
+int64_t stk_zip_find(struct stk_zip *zip, struct stk_str name)
+{
+	STK_ARENA arena = { 0 };
+	return zip_name_locate(zip->archive, stk_arena_str(&arena, name).p, ZIP_FL_ENC_RAW);
+}
