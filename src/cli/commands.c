@@ -5,6 +5,7 @@
 #include "base/banned.h"
 
 const struct stk_command *const stk_commands[] = {
+	&stk_command_eval,
 	&stk_command_explain,
 	&stk_command_rules,
 };

@@ -3,5 +3,6 @@
 #pragma once
 #include "cli/cli.h"
 
+extern const struct stk_command stk_command_eval;
 extern const struct stk_command stk_command_explain;
 extern const struct stk_command stk_command_rules;
