@@ -16,3 +16,4 @@ struct stk_eval_area {
 };
 
 extern const struct stk_eval_area stk_eval_cvss;
+extern const struct stk_eval_area stk_eval_versions;

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Python's versions, PEP 440 with the spellings of its appendix B: [N!]N(.N)*[{a|b|rc}N][.postN][.devN][+local]. */
+#include "package/version_schemes.h"
+#include "base/banned.h"
+
+enum pre { PRE_NONE, PRE_A, PRE_B, PRE_RC };
+
+struct pep440 {
+	struct stk_str epoch, release, pre_number, post_number, dev_number, local;
+	enum pre pre;
+	bool post, dev;
+};
+
+static bool separator(char c)
+{
+	return c == '.' || c == '-' || c == '_';
+}
+
+/* Takes "[sep]WORD[sep][N]" off *rest. The longest spelling stands first in each list. */
+static bool take_word(struct stk_str *rest, const char *const *words, struct stk_str *number, size_t *which)
+{
+	struct stk_str s = *rest;
+	if (s.n && separator(s.p[0]))
+		s = stk_str_slice(s, 1, s.n);
+	for (size_t i = 0; words[i]; i++) {
+		struct stk_str word = stk_str_from(words[i]);
+		if (!stk_str_starts_nocase(s, word))
+			continue;
+		s = stk_str_slice(s, word.n, s.n);
+		if (s.n > 1 && separator(s.p[0]) && stk_is_digit(s.p[1]))
+			s = stk_str_slice(s, 1, s.n);
+		*number = stk_cut_digits(&s);
+		*which = i;
+		*rest = s;
+		return true;
+	}
+	return false;
+}
+
+static bool local_valid(struct stk_str s)
+{
+	bool expect = true;
+	for (size_t i = 0; i < s.n; i++) {
+		bool sep = separator(s.p[i]);
+		if ((sep && expect) || (!sep && !stk_is_alnum(s.p[i])))
+			return false;
+		expect = sep;
+	}
+	return !expect;
+}
+
+static void parse_release(struct stk_str *rest, struct pep440 *out)
+{
+	struct stk_str s = *rest;
+	struct stk_str first = stk_cut_digits(&s);
+	if (first.n && s.n && s.p[0] == '!') {
+		out->epoch = first;
+		s = *rest = stk_str_slice(s, 1, s.n);
+		first = stk_cut_digits(&s);
+	}
+	while (first.n && s.n > 1 && s.p[0] == '.' && stk_is_digit(s.p[1])) {
+		s = stk_str_slice(s, 1, s.n);
+		stk_cut_digits(&s);
+	}
+	out->release = stk_str_slice(*rest, 0, rest->n - s.n);
+	*rest = s;
+}
+
+static bool parse(struct stk_str v, struct pep440 *out)
+{
+	static const char *const pre[] = { "alpha", "a", "beta", "b", "preview", "pre", "rc", "c", NULL };
+	static const enum pre pre_kinds[] = { PRE_A, PRE_A, PRE_B, PRE_B, PRE_RC, PRE_RC, PRE_RC, PRE_RC };
+	static const char *const post[] = { "post", "rev", "r", NULL };
+	static const char *const dev[] = { "dev", NULL };
+	struct stk_str rest = stk_str_trim(v);
+	size_t which;
+	*out = (struct pep440){ 0 };
+	if (rest.n && stk_lower(rest.p[0]) == 'v')
+		rest = stk_str_slice(rest, 1, rest.n);
+	parse_release(&rest, out);
+	if (!out->release.n)
+		return false;
+	if (take_word(&rest, pre, &out->pre_number, &which))
+		out->pre = pre_kinds[which];
+	if (rest.n > 1 && rest.p[0] == '-' && stk_is_digit(rest.p[1])) {
+		rest = stk_str_slice(rest, 1, rest.n);
+		out->post_number = stk_cut_digits(&rest);
+		out->post = true;
+	} else {
+		out->post = take_word(&rest, post, &out->post_number, &which);
+	}
+	out->dev = take_word(&rest, dev, &out->dev_number, &which);
+	if (!rest.n)
+		return true;
+	out->local = stk_str_slice(rest, 1, rest.n);
+	return rest.p[0] == '+' && local_valid(out->local);
+}
+
+static bool valid(struct stk_str v)
+{
+	struct pep440 ignored;
+	return parse(v, &ignored);
+}
+
+static int compare_release(struct stk_str a, struct stk_str b)
+{
+	while (a.n || b.n) {
+		int order = stk_digits_compare(stk_str_cut(&a, '.'), stk_str_cut(&b, '.'));
+		if (order)
+			return order;
+	}
+	return 0;
+}
+
+/* dev alone sorts below every prerelease, no prerelease above all. */
+static int pre_rank(const struct pep440 *v)
+{
+	if (v->pre != PRE_NONE)
+		return (int)v->pre;
+	return v->dev && !v->post ? 0 : PRE_RC + 1;
+}
+
+static struct stk_str cut_segment(struct stk_str *rest)
+{
+	size_t n = 0;
+	while (n < rest->n && !separator(rest->p[n]))
+		n++;
+	struct stk_str out = stk_str_slice(*rest, 0, n);
+	*rest = stk_str_slice(*rest, n + 1, rest->n);
+	return out;
+}
+
+static bool numeric(struct stk_str s)
+{
+	stk_cut_digits(&s);
+	return !s.n;
+}
+
+static int compare_folded(struct stk_str a, struct stk_str b)
+{
+	for (size_t i = 0; i < a.n && i < b.n; i++)
+		if (stk_lower(a.p[i]) != stk_lower(b.p[i]))
+			return stk_lower(a.p[i]) < stk_lower(b.p[i]) ? -1 : 1;
+	return (a.n > b.n) - (a.n < b.n);
+}
+
+static int compare_local(struct stk_str a, struct stk_str b)
+{
+	while (a.n && b.n) {
+		struct stk_str x = cut_segment(&a), y = cut_segment(&b);
+		bool x_numeric = numeric(x), y_numeric = numeric(y);
+		int order = x_numeric != y_numeric ? (x_numeric ? 1 : -1) :
+			    x_numeric		   ? stk_digits_compare(x, y) :
+						     compare_folded(x, y);
+		if (order)
+			return order;
+	}
+	return (a.n > 0) - (b.n > 0);
+}
+
+static int compare(struct stk_str a, struct stk_str b)
+{
+	struct pep440 x, y;
+	parse(a, &x);
+	parse(b, &y);
+	int order = stk_digits_compare(x.epoch, y.epoch);
+	if (!order)
+		order = compare_release(x.release, y.release);
+	if (!order)
+		order = pre_rank(&x) - pre_rank(&y);
+	if (!order)
+		order = stk_digits_compare(x.pre_number, y.pre_number);
+	if (!order)
+		order = x.post - y.post;
+	if (!order)
+		order = stk_digits_compare(x.post_number, y.post_number);
+	if (!order)
+		order = y.dev - x.dev;
+	if (!order)
+		order = stk_digits_compare(x.dev_number, y.dev_number);
+	return order ? order : compare_local(x.local, y.local);
+}
+
+const struct stk_version_ops stk_version_pep440 = { valid, compare };
