@@ -6,7 +6,6 @@
  */
 #include "package/version.h"
 #include "package/version_schemes.h"
-#include "base/arena.h"
 #include "base/banned.h"
 
 enum op { OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE };
@@ -58,6 +57,24 @@ static bool holds(enum op op, int order)
 	return false;
 }
 
+/* Red Hat's feeds leave epochs out of some fixed versions: an epoch that only one side states is not compared. */
+static int compare_rpm(struct stk_str version, struct stk_str bound, int *order)
+{
+	size_t a = stk_str_find_byte(version, ':'), b = stk_str_find_byte(bound, ':');
+	if (a != SIZE_MAX && b == SIZE_MAX)
+		version = stk_str_slice(version, a + 1, version.n);
+	if (b != SIZE_MAX && a == SIZE_MAX)
+		bound = stk_str_slice(bound, b + 1, bound.n);
+	return stk_version_compare(STK_SCHEME_RPM, version, bound, order);
+}
+
+static int compare_bound(enum stk_scheme scheme, struct stk_str version, struct stk_str bound, int *order)
+{
+	if (scheme == STK_SCHEME_RPM)
+		return compare_rpm(version, bound, order);
+	return stk_version_compare(scheme, version, bound, order);
+}
+
 static int all_hold(enum stk_scheme scheme, struct stk_str set, struct stk_str version, bool *out)
 {
 	*out = true;
@@ -68,7 +85,7 @@ static int all_hold(enum stk_scheme scheme, struct stk_str set, struct stk_str v
 			return 0;
 		struct comparator c;
 		int order;
-		if (!cut_comparator(&set, &c) || stk_version_compare(scheme, version, c.version, &order) < 0)
+		if (!cut_comparator(&set, &c) || compare_bound(scheme, version, c.version, &order) < 0)
 			return -1;
 		*out &= holds(c.op, order);
 	}

@@ -29,7 +29,7 @@ static bool all_of(struct stk_str s, const char *extra)
 	return true;
 }
 
-/* Installed versions that begin with a letter exist, and dpkg compares them; it warns about them as deb-version(7) has it. */
+/* As deb-version(7) has it, and the underscore that repackaged software brings along. */
 static bool valid(struct stk_str v)
 {
 	v = stk_str_trim(v);
@@ -38,7 +38,7 @@ static bool valid(struct stk_str v)
 	stk_cut_digits(&epoch);
 	bool colon_leads = v.n && v.p[0] == ':';
 	return !colon_leads && !epoch.n && parts.upstream.n && stk_is_digit(parts.upstream.p[0]) &&
-	       all_of(parts.upstream, ".-+~:") && all_of(parts.revision, ".+~");
+	       all_of(parts.upstream, ".-+~:_") && all_of(parts.revision, ".+~_");
 }
 
 static int weight(struct stk_str s)

@@ -25,12 +25,11 @@ static struct evr split(struct stk_str v)
 	return out;
 }
 
+/* rpm compares whatever it is given. */
 static bool valid(struct stk_str v)
 {
-	struct evr evr = split(v);
-	struct stk_str epoch = evr.epoch;
-	stk_cut_digits(&epoch);
-	return evr.version.n && !epoch.n;
+	(void)v;
+	return true;
 }
 
 static bool is_at(struct stk_str s, char c)
@@ -96,10 +95,16 @@ static int segments_compare(struct stk_str a, struct stk_str b)
 	return (a.n > 0) - (b.n > 0);
 }
 
+/* A missing epoch is zero. Feeds also carry epochs that are no numbers: those compare as any segment does. */
+static int compare_epochs(struct stk_str a, struct stk_str b)
+{
+	return segments_compare(a.n ? a : S("0"), b.n ? b : S("0"));
+}
+
 static int compare(struct stk_str a, struct stk_str b)
 {
 	struct evr x = split(a), y = split(b);
-	int order = stk_digits_compare(x.epoch, y.epoch);
+	int order = compare_epochs(x.epoch, y.epoch);
 	if (!order)
 		order = segments_compare(x.version, y.version);
 	if (order || !x.has_release || !y.has_release)
@@ -133,7 +138,7 @@ static int pacman_segments(struct stk_str a, struct stk_str b)
 static int pacman_compare(struct stk_str a, struct stk_str b)
 {
 	struct evr x = split(a), y = split(b);
-	int order = stk_digits_compare(x.epoch, y.epoch);
+	int order = compare_epochs(x.epoch, y.epoch);
 	if (!order)
 		order = pacman_segments(x.version, y.version);
 	if (order || !x.has_release || !y.has_release)
