@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* apk's installed database: lines "K:value", a blank line behind each package. Upper and lower case keys differ. */
+#include "package/database.h"
+#include "base/banned.h"
+
+static void add(struct stk_arena *arena, const struct stk_package *read, struct stk_packages *out, size_t *broken)
+{
+	if (!read->name.n || !read->version.n) {
+		++*broken;
+		return;
+	}
+	struct stk_package *package = STK_PUSH(arena, out);
+	*package = *read;
+	package->ecosystem = S("apk");
+	if (!package->source_name.n)
+		package->source_name = package->name;
+	package->source_version = package->version;
+}
+
+static void set(struct stk_package *package, char key, struct stk_str value)
+{
+	switch (key) {
+	case 'P': package->name = value; break;
+	case 'V': package->version = value; break;
+	case 'A': package->architecture = value; break;
+	case 'o': package->source_name = value; break;
+	case 'L': package->license = value; break;
+	case 'm': package->maintainer = value; break;
+	default: break;
+	}
+}
+
+void stk_apk_parse(struct stk_arena *arena, struct stk_str text, struct stk_packages *out, size_t *broken)
+{
+	struct stk_package package = { 0 };
+	bool any = false;
+	while (text.n || any) {
+		struct stk_str line = stk_str_cut_line(&text);
+		if (line.n > 1 && line.p[1] == ':') {
+			set(&package, line.p[0], stk_str_trim(stk_str_slice(line, 2, line.n)));
+			any = true;
+		}
+		if ((line.n && text.n) || !any)
+			continue;
+		add(arena, &package, out, broken);
+		package = (struct stk_package){ 0 };
+		any = false;
+	}
+}

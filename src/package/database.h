@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Package databases of distributions: each reader takes a whole file and appends the installed packages to *out, with views
+ * into the text or copies on the arena. Layer, path, namespace and purl are the caller's to fill. Stanzas without name or
+ * version are counted in *broken: the caller says so rather than calling the inventory complete.
+ */
+#pragma once
+#include "base/arena.h"
+#include "report/report.h"
+
+/* dpkg's var/lib/dpkg/status, or one file of distroless images' status.d. */
+void stk_dpkg_parse(struct stk_arena *arena, struct stk_str text, struct stk_packages *out, size_t *broken);
+/* apk's lib/apk/db/installed. */
+void stk_apk_parse(struct stk_arena *arena, struct stk_str text, struct stk_packages *out, size_t *broken);
