@@ -17,7 +17,7 @@ struct stk_arena_block {
 	size_t padding; /* keeps the payload aligned */
 };
 
-static void out_of_memory(void)
+__attribute__((noreturn)) static void out_of_memory(void)
 {
 	static const char text[] = "strake: out of memory\n";
 	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);

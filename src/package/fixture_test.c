@@ -78,7 +78,7 @@ static void check_row(const char *folder, const struct stk_json *row)
 {
 	STK_ARENA arena = { 0 };
 	struct stk_packages list = { 0 };
-	struct stk_str text, path = database_path(row), id = stk_json_str(row, "id");
+	struct stk_str text = S(""), path = database_path(row), id = stk_json_str(row, "id");
 	size_t broken = 0;
 	struct stk_err err = { 0 };
 	struct stk_str full = stk_arena_printf(&arena, "%s/" STK_FMT, folder, STK_ARG(path));
