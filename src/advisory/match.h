@@ -9,7 +9,7 @@
 #include "report/report.h"
 
 /* What is known of the system the packages were found in. Empty strings where it is not known. */
-struct stk_match_system {
+struct stk_match_os {
 	struct stk_str id;	 /* os-release's ID: "debian" "alpine" "rhel" "opensuse-leap" */
 	struct stk_str version;	 /* VERSION_ID: "12" "3.18.4" "9.4"; of Debian without one, debian_version's contents */
 	struct stk_str codename; /* VERSION_CODENAME, or what stands before the slash in "trixie/sid" */
@@ -24,5 +24,5 @@ struct stk_match_system {
  * Never silent: a release or an ecosystem the database knows nothing of, and versions that cannot be compared, are gaps
  * of the report; what a built-in set cannot know is said in its notice.
  */
-void stk_match(const struct stk_database *database, const struct stk_match_system *system,
-	       const struct stk_packages *packages, size_t target, struct stk_report *report);
+void stk_match(const struct stk_database *database, const struct stk_match_os *os, const struct stk_packages *packages,
+	       size_t target, struct stk_report *report);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * OSV records (schema 1.7): JSON to a struct, and the question whether a version is affected. What a record lacks is
+ * empty; what the schema does not know is ignored.
+ */
+#pragma once
+#include "advisory/range.h"
+#include "text/json.h"
+
+enum stk_osv_range_type { STK_OSV_RANGE_ECOSYSTEM, STK_OSV_RANGE_SEMVER, STK_OSV_RANGE_GIT, STK_OSV_RANGE_OTHER };
+
+struct stk_osv_event {
+	enum stk_event_kind kind;
+	struct stk_str version;
+};
+
+struct stk_osv_range {
+	enum stk_osv_range_type type;
+	struct {
+		struct stk_osv_event *v;
+		size_t n, cap;
+	} events;
+};
+
+/* A CVSS vector, or a vendor's word. */
+struct stk_osv_severity {
+	struct stk_str type, score;
+};
+struct stk_osv_severities {
+	struct stk_osv_severity *v;
+	size_t n, cap;
+};
+
+struct stk_osv_affected {
+	struct stk_str ecosystem, name;
+	struct {
+		struct stk_osv_range *v;
+		size_t n, cap;
+	} ranges;
+	struct stk_strs versions;
+	struct stk_osv_severities severities;
+	struct stk_str word; /* the vendor's: Debian's urgency, Ubuntu's priority */
+};
+
+struct stk_osv {
+	struct stk_str id, summary, details;
+	struct stk_str word;	     /* database_specific.severity: "MODERATE" */
+	int64_t published, modified; /* seconds; 0: not known */
+	bool withdrawn;
+	struct stk_strs aliases, upstream, related, references, cwes;
+	struct stk_osv_severities severities;
+	struct {
+		struct stk_osv_affected *v;
+		size_t n, cap;
+	} affected;
+};
+
+/* Reads one record; its strings are the JSON's. An error when it has no id or is no object. */
+int stk_osv_read(struct stk_arena *arena, const struct stk_json *json, struct stk_osv *out, struct stk_err *err);
+/* Reads the ranges and versions of one element of "affected". */
+void stk_osv_read_affected(struct stk_arena *arena, const struct stk_json *json, struct stk_osv_affected *out);
+/* Is the version affected? Listed versions count as well as ranges; with neither (GIT ranges are neither: they say
+   nothing about a package's versions) every version is. *fix as stk_range_end's, of all ranges the smallest. */
+enum stk_verdict stk_osv_judge(const struct stk_osv_affected *affected, struct stk_str version, struct stk_str *fix);
+/* The scheme in which an ecosystem's versions compare; a range of type SEMVER settles it for unknown ecosystems.
+   STK_SCHEME_COUNT: none is known. */
+enum stk_scheme stk_osv_scheme(struct stk_str ecosystem, enum stk_osv_range_type type);
+/* Does a listed version mean the installed one? Literally; PyPI's by PEP 440. */
+bool stk_osv_same_version(enum stk_scheme scheme, struct stk_str listed, struct stk_str version);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * OSV's evaluation sorts the events and walks them; on equal versions "introduced" comes first. The walk's end state is
+ * that of the last event at or below the version, so the largest of each kind is all that has to be remembered. "0" is
+ * below everything.
+ */
+#include "advisory/range.h"
+
+#include "base/banned.h"
+
+static bool lowest(struct stk_str version)
+{
+	return version.n == 1 && version.p[0] == '0';
+}
+
+static bool compare(struct stk_range *range, struct stk_str a, struct stk_str b, int *order)
+{
+	if (lowest(a) || lowest(b)) {
+		*order = lowest(b) - lowest(a);
+		return true;
+	}
+	if (range->scheme != STK_SCHEME_COUNT && stk_version_compare(range->scheme, a, b, order) == 0)
+		return true;
+	range->unreadable = true;
+	return false;
+}
+
+/* The installed version "0" is an ordinary one: only events may mean "everything". */
+static bool compare_installed(struct stk_range *range, struct stk_str at, int *order)
+{
+	if (lowest(at)) {
+		*order = -1;
+		return true;
+	}
+	if (range->scheme != STK_SCHEME_COUNT && stk_version_compare(range->scheme, at, range->version, order) == 0)
+		return true;
+	range->unreadable = true;
+	return false;
+}
+
+static void keep_largest(struct stk_range *range, struct stk_str *best, bool *has, struct stk_str at)
+{
+	int order;
+	if (!*has || (compare(range, at, *best, &order) && order > 0))
+		*best = at;
+	*has = true;
+}
+
+static void keep_smallest(struct stk_range *range, struct stk_str at)
+{
+	int order;
+	if (!range->fix.n || (compare(range, at, range->fix, &order) && order < 0))
+		range->fix = at;
+}
+
+/* Go's own releases are called "go1.22.1". */
+static struct stk_str without_go(struct stk_str version)
+{
+	struct stk_str rest = stk_str_strip_prefix(version, S("go"));
+	return rest.n && stk_is_digit(rest.p[0]) ? rest : version;
+}
+
+struct stk_range stk_range_begin(enum stk_scheme scheme, struct stk_str version)
+{
+	if (scheme == STK_SCHEME_GO)
+		version = without_go(version);
+	return (struct stk_range){ .scheme = scheme, .version = version };
+}
+
+void stk_range_event(struct stk_range *range, enum stk_event_kind kind, struct stk_str at)
+{
+	int order; /* of the event against the version */
+	range->has_events = true;
+	if (kind == STK_EVENT_LIMIT) {
+		range->has_limit = true;
+		if ((at.n == 1 && at.p[0] == '*') || (compare_installed(range, at, &order) && order > 0))
+			range->below_limit = true;
+		return;
+	}
+	if (!compare_installed(range, at, &order))
+		return;
+	if (kind == STK_EVENT_INTRODUCED && order <= 0)
+		keep_largest(range, &range->on, &range->has_on, at);
+	else if ((kind == STK_EVENT_FIXED && order <= 0) || (kind == STK_EVENT_LAST_AFFECTED && order < 0))
+		keep_largest(range, &range->off, &range->has_off, at);
+	else if (kind == STK_EVENT_FIXED)
+		keep_smallest(range, at);
+}
+
+enum stk_verdict stk_range_end(const struct stk_range *range, struct stk_str *fix)
+{
+	struct stk_range copy = *range;
+	int order;
+	*fix = S("");
+	if (range->unreadable)
+		return STK_UNDECIDED;
+	if (!range->has_events) /* a range without bounds */
+		return STK_AFFECTED;
+	if (!range->has_on || (range->has_limit && !range->below_limit))
+		return STK_UNAFFECTED;
+	if (range->has_off && (!compare(&copy, range->off, range->on, &order) || order >= 0))
+		return copy.unreadable ? STK_UNDECIDED : STK_UNAFFECTED;
+	*fix = range->fix;
+	return STK_AFFECTED;
+}
