@@ -5,8 +5,10 @@
 #include "base/banned.h"
 
 const struct stk_command *const stk_commands[] = {
+	&stk_command_completion,
 	&stk_command_eval,
 	&stk_command_explain,
+	&stk_command_manual,
 	&stk_command_rules,
 };
 

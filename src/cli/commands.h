@@ -3,6 +3,8 @@
 #pragma once
 #include "cli/cli.h"
 
+extern const struct stk_command stk_command_completion;
 extern const struct stk_command stk_command_eval;
 extern const struct stk_command stk_command_explain;
+extern const struct stk_command stk_command_manual;
 extern const struct stk_command stk_command_rules;

@@ -8,6 +8,7 @@
 #include "cli/config.h"
 #include "cli/options.h"
 #include "cli/version.h"
+#include "text/nearest.h"
 #include "base/banned.h"
 
 static void print_overview(FILE *to)
@@ -53,6 +54,18 @@ static bool print_group(const char *group)
 		found = true;
 	}
 	return found;
+}
+
+static void unknown_command(const char *typed)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_strs names = { 0 };
+	for (size_t i = 0; i < stk_n_commands; i++)
+		*STK_PUSH(&arena, &names) = stk_str_from(stk_commands[i]->name);
+	struct stk_str near = stk_nearest(stk_str_from(typed), &names);
+	fprintf(stderr, near.n ? "strake: unknown command \"%s\"; did you mean \"" STK_FMT "\"?\n" : "strake: unknown command \"%s\"\n",
+		typed, STK_ARG(near));
+	fputs("  Try \"strake --help\".\n", stderr);
 }
 
 /* Before anything is scanned: a mistake in the settings is exit 2. */
@@ -108,7 +121,7 @@ int main(int argc, char **argv)
 	const struct stk_command *command = find_command(argc, argv, &words);
 	if (!command) {
 		if (!print_group(argv[1]))
-			fprintf(stderr, "strake: unknown command \"%s\"\n  Try \"strake --help\".\n", argv[1]);
+			unknown_command(argv[1]);
 		return STK_EXIT_USAGE;
 	}
 	return flush(run(command, argc - words, argv + words));
