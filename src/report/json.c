@@ -28,6 +28,24 @@ static void put_time_if(struct stk_json_writer *w, struct stk_arena *arena, cons
 		stk_json_put_str(w, key, stk_time_format(arena, seconds));
 }
 
+static void write_layers(struct stk_json_writer *w, const struct stk_target *target)
+{
+	if (!target->layers.n)
+		return;
+	stk_json_key(w, "layers");
+	stk_json_begin_array(w);
+	for (size_t i = 0; i < target->layers.n; i++) {
+		const struct stk_target_layer *layer = &target->layers.v[i];
+		stk_json_begin_object(w);
+		stk_json_put_str_if(w, "digest", layer->digest);
+		stk_json_put_str_if(w, "instruction", layer->instruction);
+		stk_json_put_int(w, "size", (int64_t)layer->size);
+		stk_json_put_int(w, "packages", (int64_t)layer->packages);
+		stk_json_end_object(w);
+	}
+	stk_json_end_array(w);
+}
+
 static void write_target(struct stk_json_writer *w, const struct stk_report *report, size_t number)
 {
 	const struct stk_target *target = &report->targets.v[number];
@@ -52,6 +70,7 @@ static void write_target(struct stk_json_writer *w, const struct stk_report *rep
 		}
 		stk_json_end_object(w);
 	}
+	write_layers(w, target);
 	stk_json_key(w, "counts");
 	stk_json_begin_object(w);
 	for (size_t severity = STK_SEV_COUNT; severity-- > 0;)
@@ -201,6 +220,42 @@ static void write_gaps(struct stk_json_writer *w, const struct stk_report *repor
 	stk_json_end_array(w);
 }
 
+static void write_checklist(struct stk_json_writer *w, const struct stk_report *report)
+{
+	if (!report->checklist.n)
+		return;
+	stk_json_key(w, "checklist");
+	stk_json_begin_array(w);
+	for (size_t i = 0; i < report->checklist.n; i++) {
+		const struct stk_item *item = &report->checklist.v[i];
+		stk_json_begin_object(w);
+		stk_json_put_str(w, "id", item->id);
+		stk_json_put_text(w, "layer", stk_layer_name(item->layer));
+		stk_json_put_str(w, "text", item->text);
+		stk_json_put_text(w, "state", stk_item_state_name(item->state));
+		stk_json_put_str_if(w, "reason", item->reason);
+		stk_json_put_int(w, "findings", (int64_t)item->findings);
+		put_strings(w, "rules", &item->rules);
+		stk_json_end_object(w);
+	}
+	stk_json_end_array(w);
+}
+
+static void write_drawings(struct stk_json_writer *w, const struct stk_report *report)
+{
+	if (!report->drawings.n)
+		return;
+	stk_json_key(w, "drawings");
+	stk_json_begin_array(w);
+	for (size_t i = 0; i < report->drawings.n; i++) {
+		stk_json_begin_object(w);
+		stk_json_put_str(w, "title", report->drawings.v[i].title);
+		stk_json_put_str(w, "svg", report->drawings.v[i].svg);
+		stk_json_end_object(w);
+	}
+	stk_json_end_array(w);
+}
+
 void stk_render_json(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
 {
 	struct stk_json_writer w = stk_json_writer(out, 2);
@@ -224,6 +279,10 @@ void stk_render_json(const struct stk_report *report, const struct stk_render_op
 	stk_json_end_array(&w);
 	write_gaps(&w, report);
 	put_strings(&w, "notices", &report->notices);
+	write_checklist(&w, report);
+	if (report->paths.n)
+		put_strings(&w, "paths", &report->paths);
+	write_drawings(&w, report);
 	stk_json_end_object(&w);
 	stk_buf_byte(out, '\n');
 }

@@ -7,6 +7,16 @@
 
 #include "base/banned.h"
 
+const char *stk_item_state_name(enum stk_item_state state)
+{
+	static const char *const names[] = {
+#define X(name, text) text,
+		STK_ITEM_STATES(X)
+#undef X
+	};
+	return names[state];
+}
+
 struct stk_report stk_report_new(struct stk_arena *arena)
 {
 	return (struct stk_report){ .arena = arena };

@@ -86,6 +86,14 @@ struct stk_finding {
 /* A label and a value a renderer shows about a target: "OS" "debian 12.5". */
 struct stk_fact { struct stk_str name, value; };
 
+/* A layer of an image, for the picture of who brought what. */
+struct stk_target_layer {
+	struct stk_str digest;      /* diffID, or the blob's digest */
+	struct stk_str instruction; /* the history line that made it, or empty */
+	uint64_t size;              /* bytes as stored */
+	size_t packages;            /* of the inventory that this layer brought */
+};
+
 /* What was looked at. Text targets keep their source, for excerpts and for fixes. */
 struct stk_target {
 	struct stk_str name;        /* as the user knows it: path, image reference */
@@ -94,10 +102,38 @@ struct stk_target {
 	bool os_end_of_life;
 	struct stk_str text;        /* contents of a text file, or empty */
 	struct { struct stk_fact *v; size_t n, cap; } facts;
+	struct { struct stk_target_layer *v; size_t n, cap; } layers; /* of an image, base first */
 };
 
 /* Something that could not be scanned: makes the run exit 3. */
 struct stk_gap { struct stk_str what, why; size_t target; };
+
+#define STK_ITEM_STATES(X)                       \
+	X(MET, "met")                            \
+	X(NOT_MET, "not met")                    \
+	X(NOT_APPLICABLE, "not applicable")      \
+	X(NOT_CHECKED, "not checked")
+
+enum stk_item_state {
+#define X(name, text) STK_ITEM_##name,
+	STK_ITEM_STATES(X)
+#undef X
+	STK_ITEM_STATE_COUNT,
+};
+
+/* An item of the checklist and how the deployment stands to it. */
+struct stk_item {
+	struct stk_str id;          /* "runtime-user" */
+	enum stk_layer layer;
+	struct stk_str text;        /* "Processes do not run as root" */
+	enum stk_item_state state;
+	struct stk_str reason;      /* why not applicable or not checked; else empty */
+	size_t findings;            /* how many stand behind "not met" */
+	struct stk_strs rules;      /* the ids that fired */
+};
+
+/* A picture: the network map. */
+struct stk_drawing { struct stk_str title, svg; };
 
 struct stk_report {
 	struct stk_arena *arena;
@@ -106,6 +142,9 @@ struct stk_report {
 	struct { struct stk_package **v; size_t n, cap; } packages;
 	struct { struct stk_gap *v; size_t n, cap; } incomplete;
 	struct stk_strs notices;    /* things worth saying that are no finding: an old database */
+	struct { struct stk_item *v; size_t n, cap; } checklist; /* by layer; empty where a command has none */
+	struct stk_strs paths;      /* attack paths, worst first: "internet -> web:8080, root -> docker.sock -> host" */
+	struct { struct stk_drawing *v; size_t n, cap; } drawings;
 };
 
 /* An empty report on the arena. */
@@ -126,6 +165,7 @@ struct stk_fix *stk_finding_fix(struct stk_report *report, struct stk_finding *f
 /* Adds an edit to a fix; text is copied. */
 void stk_fix_edit(struct stk_report *report, struct stk_fix *fix, struct stk_str file, size_t begin, size_t end,
 		  struct stk_str text);
+const char *stk_item_state_name(enum stk_item_state state);
 /* Sorts findings by target, then place, id and message, and drops exact repeats, so that output never depends on the
    order in which rules ran. */
 void stk_report_sort(struct stk_report *report);
