@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/markup.h"
+
+#include <string.h>
+
+#include "text/utf8.h"
+#include "base/banned.h"
+
+static const char *entity(char c)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '"': return "&quot;";
+	case '\'': return "&#39;";
+	default: return NULL;
+	}
+}
+
+void stk_markup_text(struct stk_buf *out, struct stk_str text)
+{
+	for (size_t i = 0; i < text.n;) {
+		const char *name = entity(text.p[i]);
+		size_t end = i + 1;
+		if (name) {
+			stk_buf_add(out, stk_str_from(name));
+		} else if (text.p[i] == '\n' || text.p[i] == '\t') {
+			stk_buf_byte(out, text.p[i]);
+		} else {
+			while (end < text.n && !entity(text.p[end]) && text.p[end] != '\n' && text.p[end] != '\t')
+				end++;
+			stk_utf8_printable(out, stk_str_slice(text, i, end));
+		}
+		i = end;
+	}
+}
+
+void stk_markup_attribute(struct stk_buf *out, struct stk_str text)
+{
+	stk_buf_byte(out, '"');
+	stk_markup_text(out, text);
+	stk_buf_byte(out, '"');
+}
+
+void stk_markup_data_uri(struct stk_buf *out, const char *media_type, struct stk_str text)
+{
+	stk_buf_printf(out, "data:%s,", media_type);
+	for (size_t i = 0; i < text.n; i++) {
+		if (stk_is_alnum(text.p[i]) || strchr("-._~/:;,=()", text.p[i]))
+			stk_buf_byte(out, text.p[i]);
+		else
+			stk_buf_printf(out, "%%%02X", (unsigned char)text.p[i]);
+	}
+}
+
+bool stk_markup_safe_url(struct stk_str url)
+{
+	if (!stk_str_starts_nocase(url, S("https://")) && !stk_str_starts_nocase(url, S("http://")))
+		return false;
+	for (size_t i = 0; i < url.n; i++)
+		if ((unsigned char)url.p[i] <= ' ' || (unsigned char)url.p[i] >= 127 || strchr("\"'<>\\", url.p[i]))
+			return false;
+	return true;
+}
