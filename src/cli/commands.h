@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 extern const struct stk_command stk_command_completion;
+extern const struct stk_command stk_command_convert;
 extern const struct stk_command stk_command_eval;
 extern const struct stk_command stk_command_explain;
 extern const struct stk_command stk_command_manual;
