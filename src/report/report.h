@@ -39,6 +39,7 @@ struct stk_package {
 	struct stk_str ecosystem;               /* "deb" "apk" "rpm" "pypi" ...: the purl type */
 	struct stk_str source_name, source_version; /* what it was built from; equal to name and version where not stated */
 	struct stk_str architecture, license, maintainer, purl;
+	struct stk_str modularity;              /* rpm: "name:stream:version:context" of the module it belongs to, or empty */
 	struct stk_str namespace;               /* distribution for OS packages: "debian", "alpine" */
 	struct stk_str path;                    /* the database or file it was read from, inside the image */
 	struct stk_str layer;                   /* diffID, or empty */
