@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One pattern of a .dockerignore, ready for comparing. Private to dockerignore.c. */
+#pragma once
+#include "base/arena.h"
+
+struct stk_ignore_matcher;
+
+/* Would Go's filepath.Match take the pattern? */
+bool stk_ignore_pattern_valid(struct stk_str pattern);
+/* Never NULL: a pattern whose expression RE2 would refuse gives a matcher that fails. */
+struct stk_ignore_matcher *stk_ignore_matcher_new(struct stk_arena *arena, struct stk_str pattern);
+/* -1: the expression is invalid. */
+int stk_ignore_matcher_try(const struct stk_ignore_matcher *matcher, struct stk_str path, bool *matches);
