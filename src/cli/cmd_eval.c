@@ -11,8 +11,8 @@
 
 static const struct stk_eval_area *const areas[] = {
 	&stk_eval_cvss,
-	&stk_eval_osv,
 	&stk_eval_dockerignore,
+	&stk_eval_osv,
 	&stk_eval_versions,
 };
 
@@ -60,9 +60,14 @@ const struct stk_command stk_command_eval = {
 	.name = "eval",
 	.brief = "answer single questions, one a line",
 	.usage = "AREA < QUESTIONS",
+	/* One area a line, sorted. */
 	.description = "Reads questions from standard input, one a line, and prints one answer a line; what makes no sense is "
-		       "answered \"invalid\".\n\ncvss: a CVSS vector (2.0, 3.0, 3.1, 4.0) -> its score\nosv: JSON {ecosystem, ranges, versions, version} of an OSV record -> affected or unaffected\nversions, separated by tabs: compare SCHEME A B -> -1, 0 or 1; satisfies SCHEME CONSTRAINT VERSION, valid SCHEME VERSION -> true or false",
-		       "answered \"invalid\".\n\ncvss: a CVSS vector (2.0, 3.0, 3.1, 4.0) -> its score\ndockerignore: {\"patterns\": [...], \"path\": \"...\"} -> ignored or included\nversions, separated by tabs: compare SCHEME A B -> -1, 0 or 1; satisfies SCHEME CONSTRAINT VERSION, valid SCHEME VERSION -> true or false",
+		       "answered \"invalid\".\n\n"
+		       "cvss: a CVSS vector (2.0, 3.0, 3.1, 4.0) -> its score\n"
+		       "dockerignore: JSON {patterns, path} -> ignored or included\n"
+		       "osv: JSON {ecosystem, ranges, versions, version} of an OSV record -> affected or unaffected\n"
+		       "versions, separated by tabs: compare SCHEME A B -> -1, 0 or 1; satisfies SCHEME CONSTRAINT VERSION, "
+		       "valid SCHEME VERSION -> true or false\n",
 	.examples = "echo CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H | strake eval cvss",
 	.main = eval_main,
 };
