@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every rule table of the program, in the order of the areas' names. */
 #include "cli/cli.h"
+#include "pipeline/workflow.h"
 #include "report/ignore.h"
 
 #include "base/banned.h"
 
 const struct stk_rule_table *const stk_rule_tables[] = {
 	&stk_config_rules,
+	&stk_pipeline_rules,
 };
 
 const size_t stk_n_rule_tables = STK_LEN(stk_rule_tables);
