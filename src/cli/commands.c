@@ -7,6 +7,7 @@
 const struct stk_command *const stk_commands[] = {
 	&stk_command_completion,
 	&stk_command_convert,
+	&stk_command_dockerfile,
 	&stk_command_eval,
 	&stk_command_explain,
 	&stk_command_manual,

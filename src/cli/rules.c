@@ -2,6 +2,7 @@
 /* Every rule table of the program, in the order of the areas' names. */
 #include "cli/cli.h"
 #include "pipeline/workflow.h"
+#include "dockerfile/rules.h"
 #include "report/ignore.h"
 
 #include "base/banned.h"
@@ -9,6 +10,7 @@
 const struct stk_rule_table *const stk_rule_tables[] = {
 	&stk_config_rules,
 	&stk_pipeline_rules,
+	&stk_dockerfile_syntax_rules,
 };
 
 const size_t stk_n_rule_tables = STK_LEN(stk_rule_tables);

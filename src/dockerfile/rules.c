@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs the tables of Dockerfile rules and reports what they find. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "dockerfile/rules.h"
+#include "base/banned.h"
+
+const struct stk_rule_table *const stk_dockerfile_tables[] = {
+	&stk_dockerfile_syntax_rules,
+};
+const size_t stk_n_dockerfile_tables = STK_LEN(stk_dockerfile_tables);
+
+static struct stk_finding *add(struct stk_dockerfile_context *context, const struct stk_rule *rule, struct stk_span span, const char *fmt,
+			       va_list args)
+{
+	char text[1024];
+	int n = vsnprintf(text, sizeof text, fmt, args);
+	struct stk_finding *finding = stk_report_add(context->report, rule, context->target);
+	struct stk_location *location = &finding->location;
+	finding->message = stk_arena_str(context->report->arena,
+					 (struct stk_str){ text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1 });
+	location->file = context->file->name;
+	stk_dockerfile_position(context->file, span.begin, &location->line, &location->column);
+	stk_dockerfile_position(context->file, span.end, &location->end_line, &location->end_column);
+	return finding;
+}
+
+struct stk_finding *stk_dockerfile_find(struct stk_dockerfile_context *context, const struct stk_rule *rule, struct stk_span span,
+					const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	struct stk_finding *finding = add(context, rule, span, fmt, args);
+	va_end(args);
+	return finding;
+}
+
+struct stk_finding *stk_dockerfile_find_at(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+					   const struct stk_instruction *instruction, struct stk_span span, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	struct stk_finding *finding = add(context, rule, span, fmt, args);
+	va_end(args);
+	finding->location.instruction = stk_str_from(stk_keyword_name(instruction->keyword));
+	if (instruction->stage < context->file->stages.n)
+		finding->location.service = context->file->stages.v[instruction->stage].alias.value;
+	return finding;
+}
+
+void stk_dockerfile_edit(struct stk_dockerfile_context *context, struct stk_fix *fix, size_t begin, size_t end, struct stk_str text)
+{
+	stk_fix_edit(context->report, fix, context->file->name, begin, end, text);
+}
+
+static const char *const buildkit_names[] = {
+	"ConsistentInstructionCasing", "CopyIgnoredFile", "DuplicateStageName", "ExposeInvalidFormat", "ExposeProtoCasing",
+	"FromAsCasing", "FromPlatformFlagConstDisallowed", "InvalidBaseImagePlatform", "InvalidDefaultArgInFrom",
+	"InvalidDefinitionDescription", "JSONArgsRecommended", "LegacyKeyValueFormat", "MaintainerDeprecated",
+	"MultipleInstructionsDisallowed", "NoEmptyContinuation", "RedundantTargetPlatform", "ReservedStageName",
+	"SecretsUsedInArgOrEnv", "StageNameCasing", "UndefinedArgInFrom", "UndefinedVar", "WorkdirRelativePath",
+};
+
+bool stk_rule_is_buildkit(const struct stk_rule *rule)
+{
+	for (size_t i = 0; i < STK_LEN(buildkit_names); i++)
+		if (stk_rule_is(rule, stk_str_from(buildkit_names[i])))
+			return true;
+	return false;
+}
+
+bool stk_rule_is_hadolint(const struct stk_rule *rule)
+{
+	return rule->id[0] == 'D' && rule->id[1] == 'L';
+}
+
+static bool is_wanted(const struct stk_rule *rule, const struct stk_dockerfile_options *options)
+{
+	if (!rule->check || (rule->optional && !options->all_rules))
+		return false;
+	switch (options->compat) {
+	case STK_COMPAT_BUILDKIT: return stk_rule_is_buildkit(rule);
+	case STK_COMPAT_HADOLINT: return stk_rule_is_hadolint(rule);
+	case STK_COMPAT_NONE: break;
+	}
+	return true;
+}
+
+/* Hadolint says nothing else about a file that it cannot parse. */
+static bool stops_hadolint(const struct stk_dockerfile_context *context)
+{
+	for (size_t i = 0; i < context->file->errors.n; i++)
+		if (!context->file->errors.v[i].semantic)
+			return context->options->compat == STK_COMPAT_HADOLINT;
+	return false;
+}
+
+void stk_dockerfile_check(struct stk_dockerfile_context *context)
+{
+	bool stopped = stops_hadolint(context);
+	for (size_t t = 0; t < stk_n_dockerfile_tables; t++) {
+		const struct stk_rule_table *table = stk_dockerfile_tables[t];
+		for (size_t i = 0; i < table->n && (!stopped || table == &stk_dockerfile_syntax_rules); i++)
+			if (is_wanted(&table->rows[i], context->options))
+				table->rows[i].check(&table->rows[i], context);
+	}
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What Dockerfile rules work with. A check function gets a struct stk_dockerfile_context and reports through it; rows stand in several
+ * tables (rules_*.c), joined in rules.c.
+ */
+#pragma once
+#include "dockerfile/dockerfile.h"
+#include "report/report.h"
+
+/* Whose verdicts are wanted where tools differ. */
+enum stk_dockerfile_compat {
+	STK_COMPAT_NONE,      /* what is right for the user, then BuildKit, then Hadolint */
+	STK_COMPAT_HADOLINT,  /* Hadolint's rules alone, quirks included */
+	STK_COMPAT_BUILDKIT,  /* BuildKit's rules alone */
+};
+
+enum stk_label_type { STK_LABEL_TEXT, STK_LABEL_URL, STK_LABEL_SEMVER, STK_LABEL_HASH, STK_LABEL_RFC3339, STK_LABEL_SPDX, STK_LABEL_EMAIL };
+struct stk_label_rule { struct stk_str name; enum stk_label_type type; };
+
+struct stk_dockerfile_options {
+	enum stk_dockerfile_compat compat;
+	bool all_rules;                    /* also those that are off by default */
+	struct stk_variables build_args;
+	struct stk_strs trusted_registries;
+	struct { struct stk_label_rule *v; size_t n, cap; } labels;
+	bool strict_labels;
+	bool disable_ignore_pragma;
+	struct stk_strs secret_names;      /* more names that mean a credential */
+	bool has_context;                  /* the file's folder is its build context and was looked at */
+	bool has_dockerignore;
+	struct stk_str dockerignore;       /* its text */
+	int64_t now;                       /* for end-of-life dates */
+};
+
+struct stk_dockerfile_context {
+	struct stk_report *report;
+	size_t target;
+	struct stk_arena *arena;
+	struct stk_dockerfile *file;
+	const struct stk_dockerfile_options *options;
+};
+
+/* Adds a finding at a place of the file; message as for printf. */
+struct stk_finding *stk_dockerfile_find(struct stk_dockerfile_context *context, const struct stk_rule *rule, struct stk_span span,
+					const char *fmt, ...) STK_PRINTF(4, 5);
+/* The same, with the stage's name and the instruction's keyword in the location. */
+struct stk_finding *stk_dockerfile_find_at(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+					   const struct stk_instruction *instruction, struct stk_span span, const char *fmt, ...)
+	STK_PRINTF(5, 6);
+/* Adds an edit of the file to a finding's fix. */
+void stk_dockerfile_edit(struct stk_dockerfile_context *context, struct stk_fix *fix, size_t begin, size_t end, struct stk_str text);
+
+/* Is the row one of BuildKit's checks, by id or alias? One of Hadolint's? */
+bool stk_rule_is_buildkit(const struct stk_rule *rule);
+bool stk_rule_is_hadolint(const struct stk_rule *rule);
+
+/* Runs all rules that the options want on the parsed file: findings go to the report. */
+void stk_dockerfile_check(struct stk_dockerfile_context *context);
+
+/* The tables, sorted by name here and in rules.c (and in the list of the whole program). */
+extern const struct stk_rule_table *const stk_dockerfile_tables[];
+extern const size_t stk_n_dockerfile_tables;
+extern const struct stk_rule_table stk_dockerfile_syntax_rules;

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What does not parse. */
+#include "dockerfile/rules.h"
+#include "base/banned.h"
+
+static void report(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_syntax_error *error)
+{
+	struct stk_finding *finding = error->hint.n ?
+		stk_dockerfile_find(context, rule, error->span, STK_FMT "; " STK_FMT, STK_ARG(error->message), STK_ARG(error->hint)) :
+		stk_dockerfile_find(context, rule, error->span, STK_FMT, STK_ARG(error->message));
+	if (error->instruction)
+		finding->location.instruction = stk_str_from(stk_keyword_name(error->instruction->keyword));
+}
+
+/* Errors of the grammar; Hadolint knows only the first. */
+static void check_syntax(const struct stk_rule *rule, void *context_)
+{
+	struct stk_dockerfile_context *context = context_;
+	bool one = context->options->compat == STK_COMPAT_HADOLINT;
+	for (size_t i = 0; i < context->file->errors.n; i++) {
+		if (context->file->errors.v[i].semantic)
+			continue;
+		report(context, rule, &context->file->errors.v[i]);
+		if (one)
+			return;
+	}
+}
+
+static void check_content(const struct stk_rule *rule, void *context_)
+{
+	struct stk_dockerfile_context *context = context_;
+	for (size_t i = 0; i < context->file->errors.n; i++)
+		if (context->file->errors.v[i].semantic)
+			report(context, rule, &context->file->errors.v[i]);
+}
+
+static const struct stk_rule rows[] = {
+	{ .id = "DF-001", .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "the builder refuses this",
+	  .why = "The grammar is met, but BuildKit stops at what stands here, so no image is built from the file.",
+	  .remedy = "Correct the value; the reference of all instructions is at the address below.",
+	  .bad = "FROM alpine:3.20 AS 1st", .good = "FROM alpine:3.20 AS first",
+	  .url = "https://docs.docker.com/reference/dockerfile/", .check = check_content },
+	{ .id = "DL1000", .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "does not parse",
+	  .why = "BuildKit refuses the file at this place, so no image is built from it.",
+	  .remedy = "Correct the instruction; the reference of all instructions is at the address below.",
+	  .bad = "FORM alpine:3.20", .good = "FROM alpine:3.20", .url = "https://docs.docker.com/reference/dockerfile/",
+	  .check = check_syntax },
+};
+
+const struct stk_rule_table stk_dockerfile_syntax_rules = { "dockerfile", rows, STK_LEN(rows) };
