@@ -8,6 +8,7 @@
 const struct stk_format stk_formats[] = {
 	{ "csv", "one line a finding, RFC 4180", stk_render_csv },
 	{ "github", "annotations of a GitHub Actions run", stk_render_github },
+	{ "gitlab-container-scanning", "GitLab's container scanning report: known vulnerabilities", stk_render_gitlab_scanning },
 	{ "html", "one self-contained page to open and pass on", stk_render_html },
 	{ "json", "everything, in the schema of docs/report.schema.json", stk_render_json },
 	{ "markdown", "fits a pull-request comment", stk_render_markdown },

@@ -5,6 +5,7 @@
 
 stk_render_fn stk_render_csv;      /* csv.c */
 stk_render_fn stk_render_github;   /* github.c */
+stk_render_fn stk_render_gitlab_scanning; /* gitlab_scanning.c */
 stk_render_fn stk_render_html;     /* html.c */
 stk_render_fn stk_render_json;     /* json.c */
 stk_render_fn stk_render_markdown; /* markdown.c */
