@@ -55,6 +55,31 @@ void stk_dockerfile_edit(struct stk_dockerfile_context *context, struct stk_fix 
 	stk_fix_edit(context->report, fix, context->file->name, begin, end, text);
 }
 
+/* A heredoc that begins with "#!" runs under what stands there. */
+static bool names_other_interpreter(struct stk_str text)
+{
+	if (!stk_str_starts(text, S("#!")))
+		return false;
+	struct stk_str line = stk_str_cut_line(&text), rest = stk_str_slice(line, 2, line.n);
+	struct stk_str program = stk_str_cut_word(&rest), word;
+	while (stk_str_ends(program, S("env")) && (word = stk_str_cut_word(&rest)).n)
+		if (word.p[0] != '-')
+			program = word;
+	enum stk_shell_dialect dialect = stk_shell_dialect_of(program);
+	return dialect != STK_SHELL_POSIX && dialect != STK_SHELL_BASH;
+}
+
+const struct stk_shell *stk_instruction_shell(const struct stk_dockerfile *file, struct stk_instruction *instruction)
+{
+	if (instruction->script || !instruction->shell_text.text.n)
+		return instruction->script;
+	bool other = instruction->shell->kind == STK_RUNS_POWERSHELL || instruction->shell->kind == STK_RUNS_CMD;
+	if ((other && !instruction->json) || (instruction->shell_is_heredoc && names_other_interpreter(instruction->shell_text.text)))
+		return NULL;
+	instruction->script = stk_shell_parse(file->arena, instruction->shell_text.text);
+	return instruction->script;
+}
+
 static const char *const buildkit_names[] = {
 	"ConsistentInstructionCasing", "CopyIgnoredFile", "DuplicateStageName", "ExposeInvalidFormat", "ExposeProtoCasing",
 	"FromAsCasing", "FromPlatformFlagConstDisallowed", "InvalidBaseImagePlatform", "InvalidDefaultArgInFrom",

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "dockerfile/dockerfile.h"
+#include "dockerfile/shell.h"
 #include "report/report.h"
 
 /* Whose verdicts are wanted where tools differ. */
@@ -49,6 +50,10 @@ struct stk_finding *stk_dockerfile_find_at(struct stk_dockerfile_context *contex
 	STK_PRINTF(5, 6);
 /* Adds an edit of the file to a finding's fix. */
 void stk_dockerfile_edit(struct stk_dockerfile_context *context, struct stk_fix *fix, size_t begin, size_t end, struct stk_str text);
+
+/* What the instruction's shell_text does, parsed on first use. NULL without such text, and where no POSIX-like shell reads it: PowerShell,
+   cmd, a heredoc with another interpreter's "#!" line. Exec forms are read as if a shell did. */
+const struct stk_shell *stk_instruction_shell(const struct stk_dockerfile *file, struct stk_instruction *instruction);
 
 /* Is the row one of BuildKit's checks, by id or alias? One of Hadolint's? */
 bool stk_rule_is_buildkit(const struct stk_rule *rule);

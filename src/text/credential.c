@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See credential.h: lists of words, and a few forms of values. */
+#include <string.h>
+
+#include "text/credential.h"
+#include "text/glob.h"
+#include "base/banned.h"
+
+static bool in_list(struct stk_str word, const char *const *list)
+{
+	for (; *list; list++)
+		if (stk_str_eq_nocase(word, stk_str_from(*list)))
+			return true;
+	return false;
+}
+
+/* Is one of the words between underscores in the list? */
+static bool has_word(struct stk_str name, const char *const *list)
+{
+	while (name.n)
+		if (in_list(stk_str_cut(&name, '_'), list))
+			return true;
+	return false;
+}
+
+static const char *const buildkit_words[] = { "apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret",
+					      "token", NULL };
+static const char *const buildkit_excuses[] = { "public", "file", "version", NULL };
+
+bool stk_credential_name_buildkit(struct stk_str name)
+{
+	return has_word(name, buildkit_words) && !has_word(name, buildkit_excuses);
+}
+
+static const char *const trivy_words[] = { "usr", "psw", NULL };
+static const char *const trivy_excuses[] = { "public", NULL };
+static const char *const trivy_names[] = {
+	"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "GITHUB_TOKEN",
+	"GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "OPENAI_API_KEY", "HF_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN",
+	"DOCKERHUB_PASSWORD", "FIREBASE_TOKEN", "CI_DEPLOY_PASSWORD", "GOOGLE_API_KEY", "LANGSMITH_API_KEY", "LANGCHAIN_API_KEY",
+	"HEROKU_API_KEY", NULL,
+};
+
+static bool is_listed(struct stk_str name)
+{
+	for (size_t i = 0; trivy_names[i]; i++)
+		if (stk_str_is(name, trivy_names[i]))
+			return true;
+	return false;
+}
+
+bool stk_credential_name_trivy(struct stk_str name)
+{
+	struct stk_str bare = stk_str_strip_prefix(stk_str_strip_prefix(name, S("VITE_")), S("REACT_APP_"));
+	return is_listed(bare) || ((has_word(name, buildkit_words) || has_word(name, trivy_words)) && !has_word(name, trivy_excuses));
+}
+
+static const char *const last_words[] = { "pass", "pwd", "passphrase", "apitoken", "authtoken", "accesskey", "secretkey", "privatekey",
+					  "connectionstring", NULL };
+/* A last word that says it is about a credential without being one. */
+static const char *const about[] = {
+	"file", "files", "path", "dir", "url", "uri", "endpoint", "host", "port", "version", "ttl", "expiry", "expires", "expiration", "timeout",
+	"enabled", "disabled", "enable", "disable", "size", "length", "bits", "type", "method", "mode", "algorithm", "alg", "header", "issuer",
+	"audience", "fingerprint", "id", "name", "names", "required", "prefix", "suffix", "count", "format", "server", "repo", "backend",
+	"provider", "realm", "domain", "scope", "scopes", "min", "max", NULL,
+};
+static const char *const excuses[] = { "public", "file", "version", "gpg", "fingerprint", NULL };
+
+static struct stk_str last_word(struct stk_str name)
+{
+	size_t at = stk_str_rfind_byte(name, '_');
+	return at == SIZE_MAX ? name : stk_str_slice(name, at + 1, name.n);
+}
+
+bool stk_credential_name(struct stk_str name)
+{
+	if (is_listed(name))
+		return true;
+	if (has_word(name, excuses) || in_list(last_word(name), about))
+		return false;
+	return stk_credential_name_buildkit(name) || stk_credential_name_trivy(name) || in_list(last_word(name), last_words);
+}
+
+/* ---- values ---- */
+
+struct form { const char *prefix; size_t n; const char *kind; }; /* n: bytes of token characters that must follow */
+
+static const struct form forms[] = {
+	{ "AKIA", 16, "an AWS access key" },          { "ASIA", 16, "an AWS access key" },
+	{ "ghp_", 36, "a GitHub token" },             { "gho_", 36, "a GitHub token" },
+	{ "ghs_", 36, "a GitHub token" },             { "ghu_", 36, "a GitHub token" },
+	{ "github_pat_", 22, "a GitHub token" },      { "glpat-", 20, "a GitLab token" },
+	{ "xoxb-", 20, "a Slack token" },             { "xoxp-", 20, "a Slack token" },
+	{ "sk_live_", 16, "a Stripe key" },           { "rk_live_", 16, "a Stripe key" },
+	{ "npm_", 36, "an npm token" },               { "dckr_pat_", 20, "a Docker Hub token" },
+	{ "pypi-AgEIcHlwaS5vcmc", 16, "a PyPI token" }, { "AIza", 35, "a Google API key" },
+	{ "sk-ant-", 24, "an Anthropic key" },        { "sk-proj-", 24, "an OpenAI key" },
+	{ "SG.", 40, "a SendGrid key" },              { "hf_", 30, "a Hugging Face token" },
+	{ "-----BEGIN ", 8, "a private key" },
+};
+
+static bool is_token_byte(char c)
+{
+	return stk_is_alnum(c) || c == '_' || c == '-' || c == '.' || c == ' ';
+}
+
+static bool has_form(struct stk_str value, const char **kind)
+{
+	for (size_t i = 0; i < STK_LEN(forms); i++) {
+		size_t from = strlen(forms[i].prefix), n = 0;
+		if (!stk_str_starts(value, stk_str_from(forms[i].prefix)))
+			continue;
+		while (from + n < value.n && is_token_byte(value.p[from + n]))
+			n++;
+		if (n >= forms[i].n) {
+			*kind = forms[i].kind;
+			return forms[i].prefix[0] != '-' || stk_str_contains(value, S("PRIVATE KEY"));
+		}
+	}
+	return false;
+}
+
+/* scheme://user:password@host, where the password is no variable or placeholder. */
+static bool has_url_password(struct stk_str value)
+{
+	size_t scheme = stk_str_find(value, S("://"));
+	if (scheme == SIZE_MAX || !scheme)
+		return false;
+	struct stk_str rest = stk_str_slice(value, scheme + 3, value.n);
+	size_t end = 0;
+	while (end < rest.n && rest.p[end] != '/' && !stk_is_space(rest.p[end]) && rest.p[end] != '"' && rest.p[end] != '\'')
+		end++;
+	size_t at = stk_str_rfind_byte(stk_str_slice(rest, 0, end), '@');
+	struct stk_str password = stk_str_slice(rest, 0, at == SIZE_MAX ? 0 : at);
+	struct stk_str user = stk_str_cut(&password, ':');
+	return at != SIZE_MAX && user.n < at && password.n && stk_str_find_byte(password, '$') == SIZE_MAX && password.p[0] != '<' &&
+	       password.p[0] != '*';
+}
+
+static bool is_placeholder(struct stk_str value)
+{
+	static const char *const words[] = { "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "undefined", "changeme", "todo",
+					     "dummy", "placeholder", "example", "0", "1", "xxx", "default", "redacted", NULL };
+	static const char *const marks[] = { "change_me", "changeme", "change-me", "replace_me", "replaceme", "your_", "your-", "placeholder",
+					     "dummy", "not-set", "notset", "example", "xxxx" };
+	if (in_list(value, words) || value.p[0] == '<' || value.p[0] == '/' || value.p[0] == '$')
+		return true;
+	for (size_t i = 0; i < STK_LEN(marks); i++)
+		if (stk_str_contains_nocase(value, stk_str_from(marks[i])))
+			return true;
+	size_t same = 0;
+	while (same < value.n && value.p[same] == value.p[0])
+		same++;
+	return same == value.n;
+}
+
+enum stk_credential_value stk_credential_value(struct stk_str value, const char **kind)
+{
+	const char *unused;
+	kind = kind ? kind : &unused;
+	*kind = NULL;
+	value = stk_str_trim(value);
+	if (!value.n)
+		return STK_VALUE_NONE;
+	if (has_form(value, kind))
+		return STK_VALUE_CERTAIN;
+	if (has_url_password(value)) {
+		*kind = "an address with a password";
+		return STK_VALUE_CERTAIN;
+	}
+	return is_placeholder(value) || stk_str_contains(value, S("${")) ? STK_VALUE_NONE : STK_VALUE_POSSIBLE;
+}
+
+/* ---- files ---- */
+
+static const struct { const char *pattern, *kind; } files[] = {
+	{ ".env", "environment settings" },          { ".env.*", "environment settings" },
+	{ "*.env", "environment settings" },         { "id_rsa", "a private SSH key" },
+	{ "id_dsa", "a private SSH key" },           { "id_ecdsa", "a private SSH key" },
+	{ "id_ed25519", "a private SSH key" },       { ".npmrc", "npm's login" },
+	{ ".netrc", "logins of curl and git" },      { "_netrc", "logins of curl and git" },
+	{ ".pypirc", "PyPI's login" },               { ".git-credentials", "git's logins" },
+	{ ".dockercfg", "registry logins" },         { ".dockerconfigjson", "registry logins" },
+	{ ".htpasswd", "password hashes" },          { ".pgpass", "PostgreSQL's passwords" },
+	{ ".my.cnf", "MySQL's login" },              { "*.pem", "a key or certificate" },
+	{ "*.key", "a private key" },                { "*.p12", "a key store" },
+	{ "*.pfx", "a key store" },                  { "*.jks", "a key store" },
+	{ "*.keystore", "a key store" },             { "*.ppk", "a private SSH key" },
+	{ "*.kdbx", "a password store" },            { "credentials.json", "cloud credentials" },
+	{ "service-account*.json", "cloud credentials" }, { "gcp-key*.json", "cloud credentials" },
+	{ "secrets.yml", "secrets" },                { "secrets.yaml", "secrets" },
+	{ "secrets.json", "secrets" },               { "kubeconfig", "cluster logins" },
+	{ "terraform.tfstate", "Terraform's state with its secrets" },
+};
+
+bool stk_credential_file(struct stk_str path, const char **kind)
+{
+	static const char *const examples[] = { "example", "sample", "template", "dist", "test", "pub", "defaults", NULL };
+	const char *unused;
+	kind = kind ? kind : &unused;
+	while (path.n && path.p[path.n - 1] == '/')
+		path.n--;
+	if (stk_str_ends(path, S(".aws/credentials")) || stk_str_ends(path, S(".docker/config.json")) || stk_str_ends(path, S(".kube/config"))) {
+		*kind = "logins";
+		return true;
+	}
+	size_t slash = stk_str_rfind_byte(path, '/');
+	struct stk_str base = slash == SIZE_MAX ? path : stk_str_slice(path, slash + 1, path.n);
+	for (struct stk_str rest = base; rest.n;)
+		if (in_list(stk_str_cut(&rest, '.'), examples))
+			return false;
+	for (size_t i = 0; i < STK_LEN(files); i++)
+		if (stk_glob_match(stk_str_from(files[i].pattern), base)) {
+			*kind = files[i].kind;
+			return true;
+		}
+	return false;
+}
