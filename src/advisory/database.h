@@ -44,5 +44,9 @@ struct stk_str stk_database_path(struct stk_arena *arena, const char *named);
  */
 int stk_database_use(struct stk_report *report, const char *named, struct stk_database *out, struct stk_err *err);
 
+/* Whole days since it was built; is that more than $STRAKE_DB_MAX_AGE or STK_DATABASE_MAX_AGE_DAYS allows? */
+int64_t stk_database_age_days(const struct stk_database *database);
+bool stk_database_is_old(const struct stk_database *database);
+
 /* Is the checksum over all bytes right? Reads the whole file. */
 int stk_database_verify(const struct stk_database *database, struct stk_err *err);

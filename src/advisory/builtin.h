@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bytes of the database that is part of the program: data/advisories, compiled while the program is built. */
+#pragma once
+#include "base/str.h"
+
+struct stk_str stk_builtin_advisories(void);
