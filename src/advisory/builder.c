@@ -38,6 +38,15 @@ const struct stk_builder_counts *stk_builder_counts(const struct stk_builder *b)
 	return &b->counts;
 }
 
+int64_t stk_builder_newest(const struct stk_builder *b)
+{
+	int64_t newest = 0;
+	for (size_t i = 0; i < b->advisories.n; i++)
+		if (!b->advisories.v[i].dropped && b->advisories.v[i].row.modified > newest)
+			newest = b->advisories.v[i].row.modified;
+	return newest;
+}
+
 /* A list of words; the words of one list are gathered in b->scratch. */
 struct stk_list stk_builder_list(struct stk_builder *b, const uint32_t *words, size_t n)
 {

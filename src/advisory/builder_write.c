@@ -42,7 +42,6 @@ struct writing {
 	struct { struct stk_row_name *v; size_t n, cap; } names;
 	uint32_t *package_slots, *name_slots;
 	size_t n_advisories, n_packages, n_affected, n_package_slots, n_name_slots;
-	int64_t newest;
 };
 
 /* The numbers 0 to n - 1 in an order; compare is called with the writing. */
@@ -110,7 +109,6 @@ static void number_advisories(struct writing *w)
 		if (advisory->dropped)
 			continue;
 		w->advisories[w->n_advisories++] = advisory->row;
-		w->newest = advisory->row.modified > w->newest ? advisory->row.modified : w->newest;
 	}
 }
 
@@ -245,7 +243,7 @@ static void digest_section(struct stk_digest *digest, struct stk_str bytes)
 	stk_digest_add(digest, (struct stk_str){ zeros, -bytes.n % 8 });
 }
 
-static void write_file(struct writing *w, int64_t built, FILE *out)
+static void write_file(struct writing *w, int64_t built, uint64_t inputs, FILE *out)
 {
 	struct stk_str parts[STK_SECTIONS] = {
 		[STK_SECTION_STRINGS] = stk_buf_str(&w->b->strings.bytes),
@@ -259,7 +257,7 @@ static void write_file(struct writing *w, int64_t built, FILE *out)
 		[STK_SECTION_NAME_SLOTS] = { (char *)w->name_slots, w->n_name_slots * sizeof(uint32_t) },
 	};
 	struct stk_database_header header = { .version = STK_DATABASE_VERSION, .byte_order = STK_DATABASE_BYTE_ORDER,
-					      .size = sizeof(header), .built = built, .newest = w->newest };
+					      .size = sizeof(header), .built = built, .inputs = inputs, .newest = stk_builder_newest(w->b) };
 	struct stk_digest digest = { 0 };
 	uint8_t raw[STK_DIGEST_MAX];
 	memcpy(header.magic, STK_DATABASE_MAGIC, sizeof(header.magic));
@@ -280,7 +278,7 @@ static void write_file(struct writing *w, int64_t built, FILE *out)
 	}
 }
 
-int stk_builder_finish(struct stk_builder *b, int64_t built, FILE *out, struct stk_err *err)
+int stk_builder_finish(struct stk_builder *b, int64_t built, uint64_t inputs, FILE *out, struct stk_err *err)
 {
 	STK_ARENA arena = { 0 };
 	struct writing w = { .b = b, .arena = arena };
@@ -295,7 +293,7 @@ int stk_builder_finish(struct stk_builder *b, int64_t built, FILE *out, struct s
 	b->counts.affected = w.n_affected;
 	bool full = b->strings.bytes.overflow || b->words.bytes.overflow || b->affected.n >= UINT32_MAX || w.names.n >= UINT32_MAX;
 	if (!full)
-		write_file(&w, built, out);
+		write_file(&w, built, inputs, out);
 	stk_arena_free(&w.arena);
 	return full ? stk_fail(err, STK_ELIMIT, "more advisories than a database can number") : 0;
 }

@@ -38,6 +38,7 @@ struct stk_database_header {
 	uint32_t version, byte_order;
 	uint64_t size;                                       /* of the file */
 	int64_t built, newest;                               /* seconds: when written; the latest `modified` of all advisories */
+	uint64_t inputs;                                     /* tells what it was made from; 0: not known */
 	struct { uint64_t offset, n; } sections[STK_SECTIONS]; /* n counts elements */
 	uint8_t digest[32];                                  /* SHA-256 of everything behind the header */
 	uint64_t check;                                      /* FNV-1a of the header up to here */

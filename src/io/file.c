@@ -74,6 +74,24 @@ bool stk_file_is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+int stk_folder_make(const char *path, struct stk_err *err)
+{
+	STK_ARENA arena = { 0 };
+	char *copy = (char *)(uintptr_t)stk_arena_str(&arena, stk_str_from(path)).p;
+	for (char *p = copy + 1; *copy; p++) {
+		char end = *p;
+		if (end && end != '/')
+			continue;
+		*p = 0;
+		if (mkdir(copy, 0777) < 0 && errno != EEXIST && !stk_file_is_dir(copy))
+			return fail_errno(err, copy);
+		*p = end;
+		if (!end)
+			break;
+	}
+	return 0;
+}
+
 int stk_mapping_open(struct stk_mapping *map, const char *path, struct stk_err *err)
 {
 	struct stat st;

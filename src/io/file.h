@@ -21,6 +21,9 @@ int stk_file_read_fd(struct stk_arena *arena, int fd, const char *name, size_t l
 bool stk_file_exists(const char *path);
 bool stk_file_is_dir(const char *path);
 
+/* Makes a folder and those above it; one that is there already is fine. */
+int stk_folder_make(const char *path, struct stk_err *err);
+
 /* A read-only mapping. bytes is empty for an empty file. */
 struct stk_mapping { struct stk_str bytes; };
 int stk_mapping_open(struct stk_mapping *map, const char *path, struct stk_err *err);
