@@ -87,7 +87,7 @@ static struct stk_list put_ranges(struct stk_builder *b, const struct stk_osv_af
 {
 	for (size_t i = 0; i < affected->ranges.n; i++) {
 		const struct stk_osv_range *range = &affected->ranges.v[i];
-		if (range->type > STK_OSV_RANGE_SEMVER)
+		if (range->type > STK_RANGE_SEMVER)
 			continue;
 		scratch(b, range->type);
 		scratch(b, (uint32_t)range->events.n);

@@ -30,13 +30,13 @@ static void read_severities(struct stk_arena *arena, const struct stk_json *list
 	}
 }
 
-static enum stk_osv_range_type range_type(struct stk_str name)
+static enum stk_range_type range_type(struct stk_str name)
 {
 	static const char *const names[] = { "ECOSYSTEM", "SEMVER", "GIT" };
 	for (size_t i = 0; i < STK_LEN(names); i++)
 		if (stk_str_is(name, names[i]))
-			return (enum stk_osv_range_type)i;
-	return STK_OSV_RANGE_OTHER;
+			return (enum stk_range_type)i;
+	return STK_RANGE_OTHER;
 }
 
 /* Each event is an object of one member; a careless one may hold several. */
@@ -118,64 +118,17 @@ int stk_osv_read(struct stk_arena *arena, const struct stk_json *json, struct st
 	return 0;
 }
 
-enum stk_scheme stk_osv_scheme(struct stk_str ecosystem, enum stk_osv_range_type type)
-{
-	const struct stk_ecosystem *row = stk_ecosystem_find(ecosystem);
-	if (row && row->scheme != STK_SCHEME_COUNT)
-		return row->scheme;
-	return type == STK_OSV_RANGE_SEMVER ? STK_SCHEME_SEMVER : STK_SCHEME_COUNT;
-}
-
-bool stk_osv_same_version(enum stk_scheme scheme, struct stk_str listed, struct stk_str version)
-{
-	int order;
-	if (stk_str_eq(listed, version))
-		return true;
-	return scheme == STK_SCHEME_PEP440 && stk_version_compare(scheme, listed, version, &order) == 0 && order == 0;
-}
-
-static bool listed(const struct stk_osv_affected *affected, struct stk_str version)
-{
-	enum stk_scheme scheme = stk_osv_scheme(affected->ecosystem, STK_OSV_RANGE_ECOSYSTEM);
-	for (size_t i = 0; i < affected->versions.n; i++)
-		if (stk_osv_same_version(scheme, affected->versions.v[i], version))
-			return true;
-	return false;
-}
-
-static enum stk_verdict judge_range(const struct stk_osv_affected *affected, const struct stk_osv_range *range,
-				    struct stk_str version, struct stk_str *fix)
-{
-	struct stk_range state = stk_range_begin(stk_osv_scheme(affected->ecosystem, range->type), version);
-	for (size_t i = 0; i < range->events.n; i++)
-		stk_range_event(&state, range->events.v[i].kind, range->events.v[i].version);
-	return stk_range_end(&state, fix);
-}
-
-static bool smaller(const struct stk_osv_affected *affected, const struct stk_osv_range *range, struct stk_str a,
-		    struct stk_str b)
-{
-	enum stk_scheme scheme = stk_osv_scheme(affected->ecosystem, range->type);
-	int order;
-	return scheme != STK_SCHEME_COUNT && stk_version_compare(scheme, a, b, &order) == 0 && order < 0;
-}
-
 enum stk_verdict stk_osv_judge(const struct stk_osv_affected *affected, struct stk_str version, struct stk_str *fix)
 {
-	enum stk_verdict verdict = listed(affected, version) ? STK_AFFECTED : STK_UNAFFECTED;
-	bool states_versions = affected->versions.n > 0;
-	*fix = S("");
+	const struct stk_ecosystem *ecosystem = stk_ecosystem_find(affected->ecosystem);
+	struct stk_judge judge = stk_judge_begin(ecosystem ? ecosystem->scheme : STK_SCHEME_COUNT, version);
+	for (size_t i = 0; i < affected->versions.n; i++)
+		stk_judge_listed(&judge, affected->versions.v[i]);
 	for (size_t i = 0; i < affected->ranges.n; i++) {
 		const struct stk_osv_range *range = &affected->ranges.v[i];
-		struct stk_str candidate;
-		if (range->type > STK_OSV_RANGE_SEMVER)
-			continue;
-		states_versions = true;
-		enum stk_verdict one = judge_range(affected, range, version, &candidate);
-		if (one == STK_AFFECTED && candidate.n && (!fix->n || smaller(affected, range, candidate, *fix)))
-			*fix = candidate;
-		if (one == STK_AFFECTED || (one == STK_UNDECIDED && verdict == STK_UNAFFECTED))
-			verdict = one;
+		stk_judge_range(&judge, range->type);
+		for (size_t k = 0; k < range->events.n; k++)
+			stk_judge_event(&judge, range->events.v[k].kind, range->events.v[k].version);
 	}
-	return states_versions ? verdict : STK_AFFECTED;
+	return stk_judge_end(&judge, fix);
 }

@@ -7,15 +7,13 @@
 #include "advisory/range.h"
 #include "text/json.h"
 
-enum stk_osv_range_type { STK_OSV_RANGE_ECOSYSTEM, STK_OSV_RANGE_SEMVER, STK_OSV_RANGE_GIT, STK_OSV_RANGE_OTHER };
-
 struct stk_osv_event {
 	enum stk_event_kind kind;
 	struct stk_str version;
 };
 
 struct stk_osv_range {
-	enum stk_osv_range_type type;
+	enum stk_range_type type;
 	struct {
 		struct stk_osv_event *v;
 		size_t n, cap;
@@ -59,11 +57,5 @@ struct stk_osv {
 int stk_osv_read(struct stk_arena *arena, const struct stk_json *json, struct stk_osv *out, struct stk_err *err);
 /* Reads the ranges and versions of one element of "affected". */
 void stk_osv_read_affected(struct stk_arena *arena, const struct stk_json *json, struct stk_osv_affected *out);
-/* Is the version affected? Listed versions count as well as ranges; with neither (GIT ranges are neither: they say
-   nothing about a package's versions) every version is. *fix as stk_range_end's, of all ranges the smallest. */
+/* Is the version affected? As stk_judge_end's. */
 enum stk_verdict stk_osv_judge(const struct stk_osv_affected *affected, struct stk_str version, struct stk_str *fix);
-/* The scheme in which an ecosystem's versions compare; a range of type SEMVER settles it for unknown ecosystems.
-   STK_SCHEME_COUNT: none is known. */
-enum stk_scheme stk_osv_scheme(struct stk_str ecosystem, enum stk_osv_range_type type);
-/* Does a listed version mean the installed one? Literally; PyPI's by PEP 440. */
-bool stk_osv_same_version(enum stk_scheme scheme, struct stk_str listed, struct stk_str version);

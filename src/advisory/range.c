@@ -103,3 +103,58 @@ enum stk_verdict stk_range_end(const struct stk_range *range, struct stk_str *fi
 	*fix = range->fix;
 	return STK_AFFECTED;
 }
+
+struct stk_judge stk_judge_begin(enum stk_scheme scheme, struct stk_str version)
+{
+	return (struct stk_judge){ .scheme = scheme, .version = version, .fix = S("") };
+}
+
+void stk_judge_listed(struct stk_judge *judge, struct stk_str version)
+{
+	int order;
+	judge->states_versions = true;
+	if (stk_str_eq(version, judge->version))
+		judge->affected = true;
+	else if (judge->scheme == STK_SCHEME_PEP440 && !judge->affected &&
+		 stk_version_compare(judge->scheme, version, judge->version, &order) == 0)
+		judge->affected = order == 0;
+}
+
+static void end_range(struct stk_judge *judge)
+{
+	struct stk_str fix;
+	int order;
+	if (!judge->in_range)
+		return;
+	judge->in_range = false;
+	enum stk_verdict verdict = stk_range_end(&judge->range, &fix);
+	judge->affected |= verdict == STK_AFFECTED;
+	judge->undecided |= verdict == STK_UNDECIDED;
+	if (fix.n && (!judge->fix.n || (stk_version_compare(judge->range.scheme, fix, judge->fix, &order) == 0 && order < 0)))
+		judge->fix = fix;
+}
+
+void stk_judge_range(struct stk_judge *judge, enum stk_range_type type)
+{
+	end_range(judge);
+	if (type > STK_RANGE_SEMVER)
+		return;
+	bool unknown = judge->scheme == STK_SCHEME_COUNT && type == STK_RANGE_SEMVER;
+	judge->range = stk_range_begin(unknown ? STK_SCHEME_SEMVER : judge->scheme, judge->version);
+	judge->in_range = judge->states_versions = true;
+}
+
+void stk_judge_event(struct stk_judge *judge, enum stk_event_kind kind, struct stk_str at)
+{
+	if (judge->in_range)
+		stk_range_event(&judge->range, kind, at);
+}
+
+enum stk_verdict stk_judge_end(struct stk_judge *judge, struct stk_str *fix)
+{
+	end_range(judge);
+	*fix = judge->fix;
+	if (judge->affected || !judge->states_versions)
+		return STK_AFFECTED;
+	return judge->undecided ? STK_UNDECIDED : STK_UNAFFECTED;
+}
