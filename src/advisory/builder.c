@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records become rows as they come; what has to be in order (packages, advisories, names) is sorted once, at the end. */
+/* Records become rows as they come; what has to be in order (packages, advisories, names) is sorted once, at the end.
+ */
 #include "advisory/builder.h"
 
 #include <stdlib.h>
@@ -27,6 +28,7 @@ void stk_builder_free(struct stk_builder *b)
 		return;
 	stk_pool_free(&b->strings);
 	stk_pool_free(&b->words);
+	stk_arena_free(&b->passing);
 	free(b->ids.slots);
 	free(b->packages_by_name.slots);
 	struct stk_arena arena = b->arena; /* the builder lives on it */
@@ -116,7 +118,8 @@ static uint32_t ecosystem_of(struct stk_builder *b, stk_ref name)
 /* The package's number, made when it is new. */
 static uint32_t package_of(struct stk_builder *b, const struct stk_osv_affected *affected)
 {
-	struct stk_str name = stk_ecosystem_package(&b->passing, stk_ecosystem_find(affected->ecosystem), affected->name);
+	struct stk_str name =
+		stk_ecosystem_package(&b->passing, stk_ecosystem_find(affected->ecosystem), affected->name);
 	uint32_t ecosystem = ecosystem_of(b, stk_pool_put(&b->strings, affected->ecosystem));
 	stk_ref ref = stk_pool_put(&b->strings, name);
 	uint32_t *slot = stk_numbers_at(&b->packages_by_name, (uint64_t)ecosystem << 32 | ref);

@@ -8,16 +8,19 @@
 struct stk_builder;
 
 struct stk_builder_counts {
-	size_t records, withdrawn, repeated; /* given; of these: left out as withdrawn, as older or equal copies of another */
+	size_t records, withdrawn,
+		repeated; /* given; of these: left out as withdrawn, as older or equal copies of another */
 	size_t advisories, packages, affected; /* in the file; known once it is written */
 };
 
-/* ecosystems: names without suffix that are wanted, e.g. "Debian"; empty: all. It must stay until the builder is freed. */
+/* ecosystems: names without suffix that are wanted, e.g. "Debian"; empty: all. It must stay until the builder is freed.
+ */
 struct stk_builder *stk_builder_new(const struct stk_strs *ecosystems);
 /* Adds one record. Of two with the same id the later `modified` counts. */
 void stk_builder_add(struct stk_builder *builder, const struct stk_osv *record);
-/* Writes the file; inputs is kept in its header, to tell later whether other inputs would give another file. STK_ELIMIT when something passed what the format can number; errors of the stream are left to its owner. Call it
-   once, as the last thing. */
+/* Writes the file; inputs is kept in its header, to tell later whether other inputs would give another file. STK_ELIMIT
+   when something passed what the format can number; errors of the stream are left to its owner. Call it once, as the
+   last thing. */
 int stk_builder_finish(struct stk_builder *builder, int64_t built, uint64_t inputs, FILE *out, struct stk_err *err);
 const struct stk_builder_counts *stk_builder_counts(const struct stk_builder *builder);
 /* The latest `modified` of the records so far. */

@@ -7,24 +7,51 @@
 
 /* Numbers known by other numbers: a hash table that holds value + 1. */
 struct stk_numbers {
-	struct stk_number { uint64_t key; uint32_t value; } *slots;
+	struct stk_number {
+		uint64_t key;
+		uint32_t value;
+	} * slots;
 	size_t n, n_slots;
 };
 
-struct stk_build_package { uint32_t ecosystem; stk_ref name; };
-struct stk_build_affected { uint32_t package; struct stk_row_affected row; };
-struct stk_build_advisory { struct stk_row_advisory row; bool dropped; };
+struct stk_build_package {
+	uint32_t ecosystem;
+	stk_ref name;
+};
+struct stk_build_affected {
+	uint32_t package;
+	struct stk_row_affected row;
+};
+struct stk_build_advisory {
+	struct stk_row_advisory row;
+	bool dropped;
+};
 
 struct stk_builder {
 	struct stk_arena arena, passing; /* for the builder's life; for what only one record needs */
 	const struct stk_strs *ecosystems;
 	struct stk_builder_counts counts;
 	struct stk_pool strings, words;
-	struct { uint32_t *v; size_t n, cap; } scratch;
-	struct { struct stk_row_ecosystem *v; size_t n, cap; } ecosystem_rows;
-	struct { struct stk_build_package *v; size_t n, cap; } packages;
-	struct { struct stk_build_affected *v; size_t n, cap; } affected;
-	struct { struct stk_build_advisory *v; size_t n, cap; } advisories;
+	struct {
+		uint32_t *v;
+		size_t n, cap;
+	} scratch;
+	struct {
+		struct stk_row_ecosystem *v;
+		size_t n, cap;
+	} ecosystem_rows;
+	struct {
+		struct stk_build_package *v;
+		size_t n, cap;
+	} packages;
+	struct {
+		struct stk_build_affected *v;
+		size_t n, cap;
+	} affected;
+	struct {
+		struct stk_build_advisory *v;
+		size_t n, cap;
+	} advisories;
 	struct stk_numbers ids, packages_by_name;
 };
 

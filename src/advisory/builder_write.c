@@ -34,12 +34,16 @@ uint32_t *stk_numbers_at(struct stk_numbers *numbers, uint64_t key)
 struct writing {
 	struct stk_builder *b;
 	struct stk_arena arena;
-	uint32_t *advisory_number, *ecosystem_number, *package_number; /* by the builder's number; UINT32_MAX: left out */
+	uint32_t *advisory_number, *ecosystem_number,
+		*package_number; /* by the builder's number; UINT32_MAX: left out */
 	struct stk_row_advisory *advisories;
 	struct stk_row_ecosystem *ecosystems;
 	struct stk_row_package *packages;
 	struct stk_row_affected *affected;
-	struct { struct stk_row_name *v; size_t n, cap; } names;
+	struct {
+		struct stk_row_name *v;
+		size_t n, cap;
+	} names;
 	uint32_t *package_slots, *name_slots;
 	size_t n_advisories, n_packages, n_affected, n_package_slots, n_name_slots;
 };
@@ -75,13 +79,15 @@ static int by_id(const void *left, const void *right, void *context)
 static int by_ecosystem_name(const void *left, const void *right, void *context)
 {
 	const struct writing *w = context;
-	return compare_texts(w, w->b->ecosystem_rows.v[*(const uint32_t *)left].name, w->b->ecosystem_rows.v[*(const uint32_t *)right].name);
+	return compare_texts(w, w->b->ecosystem_rows.v[*(const uint32_t *)left].name,
+			     w->b->ecosystem_rows.v[*(const uint32_t *)right].name);
 }
 
 static int by_package_name(const void *left, const void *right, void *context)
 {
 	const struct writing *w = context;
-	const struct stk_build_package *a = &w->b->packages.v[*(const uint32_t *)left], *b = &w->b->packages.v[*(const uint32_t *)right];
+	const struct stk_build_package *a = &w->b->packages.v[*(const uint32_t *)left],
+				       *b = &w->b->packages.v[*(const uint32_t *)right];
 	int order = compare_numbers(w->ecosystem_number[a->ecosystem], w->ecosystem_number[b->ecosystem]);
 	return order ? order : compare_texts(w, a->name, b->name);
 }
@@ -166,14 +172,21 @@ static void place_affected(struct writing *w)
 	free(seen.slots);
 }
 
-struct mention { stk_ref name; uint32_t advisory; };
-struct mentions { struct mention *v; size_t n, cap; };
+struct mention {
+	stk_ref name;
+	uint32_t advisory;
+};
+struct mentions {
+	struct mention *v;
+	size_t n, cap;
+};
 
 static void mention_list(struct writing *w, struct mentions *out, struct stk_list list, uint32_t advisory)
 {
 	for (size_t i = 0; i < list.n; i++) {
 		struct mention *mention = STK_PUSH(&w->arena, out);
-		memcpy(&mention->name, w->b->words.bytes.p + ((size_t)list.first + i) * sizeof(stk_ref), sizeof(stk_ref));
+		memcpy(&mention->name, w->b->words.bytes.p + ((size_t)list.first + i) * sizeof(stk_ref),
+		       sizeof(stk_ref));
 		mention->advisory = advisory;
 	}
 }
@@ -201,7 +214,8 @@ static void index_names(struct writing *w)
 		for (n = 0; i + n < all.n && all.v[i + n].name == all.v[i].name; n++)
 			if (!n || all.v[i + n].advisory != all.v[i + n - 1].advisory)
 				run[distinct++] = all.v[i + n].advisory;
-		*STK_PUSH(&w->arena, &w->names) = (struct stk_row_name){ all.v[i].name, stk_builder_list(w->b, run, distinct) };
+		*STK_PUSH(&w->arena, &w->names) =
+			(struct stk_row_name){ all.v[i].name, stk_builder_list(w->b, run, distinct) };
 	}
 }
 
@@ -228,11 +242,13 @@ static void place_slots(struct writing *w)
 		stk_ref ecosystem = w->ecosystems[w->packages[i].ecosystem].name;
 		fill_slot(w->package_slots, w->n_package_slots,
 			  stk_database_package_hash(stk_pool_get(&w->b->strings, ecosystem),
-						    stk_pool_get(&w->b->strings, w->packages[i].name)), i);
+						    stk_pool_get(&w->b->strings, w->packages[i].name)),
+			  i);
 	}
 	w->name_slots = new_slots(w, w->names.n, &w->n_name_slots);
 	for (size_t i = 0; i < w->names.n; i++)
-		fill_slot(w->name_slots, w->n_name_slots, stk_str_hash(stk_pool_get(&w->b->strings, w->names.v[i].name)), i);
+		fill_slot(w->name_slots, w->n_name_slots,
+			  stk_str_hash(stk_pool_get(&w->b->strings, w->names.v[i].name)), i);
 }
 
 static const char zeros[8];
@@ -256,8 +272,12 @@ static void write_file(struct writing *w, int64_t built, uint64_t inputs, FILE *
 		[STK_SECTION_NAMES] = { (char *)w->names.v, w->names.n * sizeof(*w->names.v) },
 		[STK_SECTION_NAME_SLOTS] = { (char *)w->name_slots, w->n_name_slots * sizeof(uint32_t) },
 	};
-	struct stk_database_header header = { .version = STK_DATABASE_VERSION, .byte_order = STK_DATABASE_BYTE_ORDER,
-					      .size = sizeof(header), .built = built, .inputs = inputs, .newest = stk_builder_newest(w->b) };
+	struct stk_database_header header = { .version = STK_DATABASE_VERSION,
+					      .byte_order = STK_DATABASE_BYTE_ORDER,
+					      .size = sizeof(header),
+					      .built = built,
+					      .inputs = inputs,
+					      .newest = stk_builder_newest(w->b) };
 	struct stk_digest digest = { 0 };
 	uint8_t raw[STK_DIGEST_MAX];
 	memcpy(header.magic, STK_DATABASE_MAGIC, sizeof(header.magic));
@@ -291,7 +311,8 @@ int stk_builder_finish(struct stk_builder *b, int64_t built, uint64_t inputs, FI
 	b->counts.advisories = w.n_advisories;
 	b->counts.packages = w.n_packages;
 	b->counts.affected = w.n_affected;
-	bool full = b->strings.bytes.overflow || b->words.bytes.overflow || b->affected.n >= UINT32_MAX || w.names.n >= UINT32_MAX;
+	bool full = b->strings.bytes.overflow || b->words.bytes.overflow || b->affected.n >= UINT32_MAX ||
+		    w.names.n >= UINT32_MAX;
 	if (!full)
 		write_file(&w, built, inputs, out);
 	stk_arena_free(&w.arena);

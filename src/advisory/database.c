@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Opening costs the same whatever the size: the header is checked by its own checksum and every section by its bounds; the digest over
- * all bytes is for `db status` and for whoever doubts. Rows are used in place.
+ * Opening costs the same whatever the size: the header is checked by its own checksum and every section by its bounds;
+ * the digest over all bytes is for `db status` and for whoever doubts. Rows are used in place.
  */
 #include "advisory/database_read.h"
 
@@ -19,11 +19,13 @@ static int check_header(const struct stk_database_header *header, size_t size, s
 	if (header->byte_order != STK_DATABASE_BYTE_ORDER)
 		return stk_fail(err, STK_EFORMAT, "written on a machine of another byte order");
 	if (header->version != STK_DATABASE_VERSION)
-		return stk_fail(err, STK_EFORMAT, "format version %u, this program reads version %d", header->version, STK_DATABASE_VERSION);
+		return stk_fail(err, STK_EFORMAT, "format version %u, this program reads version %d", header->version,
+				STK_DATABASE_VERSION);
 	if (header->check != stk_str_hash(front))
 		return stk_fail(err, STK_EFORMAT, "the header is damaged");
 	if (header->size != size)
-		return stk_fail(err, STK_EFORMAT, "%zu bytes long, its header says %llu", size, (unsigned long long)header->size);
+		return stk_fail(err, STK_EFORMAT, "%zu bytes long, its header says %llu", size,
+				(unsigned long long)header->size);
 	return 0;
 }
 
@@ -36,10 +38,12 @@ static int check_sections(const struct stk_database_header *header, struct stk_e
 {
 	for (size_t i = 0; i < STK_SECTIONS; i++) {
 		uint64_t offset = header->sections[i].offset, n = header->sections[i].n;
-		if (offset % 8 || offset > header->size || n > (header->size - offset) / stk_section_sizes[i] || n > (uint64_t)UINT32_MAX * 4)
+		if (offset % 8 || offset > header->size || n > (header->size - offset) / stk_section_sizes[i] ||
+		    n > (uint64_t)UINT32_MAX * 4)
 			return stk_fail(err, STK_EFORMAT, "section %zu lies outside the file", i);
 	}
-	if (!power_of_two(header->sections[STK_SECTION_PACKAGE_SLOTS].n) || !power_of_two(header->sections[STK_SECTION_NAME_SLOTS].n))
+	if (!power_of_two(header->sections[STK_SECTION_PACKAGE_SLOTS].n) ||
+	    !power_of_two(header->sections[STK_SECTION_NAME_SLOTS].n))
 		return stk_fail(err, STK_EFORMAT, "an index has an odd size");
 	return 0;
 }
@@ -80,9 +84,11 @@ void stk_database_close(struct stk_database *database)
 int stk_database_verify(const struct stk_database *database, struct stk_err *err)
 {
 	uint8_t digest[STK_DIGEST_MAX];
-	size_t n = stk_digest_of(STK_SHA256, stk_str_slice(database->bytes, sizeof(*database->header), database->bytes.n), digest);
+	size_t n = stk_digest_of(STK_SHA256,
+				 stk_str_slice(database->bytes, sizeof(*database->header), database->bytes.n), digest);
 	if (memcmp(digest, database->header->digest, n) != 0)
-		return stk_fail(err, STK_EFORMAT, STK_FMT ": the checksum is wrong: the file is damaged", STK_ARG(database->path));
+		return stk_fail(err, STK_EFORMAT, STK_FMT ": the checksum is wrong: the file is damaged",
+				STK_ARG(database->path));
 	return 0;
 }
 
@@ -116,7 +122,8 @@ bool stk_database_word(const struct stk_database *database, struct stk_list list
 	return true;
 }
 
-void stk_database_strs(const struct stk_database *database, struct stk_arena *arena, struct stk_list list, struct stk_strs *out)
+void stk_database_strs(const struct stk_database *database, struct stk_arena *arena, struct stk_list list,
+		       struct stk_strs *out)
 {
 	uint32_t ref;
 	for (size_t i = 0; stk_database_word(database, list, i, &ref); i++)
@@ -124,10 +131,11 @@ void stk_database_strs(const struct stk_database *database, struct stk_arena *ar
 }
 
 /* Row i of a section, or NULL. */
-#define ROW(database, name, i)                                                                              \
-	((i) < stk_database_count((database), STK_SECTION_##name) ?                                         \
-		 (const void *)((const char *)section((database), STK_SECTION_##name) + (i) * stk_section_sizes[STK_SECTION_##name]) : \
-		 NULL)
+#define ROW(database, name, i)                                                                                         \
+	((i) < stk_database_count((database), STK_SECTION_##name)                                                      \
+		 ? (const void *)((const char *)section((database), STK_SECTION_##name) +                              \
+				  (i)*stk_section_sizes[STK_SECTION_##name])                                           \
+		 : NULL)
 
 const struct stk_row_ecosystem *stk_database_ecosystem(const struct stk_database *database, size_t i)
 {
@@ -149,8 +157,8 @@ const struct stk_row_affected *stk_database_affected(const struct stk_database *
 	return ROW(database, AFFECTED, i);
 }
 
-/* The row number in slot `probe` of the chain that starts at hash; false at the chain's end. A hostile index without a free slot ends
-   after one round. */
+/* The row number in slot `probe` of the chain that starts at hash; false at the chain's end. A hostile index without a
+   free slot ends after one round. */
 static bool slot(const struct stk_database *database, enum stk_section index, uint64_t hash, size_t probe, size_t *row)
 {
 	const uint32_t *slots = section(database, index);
@@ -160,7 +168,8 @@ static bool slot(const struct stk_database *database, enum stk_section index, ui
 	return value != 0;
 }
 
-const struct stk_row_package *stk_database_find(const struct stk_database *database, size_t ecosystem, struct stk_str name)
+const struct stk_row_package *stk_database_find(const struct stk_database *database, size_t ecosystem,
+						struct stk_str name)
 {
 	const struct stk_row_ecosystem *where = stk_database_ecosystem(database, ecosystem);
 	size_t row;
@@ -169,7 +178,8 @@ const struct stk_row_package *stk_database_find(const struct stk_database *datab
 	uint64_t hash = stk_database_package_hash(stk_database_str(database, where->name), name);
 	for (size_t i = 0; slot(database, STK_SECTION_PACKAGE_SLOTS, hash, i, &row); i++) {
 		const struct stk_row_package *package = stk_database_package(database, row);
-		if (package && package->ecosystem == ecosystem && stk_str_eq(stk_database_str(database, package->name), name))
+		if (package && package->ecosystem == ecosystem &&
+		    stk_str_eq(stk_database_str(database, package->name), name))
 			return package;
 	}
 	return NULL;

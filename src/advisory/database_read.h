@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading rows out of a mapped database. Numbers in the file are not trusted: one that leads outside gives an empty result. */
+/* Reading rows out of a mapped database. Numbers in the file are not trusted: one that leads outside gives an empty
+ * result. */
 #pragma once
 #include "advisory/database.h"
 #include "advisory/database_format.h"
@@ -9,7 +10,8 @@ struct stk_str stk_database_str(const struct stk_database *database, stk_ref ref
 /* Word i of a list; false behind its end or outside the file. */
 bool stk_database_word(const struct stk_database *database, struct stk_list list, size_t i, uint32_t *out);
 /* The strings of a list appended to *out, which grows on the arena. */
-void stk_database_strs(const struct stk_database *database, struct stk_arena *arena, struct stk_list list, struct stk_strs *out);
+void stk_database_strs(const struct stk_database *database, struct stk_arena *arena, struct stk_list list,
+		       struct stk_strs *out);
 
 /* How many rows a section has, and row i, which must be below that number. */
 size_t stk_database_count(const struct stk_database *database, enum stk_section section);
@@ -20,6 +22,7 @@ const struct stk_row_advisory *stk_database_advisory(const struct stk_database *
 const struct stk_row_affected *stk_database_affected(const struct stk_database *database, size_t i);
 
 /* The row of a package, by the name as stk_ecosystem_package spells it; NULL when no advisory names it. */
-const struct stk_row_package *stk_database_find(const struct stk_database *database, size_t ecosystem, struct stk_str name);
+const struct stk_row_package *stk_database_find(const struct stk_database *database, size_t ecosystem,
+						struct stk_str name);
 /* The numbers of the advisories whose id, alias or upstream id this is; an empty list when there is none. */
 struct stk_list stk_database_named(const struct stk_database *database, struct stk_str id);

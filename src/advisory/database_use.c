@@ -24,7 +24,8 @@ static struct stk_str environment(const char *name)
 
 struct stk_str stk_database_path(struct stk_arena *arena, const char *named)
 {
-	struct stk_str given = named ? stk_str_from(named) : environment("STRAKE_DB"), cache = environment("XDG_CACHE_HOME");
+	struct stk_str given = named ? stk_str_from(named) : environment("STRAKE_DB"),
+		       cache = environment("XDG_CACHE_HOME");
 	if (given.n)
 		return stk_arena_str(arena, given);
 	if (cache.n)
@@ -51,19 +52,21 @@ bool stk_database_is_old(const struct stk_database *database)
 
 static void notice_builtin(struct stk_report *report, const struct stk_database *database)
 {
-	*STK_PUSH(report->arena, &report->notices) = stk_arena_printf(
-		report->arena,
-		"no advisory database is installed: only the %zu well-known vulnerabilities that are part of the program were looked for. "
-		"Run \"strake db update\" for all of them",
-		stk_database_count(database, STK_SECTION_ADVISORIES));
+	*STK_PUSH(report->arena, &report->notices) =
+		stk_arena_printf(report->arena,
+				 "no advisory database is installed: only the %zu well-known vulnerabilities that are "
+				 "part of the program were looked for. "
+				 "Run \"strake db update\" for all of them",
+				 stk_database_count(database, STK_SECTION_ADVISORIES));
 }
 
 static void notice_age(struct stk_report *report, const struct stk_database *database)
 {
 	if (stk_database_is_old(database))
 		*STK_PUSH(report->arena, &report->notices) = stk_arena_printf(
-			report->arena, "the advisory database is %lld days old: newer vulnerabilities are not known to it. "
-				       "Run \"strake db update\"",
+			report->arena,
+			"the advisory database is %lld days old: newer vulnerabilities are not known to it. "
+			"Run \"strake db update\"",
 			(long long)stk_database_age_days(database));
 }
 

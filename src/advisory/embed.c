@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * strake-embed OUTPUT.c RECORD.json...: part of the build, never installed. It compiles the records of data/advisories into a database, with
- * the builder that `strake db build` uses, and writes it as a C array.
+ * strake-embed OUTPUT.c RECORD.json...: part of the build, never installed. It compiles the records of data/advisories
+ * into a database, with the builder that `strake db build` uses, and writes it as a C array.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,8 +45,8 @@ int main(int argc, char **argv)
 	if (import.broken)
 		return fail(&import.first_broken);
 	FILE *memory = open_memstream(&bytes, &n);
-	if (!memory || stk_builder_finish(import.builder, stk_builder_newest(import.builder), 0, memory, &err) < 0 || fclose(memory) != 0 ||
-	    stk_output_open(&out, argv[1], &err) < 0)
+	if (!memory || stk_builder_finish(import.builder, stk_builder_newest(import.builder), 0, memory, &err) < 0 ||
+	    fclose(memory) != 0 || stk_output_open(&out, argv[1], &err) < 0)
 		return fail(&err);
 	write_array(out.stream, bytes, n);
 	free(bytes);

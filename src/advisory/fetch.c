@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Beside NAME.zip stands NAME.zip.state with the URL and the validators (RFC 9110: ETag, Last-Modified) it came with; a transfer
- * under way is NAME.zip.part with its own state, resumed with Range and If-Range so that two versions are never mixed.
+ * Beside NAME.zip stands NAME.zip.state with the URL and the validators (RFC 9110: ETag, Last-Modified) it came with; a
+ * transfer under way is NAME.zip.part with its own state, resumed with Range and If-Range so that two versions are
+ * never mixed.
  */
 #include "advisory/fetch.h"
 
@@ -30,9 +31,9 @@ struct transfer {
 	const char *url;
 	struct copy whole, part;
 	struct stk_http_reply reply;
-	int fd;                      /* of the part */
-	bool begun;                  /* the first block of this reply was written */
-	uint64_t offset;             /* asked for */
+	int fd;		 /* of the part */
+	bool begun;	 /* the first block of this reply was written */
+	uint64_t offset; /* asked for */
 };
 
 static struct copy copy_at(struct stk_arena *arena, struct stk_str file, const char *ending)
@@ -61,10 +62,12 @@ static bool recall(struct transfer *t, struct copy *copy)
 	return stk_str_is(copy->url, t->url) && (copy->etag.n || copy->last_modified.n);
 }
 
-static int remember(struct transfer *t, const struct copy *copy, struct stk_str etag, struct stk_str last_modified, struct stk_err *err)
+static int remember(struct transfer *t, const struct copy *copy, struct stk_str etag, struct stk_str last_modified,
+		    struct stk_err *err)
 {
 	return stk_file_replace(copy->state.p,
-				stk_arena_printf(t->arena, "%s\n" STK_FMT "\n" STK_FMT "\n", t->url, STK_ARG(etag), STK_ARG(last_modified)),
+				stk_arena_printf(t->arena, "%s\n" STK_FMT "\n" STK_FMT "\n", t->url, STK_ARG(etag),
+						 STK_ARG(last_modified)),
 				err);
 }
 
@@ -74,7 +77,8 @@ static int begin(struct transfer *t, struct stk_err *err)
 	bool resumed = t->offset && t->reply.status == 206 && t->reply.offset == t->offset;
 	t->begun = true;
 	if (t->reply.status == 206 && !resumed)
-		return stk_fail(err, STK_EFORMAT, "%s: the server sent another part of the file than was asked for", t->url);
+		return stk_fail(err, STK_EFORMAT, "%s: the server sent another part of the file than was asked for",
+				t->url);
 	if (resumed)
 		return 0;
 	if (ftruncate(t->fd, 0) < 0 || lseek(t->fd, 0, SEEK_SET) < 0)
@@ -114,13 +118,15 @@ static int exchange(struct transfer *t, struct stk_err *err)
 	bool have_whole = recall(t, &t->whole), have_part = recall(t, &t->part);
 	off_t size = have_part ? lseek(t->fd, 0, SEEK_END) : lseek(t->fd, 0, SEEK_SET);
 	const char *if_range[2] = { NULL };
-	struct stk_http_request request = { .url = t->url, .sink = take_block, .context = t,
-					    .progress = t->fetch->progress ? report_progress : NULL };
+	struct stk_http_request request = {
+		.url = t->url, .sink = take_block, .context = t, .progress = t->fetch->progress ? report_progress : NULL
+	};
 	t->begun = false;
 	t->offset = size > 0 ? (uint64_t)size : 0;
 	request.offset = t->offset;
 	if (t->offset) {
-		struct stk_str validator = t->part.etag.n && !stk_str_starts(t->part.etag, S("W/")) ? t->part.etag : t->part.last_modified;
+		struct stk_str validator =
+			t->part.etag.n && !stk_str_starts(t->part.etag, S("W/")) ? t->part.etag : t->part.last_modified;
 		if_range[0] = stk_arena_printf(t->arena, "If-Range: " STK_FMT, STK_ARG(validator)).p;
 		request.headers = validator.n ? if_range : NULL;
 		request.offset = t->offset = validator.n ? t->offset : 0;
@@ -155,7 +161,9 @@ static int status_error(const struct transfer *t, struct stk_err *err)
 {
 	enum stk_errc code = t->reply.status == 404 ? STK_ENOTFOUND : STK_EIO;
 	stk_fail(err, code, "%s: the server answered %ld", t->url, t->reply.status);
-	return code == STK_ENOTFOUND ? stk_hint(err, "ecosystems are written as OSV does, e.g. Debian, Alpine, Ubuntu, PyPI") : -1;
+	return code == STK_ENOTFOUND
+		       ? stk_hint(err, "ecosystems are written as OSV does, e.g. Debian, Alpine, Ubuntu, PyPI")
+		       : -1;
 }
 
 /* 1: done, 0: try again, -1: failed. */
@@ -166,7 +174,8 @@ static int settle(struct transfer *t, struct stk_err *err)
 		t->fetch->unchanged++;
 		return 1;
 	}
-	if (t->reply.status == 200 && t->offset && !t->begun) { /* it does not resume, or has another version: libcurl stopped */
+	if (t->reply.status == 200 && t->offset &&
+	    !t->begun) { /* it does not resume, or has another version: libcurl stopped */
 		forget(&t->part);
 		return 0;
 	}
@@ -194,16 +203,22 @@ static int try_once(struct transfer *t, struct stk_err *err)
 	return settle(t, err);
 }
 
-static int fetch(struct stk_fetch *fetch, struct stk_arena *arena, const char *url, struct stk_str file, struct stk_err *err)
+static int fetch(struct stk_fetch *fetch, struct stk_arena *arena, const char *url, struct stk_str file,
+		 struct stk_err *err)
 {
-	struct transfer t = { .fetch = fetch, .arena = arena, .url = url, .whole = copy_at(arena, file, ""),
+	struct transfer t = { .fetch = fetch,
+			      .arena = arena,
+			      .url = url,
+			      .whole = copy_at(arena, file, ""),
 			      .part = copy_at(arena, file, ".part") };
 	for (int i = 0; i < TRIES; i++) {
 		int done = try_once(&t, err);
 		if (done > 0) {
 			recall(&t, &t.whole);
-			fetch->inputs = fetch->inputs * 31 + stk_str_hash(stk_arena_printf(arena, "%s\n" STK_FMT "\n" STK_FMT, url,
-											STK_ARG(t.whole.etag), STK_ARG(t.whole.last_modified)));
+			fetch->inputs =
+				fetch->inputs * 31 +
+				stk_str_hash(stk_arena_printf(arena, "%s\n" STK_FMT "\n" STK_FMT, url,
+							      STK_ARG(t.whole.etag), STK_ARG(t.whole.last_modified)));
 			return 0;
 		}
 		if (done < 0)
@@ -212,9 +227,11 @@ static int fetch(struct stk_fetch *fetch, struct stk_arena *arena, const char *u
 	return stk_hint(err, "run it again: it goes on where it stopped");
 }
 
-int stk_fetch_zip(struct stk_fetch *f, struct stk_arena *arena, const char *url, struct stk_str *path, struct stk_err *err)
+int stk_fetch_zip(struct stk_fetch *f, struct stk_arena *arena, const char *url, struct stk_str *path,
+		  struct stk_err *err)
 {
-	struct stk_str folder = stk_arena_printf(arena, "%s/url-%016llx", f->folder, (unsigned long long)stk_str_hash(stk_str_from(url)));
+	struct stk_str folder = stk_arena_printf(arena, "%s/url-%016llx", f->folder,
+						 (unsigned long long)stk_str_hash(stk_str_from(url)));
 	*path = stk_arena_printf(arena, STK_FMT "/all.zip", STK_ARG(folder));
 	return stk_folder_make(folder.p, err) < 0 ? -1 : fetch(f, arena, url, *path, err);
 }
@@ -225,7 +242,8 @@ int stk_fetch_ecosystem(struct stk_fetch *f, struct stk_arena *arena, struct stk
 	if (!ecosystem.n || ecosystem.p[0] == '.' || stk_str_find_byte(ecosystem, '/') != SIZE_MAX)
 		return stk_fail(err, STK_EUSAGE, "\"" STK_FMT "\" is no ecosystem", STK_ARG(ecosystem));
 	struct stk_str folder = stk_arena_printf(arena, "%s/" STK_FMT, f->folder, STK_ARG(ecosystem));
-	struct stk_str url = stk_arena_printf(arena, "%s/" STK_FMT "/all.zip", f->base, STK_ARG(stk_http_escape(arena, ecosystem, "")));
+	struct stk_str url = stk_arena_printf(arena, "%s/" STK_FMT "/all.zip", f->base,
+					      STK_ARG(stk_http_escape(arena, ecosystem, "")));
 	*path = stk_arena_printf(arena, STK_FMT "/all.zip", STK_ARG(folder));
 	if (stk_folder_make(folder.p, err) < 0)
 		return -1;

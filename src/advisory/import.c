@@ -78,7 +78,8 @@ static int import_folder(struct stk_import *import, const char *path, unsigned d
 	closedir(folder);
 	stk_strs_sort(&names);
 	for (size_t i = 0; i < names.n; i++)
-		if (import_at(import, stk_arena_printf(&arena, "%s/" STK_FMT, path, STK_ARG(names.v[i])).p, depth + 1, err) < 0)
+		if (import_at(import, stk_arena_printf(&arena, "%s/" STK_FMT, path, STK_ARG(names.v[i])).p, depth + 1,
+			      err) < 0)
 			return -1;
 	return 0;
 }

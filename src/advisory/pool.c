@@ -45,7 +45,8 @@ static struct stk_pool_entry *probe(const struct stk_pool *pool, struct stk_str 
 	size_t slot = stk_database_mix(hash) & (pool->n_slots - 1);
 	for (;; slot = (slot + 1) & (pool->n_slots - 1)) {
 		struct stk_pool_entry *entry = &pool->slots[slot];
-		if (!entry->n || (entry->hash == hash && entry->n == s.n && memcmp(bytes_at(pool, entry->place), s.p, s.n) == 0))
+		if (!entry->n ||
+		    (entry->hash == hash && entry->n == s.n && memcmp(bytes_at(pool, entry->place), s.p, s.n) == 0))
 			return entry;
 	}
 }

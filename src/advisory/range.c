@@ -130,7 +130,8 @@ static void end_range(struct stk_judge *judge)
 	enum stk_verdict verdict = stk_range_end(&judge->range, &fix);
 	judge->affected |= verdict == STK_AFFECTED;
 	judge->undecided |= verdict == STK_UNDECIDED;
-	if (fix.n && (!judge->fix.n || (stk_version_compare(judge->range.scheme, fix, judge->fix, &order) == 0 && order < 0)))
+	if (fix.n &&
+	    (!judge->fix.n || (stk_version_compare(judge->range.scheme, fix, judge->fix, &order) == 0 && order < 0)))
 		judge->fix = fix;
 }
 

@@ -35,11 +35,11 @@ void stk_range_event(struct stk_range *range, enum stk_event_kind kind, struct s
 enum stk_verdict stk_range_end(const struct stk_range *range, struct stk_str *fix);
 
 /*
- * All ranges and listed versions of one element of "affected": a version is affected when it is listed or any range says so. With
- * neither (GIT ranges are neither) every version is.
+ * All ranges and listed versions of one element of "affected": a version is affected when it is listed or any range
+ * says so. With neither (GIT ranges are neither) every version is.
  */
 struct stk_judge {
-	enum stk_scheme scheme;      /* the ecosystem's; STK_SCHEME_COUNT: not known */
+	enum stk_scheme scheme; /* the ecosystem's; STK_SCHEME_COUNT: not known */
 	struct stk_str version, fix;
 	struct stk_range range;
 	bool states_versions, affected, undecided, in_range;

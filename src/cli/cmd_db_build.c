@@ -11,7 +11,8 @@ struct build_context {
 	struct stk_database_job job;
 };
 
-#define ROW(letter, name, kind, member, argument, help) STK_OPT(letter, name, kind, struct build_context, member, argument, help)
+#define ROW(letter, name, kind, member, argument, help)                                                                \
+	STK_OPT(letter, name, kind, struct build_context, member, argument, help)
 
 static const struct stk_option build_options[] = {
 	ROW(0, "from", MANY, from, "PLACE", "a folder, a .zip, a .json record or a URL; may be repeated"),
@@ -26,7 +27,8 @@ static bool is_url(struct stk_str place)
 	return stk_str_starts(place, S("http://")) || stk_str_starts(place, S("https://"));
 }
 
-static int download(struct stk_cli *cli, struct build_context *context, struct stk_str url, struct stk_strs *paths, struct stk_err *err)
+static int download(struct stk_cli *cli, struct build_context *context, struct stk_str url, struct stk_strs *paths,
+		    struct stk_err *err)
 {
 	struct stk_fetch fetch = { .folder = stk_download_folder(cli->arena).p };
 	while (stk_str_ends(url, S("/")))
@@ -59,11 +61,15 @@ const struct stk_command stk_command_db_build = {
 	.name = "db build",
 	.brief = "compile OSV records into an advisory database",
 	.usage = "[OPTIONS] --from PLACE...",
-	.description = "Compiles OSV records into the one file that scans look vulnerabilities up in. PLACE is a folder that holds .json records "
-		       "or .zip archives of them at any depth, one such archive, or a URL: of an archive, or of a server that has OSV's bulk "
-		       "layout, <URL>/<Ecosystem>/all.zip. Withdrawn records are left out.\n\nThe file replaces an older one at once: scans "
+	.description = "Compiles OSV records into the one file that scans look vulnerabilities up in. PLACE is a "
+		       "folder that holds .json records "
+		       "or .zip archives of them at any depth, one such archive, or a URL: of an archive, or of a "
+		       "server that has OSV's bulk "
+		       "layout, <URL>/<Ecosystem>/all.zip. Withdrawn records are left out.\n\nThe file replaces an "
+		       "older one at once: scans "
 		       "that run meanwhile see the old one to their end.",
-	.examples = "strake db build --from osv/ --output advisories.db\nstrake db build --from https://mirror.example.org/osv "
+	.examples = "strake db build --from osv/ --output advisories.db\nstrake db build --from "
+		    "https://mirror.example.org/osv "
 		    "--ecosystems Debian,Alpine",
 	.options = build_options,
 	.n_options = STK_LEN(build_options),

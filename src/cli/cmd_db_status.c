@@ -15,7 +15,8 @@ struct status_context {
 	const char *database, *format;
 };
 
-#define ROW(letter, name, kind, member, argument, help) STK_OPT(letter, name, kind, struct status_context, member, argument, help)
+#define ROW(letter, name, kind, member, argument, help)                                                                \
+	STK_OPT(letter, name, kind, struct status_context, member, argument, help)
 
 static const struct stk_option status_options[] = {
 	ROW(0, "db", TEXT, database, "FILE", "the database to look at (default: the one scans use)"),
@@ -24,7 +25,8 @@ static const struct stk_option status_options[] = {
 
 static struct stk_str checksum(struct stk_arena *arena, const struct stk_database *database)
 {
-	return stk_arena_printf(arena, "sha256:" STK_FMT, STK_ARG(stk_hex(arena, database->header->digest, sizeof(database->header->digest))));
+	return stk_arena_printf(arena, "sha256:" STK_FMT,
+				STK_ARG(stk_hex(arena, database->header->digest, sizeof(database->header->digest))));
 }
 
 static struct stk_str date_or_dash(struct stk_arena *arena, int64_t seconds)
@@ -39,24 +41,29 @@ static void print_table(struct stk_arena *arena, const struct stk_database *data
 		struct stk_str name = stk_database_str(database, stk_database_ecosystem(database, i)->name);
 		widest = name.n > widest ? name.n : widest;
 	}
-	printf("Database    " STK_FMT "\n", STK_ARG(database->builtin ? S("part of the program; \"strake db update\" fetches a full one") : database->path));
+	printf("Database    " STK_FMT "\n",
+	       STK_ARG(database->builtin ? S("part of the program; \"strake db update\" fetches a full one")
+					 : database->path));
 	printf("Built       " STK_FMT, STK_ARG(stk_time_format(arena, database->built)));
 	if (!database->builtin)
-		printf(" (%lld days old%s)", (long long)stk_database_age_days(database), stk_database_is_old(database) ? ": run \"strake db update\"" : "");
+		printf(" (%lld days old%s)", (long long)stk_database_age_days(database),
+		       stk_database_is_old(database) ? ": run \"strake db update\"" : "");
 	printf("\nNewest      " STK_FMT "\n", STK_ARG(date_or_dash(arena, database->header->newest)));
-	printf("Size        %.1f MiB, format %u\n", (double)database->bytes.n / (double)STK_MIB(1), database->header->version);
+	printf("Size        %.1f MiB, format %u\n", (double)database->bytes.n / (double)STK_MIB(1),
+	       database->header->version);
 	printf("Checksum    " STK_FMT "\n", STK_ARG(checksum(arena, database)));
 	printf("Advisories  %zu for %zu packages\n\n", stk_database_count(database, STK_SECTION_ADVISORIES),
 	       stk_database_count(database, STK_SECTION_PACKAGES));
 	printf("%-*s  %10s  %10s  %s\n", (int)widest, "Ecosystem", "Advisories", "Packages", "Newest");
 	for (size_t i = 0; i < n; i++) {
 		const struct stk_row_ecosystem *row = stk_database_ecosystem(database, i);
-		printf("%-*.*s  %10u  %10u  " STK_FMT "\n", (int)widest, STK_ARG(stk_database_str(database, row->name)), row->advisories,
-		       row->packages, STK_ARG(date_or_dash(arena, row->newest)));
+		printf("%-*.*s  %10u  %10u  " STK_FMT "\n", (int)widest, STK_ARG(stk_database_str(database, row->name)),
+		       row->advisories, row->packages, STK_ARG(date_or_dash(arena, row->newest)));
 	}
 }
 
-static void write_ecosystem(struct stk_json_writer *w, struct stk_arena *arena, const struct stk_database *database, size_t i)
+static void write_ecosystem(struct stk_json_writer *w, struct stk_arena *arena, const struct stk_database *database,
+			    size_t i)
 {
 	const struct stk_row_ecosystem *row = stk_database_ecosystem(database, i);
 	stk_json_begin_object(w);
@@ -106,7 +113,8 @@ static int status_main(struct stk_cli *cli, void *data)
 		return stk_cli_usage(cli, "takes no arguments; --db names another file");
 	if (context->format && !json && strcmp(context->format, "table") != 0)
 		return stk_cli_usage(cli, "unknown format \"%s\": table or json", context->format);
-	if (stk_database_use(&report, context->database, &database, &err) < 0 || stk_database_verify(&database, &err) < 0)
+	if (stk_database_use(&report, context->database, &database, &err) < 0 ||
+	    stk_database_verify(&database, &err) < 0)
 		return stk_cli_error(&err);
 	if (json)
 		print_json(cli->arena, &database);
@@ -119,9 +127,12 @@ const struct stk_command stk_command_db_status = {
 	.name = "db status",
 	.brief = "say what the advisory database holds and how old it is",
 	.usage = "[OPTIONS]",
-	.description = "Says which advisory database scans use, checks it whole, and lists its ecosystems with their numbers and dates. A database "
-		       "older than $STRAKE_DB_MAX_AGE days (7; 0: never) is called old, here and in the notices of every scan.\n\nThe database is "
-		       "the file that --db or $STRAKE_DB names, else strake/advisories.db below $XDG_CACHE_HOME or ~/.cache, else the small set that "
+	.description = "Says which advisory database scans use, checks it whole, and lists its ecosystems with their "
+		       "numbers and dates. A database "
+		       "older than $STRAKE_DB_MAX_AGE days (7; 0: never) is called old, here and in the notices of "
+		       "every scan.\n\nThe database is "
+		       "the file that --db or $STRAKE_DB names, else strake/advisories.db below $XDG_CACHE_HOME or "
+		       "~/.cache, else the small set that "
 		       "is part of the program.",
 	.examples = "strake db status\nstrake db status --format json",
 	.options = status_options,

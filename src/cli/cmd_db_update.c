@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* strake db update: OSV's bulk data over HTTP, what did not change left alone, compiled into the database that scans use. */
+/* strake db update: OSV's bulk data over HTTP, what did not change left alone, compiled into the database that scans
+ * use. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@ struct update_context {
 	struct stk_database_job job;
 };
 
-#define ROW(letter, name, kind, member, argument, help) STK_OPT(letter, name, kind, struct update_context, member, argument, help)
+#define ROW(letter, name, kind, member, argument, help)                                                                \
+	STK_OPT(letter, name, kind, struct update_context, member, argument, help)
 
 static const struct stk_option update_options[] = {
 	ROW(0, "url", TEXT, url, "URL", "a mirror of OSV's bulk data (default: $STRAKE_OSV_URL, else OSV's own)"),
@@ -38,7 +40,8 @@ static bool is_current(struct stk_cli *cli, const struct update_context *context
 {
 	STK_DATABASE database = { 0 };
 	struct stk_err err;
-	if (fetch->fetched || stk_database_open(cli->arena, stk_database_path(cli->arena, context->job.output).p, &database, &err) < 0)
+	if (fetch->fetched ||
+	    stk_database_open(cli->arena, stk_database_path(cli->arena, context->job.output).p, &database, &err) < 0)
 		return false;
 	return database.header->inputs == fetch->inputs && stk_database_age_days(&database) < 1;
 }
@@ -54,7 +57,8 @@ static int update_main(struct stk_cli *cli, void *data)
 	if (stk_database_fetch(cli, &context->job, &fetch, &paths, &err) < 0)
 		return stk_cli_error(&err);
 	if (!context->job.quiet)
-		fprintf(stderr, "strake: %zu fetched (%.1f MiB), %zu unchanged\n", fetch.fetched, (double)fetch.bytes / (1 << 20), fetch.unchanged);
+		fprintf(stderr, "strake: %zu fetched (%.1f MiB), %zu unchanged\n", fetch.fetched,
+			(double)fetch.bytes / (1 << 20), fetch.unchanged);
 	if (!is_current(cli, context, &fetch))
 		return stk_database_write(cli, &context->job, &paths, fetch.inputs);
 	if (!context->job.quiet)
@@ -66,9 +70,12 @@ const struct stk_command stk_command_db_update = {
 	.name = "db update",
 	.brief = "fetch advisories and compile them",
 	.usage = "[OPTIONS]",
-	.description = "Fetches OSV's bulk data for the chosen ecosystems and compiles it into the database that scans use. Files that did not "
-		       "change are not transferred again, and a transfer that broke off goes on where it stopped. This is the only command that "
-		       "uses the network without being told a name on it.\n\nThe downloads are kept in strake/osv below $XDG_CACHE_HOME or "
+	.description = "Fetches OSV's bulk data for the chosen ecosystems and compiles it into the database that scans "
+		       "use. Files that did not "
+		       "change are not transferred again, and a transfer that broke off goes on where it stopped. This "
+		       "is the only command that "
+		       "uses the network without being told a name on it.\n\nThe downloads are kept in strake/osv "
+		       "below $XDG_CACHE_HOME or "
 		       "~/.cache.",
 	.examples = "strake db update\nstrake db update --ecosystems Debian,Alpine,Wolfi",
 	.options = update_options,

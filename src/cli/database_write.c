@@ -42,8 +42,8 @@ static int on_bytes(void *context, uint64_t done, uint64_t total)
 	return 0;
 }
 
-int stk_database_fetch(struct stk_cli *cli, struct stk_database_job *job, struct stk_fetch *fetch, struct stk_strs *paths,
-		       struct stk_err *err)
+int stk_database_fetch(struct stk_cli *cli, struct stk_database_job *job, struct stk_fetch *fetch,
+		       struct stk_strs *paths, struct stk_err *err)
 {
 	for (size_t i = 0; !job->ecosystems.n && i < STK_LEN(usual_ecosystems); i++)
 		*STK_PUSH(cli->arena, &job->ecosystems) = stk_str_from(usual_ecosystems[i]);
@@ -66,12 +66,15 @@ static int import_all(const struct stk_strs *paths, struct stk_import *import, s
 	if (import->files == import->broken) {
 		if (import->broken)
 			*err = import->first_broken;
-		return import->broken ? -1 : stk_fail(err, STK_EFORMAT, STK_FMT ": no OSV record is in it", STK_ARG(paths->v[0]));
+		return import->broken
+			       ? -1
+			       : stk_fail(err, STK_EFORMAT, STK_FMT ": no OSV record is in it", STK_ARG(paths->v[0]));
 	}
 	return 0;
 }
 
-static int write_file(struct stk_cli *cli, struct stk_builder *builder, struct stk_str path, uint64_t inputs, struct stk_err *err)
+static int write_file(struct stk_cli *cli, struct stk_builder *builder, struct stk_str path, uint64_t inputs,
+		      struct stk_err *err)
 {
 	struct stk_output out;
 	if (stk_folder_make(folder_of(cli->arena, path).p, err) < 0 || stk_output_open(&out, path.p, err) < 0)
@@ -87,10 +90,11 @@ static void print_summary(const struct stk_import *import, const struct stk_data
 {
 	const struct stk_builder_counts *counts = stk_builder_counts(import->builder);
 	if (import->broken)
-		fprintf(stderr, "strake: %zu of %zu files were left out as no OSV records; the first: %s\n", import->broken,
-			import->files, import->first_broken.msg);
+		fprintf(stderr, "strake: %zu of %zu files were left out as no OSV records; the first: %s\n",
+			import->broken, import->files, import->first_broken.msg);
 	if (!job->quiet)
-		printf(STK_FMT ": %zu advisories for %zu packages\n", STK_ARG(path), counts->advisories, counts->packages);
+		printf(STK_FMT ": %zu advisories for %zu packages\n", STK_ARG(path), counts->advisories,
+		       counts->packages);
 }
 
 int stk_database_write(struct stk_cli *cli, struct stk_database_job *job, const struct stk_strs *paths, uint64_t inputs)

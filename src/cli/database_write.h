@@ -7,7 +7,7 @@
 #include "io/progress.h"
 
 struct stk_database_job {
-	const char *output;          /* --output, NULL: where scans look for it */
+	const char *output; /* --output, NULL: where scans look for it */
 	struct stk_strs ecosystems;
 	bool no_progress, quiet;
 	struct stk_progress progress; /* private */
@@ -17,7 +17,9 @@ struct stk_database_job {
 /* A folder for downloads beside the databases of the user's cache; on the arena. */
 struct stk_str stk_download_folder(struct stk_arena *arena);
 /* Imports the paths, writes the database and says so on standard output. Returns an exit status. */
-int stk_database_write(struct stk_cli *cli, struct stk_database_job *job, const struct stk_strs *paths, uint64_t inputs);
-/* Downloads the job's ecosystems (or the default ones) in the bulk layout below base; the paths of the files are appended. */
-int stk_database_fetch(struct stk_cli *cli, struct stk_database_job *job, struct stk_fetch *fetch, struct stk_strs *paths,
-		       struct stk_err *err);
+int stk_database_write(struct stk_cli *cli, struct stk_database_job *job, const struct stk_strs *paths,
+		       uint64_t inputs);
+/* Downloads the job's ecosystems (or the default ones) in the bulk layout below base; the paths of the files are
+ * appended. */
+int stk_database_fetch(struct stk_cli *cli, struct stk_database_job *job, struct stk_fetch *fetch,
+		       struct stk_strs *paths, struct stk_err *err);

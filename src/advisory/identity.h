@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an advisory is called, and who wrote it. */
+#pragma once
+#include "advisory/database_read.h"
+
+bool stk_is_cve(struct stk_str id);
+/*
+ * The names of the vulnerabilities an advisory speaks of, appended: the CVEs among its id, aliases or upstream ids; of
+ * a distribution's advisory that states neither, those it is related to; else the CVEs of the advisory that an alias
+ * names; else a GHSA alias, else its own id.
+ */
+void stk_advisory_names(const struct stk_database *database, struct stk_arena *arena,
+			const struct stk_row_advisory *advisory, bool distribution, struct stk_strs *out);
+/* Who writes advisories with such ids: "debian" "ghsa" "nvd"; "osv" when it is not known. */
+struct stk_str stk_advisory_source(struct stk_str id);
