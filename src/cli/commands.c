@@ -7,10 +7,10 @@
 const struct stk_command *const stk_commands[] = {
 	&stk_command_completion,
 	&stk_command_convert,
-	&stk_command_dockerfile,
 	&stk_command_db_build,
 	&stk_command_db_status,
 	&stk_command_db_update,
+	&stk_command_dockerfile,
 	&stk_command_eval,
 	&stk_command_explain,
 	&stk_command_manual,

@@ -5,10 +5,10 @@
 
 extern const struct stk_command stk_command_completion;
 extern const struct stk_command stk_command_convert;
-extern const struct stk_command stk_command_dockerfile;
 extern const struct stk_command stk_command_db_build;
 extern const struct stk_command stk_command_db_status;
 extern const struct stk_command stk_command_db_update;
+extern const struct stk_command stk_command_dockerfile;
 extern const struct stk_command stk_command_eval;
 extern const struct stk_command stk_command_explain;
 extern const struct stk_command stk_command_manual;
