@@ -19,7 +19,8 @@ enum {
 #define STK_LIMIT_INFLATE_RATIO 20000       /* times its input, once past 1 GiB */
 #define STK_LIMIT_ZSTD_WINDOW_LOG 27       /* 128 MiB, what zstd --long=27 makes */
 #define STK_LIMIT_TAR_META STK_MIB(1)      /* a pax header, a GNU long name */
-#define STK_LIMIT_ARCHIVE_MEMBERS 1000000  /* members of an image archive */
+#define STK_LIMIT_ARCHIVE_MEMBERS 200000   /* members of an image archive */
 #define STK_LIMIT_MANIFEST STK_MIB(4)      /* a manifest, index or image configuration */
 #define STK_LIMIT_WHOLE_FILE STK_MIB(512)  /* a file of an image that is looked at in one piece: rpm databases */
 #define STK_LIMIT_LAYERS 1024              /* layers of an image; Docker stops at 127 */
+#define STK_LIMIT_TREE STK_MIB(1024)       /* what a scan keeps of an image's tree */

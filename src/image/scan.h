@@ -43,7 +43,8 @@ struct stk_scan;
 struct stk_visitor {
 	void *context;
 	/* Called for every entry of every type that is no whiteout, deleted later or not. The answer counts for files, and as
-	   STK_WANT_WHOLE for hard links: then `whole` gets the target's contents, behind the layer's other entries. */
+	   STK_WANT_WHOLE for hard links: then `whole` (or `block` and `done`) gets the target's contents, behind the layer's other
+	   entries, at the price of reading the layer again: STK_WANT_NOTHING where the target itself will do. */
 	enum stk_want (*wants)(void *context, struct stk_scan *scan, const struct stk_entry *entry);
 	/* The bytes are gone after the call. */
 	void (*whole)(void *context, struct stk_scan *scan, const struct stk_entry *entry, struct stk_str bytes);
@@ -69,7 +70,8 @@ struct stk_scan_options {
 struct stk_scan {
 	struct stk_arena *arena;     /* what is kept lives here */
 	const struct stk_image *image;
-	struct stk_tree *tree;       /* private */
+	struct stk_tree *tree;       /* private, as scanner is */
+	struct stk_scanner *scanner;
 	struct { struct stk_scan_gap *v; size_t n, cap; } gaps; /* any: the result is incomplete */
 	struct stk_strs notes;       /* oddities of the archives that change nothing, at most a hundred */
 	uint64_t entries, bytes;     /* seen, uncompressed */

@@ -157,15 +157,14 @@ static void close_inflater(struct stk_stream *stream)
 	free(z);
 }
 
-int stk_inflate_open(struct stk_stream *source, struct stk_digest *tap, enum stk_compression *kind, struct stk_stream **out,
+int stk_inflate_open(struct stk_stream *source, bool threaded, enum stk_compression *kind, struct stk_stream **out,
 		     struct stk_err *err)
 {
 	struct inflater *z = calloc(1, sizeof(*z));
 	if (!z)
 		abort();
 	z->base = (struct stk_stream){ read_plain, NULL, close_inflater };
-	z->source = stk_reader_new(source, false);
-	stk_reader_tap(z->source, tap);
+	z->source = stk_reader_new(source, threaded);
 	if (load(z, err) < 0) {
 		close_inflater(&z->base);
 		return -1;

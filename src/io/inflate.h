@@ -23,11 +23,11 @@ enum stk_compression stk_compression_sniff(struct stk_str start);
 /*
  * Takes `source` over and gives its bytes decompressed; bytes that are not compressed pass through. gzip (RFC 1952): any number
  * of members, CRC and length checked, bytes behind the last member ignored; zstd (RFC 8878): any number of frames, skippable
- * ones stepped over, windows up to 128 MiB. A digest given as `tap` sees the compressed bytes, all of them.
- * *kind (may be NULL) tells the form.
+ * ones stepped over, windows up to 128 MiB. The source is read to its end, also what is ignored. threaded: on a thread of its
+ * own. *kind (may be NULL) tells the form.
  * More than STK_LIMIT_INFLATE bytes, or a ratio that only a bomb has, is STK_ELIMIT.
  */
-int stk_inflate_open(struct stk_stream *source, struct stk_digest *tap, enum stk_compression *kind, struct stk_stream **out,
+int stk_inflate_open(struct stk_stream *source, bool threaded, enum stk_compression *kind, struct stk_stream **out,
 		     struct stk_err *err);
 
 /* A whole zlib (RFC 1950) or raw deflate text, for members of other formats; at most limit bytes. */

@@ -19,11 +19,13 @@ struct slot {
 };
 
 struct ring {
-	pthread_t thread;
+	pthread_t thread, hasher;
+	bool hashing;           /* hasher runs */
+	struct stk_digest *tap;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct slot slots[SLOTS];
-	unsigned filled, taken; /* slots so far; they wrap together with the ring */
+	unsigned filled, taken, hashed; /* slots so far; they wrap together with the ring */
 	bool stop;
 	struct stk_err err;
 };
@@ -55,13 +57,39 @@ static size_t fill_block(struct stk_stream *stream, char *block, bool *failed, s
 	return n;
 }
 
+/* A slot is free again when it was both taken and hashed. */
+static bool is_full(const struct ring *ring)
+{
+	return ring->filled - ring->taken == SLOTS || (ring->hashing && ring->filled - ring->hashed == SLOTS);
+}
+
+static void *run_hasher(void *context)
+{
+	struct ring *ring = context;
+	for (;;) {
+		pthread_mutex_lock(&ring->lock);
+		while (!ring->stop && ring->hashed == ring->filled)
+			pthread_cond_wait(&ring->changed, &ring->lock);
+		bool stop = ring->stop;
+		const struct slot *slot = &ring->slots[ring->hashed % SLOTS];
+		pthread_mutex_unlock(&ring->lock);
+		if (stop)
+			return NULL;
+		stk_digest_add(ring->tap, (struct stk_str){ slot->bytes, slot->n });
+		pthread_mutex_lock(&ring->lock);
+		ring->hashed++;
+		pthread_cond_broadcast(&ring->changed);
+		pthread_mutex_unlock(&ring->lock);
+	}
+}
+
 static void *run_ring(void *context)
 {
 	struct stk_reader *reader = context;
 	struct ring *ring = reader->ring;
 	for (bool more = true; more;) {
 		pthread_mutex_lock(&ring->lock);
-		while (!ring->stop && ring->filled - ring->taken == SLOTS)
+		while (!ring->stop && is_full(ring))
 			pthread_cond_wait(&ring->changed, &ring->lock);
 		struct slot *slot = &ring->slots[ring->filled % SLOTS];
 		more = !ring->stop;
@@ -72,7 +100,7 @@ static void *run_ring(void *context)
 		more = slot->n == BLOCK && !slot->failed;
 		pthread_mutex_lock(&ring->lock);
 		ring->filled++;
-		pthread_cond_signal(&ring->changed);
+		pthread_cond_broadcast(&ring->changed);
 		pthread_mutex_unlock(&ring->lock);
 	}
 	return NULL;
@@ -84,13 +112,21 @@ static struct slot *take_slot(struct stk_reader *reader)
 	pthread_mutex_lock(&ring->lock);
 	if (reader->holding) {
 		ring->taken++;
-		pthread_cond_signal(&ring->changed);
+		pthread_cond_broadcast(&ring->changed);
 	}
 	while (ring->filled == ring->taken)
 		pthread_cond_wait(&ring->changed, &ring->lock);
 	pthread_mutex_unlock(&ring->lock);
 	reader->holding = true;
 	return &ring->slots[ring->taken % SLOTS];
+}
+
+static void wait_for_hasher(struct ring *ring)
+{
+	pthread_mutex_lock(&ring->lock);
+	while (ring->hashing && ring->hashed != ring->filled)
+		pthread_cond_wait(&ring->changed, &ring->lock);
+	pthread_mutex_unlock(&ring->lock);
 }
 
 /* Makes `left` the next block: 1, 0, -1. An error comes only behind the bytes that were read before it. */
@@ -114,6 +150,8 @@ static int refill(struct stk_reader *reader, struct stk_err *err)
 			return 1;
 		}
 	}
+	if (reader->ring)
+		wait_for_hasher(reader->ring);
 	if (reader->failed && err)
 		*err = reader->err;
 	return reader->failed ? -1 : 0;
@@ -142,9 +180,11 @@ static void stop_ring(struct ring *ring)
 {
 	pthread_mutex_lock(&ring->lock);
 	ring->stop = true;
-	pthread_cond_signal(&ring->changed);
+	pthread_cond_broadcast(&ring->changed);
 	pthread_mutex_unlock(&ring->lock);
 	pthread_join(ring->thread, NULL);
+	if (ring->hashing)
+		pthread_join(ring->hasher, NULL);
 	pthread_mutex_destroy(&ring->lock);
 	pthread_cond_destroy(&ring->changed);
 	free(ring->slots[0].bytes);
@@ -167,9 +207,15 @@ struct stk_reader *stk_reader_new(struct stk_stream *stream, bool threaded)
 
 void stk_reader_tap(struct stk_reader *reader, struct stk_digest *digest)
 {
-	reader->tap = digest;
-	if (digest && reader->left.n)
-		stk_digest_add(digest, reader->left);
+	struct ring *ring = reader->ring;
+	if (ring) {
+		pthread_mutex_lock(&ring->lock);
+		ring->tap = digest;
+		ring->hashing = pthread_create(&ring->hasher, NULL, run_hasher, ring) == 0;
+		pthread_mutex_unlock(&ring->lock);
+	}
+	if (!ring || !ring->hashing)
+		reader->tap = digest;
 }
 
 int stk_reader_next(struct stk_reader *reader, struct stk_str *block, struct stk_err *err)

@@ -34,7 +34,8 @@ struct stk_reader;
 
 /* Takes the stream over. A threaded reader pulls from the stream on a thread of its own, a few blocks ahead. */
 struct stk_reader *stk_reader_new(struct stk_stream *stream, bool threaded);
-/* Digests everything that is read from now on; NULL stops it. Skipping reads then. */
+/* Digests everything that is read, skipped bytes too; to be called before the first read. A threaded reader digests on yet another
+   thread: the digest is complete when the end was reached. */
 void stk_reader_tap(struct stk_reader *reader, struct stk_digest *digest);
 /* The next block, never empty, valid until the next call; 1, 0 at the end, -1. */
 int stk_reader_next(struct stk_reader *reader, struct stk_str *block, struct stk_err *err);

@@ -73,16 +73,26 @@ static void copy_value(struct stk_arena *arena, const json_t *from, struct stk_j
 }
 
 /* jansson recurses up to 2,048 levels deep itself, which no stack minds; a NUL in a key is refused. */
-int stk_json_parse(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err)
+static int parse(struct stk_arena *arena, struct stk_str text, size_t flags, struct stk_json **out, struct stk_err *err)
 {
 	json_error_t problem;
-	json_t *root = json_loadb(text.p ? text.p : "", text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
+	json_t *root = json_loadb(text.p ? text.p : "", text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL | flags, &problem);
 	if (!root)
 		return stk_fail(err, STK_EFORMAT, "line %d, column %d: %s", problem.line, problem.column, problem.text);
 	*out = STK_NEW(arena, struct stk_json, 1);
 	copy_value(arena, root, *out);
 	json_decref(root);
 	return 0;
+}
+
+int stk_json_parse(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err)
+{
+	return parse(arena, text, 0, out, err);
+}
+
+int stk_json_parse_strict(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err)
+{
+	return parse(arena, text, JSON_REJECT_DUPLICATES, out, err);
 }
 
 const struct stk_json *stk_json_get(const struct stk_json *json, const char *key)

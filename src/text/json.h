@@ -23,6 +23,8 @@ struct stk_json {
 
 /* Parses one document (RFC 8259; duplicate keys: the last wins; trailing bytes are an error). Errors name line and column. */
 int stk_json_parse(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err);
+/* The same, but an object with the same key twice is an error: for documents that others may read differently. */
+int stk_json_parse_strict(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err);
 
 /* The member of an object, or NULL (also when json is NULL or no object). */
 const struct stk_json *stk_json_get(const struct stk_json *json, const char *key);

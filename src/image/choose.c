@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which of several images of an archive is meant, by name or digest; and how to list them for the user. */
+#include "image/source.h"
+#include "base/banned.h"
+
+/* "docker.io/library/nginx" and "nginx" are the same as "nginx:latest". */
+static struct stk_str full_name(struct stk_arena *arena, struct stk_str name)
+{
+	name = stk_str_strip_prefix(name, S("docker.io/"));
+	name = stk_str_strip_prefix(name, S("library/"));
+	size_t slash = stk_str_rfind_byte(name, '/'), colon = stk_str_rfind_byte(name, ':');
+	bool tagged = colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash);
+	return tagged || stk_str_contains(name, S("@")) ? name : stk_arena_join(arena, name, S(":latest"));
+}
+
+bool stk_image_name_matches(struct stk_arena *arena, struct stk_str name, struct stk_str asked)
+{
+	if (!name.n)
+		return false;
+	if (stk_str_eq(name, asked) || stk_str_eq(full_name(arena, name), full_name(arena, asked)))
+		return true;
+	size_t colon = stk_str_rfind_byte(name, ':');
+	return colon != SIZE_MAX && stk_str_eq(stk_str_slice(name, colon + 1, name.n), asked);
+}
+
+bool stk_digest_matches(struct stk_str digest, struct stk_str asked)
+{
+	enum { SHORTEST = 12 };
+	struct stk_str hex = digest;
+	if (stk_str_eq(digest, asked))
+		return true;
+	stk_str_cut(&hex, ':');
+	struct stk_str digits = stk_str_strip_prefix(asked, S("sha256:"));
+	return digits.n >= SHORTEST && stk_str_starts(hex, digits);
+}
+
+struct stk_str stk_image_list_names(struct stk_arena *arena, const struct stk_strs *names)
+{
+	struct stk_str text = S("");
+	for (size_t i = 0; i < names->n && i < STK_IMAGE_NAMES_LISTED; i++) {
+		const char *before = !i ? "" : i + 1 == names->n ? " and " : ", ";
+		text = stk_arena_printf(arena, STK_FMT "%s" STK_FMT, STK_ARG(text), before, STK_ARG(names->v[i]));
+	}
+	return names->n > STK_IMAGE_NAMES_LISTED ? stk_arena_join(arena, text, S(" and more")) : text;
+}
