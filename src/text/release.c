@@ -8,25 +8,17 @@
 static const struct {
 	const char *id, *family;
 } ids[] = {
-	{ "almalinux", "alma" },
-	{ "amzn", "amazon" },
-	{ "mariner", "cbl-mariner" },
-	{ "ol", "oracle" },
-	{ "opensuse-leap", "opensuse" },
-	{ "rhel", "redhat" },
-	{ "sl-micro", "slemicro" },
-	{ "sle-micro", "slemicro" },
-	{ "sle-micro-rancher", "slemicro" },
-	{ "sled", "sles" },
-	{ "sles_sap", "sles" },
+	{ "almalinux", "alma" }, { "amzn", "amazon" },	 { "mariner", "cbl-mariner" }, { "ol", "oracle" },
+	{ "rhel", "redhat" },	 { "sl-micro", "slem" }, { "sle-micro", "slem" },      { "sle-micro-rancher", "slem" },
+	{ "sled", "sles" },	 { "sles_sap", "sles" },
 };
 
 /* Last component of the names of the distributions' own images. */
 static const struct {
 	const char *name, *family;
 } images[] = {
-	{ "almalinux", "alma" },   { "alpine", "alpine" }, { "amazonlinux", "amazon" }, { "centos", "centos" },
-	{ "debian", "debian" },	   { "leap", "opensuse" }, { "oraclelinux", "oracle" }, { "photon", "photon" },
+	{ "almalinux", "alma" },   { "alpine", "alpine" },	{ "amazonlinux", "amazon" }, { "centos", "centos" },
+	{ "debian", "debian" },	   { "leap", "opensuse-leap" }, { "oraclelinux", "oracle" }, { "photon", "photon" },
 	{ "rockylinux", "rocky" }, { "ubuntu", "ubuntu" },
 };
 
