@@ -84,7 +84,7 @@ static int read_fail_on(struct loader *l, const struct stk_yaml *value)
 	}
 	for (size_t i = 0; i < value->n; i++) {
 		size_t layer = 0;
-		while (layer < STK_LAYER_COUNT && !stk_str_is(value->keys[i].text, stk_layer_name((enum stk_layer)layer)))
+		while (layer < STK_LAYER_COUNT && !stk_str_is(value->keys[i].text, stk_layer_name((enum stk_guide_layer)layer)))
 			layer++;
 		if (layer == STK_LAYER_COUNT)
 			return fail_at(l, &value->keys[i], "must be a layer: image, build, runtime, network, secrets or pipeline");

@@ -20,7 +20,7 @@ static void write_filters(struct stk_buf *out)
 		stk_buf_printf(out, "<label><input type=\"checkbox\" value=\"%s\" checked> %s</label>\n", name, name);
 	}
 	for (size_t layer = 0; layer < STK_LAYER_COUNT; layer++) {
-		const char *name = stk_layer_name((enum stk_layer)layer);
+		const char *name = stk_layer_name((enum stk_guide_layer)layer);
 		stk_buf_printf(out, "<label><input type=\"checkbox\" value=\"layer-%s\" checked> %s</label>\n", name, name);
 	}
 	stk_buf_add(out, S("<span role=\"status\" class=\"quiet\"></span>\n</form>\n"));

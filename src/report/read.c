@@ -142,11 +142,11 @@ static void read_suppression(struct stk_report *report, struct stk_finding *find
 							 stk_json_str(object, "expires") };
 }
 
-static bool layer_parse(struct stk_str name, enum stk_layer *out)
+static bool layer_parse(struct stk_str name, enum stk_guide_layer *out)
 {
 	for (size_t layer = 0; layer < STK_LAYER_COUNT; layer++)
-		if (stk_str_is(name, stk_layer_name((enum stk_layer)layer))) {
-			*out = (enum stk_layer)layer;
+		if (stk_str_is(name, stk_layer_name((enum stk_guide_layer)layer))) {
+			*out = (enum stk_guide_layer)layer;
 			return true;
 		}
 	return false;

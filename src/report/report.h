@@ -74,7 +74,7 @@ struct stk_finding {
 	struct stk_str id;
 	struct stk_strs aliases;
 	enum stk_severity severity;             /* after context: may differ from the row's */
-	enum stk_layer layer;
+	enum stk_guide_layer layer;
 	struct stk_str title, message, why, remedy, url;
 	struct stk_location location;
 	struct stk_strs evidence;               /* short sentences, in the order of the argument */
@@ -125,7 +125,7 @@ enum stk_item_state {
 /* An item of the checklist and how the deployment stands to it. */
 struct stk_item {
 	struct stk_str id;          /* "runtime-user" */
-	enum stk_layer layer;
+	enum stk_guide_layer layer;
 	struct stk_str text;        /* "Processes do not run as root" */
 	enum stk_item_state state;
 	struct stk_str reason;      /* why not applicable or not checked; else empty */

@@ -34,7 +34,7 @@ bool stk_severity_parse(struct stk_str name, enum stk_severity *out)
 	return true;
 }
 
-const char *stk_layer_name(enum stk_layer layer)
+const char *stk_layer_name(enum stk_guide_layer layer)
 {
 	return layer < STK_LAYER_COUNT ? layer_names[layer] : "image";
 }

@@ -30,7 +30,7 @@ enum stk_severity {
 	X(SECRETS, "secrets")      \
 	X(PIPELINE, "pipeline")
 
-enum stk_layer {
+enum stk_guide_layer {
 #define X(name, text) STK_LAYER_##name,
 	STK_LAYERS(X)
 #undef X
@@ -45,7 +45,7 @@ typedef void stk_check_fn(const struct stk_rule *rule, void *context);
 struct stk_rule {
 	const char *id;          /* the name people know: "DL3008", "CMP-R01" */
 	const char *aliases[6];  /* the same check in other tools: "DS-0002", "CIS-DI-0001", BuildKit's names */
-	enum stk_layer layer;
+	enum stk_guide_layer layer;
 	enum stk_severity severity;
 	const char *title;       /* one line, no full stop: "apt-get install without pinned versions" */
 	const char *why;         /* what goes wrong, or what an attacker gains */
@@ -67,7 +67,7 @@ struct stk_rule_table {
 const char *stk_severity_name(enum stk_severity severity);
 /* Reads a severity name, whatever its case; false for anything else. "negligible" and "none" count as info. */
 bool stk_severity_parse(struct stk_str name, enum stk_severity *out);
-const char *stk_layer_name(enum stk_layer layer);
+const char *stk_layer_name(enum stk_guide_layer layer);
 /* Is `name` the rule's id or one of its aliases (case folded)? */
 bool stk_rule_is(const struct stk_rule *rule, struct stk_str name);
 /* The row of a table with this id or alias, or NULL. */
