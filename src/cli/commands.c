@@ -13,6 +13,7 @@ const struct stk_command *const stk_commands[] = {
 	&stk_command_dockerfile,
 	&stk_command_eval,
 	&stk_command_explain,
+	&stk_command_init,
 	&stk_command_manual,
 	&stk_command_rules,
 };

@@ -11,5 +11,6 @@ extern const struct stk_command stk_command_db_update;
 extern const struct stk_command stk_command_dockerfile;
 extern const struct stk_command stk_command_eval;
 extern const struct stk_command stk_command_explain;
+extern const struct stk_command stk_command_init;
 extern const struct stk_command stk_command_manual;
 extern const struct stk_command stk_command_rules;
