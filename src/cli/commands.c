@@ -16,6 +16,7 @@ const struct stk_command *const stk_commands[] = {
 	&stk_command_init,
 	&stk_command_manual,
 	&stk_command_rules,
+	&stk_command_secrets,
 };
 
 const size_t stk_n_commands = STK_LEN(stk_commands);

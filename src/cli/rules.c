@@ -4,6 +4,7 @@
 #include "pipeline/workflow.h"
 #include "dockerfile/rules.h"
 #include "report/ignore.h"
+#include "secret/catalogue.h"
 
 #include "base/banned.h"
 
@@ -11,6 +12,7 @@ const struct stk_rule_table *const stk_rule_tables[] = {
 	&stk_config_rules,
 	&stk_pipeline_rules,
 	&stk_dockerfile_syntax_rules,
+	&stk_secret_rule_table,
 };
 
 const size_t stk_n_rule_tables = STK_LEN(stk_rule_tables);

@@ -76,6 +76,7 @@ struct stk_finding {
 	enum stk_severity severity;             /* after context: may differ from the row's */
 	enum stk_guide_layer layer;
 	struct stk_str title, message, why, remedy, url;
+	struct stk_str fingerprint;             /* 32 hexadecimal digits, where the module knows better than place and text */
 	struct stk_location location;
 	struct stk_strs evidence;               /* short sentences, in the order of the argument */
 	struct stk_fix *fix;                    /* NULL: nothing to apply */

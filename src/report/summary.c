@@ -82,6 +82,10 @@ void stk_finding_fingerprint(const struct stk_report *report, const struct stk_f
 {
 	const struct stk_target *target = &report->targets.v[finding->target];
 	const struct stk_vulnerability *v = finding->vulnerability;
+	if (finding->fingerprint.n == 32) {
+		snprintf(out, 33, STK_FMT, STK_ARG(finding->fingerprint));
+		return;
+	}
 	struct stk_str parts[] = {
 		finding->id,
 		finding->location.file.n ? finding->location.file : target->name,

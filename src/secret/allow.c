@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The user's allow lists, as Gitleaks defines them: within a list any part suffices, or all of them with condition =
+ * "AND". */
+#include "secret/user.h"
+
+#include "base/banned.h"
+
+static bool any_matches(const struct stk_secret_codes *codes, struct stk_str text)
+{
+	pcre2_match_data *match = codes->n ? pcre2_match_data_create(1, NULL) : NULL;
+	bool found = false;
+	for (size_t i = 0; match && i < codes->n && !found; i++)
+		found = pcre2_match(codes->v[i], (PCRE2_SPTR)(text.p ? text.p : ""), text.n, 0, 0, match, NULL) >= 0;
+	pcre2_match_data_free(match);
+	return found;
+}
+
+static bool has_stopword(const struct stk_strs *words, struct stk_str secret)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (stk_str_contains_nocase(secret, words->v[i]))
+			return true;
+	return false;
+}
+
+static bool concerns(const struct stk_secret_allow *allow, const struct stk_secret_rule *rule)
+{
+	for (size_t i = 0; i < allow->rules.n; i++)
+		if (stk_rule_is(rule->row, allow->rules.v[i]))
+			return true;
+	return !allow->rules.n;
+}
+
+static bool allows(const struct stk_secret_allow *allow, struct stk_str path, struct stk_str target,
+		   struct stk_str secret)
+{
+	const struct {
+		bool stated, met;
+	} parts[] = {
+		{ allow->paths.n > 0, any_matches(&allow->paths, path) },
+		{ allow->regexes.n > 0, any_matches(&allow->regexes, target) },
+		{ allow->stopwords.n > 0, has_stopword(&allow->stopwords, secret) },
+	};
+	bool any = false, every = true;
+	for (size_t i = 0; i < STK_LEN(parts); i++) {
+		any |= parts[i].stated && parts[i].met;
+		every &= !parts[i].stated || parts[i].met;
+	}
+	return any && (!allow->all || every);
+}
+
+bool stk_secret_allows_hit(const struct stk_secret_allows *list, const struct stk_secret_rule *rule,
+			   struct stk_str path, struct stk_str line, struct stk_str match, struct stk_str secret)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct stk_secret_allow *allow = &list->v[i];
+		struct stk_str target = allow->target == STK_ALLOW_IN_LINE    ? line
+					: allow->target == STK_ALLOW_IN_MATCH ? match
+									      : secret;
+		if (concerns(allow, rule) && allows(allow, path, target, secret))
+			return true;
+	}
+	return false;
+}
+
+bool stk_secret_allows_path(const struct stk_secret_allows *list, struct stk_str path)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct stk_secret_allow *allow = &list->v[i];
+		bool paths_suffice = !allow->all || (!allow->regexes.n && !allow->stopwords.n);
+		if (!allow->rules.n && paths_suffice && any_matches(&allow->paths, path))
+			return true;
+	}
+	return false;
+}

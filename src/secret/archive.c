@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is inside: zip (jar, war, whl), tar, gzip, zstd, xz, bzip2, by their first bytes and not by their names; each
+ * member is scanned as a file of its own, in memory, under ceilings for depth, size and number.
+ */
+#include <string.h>
+
+#include "base/limits.h"
+#include "io/inflate.h"
+#include "io/tar.h"
+#include "io/zip.h"
+#include "secret/scan_private.h"
+#include "base/banned.h"
+
+static bool is_zip(struct stk_str start)
+{
+	return stk_str_starts(start, S("PK\3\4"));
+}
+
+/* A zlib stream whose name says that git keeps it: .git/objects/ab/38 digits. */
+static bool is_object(struct stk_str start, struct stk_str path)
+{
+	return start.n > 2 && (start.p[0] & 0x0f) == 8 &&
+	       (((unsigned char)start.p[0] << 8) + (unsigned char)start.p[1]) % 31 == 0 &&
+	       stk_str_contains(path, S("objects/"));
+}
+
+bool stk_secret_is_archive(struct stk_str start, struct stk_str path)
+{
+	return is_zip(start) || stk_compression_sniff(start) != STK_COMPRESSION_NONE ||
+	       (start.n >= 512 && stk_tar_sniff(start)) || stk_str_starts(start, S("PACK\0\0\0\2")) ||
+	       is_object(start, path);
+}
+
+/* What the user needs to know; a broken archive is still searched as bytes. */
+static void broken(struct stk_secret_scan *scan, const struct stk_err *err)
+{
+	if (err->code == STK_ELIMIT)
+		stk_secret_gap(scan, scan->work->top->path, err->msg);
+}
+
+static void open_zip_member(struct stk_secret_scan *scan, struct stk_zip *zip, uint64_t i)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_err err;
+	struct stk_zip_member member;
+	struct stk_str bytes;
+	if (stk_zip_member(zip, i, &member, &err) < 0 || member.directory || member.encrypted || !member.size)
+		return;
+	if (stk_zip_read(zip, i, &arena, STK_SECRET_MEMBER, &bytes, &err) < 0) {
+		if (err.code == STK_ELIMIT)
+			stk_secret_gap(scan, scan->work->top->path, err.msg);
+		return;
+	}
+	if (!stk_secret_unpacked(scan, bytes.n) || !stk_secret_begin_member(scan, member.name))
+		return;
+	stk_secret_piece(scan, bytes);
+	stk_secret_end(scan, true);
+}
+
+static bool open_zip(struct stk_secret_scan *scan, struct stk_str bytes)
+{
+	STK_ZIP zip = { 0 };
+	struct stk_err err;
+	if (stk_zip_open(&zip, bytes, &err) < 0)
+		return false;
+	if (zip.n > STK_SECRET_MEMBERS)
+		stk_secret_gap(scan, scan->work->top->path,
+			       "an archive of more than 200000 members: the rest was not looked into");
+	for (uint64_t i = 0; i < zip.n && i < STK_SECRET_MEMBERS && scan->work->unpacked <= STK_SECRET_UNPACKED; i++)
+		open_zip_member(scan, &zip, i);
+	return true;
+}
+
+static void open_tar_member(struct stk_secret_scan *scan, struct stk_tar *tar, const struct stk_tar_entry *entry)
+{
+	struct stk_err err;
+	struct stk_str block;
+	int more;
+	if (entry->type != STK_TAR_FILE || !entry->size || !stk_secret_begin_member(scan, entry->name))
+		return;
+	while ((more = stk_tar_read(tar, &block, &err)) > 0 && stk_secret_unpacked(scan, block.n))
+		stk_secret_piece(scan, block);
+	stk_secret_end(scan, more >= 0);
+}
+
+static void open_tar(struct stk_secret_scan *scan, struct stk_reader *reader)
+{
+	struct stk_err err;
+	struct stk_tar *tar = stk_tar_new(reader);
+	struct stk_tar_entry entry;
+	size_t n = 0;
+	int more = 0;
+	while (scan->work->unpacked <= STK_SECRET_UNPACKED && n++ < STK_SECRET_MEMBERS &&
+	       (more = stk_tar_next(tar, &entry, &err)) > 0)
+		open_tar_member(scan, tar, &entry);
+	if (more < 0)
+		broken(scan, &err);
+	stk_tar_free(tar);
+}
+
+/* "data.json.gz" holds "data.json". */
+static struct stk_str inner_name(struct stk_str path)
+{
+	static const char *const ends[] = { ".gz", ".zst", ".xz", ".bz2" };
+	size_t slash = stk_str_rfind_byte(path, '/'), member = stk_str_rfind_byte(path, '!');
+	size_t begin = slash == SIZE_MAX ? 0 : slash + 1;
+	if (member != SIZE_MAX && member + 1 > begin)
+		begin = member + 1;
+	struct stk_str name = stk_str_slice(path, begin, path.n);
+	for (size_t i = 0; i < STK_LEN(ends); i++)
+		if (name.n > strlen(ends[i]) && stk_str_ends(name, stk_str_from(ends[i])))
+			return stk_str_slice(name, 0, name.n - strlen(ends[i]));
+	return name;
+}
+
+static struct stk_reader *open_reader(struct stk_str bytes, struct stk_err *err)
+{
+	struct stk_stream *stream;
+	if (stk_inflate_open(stk_stream_memory(bytes), NULL, NULL, &stream, err) < 0)
+		return NULL;
+	return stk_reader_new(stream, false);
+}
+
+/* Is the first block of what is compressed a tar header? */
+static bool holds_tar(struct stk_str bytes)
+{
+	struct stk_err err;
+	char head[512];
+	struct stk_reader *reader = open_reader(bytes, &err);
+	bool tar = reader && stk_reader_fill(reader, head, sizeof(head), &err) > 0 &&
+		   stk_tar_sniff((struct stk_str){ head, sizeof(head) });
+	if (reader)
+		stk_reader_close(reader);
+	return tar;
+}
+
+static bool open_compressed(struct stk_secret_scan *scan, struct stk_str bytes)
+{
+	struct stk_err err;
+	struct stk_str block;
+	bool tar = holds_tar(bytes);
+	struct stk_reader *reader = open_reader(bytes, &err);
+	if (!reader)
+		return false;
+	int more = 0;
+	if (tar) {
+		open_tar(scan, reader);
+	} else if (stk_secret_begin_member(scan, inner_name(scan->work->top->path))) {
+		while ((more = stk_reader_next(reader, &block, &err)) > 0 && stk_secret_unpacked(scan, block.n))
+			stk_secret_piece(scan, block);
+		stk_secret_end(scan, true);
+		if (more < 0)
+			broken(scan, &err);
+	}
+	stk_reader_close(reader);
+	return true;
+}
+
+bool stk_secret_open_archive(struct stk_secret_scan *scan, struct stk_str bytes)
+{
+	if (is_zip(bytes))
+		return open_zip(scan, bytes);
+	if (stk_compression_sniff(bytes) != STK_COMPRESSION_NONE)
+		return open_compressed(scan, bytes);
+	if (stk_str_starts(bytes, S("PACK\0\0\0\2")))
+		return stk_secret_open_pack(scan, bytes);
+	if (bytes.n >= 512 && stk_tar_sniff(stk_str_slice(bytes, 0, 512))) {
+		struct stk_reader *reader = stk_reader_new(stk_stream_memory(bytes), false);
+		open_tar(scan, reader);
+		stk_reader_close(reader);
+		return true;
+	}
+	return stk_secret_open_object(scan, bytes);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs of base64 or hexadecimal digits are found from their far end, as Boyer and Moore find words: text whose words
+ * are shorter than a run costs one look in twenty bytes. What decodes to something unreadable is dropped at once.
+ */
+#include "secret/decode.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "text/base64.h"
+#include "text/utf8.h"
+#include "base/banned.h"
+
+enum { SHORTEST = 24, SHORTEST_HEX = 32, WRAPPED = 60 };
+
+static const size_t derived_limit = STK_MIB(16);
+
+/* Keeps the piece [at, end of text) when nine tenths of it are readable; takes it back otherwise. */
+static void settle(struct stk_arena *arena, struct stk_derived *out, size_t at, size_t begin, size_t end,
+		   const char *how)
+{
+	size_t n = out->text.n - at, readable = 0;
+	for (size_t i = at; i < out->text.n; i++) {
+		unsigned char c = (unsigned char)out->text.p[i];
+		readable += (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+	}
+	if (n < 8 || readable * 10 < n * 9 || out->text.overflow) {
+		out->text.n = at;
+		out->text.overflow = false;
+		return;
+	}
+	*STK_PUSH(arena, &out->segments) =
+		(struct stk_segment){ .at = at, .n = n, .begin = begin, .end = end, .how = how };
+	stk_buf_byte(&out->text, '\n');
+}
+
+static void try_base64(struct stk_arena *arena, struct stk_str text, size_t begin, size_t end, struct stk_derived *out)
+{
+	size_t at = out->text.n;
+	if (end - begin > 4 && (end - begin) % 4 == 1)
+		end--;
+	stk_base64_decode(&out->text, stk_str_slice(text, begin, end));
+	settle(arena, out, at, begin, end, "base64");
+}
+
+static bool all_hex(struct stk_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (stk_hex_digit(s.p[i]) < 0)
+			return false;
+	return true;
+}
+
+static void try_run(struct stk_arena *arena, struct stk_str text, size_t begin, size_t end, struct stk_derived *out)
+{
+	struct stk_str run = stk_str_slice(text, begin, end);
+	if (run.n >= SHORTEST_HEX && run.n % 2 == 0 && all_hex(run)) {
+		size_t at = out->text.n;
+		stk_hex_decode(&out->text, run);
+		settle(arena, out, at, begin, end, "hex");
+		return;
+	}
+	try_base64(arena, text, begin, end, out);
+}
+
+static size_t run_end(struct stk_str text, size_t i)
+{
+	while (i < text.n && stk_is_base64(text.p[i]))
+		i++;
+	return i;
+}
+
+/* A run that fills a line and goes on in the next, as wrapped base64 does: the end of its last line. */
+static size_t unwrap(struct stk_str text, size_t begin, size_t end)
+{
+	size_t first = end - begin;
+	while (first >= WRAPPED && first % 4 == 0 && end < text.n && (text.p[end] == '\n' || text.p[end] == '\r')) {
+		size_t i = end;
+		while (i < text.n && stk_is_space(text.p[i]))
+			i++;
+		size_t next = run_end(text, i);
+		if (next == i || next - i > first)
+			break;
+		end = next;
+		if (next - i < first)
+			break;
+	}
+	return end;
+}
+
+static void find_runs(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)
+{
+	for (size_t i = 0; i + SHORTEST <= text.n;) {
+		size_t last = i + SHORTEST - 1, k = last + 1;
+		while (k > i && stk_is_base64(text.p[k - 1]))
+			k--;
+		if (k > i) {
+			i = k; /* text[k - 1] breaks every run that would begin before it */
+			continue;
+		}
+		size_t end = unwrap(text, i, run_end(text, last));
+		try_run(arena, text, i, end, out);
+		i = end + 1;
+	}
+}
+
+static bool is_token(char c)
+{
+	return c > 0x20 && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`';
+}
+
+/* Decodes "%41" and "\u0041" or "\x41" in the word around text[i]; returns its end. */
+static size_t try_escapes(struct stk_arena *arena, struct stk_str text, size_t i, char sign, struct stk_derived *out)
+{
+	size_t begin = i, end = i, at = out->text.n, decoded = 0;
+	while (begin > 0 && i - begin < STK_KIB(1) && is_token(text.p[begin - 1]))
+		begin--;
+	while (end < text.n && end - i < STK_KIB(64) && is_token(text.p[end]))
+		end++;
+	for (size_t k = begin; k < end; k++) {
+		size_t digits = sign == '%' ? k + 1 : k + 2,
+		       n = sign == '\\' && k + 1 < end && text.p[k + 1] == 'u' ? 4 : 2;
+		if (text.p[k] == sign && digits + n <= end &&
+		    (sign == '%' || text.p[k + 1] == 'u' || text.p[k + 1] == 'x') &&
+		    all_hex(stk_str_slice(text, digits, digits + n))) {
+			uint64_t code = 0;
+			stk_str_u64(stk_str_slice(text, digits, digits + n), 16, &code);
+			if (code < 0x80)
+				stk_buf_byte(&out->text, (char)code);
+			else
+				stk_utf8_encode(&out->text, (uint32_t)code);
+			decoded++;
+			k = digits + n - 1;
+		} else {
+			stk_buf_byte(&out->text, text.p[k]);
+		}
+	}
+	if (decoded < 2)
+		out->text.n = at;
+	else
+		settle(arena, out, at, begin, end, sign == '%' ? "percent" : "escapes");
+	return end;
+}
+
+static void find_escapes(struct stk_arena *arena, struct stk_str text, char sign, struct stk_derived *out)
+{
+	for (size_t i = 0; i < text.n;) {
+		const char *next = memchr(text.p + i, sign, text.n - i);
+		if (!next)
+			return;
+		i = (size_t)(next - text.p);
+		size_t digits = sign == '%' ? i + 1 : i + 2;
+		bool starts = digits + 2 <= text.n && (sign == '%' || text.p[i + 1] == 'u' || text.p[i + 1] == 'x') &&
+			      stk_is_xdigit(text.p[digits]) && stk_is_xdigit(text.p[digits + 1]);
+		i = starts ? try_escapes(arena, text, i, sign, out) + 1 : i + 1;
+	}
+}
+
+void stk_decode(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)
+{
+	*out = (struct stk_derived){ .text = stk_buf_new(derived_limit) };
+	find_runs(arena, text, out);
+	find_escapes(arena, text, '%', out);
+	find_escapes(arena, text, '\\', out);
+}
+
+char stk_decode_is_utf16(struct stk_str start)
+{
+	size_t even = 0, odd = 0, n = start.n < 512 ? start.n & ~(size_t)1 : 512;
+	if (stk_str_starts(start, S("\xff\xfe")))
+		return 'l';
+	if (stk_str_starts(start, S("\xfe\xff")))
+		return 'b';
+	for (size_t i = 0; i < n; i++) {
+		even += i % 2 == 0 && !start.p[i];
+		odd += i % 2 == 1 && !start.p[i];
+	}
+	if (n < 16)
+		return 0;
+	return odd * 10 >= n * 4 && !even ? 'l' : even * 10 >= n * 4 && !odd ? 'b' : 0;
+}
+
+void stk_decode_utf16(struct stk_arena *arena, struct stk_str text, char order, struct stk_derived *out)
+{
+	*out = (struct stk_derived){ .text = stk_buf_new(STK_MIB(64)) };
+	for (size_t i = 0; i + 1 < text.n; i += 2) {
+		unsigned char low = (unsigned char)text.p[i + (order == 'b')],
+			      high = (unsigned char)text.p[i + (order == 'l')];
+		/* Secrets are ASCII: one byte for every unit keeps places right. */
+		stk_buf_byte(&out->text, high == 0 && low < 0x80 ? (char)low : '\x7f');
+	}
+	*STK_PUSH(arena, &out->segments) =
+		(struct stk_segment){ .n = out->text.n, .end = out->text.n * 2, .how = "UTF-16", .linear = true };
+}
+
+const struct stk_segment *stk_derived_at(const struct stk_derived *derived, size_t at)
+{
+	size_t low = 0, high = derived->segments.n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct stk_segment *segment = &derived->segments.v[middle];
+		if (at >= segment->at && at < segment->at + segment->n)
+			return segment;
+		if (at < segment->at)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine's own parts: engine.c, hyperscan.c, keyword.c. */
+#pragma once
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "secret/engine.h"
+
+struct stk_secret_engine {
+	struct stk_arena arena;
+	struct stk_secret_options options;
+	const struct stk_secret_rule **rules; /* the catalogue's, then the user's */
+	size_t n;
+	_Atomic(pcre2_code *) *codes; /* one a rule */
+	_Atomic(pcre2_code *) *path_codes;
+	pthread_mutex_t mutex;	       /* while an expression is compiled */
+	pcre2_code *any_path;	       /* any rule's path expression */
+	void *database;		       /* of Hyperscan, or NULL */
+	bool *in_database;	       /* rules it holds; the others are found by keyword */
+	struct stk_keywords *keywords; /* of the rules that look everywhere and are not in the database */
+	char name[64];
+};
+
+/* hyperscan.c: the embedded database for the catalogue. Returns false when it cannot be used here. */
+bool stk_secret_hyperscan_open(struct stk_secret_engine *engine);
+void stk_secret_hyperscan_close(struct stk_secret_engine *engine);
+void *stk_secret_hyperscan_scratch(const struct stk_secret_engine *engine);
+void stk_secret_hyperscan_scratch_free(void *scratch);
+void stk_secret_hyperscan_match(struct stk_secret_matcher *matcher, struct stk_str text);
+
+/* keyword.c: an Aho-Corasick automaton over the rules' keywords; rules without any are tried on the whole text. */
+struct stk_keywords *stk_keywords_new(struct stk_arena *arena, const struct stk_secret_engine *engine);
+void stk_keywords_match(const struct stk_keywords *keywords, struct stk_secret_matcher *matcher, struct stk_str text);
+
+/* Adds the stretch [begin, end] to a rule's hits; overlapping ones grow together. */
+void stk_secret_hit(struct stk_secret_matcher *matcher, uint32_t rule, size_t begin, size_t end);

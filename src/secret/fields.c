@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Assignments that no single expression sees: Dockerfile lines with their own syntax, and names and values in two
+ * fields. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "secret/decode.h"
+#include "base/banned.h"
+
+enum { REACH = 300 }; /* bytes between a name and its value */
+
+static void add_assignment(struct stk_arena *arena, struct stk_derived *out, struct stk_str text, struct stk_str name,
+			   struct stk_str value)
+{
+	if (!name.n || !value.n || value.n > STK_KIB(64))
+		return;
+	stk_buf_add(&out->text, name);
+	stk_buf_add(&out->text, S("=\""));
+	size_t at = out->text.n, begin = (size_t)(value.p - text.p);
+	stk_buf_add(&out->text, value);
+	stk_buf_add(&out->text, S("\"\n"));
+	if (!out->text.overflow)
+		*STK_PUSH(arena, &out->segments) = (struct stk_segment){
+			.at = at, .n = value.n, .begin = begin, .end = begin + value.n, .linear = true
+		};
+}
+
+/* The next word of an ENV line, quotes respected and taken off its value. */
+static struct stk_str next_word(struct stk_str *rest)
+{
+	char quote = 0;
+	size_t i = 0;
+	*rest = stk_str_trim_left(*rest);
+	while (i < rest->n && (quote || !stk_is_space(rest->p[i]))) {
+		if (rest->p[i] == '\\' && i + 1 < rest->n && rest->p[i + 1] != '\n')
+			i++;
+		else if (quote ? rest->p[i] == quote : rest->p[i] == '"' || rest->p[i] == '\'')
+			quote = quote ? 0 : rest->p[i];
+		i++;
+	}
+	struct stk_str word = stk_str_slice(*rest, 0, i);
+	*rest = stk_str_slice(*rest, i, rest->n);
+	return word;
+}
+
+static struct stk_str unquote(struct stk_str value)
+{
+	if (value.n >= 2 && (value.p[0] == '"' || value.p[0] == '\'') && value.p[value.n - 1] == value.p[0])
+		return stk_str_slice(value, 1, value.n - 1);
+	return value;
+}
+
+/* One logical line: "ENV A=b C=d", "ENV A b c", "ARG A=b", "LABEL a=b". */
+static void read_instruction(struct stk_arena *arena, struct stk_str text, struct stk_str line, struct stk_derived *out)
+{
+	struct stk_str rest = stk_str_trim(line), keyword = stk_str_cut_word(&rest);
+	if (!stk_str_eq_nocase(keyword, S("ENV")) && !stk_str_eq_nocase(keyword, S("ARG")) &&
+	    !stk_str_eq_nocase(keyword, S("LABEL")))
+		return;
+	struct stk_str first = rest, name = next_word(&first);
+	if (stk_str_find_byte(name, '=') == SIZE_MAX) {
+		add_assignment(arena, out, text, name, unquote(stk_str_trim(first)));
+		return;
+	}
+	while (stk_str_trim(rest).n) {
+		struct stk_str value = next_word(&rest), key = stk_str_cut(&value, '=');
+		if (!stk_str_is(key, "\\"))
+			add_assignment(arena, out, text, unquote(key), unquote(value));
+	}
+}
+
+void stk_decode_dockerfile(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)
+{
+	*out = (struct stk_derived){ .text = stk_buf_new(STK_MIB(16)) };
+	for (struct stk_str rest = text; rest.n;) {
+		struct stk_str line = stk_str_cut_line(&rest);
+		while (rest.n && stk_str_ends(stk_str_trim_right(line), S("\\"))) {
+			stk_str_cut_line(&rest);
+			line.n = (size_t)(rest.p - line.p);
+		}
+		read_instruction(arena, text, line, out);
+	}
+}
+
+/* Behind the word at `i`: quotes, blanks, one ":" or "=", blanks, then a quoted or bare scalar. */
+static struct stk_str scalar_after(struct stk_str text, size_t i, size_t *end)
+{
+	bool sign = false;
+	while (i < text.n && (stk_is_space(text.p[i]) || text.p[i] == '"' || text.p[i] == '\'' ||
+			      ((text.p[i] == ':' || text.p[i] == '=') && !sign))) {
+		if ((text.p[i] == '"' || text.p[i] == '\'') && sign) {
+			const char *close = memchr(text.p + i + 1, text.p[i], text.n - i - 1);
+			*end = close ? (size_t)(close - text.p) + 1 : text.n;
+			return close ? stk_str_slice(text, i + 1, (size_t)(close - text.p)) : (struct stk_str){ 0 };
+		}
+		sign |= text.p[i] == ':' || text.p[i] == '=';
+		if (text.p[i] == '\n' && sign)
+			break;
+		i++;
+	}
+	size_t begin = i;
+	while (sign && i < text.n && !stk_is_space(text.p[i]) && text.p[i] != ',' && text.p[i] != '}')
+		i++;
+	*end = i;
+	return stk_str_slice(text, begin, i);
+}
+
+static bool is_word_at(struct stk_str text, size_t i, size_t n)
+{
+	return (i == 0 || (!stk_is_alnum(text.p[i - 1]) && text.p[i - 1] != '_' && text.p[i - 1] != '-')) &&
+	       (i + n == text.n || (!stk_is_alnum(text.p[i + n]) && text.p[i + n] != '_'));
+}
+
+/* The nearest "name" or "key" field before the value field at `value`. */
+static struct stk_str name_before(struct stk_str text, size_t value, size_t from)
+{
+	static const char *const words[] = { "name", "Name", "key", "Key" };
+	struct stk_str best = { 0 };
+	size_t best_at = from;
+	for (size_t w = 0; w < STK_LEN(words); w++) {
+		struct stk_str word = stk_str_from(words[w]);
+		for (size_t i = best_at; i + word.n < value; i++) {
+			size_t end;
+			if (memcmp(text.p + i, word.p, word.n) != 0 || !is_word_at(text, i, word.n))
+				continue;
+			struct stk_str scalar = scalar_after(stk_str_slice(text, 0, value), i + word.n, &end);
+			if (!scalar.n || scalar.n > 100)
+				continue;
+			best = scalar;
+			best_at = i;
+		}
+	}
+	return best;
+}
+
+static bool is_name(struct stk_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!stk_is_alnum(s.p[i]) && s.p[i] != '_' && s.p[i] != '-' && s.p[i] != '.')
+			return false;
+	return s.n > 0;
+}
+
+/* Code is full of fields called "value": only what could be a credential is worth a look back for its name. */
+static bool looks_secret(struct stk_str value)
+{
+	bool digit = false;
+	for (size_t i = 0; i < value.n; i++) {
+		if (stk_is_space(value.p[i]))
+			return false;
+		digit |= stk_is_digit(value.p[i]);
+	}
+	return digit && value.n >= 8 && value.n <= STK_KIB(4);
+}
+
+void stk_decode_pairs(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)
+{
+	*out = (struct stk_derived){ .text = stk_buf_new(STK_MIB(16)) };
+	size_t from = 0;
+	for (size_t i = 0; i + 5 < text.n;) {
+		const char *next = memmem(text.p + i, text.n - i, "alue", 4);
+		if (!next)
+			return;
+		i = (size_t)(next - text.p);
+		if (i == 0 || (text.p[i - 1] != 'v' && text.p[i - 1] != 'V') || !is_word_at(text, i - 1, 5)) {
+			i += 4;
+			continue;
+		}
+		size_t end;
+		struct stk_str value = scalar_after(text, i + 4, &end);
+		if (!looks_secret(value)) {
+			i += 4;
+			continue;
+		}
+		struct stk_str name = name_before(text, i - 1, i > REACH && i - REACH > from ? i - REACH : from);
+		if (is_name(name))
+			add_assignment(arena, out, text, name, value);
+		from = i + 4;
+		i += 4;
+	}
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Judging a match: is this a credential, or does it only look like one? Private to this folder. */
+#pragma once
+#include "secret/engine.h"
+
+/* What a path says about a file. */
+enum {
+	STK_PATH_TEST = 1 << 0,	  /* tests, fixtures, examples */
+	STK_PATH_VENDOR = 1 << 1, /* other people's packages, documentation, lock and minified files */
+	STK_PATH_CONFIG =
+		1 << 2, /* .env, Dockerfile, Compose file, an image's configuration: defaults in it are live */
+	STK_PATH_DOCKERFILE = 1 << 3,
+	STK_PATH_YAML = 1 << 4,
+};
+unsigned stk_secret_path_class(struct stk_str path);
+
+struct stk_secret_match {
+	const struct stk_secret_rule *rule;
+	struct stk_str path;
+	unsigned path_class;
+	bool binary;
+	struct stk_str text;	     /* what was searched */
+	struct stk_secret_span span; /* in it */
+};
+
+struct stk_secret_judgement {
+	enum stk_confidence confidence;
+	enum stk_severity severity;
+	struct stk_str name; /* of the variable; points into the text */
+	struct stk_secret_detail detail;
+	bool weak;
+};
+
+/* False when the match is to be forgotten. */
+bool stk_secret_judge(const struct stk_secret_match *match, struct stk_secret_judgement *out);
+/* The line of text that byte `at` stands in, without its end. */
+struct stk_str stk_secret_line(struct stk_str text, size_t at);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scanning a directory with one thread a processor. */
+#pragma once
+#include "secret/secret.h"
+
+struct stk_secret_results {
+	struct {
+		struct stk_secret *v;
+		size_t n, cap;
+	} found;
+	struct {
+		struct stk_secret_gap *v;
+		size_t n, cap;
+	} gaps;
+	size_t files, weaker;
+	uint64_t bytes;
+};
+
+struct stk_secret_tree_options {
+	unsigned threads; /* 0: one a processor */
+	/* May this path (from the root, without leading slash) be left out? Called on one thread. NULL: nothing is. A
+	   directory that is left out is not entered. */
+	bool (*skip)(void *context, struct stk_str path, bool directory);
+	void *context;
+};
+
+/* Scans every regular file below root; symbolic links are not followed. Paths of findings start with `prefix` as it is.
+   What cannot be read becomes a gap. -1 only when root is no directory. */
+int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_arena *arena, const char *root,
+			 struct stk_str prefix, const struct stk_secret_tree_options *options,
+			 struct stk_secret_results *out, struct stk_err *err);
+/* One file, or "-" for standard input. */
+int stk_secret_scan_file(const struct stk_secret_engine *engine, struct stk_arena *arena, const char *file,
+			 struct stk_str path, struct stk_secret_results *out, struct stk_err *err);
+/* Moves a scan's findings and gaps to the results, copied onto the arena. */
+void stk_secret_results_add(struct stk_secret_results *out, struct stk_arena *arena,
+			    const struct stk_secret_scan *scan);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checksums and structures that tell a real token from one of the same shape. Offline, pure functions. */
+#pragma once
+#include "secret/catalogue.h"
+
+stk_secret_validator stk_secret_atlassian_crc32;
+stk_secret_validator stk_secret_aws_key_id;
+stk_secret_validator stk_secret_azure_sas;
+stk_secret_validator stk_secret_base64_userpass;
+stk_secret_validator stk_secret_discord_snowflake;
+stk_secret_validator stk_secret_github_crc32;
+stk_secret_validator stk_secret_gitlab_routable_crc32;
+stk_secret_validator stk_secret_grafana_crc32;
+stk_secret_validator stk_secret_jwt_json;
+stk_secret_validator stk_secret_npm_crc32;
+stk_secret_validator stk_secret_pem_body;
+stk_secret_validator stk_secret_putty_key;
+stk_secret_validator stk_secret_stripe_mode;

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Base64 and hexadecimal text (RFC 4648, sections 4, 5 and 8). */
+#pragma once
+#include "base/buf.h"
+
+/* Appends what the text stands for. Both alphabets ("+/" and "-_") are taken, padding may be missing, white space is
+   skipped. False at the first byte that belongs to neither, or when the text ends inside a byte; what was decoded until
+   then stays. */
+bool stk_base64_decode(struct stk_buf *out, struct stk_str text);
+/* Appends the bytes of pairs of hexadecimal digits of either case; false at anything else. */
+bool stk_hex_decode(struct stk_buf *out, struct stk_str text);
+/* Is the byte of either base64 alphabet (padding excluded)? */
+bool stk_is_base64(char c);
+/* 0 to 15, or -1. */
+int stk_hex_digit(char c);
