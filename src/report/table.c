@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "report/excerpt.h"
+#include "report/overview.h"
 #include "report/renderers.h"
 #include "report/style.h"
 #include "report/summary.h"
@@ -222,9 +223,14 @@ static void print_total(struct stk_buf *out, const struct stk_report *report)
 
 void stk_render_table(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
 {
-	for (size_t i = 0; i < report->targets.n; i++)
+	bool overview = report->checklist.n && !options->details;
+	if (overview)
+		stk_overview(out, options, report);
+	for (size_t i = 0; i < report->targets.n && !overview; i++)
 		print_target(out, options, report, i);
-	print_total(out, report);
+	if (!overview)
+		print_total(out, report);
+	stk_checklist(out, options, report);
 	if (report->incomplete.n)
 		stk_buf_byte(out, '\n');
 	for (size_t i = 0; i < report->incomplete.n; i++) {
