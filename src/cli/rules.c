@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "pipeline/workflow.h"
 #include "dockerfile/rules.h"
+#include "dockerfile/rules_buildkit.h"
 #include "report/ignore.h"
 #include "secret/catalogue.h"
 
@@ -11,6 +12,9 @@
 const struct stk_rule_table *const stk_rule_tables[] = {
 	&stk_config_rules,
 	&stk_pipeline_rules,
+	&stk_buildkit_copy_rules,
+	&stk_buildkit_style_rules,
+	&stk_buildkit_variable_rules,
 	&stk_dockerfile_syntax_rules,
 	&stk_secret_rule_table,
 };

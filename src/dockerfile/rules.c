@@ -5,9 +5,13 @@
 
 #include "base/limits.h"
 #include "dockerfile/rules.h"
+#include "dockerfile/rules_buildkit.h"
 #include "base/banned.h"
 
 const struct stk_rule_table *const stk_dockerfile_tables[] = {
+	&stk_buildkit_copy_rules,
+	&stk_buildkit_style_rules,
+	&stk_buildkit_variable_rules,
 	&stk_dockerfile_syntax_rules,
 };
 const size_t stk_n_dockerfile_tables = STK_LEN(stk_dockerfile_tables);
@@ -122,13 +126,22 @@ static bool stops_hadolint(const struct stk_dockerfile_context *context)
 	return false;
 }
 
+static void run(const struct stk_rule *rule, struct stk_dockerfile_context *context)
+{
+	stk_check_fn *buildkit = context->options->compat == STK_COMPAT_BUILDKIT ? stk_buildkit_verdict(rule) : NULL;
+	(buildkit ? buildkit : rule->check)(rule, context);
+}
+
 void stk_dockerfile_check(struct stk_dockerfile_context *context)
 {
 	bool stopped = stops_hadolint(context);
+	size_t first = context->report->findings.n;
 	for (size_t t = 0; t < stk_n_dockerfile_tables; t++) {
 		const struct stk_rule_table *table = stk_dockerfile_tables[t];
 		for (size_t i = 0; i < table->n && (!stopped || table == &stk_dockerfile_syntax_rules); i++)
 			if (is_wanted(&table->rows[i], context->options))
-				table->rows[i].check(&table->rows[i], context);
+				run(&table->rows[i], context);
 	}
+	if (context->options->compat != STK_COMPAT_HADOLINT)
+		stk_buildkit_apply_checks(context, first);
 }
