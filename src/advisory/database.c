@@ -11,6 +11,8 @@
 #include "io/digest.h"
 #include "base/banned.h"
 
+#define REBUILD "build it again with \"strake db update\" or \"strake db build\""
+
 static int check_header(const struct stk_database_header *header, size_t size, struct stk_err *err)
 {
 	const struct stk_str front = { (const char *)header, offsetof(struct stk_database_header, check) };
@@ -67,7 +69,7 @@ int stk_database_open(struct stk_arena *arena, const char *path, struct stk_data
 		return -1;
 	if (stk_database_open_bytes(mapping.bytes, out, err) < 0) {
 		stk_mapping_close(&mapping);
-		stk_hint(err, "build it again with \"strake db update\" or \"strake db build\"");
+		stk_hint(err, REBUILD);
 		return stk_within(err, "%s", path);
 	}
 	out->mapping = mapping;

@@ -14,6 +14,7 @@ static const struct stk_eval_area *const areas[] = {
 	&stk_eval_dockerignore,
 	&stk_eval_osv,
 	&stk_eval_versions,
+	&stk_eval_vulnerabilities,
 };
 
 static const struct stk_eval_area *find_area(const char *name)
@@ -67,7 +68,8 @@ const struct stk_command stk_command_eval = {
 		       "dockerignore: JSON {patterns, path} -> ignored or included\n"
 		       "osv: JSON {ecosystem, ranges, versions, version} of an OSV record -> affected or unaffected\n"
 		       "versions, separated by tabs: compare SCHEME A B -> -1, 0 or 1; satisfies SCHEME CONSTRAINT VERSION, "
-		       "valid SCHEME VERSION -> true or false\n",
+		       "valid SCHEME VERSION -> true or false\n"
+		       "vulnerabilities: JSON {os, os_version, type, name, version, source, source_version} -> ID=FIX of each, none, or unknown\n",
 	.examples = "echo CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H | strake eval cvss",
 	.main = eval_main,
 };

@@ -19,3 +19,4 @@ extern const struct stk_eval_area stk_eval_cvss;
 extern const struct stk_eval_area stk_eval_osv;
 extern const struct stk_eval_area stk_eval_dockerignore;
 extern const struct stk_eval_area stk_eval_versions;
+extern const struct stk_eval_area stk_eval_vulnerabilities;
