@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/docker_run.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+/* Switches: everything else takes a value. */
+static const char *const switches[] = { "detach", "disable-content-trust", "help", "init", "interactive", "no-healthcheck", "oom-kill-disable",
+					"privileged", "publish-all", "quiet", "read-only", "rm", "sig-proxy", "tty", "use-api-socket" };
+static const struct { char letter; const char *name; } letters[] = {
+	{ 'a', "attach" }, { 'c', "cpu-shares" }, { 'd', "detach" }, { 'e', "env" }, { 'h', "hostname" }, { 'i', "interactive" }, { 'l', "label" },
+	{ 'm', "memory" }, { 'p', "publish" }, { 'P', "publish-all" }, { 'q', "quiet" }, { 't', "tty" }, { 'u', "user" }, { 'v', "volume" },
+	{ 'w', "workdir" },
+};
+static const struct { const char *other, *name; } synonyms[] = { { "net", "network" }, { "net-alias", "network-alias" }, { "dns-opt", "dns-option" } };
+
+static bool is_switch(struct stk_str name)
+{
+	for (size_t i = 0; i < STK_LEN(switches); i++)
+		if (stk_str_is(name, switches[i]))
+			return true;
+	return false;
+}
+
+static const char *name_of_letter(char letter)
+{
+	for (size_t i = 0; i < STK_LEN(letters); i++)
+		if (letters[i].letter == letter)
+			return letters[i].name;
+	return NULL;
+}
+
+static struct stk_str canonical(struct stk_str name)
+{
+	for (size_t i = 0; i < STK_LEN(synonyms); i++)
+		if (stk_str_is(name, synonyms[i].other))
+			return stk_str_from(synonyms[i].name);
+	return name;
+}
+
+struct reader {
+	struct stk_arena *arena;
+	char *const *words;
+	size_t n, at;
+	struct stk_docker_run *out;
+	struct stk_err *err;
+};
+
+static int push(struct reader *r, struct stk_str name, bool has_value, struct stk_str value)
+{
+	/* A switch set to false is as if it was not there. */
+	if (is_switch(name) && stk_str_is(value, "false") && !stk_str_is(name, "sig-proxy"))
+		return 0;
+	if (is_switch(name) && stk_str_is(value, "true"))
+		has_value = false;
+	*STK_PUSH(r->arena, &r->out->options) = (struct stk_run_option){ name, has_value ? value : S(""), has_value };
+	return 0;
+}
+
+static int next_value(struct reader *r, struct stk_str name, struct stk_str *value)
+{
+	if (r->at >= r->n)
+		return stk_fail(r->err, STK_EUSAGE, "option --" STK_FMT " needs a value", STK_ARG(name));
+	*value = stk_str_from(r->words[r->at++]);
+	return 0;
+}
+
+static int read_long(struct reader *r, struct stk_str word)
+{
+	struct stk_str value = stk_str_slice(word, 2, word.n), name = canonical(stk_str_cut(&value, '='));
+	bool with = stk_str_find_byte(word, '=') != SIZE_MAX;
+	if (!name.n)
+		return stk_fail(r->err, STK_EUSAGE, "\"" STK_FMT "\" is no option", STK_ARG(word));
+	if (!with && !is_switch(name) && next_value(r, name, &value) < 0)
+		return -1;
+	return push(r, name, with || !is_switch(name), value);
+}
+
+/* "-itp 80:80", "-p80:80", "-e=X". */
+static int read_letters(struct reader *r, struct stk_str word)
+{
+	for (size_t i = 1; i < word.n; i++) {
+		const char *text = name_of_letter(word.p[i]);
+		if (!text)
+			return stk_fail(r->err, STK_EUSAGE, "docker run has no option -%c", word.p[i]);
+		struct stk_str name = stk_str_from(text), value = stk_str_slice(word, i + 1, word.n);
+		if (is_switch(name)) {
+			push(r, name, false, S(""));
+			continue;
+		}
+		value = stk_str_strip_prefix(value, S("="));
+		if (!value.n && next_value(r, name, &value) < 0)
+			return -1;
+		return push(r, name, true, value);
+	}
+	return 0;
+}
+
+/* "sudo docker container run": up to and with run or create. */
+static int read_command(struct reader *r)
+{
+	while (r->at < r->n) {
+		struct stk_str word = stk_str_from(r->words[r->at++]);
+		*STK_PUSH(r->arena, &r->out->command) = word;
+		if (stk_str_is(word, "run") || stk_str_is(word, "create"))
+			return 0;
+		if (stk_str_starts(word, S("-")))
+			break;
+	}
+	stk_fail(r->err, STK_EUSAGE, "not a \"docker run\" command");
+	return stk_hint(r->err, "Write it behind \"--\": strake harden -- docker run -d -p 8080:80 nginx");
+}
+
+int stk_docker_run_parse(struct stk_arena *arena, char *const *words, size_t n, struct stk_docker_run *out, struct stk_err *err)
+{
+	struct reader r = { arena, words, n, 0, out, err };
+	*out = (struct stk_docker_run){ 0 };
+	if (read_command(&r) < 0)
+		return -1;
+	while (r.at < r.n && r.words[r.at][0] == '-' && strcmp(r.words[r.at], "--") != 0) {
+		struct stk_str word = stk_str_from(r.words[r.at++]);
+		if ((stk_str_starts(word, S("--")) ? read_long(&r, word) : read_letters(&r, word)) < 0)
+			return -1;
+	}
+	if (r.at < r.n && strcmp(r.words[r.at], "--") == 0)
+		r.at++;
+	if (r.at >= r.n)
+		return stk_fail(err, STK_EUSAGE, "the command names no image");
+	out->image = stk_str_from(r.words[r.at++]);
+	while (r.at < r.n)
+		*STK_PUSH(arena, &out->arguments) = stk_str_from(r.words[r.at++]);
+	return 0;
+}
+
+/* Plain where a shell would leave it alone, else in single quotes. */
+static void quote(struct stk_buf *out, struct stk_str word)
+{
+	bool plain = word.n > 0;
+	for (size_t i = 0; i < word.n; i++)
+		plain &= stk_is_alnum(word.p[i]) || strchr("_-./:=,@%+", word.p[i]) != NULL;
+	if (plain) {
+		stk_buf_add(out, word);
+		return;
+	}
+	stk_buf_byte(out, '\'');
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] == '\'')
+			stk_buf_add(out, S("'\\''"));
+		else
+			stk_buf_byte(out, word.p[i]);
+	}
+	stk_buf_byte(out, '\'');
+}
+
+void stk_docker_run_write(struct stk_buf *out, const struct stk_docker_run *run)
+{
+	for (size_t i = 0; i < run->command.n; i++) {
+		stk_buf_add(out, i ? S(" ") : S(""));
+		quote(out, run->command.v[i]);
+	}
+	for (size_t i = 0; i < run->options.n; i++) {
+		const struct stk_run_option *option = &run->options.v[i];
+		stk_buf_printf(out, " \\\n  --" STK_FMT, STK_ARG(option->name));
+		if (option->has_value) {
+			stk_buf_byte(out, '=');
+			quote(out, option->value);
+		}
+	}
+	stk_buf_add(out, S(" \\\n  "));
+	quote(out, run->image);
+	for (size_t i = 0; i < run->arguments.n; i++) {
+		stk_buf_byte(out, ' ');
+		quote(out, run->arguments.v[i]);
+	}
+	stk_buf_byte(out, '\n');
+}
