@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/image_target.h"
+
+#include "advisory/match.h"
+#include "base/time.h"
+#include "package/inventory.h"
+#include "package/system_rules.h"
+#include "base/banned.h"
+
+static bool is_root_fs(const struct stk_image *image)
+{
+	return image->kind == STK_IMAGE_ROOTFS || image->kind == STK_IMAGE_ROOTFS_ARCHIVE;
+}
+
+static void copy_gaps(const struct stk_scan *scan, size_t target, struct stk_report *report)
+{
+	for (size_t i = 0; i < scan->gaps.n; i++)
+		stk_report_gap(report, target, scan->gaps.v[i].what, scan->gaps.v[i].why);
+}
+
+static void notice(struct stk_report *report, const struct stk_image *image, const char *text)
+{
+	*STK_PUSH(report->arena, &report->notices) =
+		stk_arena_printf(report->arena, STK_FMT ": %s", STK_ARG(image->name), text);
+}
+
+/* What an image does not have is easily taken for what it does not suffer from. */
+static void add_notices(const struct stk_image *image, const struct stk_scan *scan,
+			const struct stk_inventory *inventory, struct stk_report *report)
+{
+	if (!scan->entries && !scan->gaps.n)
+		notice(report, image, "the image is empty: there is nothing to scan");
+	else if (!inventory->databases.n)
+		notice(report, image,
+		       "holds no package database of a distribution: files that came from packages cannot be told");
+}
+
+/* --distro: "alpine/3.20", "debian:12", "rhel@9.4". */
+static void override_system(struct stk_str distro, struct stk_os *os)
+{
+	struct stk_str version = distro, id;
+	size_t n = 0;
+	while (n < distro.n && distro.p[n] != '/' && distro.p[n] != ':' && distro.p[n] != '@')
+		n++;
+	id = stk_str_slice(distro, 0, n);
+	version = stk_str_slice(distro, n + 1, distro.n);
+	struct stk_str family = stk_release_family(id);
+	*os = (struct stk_os){ .id = id,
+			       .family = family,
+			       .version = version,
+			       .version_id = version,
+			       .release = stk_release_find(family, version) };
+}
+
+static void describe_system(const struct stk_os *os, struct stk_target *target)
+{
+	target->os_family = os->family;
+	target->os_version = os->version;
+	target->os_end_of_life = os->release && stk_release_ended(os->release, stk_time_now());
+}
+
+static bool wanted(const struct stk_image_job *job, const struct stk_package *package)
+{
+	static const char *const types[] = { "alpm", "apk", "deb", "rpm" };
+	bool distribution = false;
+	for (size_t i = 0; i < STK_LEN(types); i++)
+		distribution |= stk_str_is(package->ecosystem, types[i]);
+	return distribution ? !job->no_system_packages : !job->no_library_packages;
+}
+
+/* Takes those of the inventory that are asked for, counts them for their layers, and lists them in the report. */
+static void take_packages(const struct stk_image_job *job, struct stk_packages *packages, size_t number,
+			  struct stk_report *report)
+{
+	struct stk_target *target = &report->targets.v[number];
+	size_t n = 0;
+	for (size_t i = 0; i < packages->n; i++)
+		if (wanted(job, &packages->v[i]))
+			packages->v[n++] = packages->v[i];
+	packages->n = n;
+	for (size_t i = 0; i < n; i++) {
+		struct stk_package *package = &packages->v[i];
+		package->target = number;
+		if (package->layer_index > 0 && (size_t)package->layer_index <= target->layers.n)
+			target->layers.v[package->layer_index - 1].packages++;
+		if (!job->no_package_list)
+			*STK_PUSH(report->arena, &report->packages) = package;
+	}
+}
+
+static void look_for_vulnerabilities(const struct stk_image_job *job, const struct stk_inventory *inventory,
+				     size_t target, struct stk_report *report)
+{
+	const struct stk_os *os = &inventory->os;
+	struct stk_match_os of = {
+		.id = os->id,
+		.version = os->version_id.n ? os->version_id : os->version,
+		.codename = os->codename,
+		.repository = os->repository,
+	};
+	if (job->database)
+		stk_match(job->database, &of, &inventory->packages, target, report);
+}
+
+static int scan(const struct stk_image_job *job, struct stk_image *image, struct stk_report *report,
+		struct stk_err *err)
+{
+	STK_INVENTORY inventory = stk_inventory_new(report->arena);
+	struct stk_visitor visitors[] = { stk_inventory_visitor(&inventory) };
+	struct stk_scan_options options = { .progress = job->progress, .context = job->context };
+	struct stk_scan result = { 0 };
+	if (stk_image_scan(report->arena, image, visitors, STK_LEN(visitors), &options, &result, err) < 0)
+		return -1;
+	stk_inventory_finish(&inventory, image, &result);
+	if (job->distro.n)
+		override_system(job->distro, &inventory.os);
+	size_t target = stk_report_target(report, image->name, is_root_fs(image) ? "directory" : "image");
+	stk_image_describe(image, report, target);
+	describe_system(&inventory.os, &report->targets.v[target]);
+	copy_gaps(&result, target, report);
+	add_notices(image, &result, &inventory, report);
+	stk_system_check(&inventory, stk_time_now(), target, report);
+	take_packages(job, &inventory.packages, target, report);
+	look_for_vulnerabilities(job, &inventory, target, report);
+	return 0;
+}
+
+int stk_audit_image(const struct stk_image_job *job, const char *name, struct stk_report *report, struct stk_err *err)
+{
+	struct stk_image image = { 0 };
+	if (stk_image_open(report->arena, name, &job->open, &image, err) < 0)
+		return -1;
+	int result = scan(job, &image, report, err);
+	stk_image_close(&image);
+	return result;
+}

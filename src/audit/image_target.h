@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One image from opening to findings: what it is, what is installed in it, which known vulnerabilities that has, and
+ * what its rules say. The composition behind `strake image`, for every command that looks at images.
+ */
+#pragma once
+#include "advisory/database.h"
+#include "image/image.h"
+#include "package/os.h"
+#include "report/report.h"
+
+struct stk_image_job {
+	struct stk_image_options open;
+	const struct stk_database *database; /* NULL: no vulnerabilities are looked for */
+	struct stk_str distro;		     /* "debian/12" in place of what the image says of itself; or empty */
+	bool no_system_packages, no_library_packages;
+	bool no_package_list; /* packages without a finding stay out of the report */
+	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of layers; may be NULL */
+	void *context;
+};
+
+/* Adds a target and all about it to the report. What could not be read inside the image is a gap of the report; -1 when
+   it could not be opened at all, and the report is unchanged. */
+int stk_audit_image(const struct stk_image_job *job, const char *name, struct stk_report *report, struct stk_err *err);
+/* Fills in what the report says about the image itself: facts and layers. */
+void stk_image_describe(const struct stk_image *image, struct stk_report *report, size_t target);
