@@ -13,6 +13,8 @@ enum {
 
 #define STK_LIMIT_TEXT_FILE STK_MIB(16)    /* a Dockerfile, Compose file, configuration */
 #define STK_LIMIT_JSON_FILE STK_MIB(512)   /* a report or advisory document */
+#define STK_LIMIT_COMPOSE_ALIASED 500000   /* values that a Compose file's aliases may expand to */
+#define STK_LIMIT_COMPOSE_FILES 1000       /* files of one Compose project */
 #define STK_LIMIT_OUTPUT STK_GIB(1)        /* a rendered report */
 
 #define STK_LIMIT_INFLATE STK_GIB(1024)     /* bytes one compressed stream may give */

@@ -236,8 +236,10 @@ struct stk_str stk_compose_text(struct stk_arena *arena, const struct stk_compos
 		return node->boolean ? S("true") : S("false");
 	case STK_COMPOSE_INT:
 		return stk_arena_printf(arena, "%lld", (long long)node->integer);
-	case STK_COMPOSE_FLOAT:
-		return print_float(arena, node->number);
+	case STK_COMPOSE_FLOAT: {
+		uint64_t whole; /* beyond int64_t, but still a Go integer */
+		return stk_str_u64(node->text, 10, &whole) ? node->text : print_float(arena, node->number);
+	}
 	case STK_COMPOSE_STRING:
 	case STK_COMPOSE_TIME:
 		return node->text;

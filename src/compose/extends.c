@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * extends: the other service, extended first itself, is what the service is merged on top of. Of another file only that one service is taken, with its paths
+ * made absolute against that file's folder; nothing it refers to comes along. Cycles are found by the chain of (file, service).
+ */
+#include "base/buf.h"
+#include "base/limits.h"
+#include "compose/loader.h"
+#include "base/banned.h"
+
+typedef struct stk_compose_node node;
+
+struct chain {
+	const struct chain *outer;
+	struct stk_str file, service;
+	unsigned depth;
+};
+
+/* The services that names are looked up in, and where they come from. */
+struct scope {
+	struct stk_compose_loader *l;
+	const struct stk_compose_environment *environment;
+	const struct stk_compose_source *source;
+	node *services;
+	struct stk_str directory;                 /* relative extends.file start here */
+	const struct stk_compose_resets *resets;
+};
+
+static int cycle(const struct scope *s, const struct chain *chain, struct stk_compose_place place)
+{
+	STK_BUF text = stk_buf_new(sizeof(s->l->err->msg));
+	for (const struct chain *at = chain; at; at = at->outer)
+		stk_buf_printf(&text, "%s" STK_FMT, text.n ? " is extended by " : "", STK_ARG(at->service));
+	return stk_compose_fail(s->l->err, place, "services extend each other in a circle: " STK_FMT, STK_ARG(stk_buf_str(&text)));
+}
+
+static int enter(const struct scope *s, struct chain *chain, struct stk_compose_place place)
+{
+	for (const struct chain *at = chain->outer; at; at = at->outer)
+		if (stk_str_eq(at->file, chain->file) && stk_str_eq(at->service, chain->service))
+			return cycle(s, chain, place);
+	chain->depth = chain->outer ? chain->outer->depth + 1 : 0;
+	return chain->depth < STK_LIMIT_DEPTH ? 0 : stk_compose_fail(s->l->err, place, "more than %d services extend one another", STK_LIMIT_DEPTH);
+}
+
+static int extend_service(const struct scope *s, struct stk_str name, const struct chain *outer);
+
+static bool is_remote(struct stk_str file)
+{
+	return stk_str_contains(file, S("://")) || stk_str_starts(file, S("git@")) || stk_str_starts(file, S("github.com/"));
+}
+
+/* Loads the file that extends.file names and makes it the scope. */
+static int open_scope(const struct scope *s, const node *file, struct stk_str wanted, struct scope *inner, struct stk_compose_resets *resets)
+{
+	struct stk_compose_loader *l = s->l;
+	struct stk_compose_source *source;
+	node *root = NULL;
+	if (file->type != STK_COMPOSE_STRING)
+		return stk_compose_fail(l->err, file->place, "extends.file must be a string");
+	if (is_remote(file->text))
+		return stk_compose_fail(l->err, file->place, "extends.file names a remote resource, which is not fetched");
+	struct stk_str path = stk_compose_path_join(l->arena, s->directory, file->text);
+	if (stk_compose_open(l, path, file->place, true, &source) < 0)
+		return -1;
+	*inner = (struct scope){ .l = l, .environment = s->environment, .source = source, .directory = s->directory, .resets = resets };
+	struct stk_compose_step step = { .environment = s->environment, .directory = s->directory, .resets = resets };
+	if (stk_compose_add_file(l, source, &step, &root) < 0)
+		return -1;
+	inner->services = stk_compose_get(root, "services");
+	if (!inner->services || inner->services->type != STK_COMPOSE_MAP)
+		return stk_compose_fail(l->err, file->place, "cannot extend: " STK_FMT " has no services section", STK_ARG(source->name));
+	if (!stk_compose_get_str(inner->services, wanted))
+		return stk_compose_fail(l->err, file->place, "cannot extend: service \"" STK_FMT "\" not found in " STK_FMT, STK_ARG(wanted),
+					STK_ARG(source->name));
+	return stk_compose_resolve_paths(l, root, &stk_compose_project_schema, stk_compose_path_dir(l->arena, path));
+}
+
+static int read_reference(const struct scope *s, const node *extends, struct stk_str *wanted, const node **file)
+{
+	const node *service = extends->type == STK_COMPOSE_MAP ? stk_compose_get(extends, "service") : extends;
+	*file = stk_compose_get(extends, "file");
+	if (*file && (*file)->type == STK_COMPOSE_NULL)
+		*file = NULL;
+	if (!service || service->type != STK_COMPOSE_STRING)
+		return stk_compose_fail(s->l->err, extends->place, "extends.service is required");
+	*wanted = service->text;
+	return 0;
+}
+
+/* !reset and !override of the extending file take values out of the base. */
+static void apply_resets(const struct scope *s, struct stk_str name, node *base)
+{
+	node *root = stk_compose_new(s->l->arena, STK_COMPOSE_MAP, base->place);
+	node *services = stk_compose_new(s->l->arena, STK_COMPOSE_MAP, base->place);
+	stk_compose_set(s->l->arena, services, name, base->place, base);
+	stk_compose_set(s->l->arena, root, S("services"), base->place, services);
+	stk_compose_apply_resets(root, s->resets);
+}
+
+static int merge_base(const struct scope *s, struct stk_str name, struct stk_compose_entry *entry, node *base)
+{
+	node *service = entry->value, *merged = stk_compose_clone(s->l->arena, base, true);
+	if (s->resets)
+		apply_resets(s, name, merged);
+	if (stk_compose_merge(s->l, &merged, service, stk_compose_service_schema) < 0)
+		return -1;
+	stk_compose_remove(merged, S("extends"));
+	merged->place = service->place;
+	merged->shared = service->shared;
+	merged->merged = true;
+	entry->value = merged;
+	return 0;
+}
+
+static int extend_service(const struct scope *s, struct stk_str name, const struct chain *outer)
+{
+	struct stk_compose_entry *entry = stk_compose_entry(s->services, name);
+	if (!entry || entry->value->type == STK_COMPOSE_NULL)
+		return 0;
+	if (entry->value->type != STK_COMPOSE_MAP)
+		return stk_compose_fail(s->l->err, entry->value->place, "services." STK_FMT " must be a mapping", STK_ARG(name));
+	const node *extends = stk_compose_get(entry->value, "extends"), *file;
+	struct stk_str wanted;
+	if (!extends)
+		return 0;
+	if (read_reference(s, extends, &wanted, &file) < 0)
+		return -1;
+	struct scope inner = *s, *base_scope = &inner;
+	struct stk_compose_resets resets = { 0 };
+	inner.resets = NULL;
+	if (file && open_scope(s, file, wanted, &inner, &resets) < 0)
+		return -1;
+	if (!stk_compose_get_str(inner.services, wanted))
+		return stk_compose_fail(s->l->err, extends->place, "cannot extend service \"" STK_FMT "\": service \"" STK_FMT "\" not found",
+					STK_ARG(name), STK_ARG(wanted));
+	struct chain chain = { outer, s->source->path, name, 0 };
+	if (enter(s, &chain, extends->place) < 0 || extend_service(base_scope, wanted, &chain) < 0)
+		return -1;
+	node *base = stk_compose_get_str(inner.services, wanted);
+	if (base->type != STK_COMPOSE_MAP)
+		return 0;
+	return merge_base(s, name, stk_compose_entry(s->services, name), base);
+}
+
+int stk_compose_extend(struct stk_compose_loader *l, node *root, const struct stk_compose_source *source,
+		       const struct stk_compose_environment *environment, const struct stk_compose_resets *resets, struct stk_str directory)
+{
+	node *services = stk_compose_get(root, "services");
+	if (!services)
+		return 0;
+	if (services->type != STK_COMPOSE_MAP)
+		return stk_compose_fail(l->err, services->place, "services must be a mapping");
+	struct scope scope = { l, environment, source, services, directory, resets };
+	for (uint32_t i = 0; i < services->n; i++)
+		if (extend_service(&scope, services->entries[i].key, NULL) < 0)
+			return -1;
+	return 0;
+}
