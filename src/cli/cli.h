@@ -94,6 +94,8 @@ const struct stk_rule *stk_rules_find(struct stk_str name);
 /* The option rows that come with .reports. */
 extern const struct stk_option stk_report_option_rows[];
 extern const size_t stk_n_report_option_rows;
+/* The same for commands that use such a letter for an option of their own. */
+extern const struct stk_option stk_report_option_rows_without_letters[];
 
 /* Prints "strake: <message>" and, where there is one, the hint, to standard error; returns the exit status that suits
    the code: STK_EUSAGE -> 2, everything else -> 3. */

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 extern const struct stk_command stk_command_completion;
+extern const struct stk_command stk_command_compose;
 extern const struct stk_command stk_command_convert;
 extern const struct stk_command stk_command_db_build;
 extern const struct stk_command stk_command_db_status;

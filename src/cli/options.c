@@ -13,12 +13,23 @@
 
 enum { LONG_ONLY = 1000, HELP = 999, HELP_COLUMN = 32, HELP_WIDTH = 100 };
 
+static bool has_letter(const struct stk_command *command, char letter)
+{
+	for (size_t i = 0; letter && i < command->n_options; i++)
+		if (command->options[i].letter == letter)
+			return true;
+	return false;
+}
+
 const struct stk_option *stk_options_at(const struct stk_command *command, size_t i)
 {
 	if (i < command->n_options)
 		return &command->options[i];
 	i -= command->n_options;
-	return command->reports && i < stk_n_report_option_rows ? &stk_report_option_rows[i] : NULL;
+	if (!command->reports || i >= stk_n_report_option_rows)
+		return NULL;
+	return has_letter(command, stk_report_option_rows[i].letter) ? &stk_report_option_rows_without_letters[i]
+								     : &stk_report_option_rows[i];
 }
 
 static size_t count_options(const struct stk_command *command)
@@ -184,13 +195,13 @@ static void help_option(struct stk_buf *out, const struct stk_option *option)
 	wrap(out, stk_str_from(option->help), HELP_COLUMN);
 }
 
-static void help_options(struct stk_buf *out, const char *heading, const struct stk_option *rows, size_t n)
+static void help_options(struct stk_buf *out, const char *heading, const struct stk_command *command, size_t begin, size_t end)
 {
-	if (!n)
+	if (begin == end)
 		return;
 	stk_buf_printf(out, "\n%s\n", heading);
-	for (size_t i = 0; i < n; i++)
-		help_option(out, &rows[i]);
+	for (size_t i = begin; i < end; i++)
+		help_option(out, stk_options_at(command, i));
 }
 
 void stk_options_help(struct stk_buf *out, const struct stk_command *command)
@@ -204,9 +215,8 @@ void stk_options_help(struct stk_buf *out, const struct stk_command *command)
 		stk_buf_printf(out, "\nExamples\n");
 	for (struct stk_str rest = stk_str_from(command->examples); rest.n;)
 		stk_buf_printf(out, "  " STK_FMT "\n", STK_ARG(stk_str_cut_line(&rest)));
-	help_options(out, "Options", command->options, command->n_options);
-	if (command->reports)
-		help_options(out, "Report options", stk_report_option_rows, stk_n_report_option_rows);
+	help_options(out, "Options", command, 0, command->n_options);
+	help_options(out, "Report options", command, command->n_options, count_options(command));
 	static const struct stk_option help = { 'h', "help", STK_OPTION_FLAG, 0, NULL, "print this help" };
 	stk_buf_byte(out, '\n');
 	help_option(out, &help);

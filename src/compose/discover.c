@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The order in which Compose decides: variables of the process, .env beside the first file named so far, COMPOSE_FILE, the usual names from here upwards,
- * .env of the folder found so, profiles, name.
+ * The order in which Compose decides: variables of the process, .env beside the first file named so far, COMPOSE_FILE,
+ * the usual names from here upwards, .env of the folder found so, profiles, name.
  */
 #include "compose/discover.h"
 
@@ -10,9 +10,10 @@
 #include "base/buf.h"
 #include "base/banned.h"
 
-static const char *const usual_names[] = { "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml", NULL };
-static const char *const override_names[] = { "compose.override.yml", "compose.override.yaml", "docker-compose.override.yml",
-					      "docker-compose.override.yaml", NULL };
+static const char *const usual_names[] = { "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml",
+					   NULL };
+static const char *const override_names[] = { "compose.override.yml", "compose.override.yaml",
+					      "docker-compose.override.yml", "docker-compose.override.yaml", NULL };
 
 static struct stk_str here(const struct stk_compose_loader *l)
 {
@@ -41,8 +42,9 @@ static void take_process_environment(struct stk_compose_loader *l, struct stk_co
 static struct stk_str project_directory(struct stk_compose_loader *l, const struct stk_compose_setup *setup)
 {
 	if (l->options->project_directory && *l->options->project_directory)
-		return stk_compose_path_clean(l->arena,
-					      stk_compose_path_join(l->arena, here(l), stk_str_from(l->options->project_directory)));
+		return stk_compose_path_clean(
+			l->arena,
+			stk_compose_path_join(l->arena, here(l), stk_str_from(l->options->project_directory)));
 	for (size_t i = 0; i < setup->files.n; i++)
 		if (!stk_str_is(setup->files.v[i], "-"))
 			return stk_compose_path_dir(l->arena, setup->files.v[i]);
@@ -62,7 +64,8 @@ static bool look_up(void *context, struct stk_str name, struct stk_str *value)
 	return stk_compose_environment_get(context, name, value);
 }
 
-static int read_env_files(struct stk_compose_loader *l, struct stk_compose_setup *setup, const struct stk_strs *files, bool usual)
+static int read_env_files(struct stk_compose_loader *l, struct stk_compose_setup *setup, const struct stk_strs *files,
+			  bool usual)
 {
 	struct stk_compose_environment own = { 0 };
 	for (size_t i = 0; i < files->n; i++) {
@@ -121,8 +124,10 @@ static void take_named_files(struct stk_compose_loader *l, struct stk_compose_se
 	const struct stk_strs *files = &l->options->files;
 	for (size_t i = 0; i < files->n; i++)
 		*STK_PUSH(l->arena, &setup->files) =
-			stk_str_is(files->v[i], "-") ? files->v[i]
-						     : stk_compose_path_clean(l->arena, stk_compose_path_join(l->arena, here(l), files->v[i]));
+			stk_str_is(files->v[i], "-")
+				? files->v[i]
+				: stk_compose_path_clean(l->arena,
+							 stk_compose_path_join(l->arena, here(l), files->v[i]));
 }
 
 static int take_variable_files(struct stk_compose_loader *l, struct stk_compose_setup *setup)
@@ -139,7 +144,8 @@ static int take_variable_files(struct stk_compose_loader *l, struct stk_compose_
 		more = end != SIZE_MAX;
 		list = more ? stk_str_slice(list, end + separator.n, list.n) : S("");
 		if (!stk_str_is(one, "-") && probe(l, path, &text, &err) == 1)
-			return stk_fail(l->err, STK_ENOTFOUND, "COMPOSE_FILE: " STK_FMT ": no such file", STK_ARG(path));
+			return stk_fail(l->err, STK_ENOTFOUND, "COMPOSE_FILE: " STK_FMT ": no such file",
+					STK_ARG(path));
 		*STK_PUSH(l->arena, &setup->files) = stk_str_is(one, "-") ? one : path;
 	}
 	return 0;
@@ -164,7 +170,8 @@ static void warn_of_several(struct stk_compose_loader *l, const struct stk_strs 
 	for (size_t i = 0; i < found->n; i++)
 		stk_buf_printf(&names, "%s" STK_FMT, i ? ", " : "", STK_ARG(found->v[i]));
 	if (found->n > 1) {
-		stk_compose_warn(l, "Found multiple %s files with supported names: " STK_FMT, kind, STK_ARG(stk_buf_str(&names)));
+		stk_compose_warn(l, "Found multiple %s files with supported names: " STK_FMT, kind,
+				 STK_ARG(stk_buf_str(&names)));
 		stk_compose_warn(l, "Using " STK_FMT, STK_ARG(found->v[0]));
 	}
 }
@@ -236,7 +243,8 @@ static int take_given_name(struct stk_compose_loader *l, struct stk_str name)
 {
 	if (!stk_str_eq(legal_name(l->arena, name), name))
 		return stk_fail(l->err, STK_EUSAGE,
-				"invalid project name \"" STK_FMT "\": must consist only of lowercase alphanumeric characters, hyphens, and "
+				"invalid project name \"" STK_FMT
+				"\": must consist only of lowercase alphanumeric characters, hyphens, and "
 				"underscores as well as start with a letter or number",
 				STK_ARG(name));
 	l->project->name = name;
@@ -256,9 +264,12 @@ static struct stk_str name_in_files(const struct stk_compose_files *files)
 	return name;
 }
 
-static int choose_name(struct stk_compose_loader *l, struct stk_compose_setup *setup, const struct stk_compose_files *files)
+static int choose_name(struct stk_compose_loader *l, struct stk_compose_setup *setup,
+		       const struct stk_compose_files *files)
 {
-	struct stk_compose_substitution substitution = { .lookup = look_up, .context = &setup->environment, .arena = l->arena };
+	struct stk_compose_substitution substitution = { .lookup = look_up,
+							 .context = &setup->environment,
+							 .arena = l->arena };
 	struct stk_str written = name_in_files(files), name = written;
 	if (l->options->project_name && *l->options->project_name)
 		return take_given_name(l, stk_str_from(l->options->project_name));
@@ -270,7 +281,8 @@ static int choose_name(struct stk_compose_loader *l, struct stk_compose_setup *s
 	return 0;
 }
 
-int stk_compose_name_project(struct stk_compose_loader *l, struct stk_compose_setup *setup, const struct stk_compose_files *files)
+int stk_compose_name_project(struct stk_compose_loader *l, struct stk_compose_setup *setup,
+			     const struct stk_compose_files *files)
 {
 	if (choose_name(l, setup, files) < 0)
 		return -1;

@@ -4,12 +4,13 @@
 #include "compose/loader.h"
 
 struct stk_compose_setup {
-	struct stk_strs files;                       /* absolute, or "-" */
-	struct stk_str directory;                    /* of the project */
-	struct stk_compose_environment environment;  /* for interpolation: of the process, then of .env or --env-file */
+	struct stk_strs files;			    /* absolute, or "-" */
+	struct stk_str directory;		    /* of the project */
+	struct stk_compose_environment environment; /* for interpolation: of the process, then of .env or --env-file */
 	struct stk_strs profiles;
 };
 
 int stk_compose_discover(struct stk_compose_loader *l, struct stk_compose_setup *setup);
 /* Sets project->name and the variable COMPOSE_PROJECT_NAME; the name may stay empty. */
-int stk_compose_name_project(struct stk_compose_loader *l, struct stk_compose_setup *setup, const struct stk_compose_files *files);
+int stk_compose_name_project(struct stk_compose_loader *l, struct stk_compose_setup *setup,
+			     const struct stk_compose_files *files);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* .env files as Compose's fork of godotenv reads them, its habits with text behind a closing quote and a bare name at the end of the file included. */
+/* .env files as Compose's fork of godotenv reads them, its habits with text behind a closing quote and a bare name at
+ * the end of the file included. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -31,8 +32,8 @@ static size_t space_length(struct stk_str s, bool line_breaks)
 		return 0;
 	if (rune == 0x85 || rune == 0xa0)
 		return n;
-	bool wide = rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 || rune == 0x2029 || rune == 0x202f ||
-		    rune == 0x205f || rune == 0x3000;
+	bool wide = rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 || rune == 0x2029 ||
+		    rune == 0x202f || rune == 0x205f || rune == 0x3000;
 	return wide && line_breaks ? n : 0;
 }
 
@@ -76,7 +77,8 @@ static bool is_key_byte(char c)
 	return stk_is_alnum(c) || (unsigned char)c >= 0x80 || memchr("_.-[]", c, 5);
 }
 
-/* Takes "KEY=", "KEY:" or "KEY\n" off the rest. *inherited: the last of them. A name at the very end of the file is no name but a value. */
+/* Takes "KEY=", "KEY:" or "KEY\n" off the rest. *inherited: the last of them. A name at the very end of the file is no
+ * name but a value. */
 static int take_key(struct parser *p, struct stk_str *key, bool *inherited)
 {
 	struct stk_str s = p->rest, word = S("export");
@@ -88,7 +90,8 @@ static int take_key(struct parser *p, struct stk_str *key, bool *inherited)
 	while (i < s.n && !memchr("=:\n", s.p[i], 3)) {
 		size_t space = space_length(stk_str_slice(s, i, s.n), false);
 		if (!space && !is_key_byte(s.p[i]))
-			return stk_fail(p->err, STK_EFORMAT, "line %u: unexpected character \"%c\" in variable name", p->line, s.p[i]);
+			return stk_fail(p->err, STK_EFORMAT, "line %u: unexpected character \"%c\" in variable name",
+					p->line, s.p[i]);
 		i += space ? space : 1;
 	}
 	if (i < s.n) {
@@ -195,7 +198,9 @@ static int read_raw(struct parser *p)
 		struct stk_str key = stk_str_slice(line, 0, equals);
 		for (size_t i = 0; i < key.n; i++)
 			if (stk_is_space(key.p[i]))
-				return stk_fail(p->err, STK_EFORMAT, "line %u: variable \"" STK_FMT "\" contains whitespaces", p->line, STK_ARG(key));
+				return stk_fail(p->err, STK_EFORMAT,
+						"line %u: variable \"" STK_FMT "\" contains whitespaces", p->line,
+						STK_ARG(key));
 		if (!key.n)
 			return stk_fail(p->err, STK_EFORMAT, "line %u: no variable name", p->line);
 		if (equals != SIZE_MAX)
@@ -206,8 +211,8 @@ static int read_raw(struct parser *p)
 	return 0;
 }
 
-int stk_compose_dotenv(struct stk_arena *arena, struct stk_str text, bool raw, stk_compose_lookup_fn *outer, void *context,
-		       struct stk_compose_environment *out, struct stk_err *err)
+int stk_compose_dotenv(struct stk_arena *arena, struct stk_str text, bool raw, stk_compose_lookup_fn *outer,
+		       void *context, struct stk_compose_environment *out, struct stk_err *err)
 {
 	struct parser p = { .arena = arena, .outer = outer, .context = context, .out = out, .err = err, .line = 1 };
 	p.rest = stk_str_strip_prefix(text, S("\xef\xbb\xbf"));

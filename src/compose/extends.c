@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * extends: the other service, extended first itself, is what the service is merged on top of. Of another file only that one service is taken, with its paths
- * made absolute against that file's folder; nothing it refers to comes along. Cycles are found by the chain of (file, service).
+ * extends: the other service, extended first itself, is what the service is merged on top of. Of another file only that
+ * one service is taken, with its paths made absolute against that file's folder; nothing it refers to comes along.
+ * Cycles are found by the chain of (file, service).
  */
 #include "base/buf.h"
 #include "base/limits.h"
@@ -22,7 +23,7 @@ struct scope {
 	const struct stk_compose_environment *environment;
 	const struct stk_compose_source *source;
 	node *services;
-	struct stk_str directory;                 /* relative extends.file start here */
+	struct stk_str directory; /* relative extends.file start here */
 	const struct stk_compose_resets *resets;
 };
 
@@ -31,7 +32,8 @@ static int cycle(const struct scope *s, const struct chain *chain, struct stk_co
 	STK_BUF text = stk_buf_new(sizeof(s->l->err->msg));
 	for (const struct chain *at = chain; at; at = at->outer)
 		stk_buf_printf(&text, "%s" STK_FMT, text.n ? " is extended by " : "", STK_ARG(at->service));
-	return stk_compose_fail(s->l->err, place, "services extend each other in a circle: " STK_FMT, STK_ARG(stk_buf_str(&text)));
+	return stk_compose_fail(s->l->err, place, "services extend each other in a circle: " STK_FMT,
+				STK_ARG(stk_buf_str(&text)));
 }
 
 static int enter(const struct scope *s, struct chain *chain, struct stk_compose_place place)
@@ -40,18 +42,23 @@ static int enter(const struct scope *s, struct chain *chain, struct stk_compose_
 		if (stk_str_eq(at->file, chain->file) && stk_str_eq(at->service, chain->service))
 			return cycle(s, chain, place);
 	chain->depth = chain->outer ? chain->outer->depth + 1 : 0;
-	return chain->depth < STK_LIMIT_DEPTH ? 0 : stk_compose_fail(s->l->err, place, "more than %d services extend one another", STK_LIMIT_DEPTH);
+	return chain->depth < STK_LIMIT_DEPTH
+		       ? 0
+		       : stk_compose_fail(s->l->err, place, "more than %d services extend one another",
+					  STK_LIMIT_DEPTH);
 }
 
 static int extend_service(const struct scope *s, struct stk_str name, const struct chain *outer);
 
 static bool is_remote(struct stk_str file)
 {
-	return stk_str_contains(file, S("://")) || stk_str_starts(file, S("git@")) || stk_str_starts(file, S("github.com/"));
+	return stk_str_contains(file, S("://")) || stk_str_starts(file, S("git@")) ||
+	       stk_str_starts(file, S("github.com/"));
 }
 
 /* Loads the file that extends.file names and makes it the scope. */
-static int open_scope(const struct scope *s, const node *file, struct stk_str wanted, struct scope *inner, struct stk_compose_resets *resets)
+static int open_scope(const struct scope *s, const node *file, struct stk_str wanted, struct scope *inner,
+		      struct stk_compose_resets *resets)
 {
 	struct stk_compose_loader *l = s->l;
 	struct stk_compose_source *source;
@@ -59,19 +66,24 @@ static int open_scope(const struct scope *s, const node *file, struct stk_str wa
 	if (file->type != STK_COMPOSE_STRING)
 		return stk_compose_fail(l->err, file->place, "extends.file must be a string");
 	if (is_remote(file->text))
-		return stk_compose_fail(l->err, file->place, "extends.file names a remote resource, which is not fetched");
+		return stk_compose_fail(l->err, file->place,
+					"extends.file names a remote resource, which is not fetched");
 	struct stk_str path = stk_compose_path_join(l->arena, s->directory, file->text);
 	if (stk_compose_open(l, path, file->place, true, &source) < 0)
 		return -1;
-	*inner = (struct scope){ .l = l, .environment = s->environment, .source = source, .directory = s->directory, .resets = resets };
+	*inner = (struct scope){
+		.l = l, .environment = s->environment, .source = source, .directory = s->directory, .resets = resets
+	};
 	struct stk_compose_step step = { .environment = s->environment, .directory = s->directory, .resets = resets };
 	if (stk_compose_add_file(l, source, &step, &root) < 0)
 		return -1;
 	inner->services = stk_compose_get(root, "services");
 	if (!inner->services || inner->services->type != STK_COMPOSE_MAP)
-		return stk_compose_fail(l->err, file->place, "cannot extend: " STK_FMT " has no services section", STK_ARG(source->name));
+		return stk_compose_fail(l->err, file->place, "cannot extend: " STK_FMT " has no services section",
+					STK_ARG(source->name));
 	if (!stk_compose_get_str(inner->services, wanted))
-		return stk_compose_fail(l->err, file->place, "cannot extend: service \"" STK_FMT "\" not found in " STK_FMT, STK_ARG(wanted),
+		return stk_compose_fail(l->err, file->place,
+					"cannot extend: service \"" STK_FMT "\" not found in " STK_FMT, STK_ARG(wanted),
 					STK_ARG(source->name));
 	return stk_compose_resolve_paths(l, root, &stk_compose_project_schema, stk_compose_path_dir(l->arena, path));
 }
@@ -119,7 +131,8 @@ static int extend_service(const struct scope *s, struct stk_str name, const stru
 	if (!entry || entry->value->type == STK_COMPOSE_NULL)
 		return 0;
 	if (entry->value->type != STK_COMPOSE_MAP)
-		return stk_compose_fail(s->l->err, entry->value->place, "services." STK_FMT " must be a mapping", STK_ARG(name));
+		return stk_compose_fail(s->l->err, entry->value->place, "services." STK_FMT " must be a mapping",
+					STK_ARG(name));
 	const node *extends = stk_compose_get(entry->value, "extends"), *file;
 	struct stk_str wanted;
 	if (!extends)
@@ -132,7 +145,8 @@ static int extend_service(const struct scope *s, struct stk_str name, const stru
 	if (file && open_scope(s, file, wanted, &inner, &resets) < 0)
 		return -1;
 	if (!stk_compose_get_str(inner.services, wanted))
-		return stk_compose_fail(s->l->err, extends->place, "cannot extend service \"" STK_FMT "\": service \"" STK_FMT "\" not found",
+		return stk_compose_fail(s->l->err, extends->place,
+					"cannot extend service \"" STK_FMT "\": service \"" STK_FMT "\" not found",
 					STK_ARG(name), STK_ARG(wanted));
 	struct chain chain = { outer, s->source->path, name, 0 };
 	if (enter(s, &chain, extends->place) < 0 || extend_service(base_scope, wanted, &chain) < 0)
@@ -144,7 +158,8 @@ static int extend_service(const struct scope *s, struct stk_str name, const stru
 }
 
 int stk_compose_extend(struct stk_compose_loader *l, node *root, const struct stk_compose_source *source,
-		       const struct stk_compose_environment *environment, const struct stk_compose_resets *resets, struct stk_str directory)
+		       const struct stk_compose_environment *environment, const struct stk_compose_resets *resets,
+		       struct stk_str directory)
 {
 	node *services = stk_compose_get(root, "services");
 	if (!services)

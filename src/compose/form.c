@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The last step of loading: values take the form in which Compose's structs hold and print them. Sizes are bytes, durations are Go's, lists of k=v are maps,
- * what is empty is gone, keys stand in the order of the table.
+ * The last step of loading: values take the form in which Compose's structs hold and print them. Sizes are bytes,
+ * durations are Go's, lists of k=v are maps, what is empty is gone, keys stand in the order of the table.
  */
 #include <stdlib.h>
 
@@ -100,7 +100,8 @@ static int bind_bytes(struct stk_compose_loader *l, node **value)
 	if ((*value)->type == STK_COMPOSE_INT)
 		bytes = (*value)->integer;
 	else if ((*value)->type == STK_COMPOSE_STRING && !stk_compose_bytes((*value)->text, &bytes))
-		return stk_compose_fail(l->err, (*value)->place, "invalid size: \"" STK_FMT "\"", STK_ARG((*value)->text));
+		return stk_compose_fail(l->err, (*value)->place, "invalid size: \"" STK_FMT "\"",
+					STK_ARG((*value)->text));
 	*value = text_like(l, *value, stk_arena_printf(l->arena, "%lld", (long long)bytes));
 	return 0;
 }
@@ -110,7 +111,8 @@ static int bind_duration(struct stk_compose_loader *l, node **value)
 	struct stk_str text;
 	int64_t nanoseconds;
 	if (!stk_compose_duration(l->arena, stk_compose_text(l->arena, *value), &text, &nanoseconds))
-		return stk_compose_fail(l->err, (*value)->place, "invalid duration: \"" STK_FMT "\" (it needs a unit, as in 30s)",
+		return stk_compose_fail(l->err, (*value)->place,
+					"invalid duration: \"" STK_FMT "\" (it needs a unit, as in 30s)",
 					STK_ARG(stk_compose_text(l->arena, *value)));
 	*value = text_like(l, *value, text);
 	return 0;
@@ -139,7 +141,8 @@ static int split_words(struct stk_compose_loader *l, const node *from, node *lis
 			if (quoted) {
 				stk_buf_byte(&word, c);
 			} else if (started) {
-				stk_compose_append(l->arena, list, text_like(l, from, stk_arena_str(l->arena, stk_buf_str(&word))));
+				stk_compose_append(l->arena, list,
+						   text_like(l, from, stk_arena_str(l->arena, stk_buf_str(&word))));
 				stk_buf_clear(&word);
 				started = false;
 			}
@@ -225,10 +228,12 @@ static int bind_mode(struct stk_compose_loader *l, node **value)
 	if ((*value)->type == STK_COMPOSE_INT) {
 		negative = (*value)->integer < 0;
 		mode = negative ? 0 - (uint64_t)(*value)->integer : (uint64_t)(*value)->integer;
-	} else if ((*value)->type != STK_COMPOSE_STRING || !stk_str_u64(negative ? stk_str_slice(text, 1, text.n) : text, 8, &mode)) {
+	} else if ((*value)->type != STK_COMPOSE_STRING ||
+		   !stk_str_u64(negative ? stk_str_slice(text, 1, text.n) : text, 8, &mode)) {
 		return refuse(l, *value, "a mode must be an octal number");
 	}
-	*value = text_like(l, *value, stk_arena_printf(l->arena, "0%s%llo", negative ? "-" : "", (unsigned long long)mode));
+	*value = text_like(l, *value,
+			   stk_arena_printf(l->arena, "0%s%llo", negative ? "-" : "", (unsigned long long)mode));
 	return 0;
 }
 
@@ -261,7 +266,8 @@ static int bind_ulimit(struct stk_compose_loader *l, node **value)
 	return 0;
 }
 
-static void put_text(struct stk_compose_loader *l, node *map, struct stk_str key, struct stk_compose_place place, const node *value, struct stk_str text)
+static void put_text(struct stk_compose_loader *l, node *map, struct stk_str key, struct stk_compose_place place,
+		     const node *value, struct stk_str text)
 {
 	stk_compose_set(l->arena, map, key, place, text_like(l, value, text));
 }
@@ -277,14 +283,17 @@ static int bind_mapping(struct stk_compose_loader *l, node **value, bool environ
 		if (entry->value->type == STK_COMPOSE_NULL && environment)
 			stk_compose_set(l->arena, map, entry->key, entry->place, entry->value);
 		else
-			put_text(l, map, entry->key, entry->place, entry->value, stk_compose_text(l->arena, entry->value));
+			put_text(l, map, entry->key, entry->place, entry->value,
+				 stk_compose_text(l->arena, entry->value));
 	}
 	for (uint32_t i = 0; from->type == STK_COMPOSE_LIST && i < from->n; i++) {
 		node *item = from->items[i];
-		struct stk_str rest = stk_compose_text(l->arena, item), raw = item->raw, whole = rest, key = stk_str_cut(&rest, '=');
+		struct stk_str rest = stk_compose_text(l->arena, item), raw = item->raw, whole = rest,
+			       key = stk_str_cut(&rest, '=');
 		if (environment && key.n && stk_is_space(key.p[key.n - 1]))
-			return stk_compose_fail(l->err, item->place, "environment variable \"" STK_FMT "\" is declared with a trailing space",
-						STK_ARG(key));
+			return stk_compose_fail(
+				l->err, item->place,
+				"environment variable \"" STK_FMT "\" is declared with a trailing space", STK_ARG(key));
 		if (environment && key.n == whole.n) {
 			stk_compose_set(l->arena, map, key, item->place, like(l, item, STK_COMPOSE_NULL));
 			continue;
@@ -325,8 +334,9 @@ static int add_host(struct stk_compose_loader *l, node *list, const node *place,
 		return stk_compose_fail(l->err, place->place, "bad host name \"" STK_FMT "\"", STK_ARG(host));
 	if (ip.n > 2 && ip.p[0] == '[' && ip.p[ip.n - 1] == ']')
 		ip = stk_str_slice(ip, 1, ip.n - 1);
-	stk_compose_append(l->arena, list,
-			   text_like(l, place, stk_arena_printf(l->arena, STK_FMT "=" STK_FMT, STK_ARG(host), STK_ARG(ip))));
+	stk_compose_append(
+		l->arena, list,
+		text_like(l, place, stk_arena_printf(l->arena, STK_FMT "=" STK_FMT, STK_ARG(host), STK_ARG(ip))));
 	return 0;
 }
 
@@ -337,7 +347,8 @@ static int add_listed_host(struct stk_compose_loader *l, node *list, const node 
 	if (at == SIZE_MAX)
 		at = stk_str_find_byte(text, ':');
 	if (at == SIZE_MAX)
-		return stk_compose_fail(l->err, item->place, "invalid additional host, missing IP: " STK_FMT, STK_ARG(text));
+		return stk_compose_fail(l->err, item->place, "invalid additional host, missing IP: " STK_FMT,
+					STK_ARG(text));
 	struct stk_str addresses = stk_str_slice(text, at + 1, text.n);
 	do {
 		if (add_host(l, list, item, stk_str_slice(text, 0, at), stk_str_cut(&addresses, ',')) < 0)
@@ -363,7 +374,8 @@ static int bind_hosts(struct stk_compose_loader *l, node **value)
 		for (uint32_t k = 0; ips->type == STK_COMPOSE_LIST && k < ips->n; k++)
 			if (add_host(l, list, ips->items[k], entry->key, stk_compose_text(l->arena, ips->items[k])) < 0)
 				return -1;
-		if (ips->type != STK_COMPOSE_LIST && add_host(l, list, ips, entry->key, stk_compose_text(l->arena, ips)) < 0)
+		if (ips->type != STK_COMPOSE_LIST &&
+		    add_host(l, list, ips, entry->key, stk_compose_text(l->arena, ips)) < 0)
 			return -1;
 	}
 	if (list->n)
@@ -379,7 +391,9 @@ static int bind_ssh(struct stk_compose_loader *l, node **value)
 	for (uint32_t i = 0; from->type == STK_COMPOSE_MAP && i < from->n; i++) {
 		const struct stk_compose_entry *entry = &from->entries[i];
 		struct stk_str path = stk_compose_text(l->arena, entry->value);
-		struct stk_str text = path.n ? stk_arena_printf(l->arena, STK_FMT "=" STK_FMT, STK_ARG(entry->key), STK_ARG(path)) : entry->key;
+		struct stk_str text =
+			path.n ? stk_arena_printf(l->arena, STK_FMT "=" STK_FMT, STK_ARG(entry->key), STK_ARG(path))
+			       : entry->key;
 		stk_compose_append(l->arena, list, text_like(l, entry->value, text));
 	}
 	if (list->n)
@@ -431,8 +445,8 @@ static void add_missing(struct stk_compose_loader *l, node *map, const struct st
 {
 	struct stk_compose_place nowhere = { 0 };
 	enum stk_compose_type type = field->schema->form == STK_FORM_STRUCT ? STK_COMPOSE_MAP
-				     : field->schema->form == STK_FORM_BOOL  ? STK_COMPOSE_BOOL
-									     : STK_COMPOSE_NULL;
+				     : field->schema->form == STK_FORM_BOOL ? STK_COMPOSE_BOOL
+									    : STK_COMPOSE_NULL;
 	node *value = stk_compose_new(l->arena, type, nowhere);
 	for (size_t i = 0; type == STK_COMPOSE_MAP && i < field->schema->n_fields; i++)
 		if (field->schema->fields[i].schema->always)
@@ -549,7 +563,8 @@ int stk_compose_bind(struct stk_compose_loader *l, node *root)
 		return -1;
 	for (uint32_t i = 0; i < root->n; i++)
 		if (stk_str_starts(root->entries[i].key, S("x-")))
-			stk_compose_set(l->arena, from, root->entries[i].key, root->entries[i].place, root->entries[i].value);
+			stk_compose_set(l->arena, from, root->entries[i].key, root->entries[i].place,
+					root->entries[i].value);
 	if (!stk_compose_get(from, "services"))
 		stk_compose_set(l->arena, from, S("services"), (struct stk_compose_place){ 0 },
 				stk_compose_new(l->arena, STK_COMPOSE_MAP, (struct stk_compose_place){ 0 }));

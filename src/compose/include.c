@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * include: each item is a project of its own, loaded with its own folder and .env, whose resources are copied into the including file. The same name on
- * both sides is a conflict unless both say the same.
+ * include: each item is a project of its own, loaded with its own folder and .env, whose resources are copied into the
+ * including file. The same name on both sides is a conflict unless both say the same.
  */
 #include "base/limits.h"
 #include "compose/loader.h"
@@ -36,8 +36,11 @@ static int check_cycle(struct item *item, struct stk_str path, struct stk_compos
 	size_t depth = 0;
 	for (const struct stk_compose_including *at = item->including; at; at = at->outer, depth++)
 		if (stk_str_eq(at->path, path))
-			return stk_compose_fail(item->l->err, place, "include cycle: " STK_FMT " is being included already", STK_ARG(path));
-	return depth < STK_LIMIT_DEPTH ? 0 : stk_compose_fail(item->l->err, place, "files are included more than %d deep", STK_LIMIT_DEPTH);
+			return stk_compose_fail(item->l->err, place,
+						"include cycle: " STK_FMT " is being included already", STK_ARG(path));
+	return depth < STK_LIMIT_DEPTH
+		       ? 0
+		       : stk_compose_fail(item->l->err, place, "files are included more than %d deep", STK_LIMIT_DEPTH);
 }
 
 static int open_files(struct item *item, const node *paths, struct stk_compose_files *files)
@@ -46,7 +49,8 @@ static int open_files(struct item *item, const node *paths, struct stk_compose_f
 		struct stk_str name = paths->items[i]->text;
 		struct stk_compose_source *source;
 		if (stk_str_contains(name, S("://")) || stk_str_starts(name, S("git@")))
-			return stk_compose_fail(item->l->err, paths->items[i]->place, "include names a remote resource, which is not fetched");
+			return stk_compose_fail(item->l->err, paths->items[i]->place,
+						"include names a remote resource, which is not fetched");
 		struct stk_str path = stk_compose_path_join(item->l->arena, item->outer_directory, name);
 		if (i == 0 && check_cycle(item, path, paths->items[i]->place) < 0)
 			return -1;
@@ -62,12 +66,14 @@ static bool look_up(void *context, struct stk_str name, struct stk_str *value)
 	return stk_compose_environment_get(context, name, value);
 }
 
-static int read_env_file(struct item *item, struct stk_str path, struct stk_compose_place place, struct stk_compose_environment *out)
+static int read_env_file(struct item *item, struct stk_str path, struct stk_compose_place place,
+			 struct stk_compose_environment *out)
 {
 	struct stk_str text;
 	struct stk_err err;
 	const struct stk_compose_options *options = item->l->options;
-	if (options->read(options->read_context, item->l->arena, stk_arena_str(item->l->arena, path).p, &text, &err) < 0)
+	if (options->read(options->read_context, item->l->arena, stk_arena_str(item->l->arena, path).p, &text, &err) <
+	    0)
 		return stk_compose_fail(item->l->err, place, "%s", err.msg);
 	if (stk_compose_dotenv(item->l->arena, text, false, look_up, (void *)item->outer, out, &err) < 0)
 		return stk_compose_fail(item->l->err, place, STK_FMT ": %s", STK_ARG(path), err.msg);
@@ -82,13 +88,16 @@ static int read_environment(struct item *item, const node *env_file, struct stk_
 	if (texts_of(item, env_file, paths) < 0)
 		return -1;
 	for (uint32_t i = 0; i < paths->n; i++)
-		if (read_env_file(item, stk_compose_path_join(item->l->arena, item->outer_directory, paths->items[i]->text),
+		if (read_env_file(item,
+				  stk_compose_path_join(item->l->arena, item->outer_directory, paths->items[i]->text),
 				  paths->items[i]->place, &own) < 0)
 			return -1;
 	struct stk_str usual = stk_compose_path_join(item->l->arena, item->directory, S(".env")), text;
 	const struct stk_compose_options *options = item->l->options;
 	struct stk_err err;
-	if (!paths->n && options->read(options->read_context, item->l->arena, stk_arena_str(item->l->arena, usual).p, &text, &err) == 0 &&
+	if (!paths->n &&
+	    options->read(options->read_context, item->l->arena, stk_arena_str(item->l->arena, usual).p, &text, &err) ==
+		    0 &&
 	    stk_compose_dotenv(item->l->arena, text, false, look_up, (void *)item->outer, &own, &err) < 0)
 		return stk_compose_fail(item->l->err, item->node->place, STK_FMT ": %s", STK_ARG(usual), err.msg);
 	stk_compose_environment_merge(item->l->arena, out, item->outer);
@@ -96,7 +105,8 @@ static int read_environment(struct item *item, const node *env_file, struct stk_
 	return 0;
 }
 
-static int copy_resources(struct stk_compose_loader *l, const node *from, node *to, const char *kind, struct stk_compose_place place)
+static int copy_resources(struct stk_compose_loader *l, const node *from, node *to, const char *kind,
+			  struct stk_compose_place place)
 {
 	const node *theirs = stk_compose_get(from, kind);
 	node *ours = stk_compose_get(to, kind);
@@ -112,7 +122,8 @@ static int copy_resources(struct stk_compose_loader *l, const node *from, node *
 		const struct stk_compose_entry *entry = &theirs->entries[i];
 		const node *there = stk_compose_get_str(ours, entry->key);
 		if (there && !stk_compose_equal(there, entry->value))
-			return stk_compose_fail(l->err, place, "%s." STK_FMT " conflicts with the included file's", kind, STK_ARG(entry->key));
+			return stk_compose_fail(l->err, place, "%s." STK_FMT " conflicts with the included file's",
+						kind, STK_ARG(entry->key));
 		if (!there)
 			stk_compose_set(l->arena, ours, entry->key, entry->place, entry->value);
 	}
@@ -139,8 +150,12 @@ static int include_one(struct item *item, node *root)
 				  : stk_compose_path_dir(l->arena, files.v[0]->path);
 	if (read_environment(item, stk_compose_get(item->node, "env_file"), &environment) < 0)
 		return -1;
-	struct stk_compose_step step = { .environment = &environment, .directory = item->directory, .extend = true, .include = true,
-					 .validate = true, .including = item->including };
+	struct stk_compose_step step = { .environment = &environment,
+					 .directory = item->directory,
+					 .extend = true,
+					 .include = true,
+					 .validate = true,
+					 .including = item->including };
 	if (stk_compose_add_files(l, &files, &step, true, &loaded) < 0)
 		return -1;
 	for (size_t i = 0; i < STK_LEN(kinds); i++)
@@ -149,7 +164,8 @@ static int include_one(struct item *item, node *root)
 	return 0;
 }
 
-int stk_compose_include(struct stk_compose_loader *l, node *root, const struct stk_compose_environment *environment, const struct stk_compose_including *including, struct stk_str directory)
+int stk_compose_include(struct stk_compose_loader *l, node *root, const struct stk_compose_environment *environment,
+			const struct stk_compose_including *including, struct stk_str directory)
 {
 	const node *list = stk_compose_get(root, "include");
 	if (!list)

@@ -13,8 +13,12 @@ struct walk {
 
 bool stk_compose_read_bool(struct stk_str text, bool *out)
 {
-	static const struct { const char *word; bool value; } words[] = {
-		{ "true", true }, { "false", false }, { "y", true }, { "yes", true }, { "on", true }, { "n", false }, { "no", false }, { "off", false },
+	static const struct {
+		const char *word;
+		bool value;
+	} words[] = {
+		{ "true", true }, { "false", false }, { "y", true },   { "yes", true },
+		{ "on", true },	  { "n", false },     { "no", false }, { "off", false },
 	};
 	for (size_t i = 0; i < STK_LEN(words); i++)
 		if (stk_str_eq_nocase(text, stk_str_from(words[i].word))) {
@@ -55,20 +59,24 @@ static int cast(struct walk *w, struct stk_compose_node *node, enum stk_compose_
 	switch (how) {
 	case STK_CAST_BOOL:
 		if (!stk_compose_read_bool(node->text, &value))
-			return stk_compose_fail(w->l->err, node->place, "invalid boolean: \"" STK_FMT "\"", STK_ARG(node->text));
+			return stk_compose_fail(w->l->err, node->place, "invalid boolean: \"" STK_FMT "\"",
+						STK_ARG(node->text));
 		if (!stk_str_eq_nocase(node->text, S("true")) && !stk_str_eq_nocase(node->text, S("false")))
-			stk_compose_warn(w->l, "\"" STK_FMT "\" for boolean is not supported by YAML 1.2, please use `%s`", STK_ARG(node->text),
-					 value ? "true" : "false");
+			stk_compose_warn(w->l,
+					 "\"" STK_FMT "\" for boolean is not supported by YAML 1.2, please use `%s`",
+					 STK_ARG(node->text), value ? "true" : "false");
 		node->type = STK_COMPOSE_BOOL;
 		node->boolean = value;
 		return 0;
 	case STK_CAST_INT:
 		return cast_int(node) ? 0
-				      : stk_compose_fail(w->l->err, node->place, "not a whole number: \"" STK_FMT "\"", STK_ARG(node->text));
+				      : stk_compose_fail(w->l->err, node->place, "not a whole number: \"" STK_FMT "\"",
+							 STK_ARG(node->text));
 	case STK_CAST_FLOAT:
 		return cast_float(w->l->arena, node)
 			       ? 0
-			       : stk_compose_fail(w->l->err, node->place, "not a number: \"" STK_FMT "\"", STK_ARG(node->text));
+			       : stk_compose_fail(w->l->err, node->place, "not a number: \"" STK_FMT "\"",
+						  STK_ARG(node->text));
 	default:
 		return 0;
 	}
@@ -111,11 +119,12 @@ static bool look_up(void *context, struct stk_str name, struct stk_str *value)
 	return stk_compose_environment_get(context, name, value);
 }
 
-int stk_compose_interpolate(struct stk_compose_loader *l, struct stk_compose_node *node, const struct stk_compose_schema *schema,
-			    const struct stk_compose_environment *environment)
+int stk_compose_interpolate(struct stk_compose_loader *l, struct stk_compose_node *node,
+			    const struct stk_compose_schema *schema, const struct stk_compose_environment *environment)
 {
 	struct walk w = { .l = l };
-	w.substitution = (struct stk_compose_substitution){ .lookup = look_up, .context = (void *)environment, .arena = l->arena,
-							    .unset = &l->unset };
+	w.substitution = (struct stk_compose_substitution){
+		.lookup = look_up, .context = (void *)environment, .arena = l->arena, .unset = &l->unset
+	};
 	return walk(&w, node, schema);
 }

@@ -57,7 +57,8 @@ int stk_compose_open(struct stk_compose_loader *l, struct stk_str path, struct s
 	}
 	l->bytes_read += source->text.n;
 	if (l->project->sources.n >= STK_LIMIT_COMPOSE_FILES || l->bytes_read > STK_LIMIT_TEXT_FILE * 4)
-		return stk_fail(l->err, STK_ELIMIT, "the project has more than %d files or 64 MiB of text", STK_LIMIT_COMPOSE_FILES);
+		return stk_fail(l->err, STK_ELIMIT, "the project has more than %d files or 64 MiB of text",
+				STK_LIMIT_COMPOSE_FILES);
 	if (stk_yaml_parse(l->arena, source->text, &source->documents, l->err) < 0) {
 		unsigned line, column;
 		int used = 0;
@@ -79,7 +80,8 @@ static void drop_empty_dns(node *root)
 		node *dns = stk_compose_get(services->entries[i].value, "dns");
 		uint32_t kept = 0;
 		for (uint32_t k = 0; dns && dns->type == STK_COMPOSE_LIST && k < dns->n; k++)
-			if (dns->items[k]->type != STK_COMPOSE_NULL && (dns->items[k]->type != STK_COMPOSE_STRING || dns->items[k]->text.n))
+			if (dns->items[k]->type != STK_COMPOSE_NULL &&
+			    (dns->items[k]->type != STK_COMPOSE_STRING || dns->items[k]->text.n))
 				dns->items[kept++] = dns->items[k];
 		if (dns && dns->type == STK_COMPOSE_LIST)
 			dns->n = kept;
@@ -93,13 +95,15 @@ static void drop_version(struct stk_compose_loader *l, const struct stk_compose_
 		return;
 	if (!l->project->version && !source->included)
 		l->project->version = version;
-	stk_compose_warn(l, STK_FMT ": the attribute `version` is obsolete, it will be ignored, please remove it to avoid potential confusion",
+	stk_compose_warn(l,
+			 STK_FMT ": the attribute `version` is obsolete, it will be ignored, please remove it to avoid "
+				 "potential confusion",
 			 STK_ARG(source->path));
 	stk_compose_remove(root, S("version"));
 }
 
-static int add_document(struct stk_compose_loader *l, struct stk_compose_source *source, const struct stk_yaml *document,
-			const struct stk_compose_step *step, node **root)
+static int add_document(struct stk_compose_loader *l, struct stk_compose_source *source,
+			const struct stk_yaml *document, const struct stk_compose_step *step, node **root)
 {
 	const struct stk_compose_schema *schema = &stk_compose_project_schema;
 	struct stk_compose_including including = { step->including, source->path };
@@ -131,7 +135,8 @@ static int add_document(struct stk_compose_loader *l, struct stk_compose_source 
 	return stk_compose_unique(l, *root, schema);
 }
 
-int stk_compose_add_file(struct stk_compose_loader *l, struct stk_compose_source *source, const struct stk_compose_step *step, node **root)
+int stk_compose_add_file(struct stk_compose_loader *l, struct stk_compose_source *source,
+			 const struct stk_compose_step *step, node **root)
 {
 	if (!*root)
 		*root = stk_compose_new(l->arena, STK_COMPOSE_MAP, (struct stk_compose_place){ source, NULL });
@@ -141,8 +146,8 @@ int stk_compose_add_file(struct stk_compose_loader *l, struct stk_compose_source
 	return 0;
 }
 
-int stk_compose_add_files(struct stk_compose_loader *l, const struct stk_compose_files *files, const struct stk_compose_step *step,
-			  bool resolve_paths, node **root)
+int stk_compose_add_files(struct stk_compose_loader *l, const struct stk_compose_files *files,
+			  const struct stk_compose_step *step, bool resolve_paths, node **root)
 {
 	const struct stk_compose_schema *schema = &stk_compose_project_schema;
 	for (size_t i = 0; i < files->n; i++)
@@ -178,7 +183,10 @@ static int select_services(struct stk_compose_loader *l, struct stk_strs profile
 {
 	const struct stk_strs *names = &l->options->services;
 	struct stk_compose *project = l->project;
-	struct { struct stk_compose_service **v; size_t n, cap; } wanted = { 0 };
+	struct {
+		struct stk_compose_service **v;
+		size_t n, cap;
+	} wanted = { 0 };
 	bool *keep = STK_NEW(l->arena, bool, project->services.n);
 	for (size_t i = 0; i < names->n; i++) {
 		const struct stk_compose_service *service = stk_compose_service(project, names->v[i]);
@@ -197,7 +205,8 @@ static int select_services(struct stk_compose_loader *l, struct stk_strs profile
 	for (size_t i = 0; i < wanted.n; i++) {
 		size_t at = (size_t)(wanted.v[i] - project->services.v);
 		for (size_t k = 0; !keep[at] && k < wanted.v[i]->depends_on.n; k++) {
-			const struct stk_compose_service *other = stk_compose_service(project, wanted.v[i]->depends_on.v[k].service);
+			const struct stk_compose_service *other =
+				stk_compose_service(project, wanted.v[i]->depends_on.v[k].service);
 			if (other && other->active)
 				*STK_PUSH(l->arena, &wanted) = (struct stk_compose_service *)other;
 			else if (wanted.v[i]->depends_on.v[k].required)
@@ -211,16 +220,21 @@ static int select_services(struct stk_compose_loader *l, struct stk_strs profile
 	return 0;
 }
 
+static void mark_one(struct stk_compose_loader *l, struct stk_map *used, struct stk_str key)
+{
+	*stk_map_at(used, l->arena, key) = l;
+}
+
 static void mark(struct stk_compose_loader *l, struct stk_map *used, const node *list)
 {
 	for (uint32_t i = 0; i < stk_compose_count(list); i++)
-		stk_map_add(used, l->arena, stk_compose_str(list->items[i], "source"));
+		mark_one(l, used, stk_compose_str(list->items[i], "source"));
 }
 
 static void mark_keys(struct stk_compose_loader *l, struct stk_map *used, const node *map)
 {
 	for (uint32_t i = 0; i < stk_compose_count(map); i++)
-		stk_map_add(used, l->arena, map->entries[i].key);
+		mark_one(l, used, map->entries[i].key);
 }
 
 static void keep_used(struct stk_compose_loader *l, const char *kind, const struct stk_map *used)
@@ -231,19 +245,21 @@ static void keep_used(struct stk_compose_loader *l, const char *kind, const stru
 	node *kept = stk_compose_new(l->arena, STK_COMPOSE_MAP, from->place);
 	for (uint32_t i = 0; i < from->n; i++)
 		if (stk_map_get(used, from->entries[i].key))
-			stk_compose_set(l->arena, kept, from->entries[i].key, from->entries[i].place, from->entries[i].value);
+			stk_compose_set(l->arena, kept, from->entries[i].key, from->entries[i].place,
+					from->entries[i].value);
 	stk_compose_set(l->arena, l->project->root, stk_str_from(kind), (struct stk_compose_place){ 0 }, kept);
 }
 
 /* Takes what no active service uses out of the tree that is printed; the typed view keeps everything. */
 static void drop_unused(struct stk_compose_loader *l)
 {
-	struct stk_map networks = { 0 }, volumes = { 0 }, secrets = { 0 }, configs = { 0 }, models = { 0 }, services = { 0 };
+	struct stk_map networks = { 0 }, volumes = { 0 }, secrets = { 0 }, configs = { 0 }, models = { 0 },
+		       services = { 0 };
 	for (size_t i = 0; i < l->project->services.n; i++) {
 		const struct stk_compose_service *s = &l->project->services.v[i];
 		if (!s->active)
 			continue;
-		stk_map_add(&services, l->arena, s->name);
+		mark_one(l, &services, s->name);
 		mark_keys(l, &networks, stk_compose_get(s->node, "networks"));
 		mark_keys(l, &models, stk_compose_get(s->node, "models"));
 		mark(l, &secrets, stk_compose_get(s->node, "secrets"));
@@ -251,7 +267,7 @@ static void drop_unused(struct stk_compose_loader *l)
 		mark(l, &configs, stk_compose_get(s->node, "configs"));
 		for (size_t k = 0; k < s->mounts.n; k++)
 			if (stk_str_is(s->mounts.v[k].type, "volume"))
-				stk_map_add(&volumes, l->arena, s->mounts.v[k].source);
+				mark_one(l, &volumes, s->mounts.v[k].source);
 	}
 	keep_used(l, "services", &services);
 	if (l->options->all_resources)
@@ -269,7 +285,8 @@ static void drop_dependencies(struct stk_compose_loader *l)
 	for (size_t i = 0; l->options->services.n && i < l->project->services.n; i++) {
 		node *dependencies = stk_compose_get(l->project->services.v[i].node, "depends_on");
 		for (uint32_t k = 0; k < stk_compose_count(dependencies);) {
-			const struct stk_compose_service *other = stk_compose_service(l->project, dependencies->entries[k].key);
+			const struct stk_compose_service *other =
+				stk_compose_service(l->project, dependencies->entries[k].key);
 			if (other && other->active)
 				k++;
 			else
@@ -286,7 +303,9 @@ static int check_container_names(struct stk_compose_loader *l)
 	for (size_t i = 0; i < l->project->services.n; i++) {
 		const struct stk_compose_service *s = &l->project->services.v[i];
 		if (s->active && s->container_name.n && !stk_map_add(&seen, l->arena, s->container_name))
-			return stk_compose_fail(l->err, s->place, "services." STK_FMT ": container name \"" STK_FMT "\" is already in use",
+			return stk_compose_fail(l->err, s->place,
+						"services." STK_FMT ": container name \"" STK_FMT
+						"\" is already in use",
 						STK_ARG(s->name), STK_ARG(s->container_name));
 	}
 	return 0;
@@ -327,7 +346,8 @@ static int complete(struct stk_compose_loader *l, const struct stk_compose_setup
 static void warn_of_unset(struct stk_compose_loader *l)
 {
 	for (size_t i = 0; i < l->unset.n; i++)
-		stk_compose_warn(l, "The \"" STK_FMT "\" variable is not set. Defaulting to a blank string.", STK_ARG(l->unset.entries[i].key));
+		stk_compose_warn(l, "The \"" STK_FMT "\" variable is not set. Defaulting to a blank string.",
+				 STK_ARG(l->unset.entries[i].key));
 }
 
 static int load(struct stk_compose_loader *l)
@@ -345,7 +365,10 @@ static int load(struct stk_compose_loader *l)
 	l->project->directory = setup.directory;
 	if (stk_compose_name_project(l, &setup, &files) < 0)
 		return -1;
-	struct stk_compose_step step = { .environment = &setup.environment, .directory = setup.directory, .extend = true, .include = true,
+	struct stk_compose_step step = { .environment = &setup.environment,
+					 .directory = setup.directory,
+					 .extend = true,
+					 .include = true,
 					 .validate = true };
 	if (stk_compose_add_files(l, &files, &step, !l->options->no_path_resolution, &l->project->root) < 0)
 		return -1;
@@ -357,7 +380,8 @@ static int load(struct stk_compose_loader *l)
 	return complete(l, &setup);
 }
 
-int stk_compose_load(struct stk_arena *arena, const struct stk_compose_options *options, struct stk_compose **out, struct stk_err *err)
+int stk_compose_load(struct stk_arena *arena, const struct stk_compose_options *options, struct stk_compose **out,
+		     struct stk_err *err)
 {
 	struct stk_compose *project = STK_NEW(arena, struct stk_compose, 1);
 	struct stk_compose_loader l = { .arena = arena, .options = options, .project = project, .err = err };

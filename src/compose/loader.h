@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The steps of loading, in the order in which load.c takes them. Each works on the tree in place and fails with file:line:column. */
+/* The steps of loading, in the order in which load.c takes them. Each works on the tree in place and fails with
+ * file:line:column. */
 #pragma once
 #include "compose/load.h"
 #include "compose/schema.h"
@@ -11,45 +12,62 @@ struct stk_compose_loader {
 	const struct stk_compose_options *options;
 	struct stk_compose *project;
 	struct stk_err *err;
-	struct stk_map unset;        /* a set: variables that were replaced by nothing */
-	struct stk_map known_files;  /* path -> struct stk_compose_source * */
+	struct stk_map unset;	    /* a set: variables that were replaced by nothing */
+	struct stk_map known_files; /* path -> struct stk_compose_source * */
 	size_t bytes_read;
 };
 
 /* interpolate.c: replaces variables in every string value and casts those of typed attributes. */
-int stk_compose_interpolate(struct stk_compose_loader *l, struct stk_compose_node *node, const struct stk_compose_schema *schema,
-			    const struct stk_compose_environment *environment);
+int stk_compose_interpolate(struct stk_compose_loader *l, struct stk_compose_node *node,
+			    const struct stk_compose_schema *schema, const struct stk_compose_environment *environment);
 /* Reads true/false, and y, yes, on, n, no, off with a warning. */
 bool stk_compose_read_bool(struct stk_str text, bool *out);
 
-/* merge.c: *base becomes what `over` says on top of it. keep_place: the result stands where base stood (several -f), not where over stands (extends). */
-int stk_compose_merge(struct stk_compose_loader *l, struct stk_compose_node **base, struct stk_compose_node *over, const struct stk_compose_schema *schema);
+/* merge.c: *base becomes what `over` says on top of it. keep_place: the result stands where base stood (several -f),
+ * not where over stands (extends). */
+int stk_compose_merge(struct stk_compose_loader *l, struct stk_compose_node **base, struct stk_compose_node *over,
+		      const struct stk_compose_schema *schema);
 /* unique.c: of list items with the same key the last one stays, at the first one's place. */
-int stk_compose_unique(struct stk_compose_loader *l, struct stk_compose_node *node, const struct stk_compose_schema *schema);
+int stk_compose_unique(struct stk_compose_loader *l, struct stk_compose_node *node,
+		       const struct stk_compose_schema *schema);
 /* longer.c: short forms become long ones. */
-int stk_compose_lengthen(struct stk_compose_loader *l, struct stk_compose_node **node, const struct stk_compose_schema *schema);
+int stk_compose_lengthen(struct stk_compose_loader *l, struct stk_compose_node **node,
+			 const struct stk_compose_schema *schema);
 /* validate.c: the JSON schema. */
 int stk_compose_validate(struct stk_compose_loader *l, struct stk_compose_node *root);
 
-/* roles.c: defaults, checks across keys, absolute paths, each over the whole tree. directory is the folder that relative paths start from. */
-int stk_compose_defaults(struct stk_compose_loader *l, struct stk_compose_node *node, const struct stk_compose_schema *schema);
-int stk_compose_check_roles(struct stk_compose_loader *l, struct stk_compose_node *node, const struct stk_compose_schema *schema);
-int stk_compose_resolve_paths(struct stk_compose_loader *l, struct stk_compose_node *node, const struct stk_compose_schema *schema,
-			      struct stk_str directory);
+/* roles.c: defaults, checks across keys, absolute paths, each over the whole tree. directory is the folder that
+ * relative paths start from. */
+int stk_compose_defaults(struct stk_compose_loader *l, struct stk_compose_node *node,
+			 const struct stk_compose_schema *schema);
+int stk_compose_check_roles(struct stk_compose_loader *l, struct stk_compose_node *node,
+			    const struct stk_compose_schema *schema);
+int stk_compose_resolve_paths(struct stk_compose_loader *l, struct stk_compose_node *node,
+			      const struct stk_compose_schema *schema, struct stk_str directory);
 
 /* extends.c and include.c: what other files and services bring in. */
-int stk_compose_extend(struct stk_compose_loader *l, struct stk_compose_node *root, const struct stk_compose_source *source,
-		       const struct stk_compose_environment *environment, const struct stk_compose_resets *resets, struct stk_str directory);
+int stk_compose_extend(struct stk_compose_loader *l, struct stk_compose_node *root,
+		       const struct stk_compose_source *source, const struct stk_compose_environment *environment,
+		       const struct stk_compose_resets *resets, struct stk_str directory);
 /* Files that are being included, innermost last. */
-struct stk_compose_including { const struct stk_compose_including *outer; struct stk_str path; };
-int stk_compose_include(struct stk_compose_loader *l, struct stk_compose_node *root, const struct stk_compose_environment *environment, const struct stk_compose_including *including, struct stk_str directory);
+struct stk_compose_including {
+	const struct stk_compose_including *outer;
+	struct stk_str path;
+};
+int stk_compose_include(struct stk_compose_loader *l, struct stk_compose_node *root,
+			const struct stk_compose_environment *environment,
+			const struct stk_compose_including *including, struct stk_str directory);
 
 /* load.c */
-struct stk_compose_files { struct stk_compose_source **v; size_t n, cap; };
+struct stk_compose_files {
+	struct stk_compose_source **v;
+	size_t n, cap;
+};
 /* Reads a file once; place is where it is named, for errors. */
 int stk_compose_open(struct stk_compose_loader *l, struct stk_str path, struct stk_compose_place place, bool included,
 		     struct stk_compose_source **out);
-/* The steps up to the long form for all documents of one file, on top of *root; extends and include where asked for, the schema where asked for. */
+/* The steps up to the long form for all documents of one file, on top of *root; extends and include where asked for,
+ * the schema where asked for. */
 struct stk_compose_step {
 	const struct stk_compose_environment *environment;
 	struct stk_str directory;
@@ -57,15 +75,17 @@ struct stk_compose_step {
 	const struct stk_compose_including *including;
 	struct stk_compose_resets *resets; /* of the last document; may be NULL */
 };
-int stk_compose_add_file(struct stk_compose_loader *l, struct stk_compose_source *source, const struct stk_compose_step *step,
-			 struct stk_compose_node **root);
+int stk_compose_add_file(struct stk_compose_loader *l, struct stk_compose_source *source,
+			 const struct stk_compose_step *step, struct stk_compose_node **root);
 /* All files of a project or of an include, with defaults, checks and paths. */
-int stk_compose_add_files(struct stk_compose_loader *l, const struct stk_compose_files *files, const struct stk_compose_step *step,
-			  bool resolve_paths, struct stk_compose_node **root);
+int stk_compose_add_files(struct stk_compose_loader *l, const struct stk_compose_files *files,
+			  const struct stk_compose_step *step, bool resolve_paths, struct stk_compose_node **root);
 
 /* normalize.c: the default network, implied dependencies, names of resources, values of bare variables. */
-int stk_compose_normalize(struct stk_compose_loader *l, struct stk_compose_node *root, const struct stk_compose_environment *environment);
-void stk_compose_resolve_environment(struct stk_compose_loader *l, struct stk_compose_node *root, const struct stk_compose_environment *environment);
+int stk_compose_normalize(struct stk_compose_loader *l, struct stk_compose_node *root,
+			  const struct stk_compose_environment *environment);
+void stk_compose_resolve_environment(struct stk_compose_loader *l, struct stk_compose_node *root,
+				     const struct stk_compose_environment *environment);
 /* form.c: the final, typed form. */
 int stk_compose_bind(struct stk_compose_loader *l, struct stk_compose_node *root);
 /* consistency.c: what has to hold between services and resources. */
@@ -77,14 +97,17 @@ int stk_compose_resolve_files(struct stk_compose_loader *l, const struct stk_com
 
 /* path.c: POSIX paths as Go's filepath has them. */
 struct stk_str stk_compose_path_clean(struct stk_arena *arena, struct stk_str path);
-struct stk_str stk_compose_path_join(struct stk_arena *arena, struct stk_str directory, struct stk_str path); /* path when it is absolute */
+struct stk_str stk_compose_path_join(struct stk_arena *arena, struct stk_str directory,
+				     struct stk_str path); /* path when it is absolute */
 struct stk_str stk_compose_path_dir(struct stk_arena *arena, struct stk_str path);
 struct stk_str stk_compose_path_base(struct stk_str path);
 
 /* short.c: the short forms of ports and volumes. */
-int stk_compose_parse_volume(struct stk_compose_loader *l, const struct stk_compose_node *item, struct stk_compose_node **out);
+int stk_compose_parse_volume(struct stk_compose_loader *l, const struct stk_compose_node *item,
+			     struct stk_compose_node **out);
 /* Appends one map for each port to list. */
-int stk_compose_parse_port(struct stk_compose_loader *l, const struct stk_compose_node *item, struct stk_compose_node *list);
+int stk_compose_parse_port(struct stk_compose_loader *l, const struct stk_compose_node *item,
+			   struct stk_compose_node *list);
 bool stk_compose_is_ip(struct stk_str text);
 /* duration as Go prints it ("1m30s"); false when it is none. */
 bool stk_compose_duration(struct stk_arena *arena, struct stk_str text, struct stk_str *out, int64_t *nanoseconds);

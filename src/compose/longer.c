@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Short forms become long ones, so that everything behind this step knows one form only. With --no-interpolate, what cannot be parsed stays a string. */
+/* Short forms become long ones, so that everything behind this step knows one form only. With --no-interpolate, what
+ * cannot be parsed stays a string. */
 #include "compose/loader.h"
 #include "base/banned.h"
 
@@ -65,7 +66,8 @@ static int lengthen_dependencies(struct walk *w, node **value)
 {
 	node *from = *value, *map = like(w, from, STK_COMPOSE_MAP);
 	for (uint32_t i = 0; from->type == STK_COMPOSE_LIST && i < from->n; i++)
-		stk_compose_set(w->l->arena, map, from->items[i]->text, from->items[i]->place, like(w, from->items[i], STK_COMPOSE_MAP));
+		stk_compose_set(w->l->arena, map, from->items[i]->text, from->items[i]->place,
+				like(w, from->items[i], STK_COMPOSE_MAP));
 	if (from->type == STK_COMPOSE_LIST)
 		*value = map;
 	else if (from->type != STK_COMPOSE_MAP)
@@ -74,8 +76,10 @@ static int lengthen_dependencies(struct walk *w, node **value)
 		node *one = (*value)->entries[i].value;
 		if (one->type != STK_COMPOSE_MAP)
 			return refuse(w, one, "a dependency must be a mapping");
-		put_default(w, one, "condition", stk_compose_new_str(w->l->arena, S("service_started"), (struct stk_compose_place){ 0 }));
-		put_default(w, one, "required", stk_compose_new_bool(w->l->arena, true, (struct stk_compose_place){ 0 }));
+		put_default(w, one, "condition",
+			    stk_compose_new_str(w->l->arena, S("service_started"), (struct stk_compose_place){ 0 }));
+		put_default(w, one, "required",
+			    stk_compose_new_bool(w->l->arena, true, (struct stk_compose_place){ 0 }));
 	}
 	return 0;
 }
@@ -93,7 +97,9 @@ static int lengthen_device(struct walk *w, node **value)
 		rest = colon == SIZE_MAX ? S("") : stk_str_slice(rest, colon + 1, rest.n);
 	}
 	if (n == 4 && !w->keep_unparsed)
-		return stk_compose_fail(w->l->err, from->place, "confusing device mapping, please use long syntax: " STK_FMT, STK_ARG(from->text));
+		return stk_compose_fail(w->l->err, from->place,
+					"confusing device mapping, please use long syntax: " STK_FMT,
+					STK_ARG(from->text));
 	put_str(w, map, "source", parts[0]);
 	put_str(w, map, "target", parts[1].n ? parts[1] : parts[0]);
 	put_str(w, map, "permissions", n > 2 ? parts[2] : S("rwm"));
@@ -151,7 +157,8 @@ static int lengthen_key_values(struct walk *w, node **value)
 {
 	node *from = *value, *map = like(w, from, STK_COMPOSE_MAP);
 	if (from->type != STK_COMPOSE_LIST)
-		return from->type == STK_COMPOSE_MAP ? 0 : refuse(w, from, "this must be a list of key=value or a mapping");
+		return from->type == STK_COMPOSE_MAP ? 0
+						     : refuse(w, from, "this must be a list of key=value or a mapping");
 	for (uint32_t i = 0; i < from->n; i++) {
 		struct stk_str rest = from->items[i]->text;
 		if (stk_str_find_byte(rest, '=') == SIZE_MAX)
@@ -171,7 +178,8 @@ static void lengthen_names(struct walk *w, node **value)
 	if (from->type != STK_COMPOSE_LIST)
 		return;
 	for (uint32_t i = 0; i < from->n; i++)
-		stk_compose_set(w->l->arena, map, from->items[i]->text, from->items[i]->place, like(w, from->items[i], STK_COMPOSE_NULL));
+		stk_compose_set(w->l->arena, map, from->items[i]->text, from->items[i]->place,
+				like(w, from->items[i], STK_COMPOSE_NULL));
 	*value = map;
 }
 
@@ -203,7 +211,8 @@ static int lengthen_ssh(struct walk *w, node **value)
 		node *item = from->items[i], *path = like(w, item, STK_COMPOSE_NULL);
 		struct stk_str rest = item->text, id = stk_str_cut(&rest, '=');
 		if (item->type != STK_COMPOSE_STRING || (id.n == item->text.n && !stk_str_is(id, "default")))
-			return stk_compose_fail(w->l->err, item->place, "invalid ssh key \"" STK_FMT "\"", STK_ARG(item->text));
+			return stk_compose_fail(w->l->err, item->place, "invalid ssh key \"" STK_FMT "\"",
+						STK_ARG(item->text));
 		if (id.n < item->text.n) {
 			path->type = STK_COMPOSE_STRING;
 			path->text = rest;
@@ -272,10 +281,13 @@ static int lengthen(struct walk *w, node **value, enum stk_compose_long how)
 		return lengthen_ssh(w, value);
 	case STK_LONG_TEXT:
 		if (!is_text && (*value)->type < STK_COMPOSE_LIST)
-			*value = stk_compose_new_str(w->l->arena, stk_compose_text(w->l->arena, *value), (*value)->place);
+			*value = stk_compose_new_str(w->l->arena, stk_compose_text(w->l->arena, *value),
+						     (*value)->place);
 		return 0;
 	case STK_LONG_ULIMIT:
-		return is_map || (*value)->type == STK_COMPOSE_INT ? 0 : refuse(w, *value, "a limit must be a whole number or a mapping");
+		return is_map || (*value)->type == STK_COMPOSE_INT
+			       ? 0
+			       : refuse(w, *value, "a limit must be a whole number or a mapping");
 	case STK_LONG_VOLUME:
 		return lengthen_volume(w, value);
 	default:

@@ -16,7 +16,8 @@ static int merge_maps(struct stk_compose_loader *l, node *base, node *over, sche
 		struct stk_compose_entry *theirs = &over->entries[i], *ours = stk_compose_entry(base, theirs->key);
 		if (!ours)
 			stk_compose_set(l->arena, base, theirs->key, theirs->place, theirs->value);
-		else if (stk_compose_merge(l, &ours->value, theirs->value, stk_compose_schema_of(rule, theirs->key)) < 0)
+		else if (stk_compose_merge(l, &ours->value, theirs->value, stk_compose_schema_of(rule, theirs->key)) <
+			 0)
 			return -1;
 	}
 	return 0;
@@ -24,8 +25,10 @@ static int merge_maps(struct stk_compose_loader *l, node *base, node *over, sche
 
 static int clash(struct stk_compose_loader *l, const node *base, const node *over)
 {
-	static const char *const kinds[] = { "nothing", "a boolean", "a number", "a number", "a string", "a date", "a list", "a mapping" };
-	return stk_compose_fail(l->err, over->place, "cannot override %s with %s", kinds[base->type], kinds[over->type]);
+	static const char *const kinds[] = { "nothing",	 "a boolean", "a number", "a number",
+					     "a string", "a date",    "a list",	  "a mapping" };
+	return stk_compose_fail(l->err, over->place, "cannot override %s with %s", kinds[base->type],
+				kinds[over->type]);
 }
 
 static node *empty(struct stk_compose_loader *l, enum stk_compose_type type, const node *like)
@@ -119,7 +122,8 @@ static node *as_map(struct stk_compose_loader *l, node *value, bool dependencies
 	for (uint32_t i = 0; value->type == STK_COMPOSE_LIST && i < value->n; i++) {
 		node *item = value->items[i], *made = empty(l, dependencies ? STK_COMPOSE_MAP : STK_COMPOSE_NULL, item);
 		if (dependencies) {
-			set_default(l, made, "condition", stk_compose_new_str(l->arena, S("service_started"), item->place));
+			set_default(l, made, "condition",
+				    stk_compose_new_str(l->arena, S("service_started"), item->place));
 			set_default(l, made, "required", stk_compose_new_bool(l->arena, true, item->place));
 		}
 		stk_compose_set(l->arena, map, item->text, item->place, made);
@@ -171,7 +175,8 @@ static node **with_subnet(const node *pools, const node *subnet)
 	return NULL;
 }
 
-/* Pools with the same subnet are merged; a pool with another one takes the earlier one's place, as Compose 2.40 has it. */
+/* Pools with the same subnet are merged; a pool with another one takes the earlier one's place, as Compose 2.40 has it.
+ */
 static int merge_pools(struct stk_compose_loader *l, node **base, node *over, schema *rule)
 {
 	if ((*base)->type != STK_COMPOSE_LIST || over->type != STK_COMPOSE_LIST)
@@ -184,7 +189,8 @@ static int merge_pools(struct stk_compose_loader *l, node **base, node *over, sc
 			const node *subnet = stk_compose_get(theirs, "subnet");
 			if (ours->type != STK_COMPOSE_MAP || theirs->type != STK_COMPOSE_MAP)
 				return clash(l, ours, theirs);
-			if (!stk_compose_equal(subnet, stk_compose_get(ours, "subnet")) && !with_subnet(pools, subnet)) {
+			if (!stk_compose_equal(subnet, stk_compose_get(ours, "subnet")) &&
+			    !with_subnet(pools, subnet)) {
 				stk_compose_append(l->arena, pools, theirs);
 				continue;
 			}

@@ -31,9 +31,11 @@ static void fill_ports(struct stk_arena *arena, struct stk_compose_service *s)
 	for (uint32_t i = 0; i < stk_compose_count(ports); i++) {
 		const node *item = ports->items[i], *target = stk_compose_get(item, "target");
 		struct stk_compose_port *port = STK_PUSH(arena, &s->ports);
-		*port = (struct stk_compose_port){ .node = item, .host_ip = stk_compose_str(item, "host_ip"),
+		*port = (struct stk_compose_port){ .node = item,
+						   .host_ip = stk_compose_str(item, "host_ip"),
 						   .published = stk_compose_str(item, "published"),
-						   .protocol = stk_arena_lower(arena, stk_compose_str(item, "protocol")),
+						   .protocol =
+							   stk_arena_lower(arena, stk_compose_str(item, "protocol")),
 						   .mode = stk_compose_str(item, "mode") };
 		if (target && target->type == STK_COMPOSE_INT && target->integer > 0 && target->integer <= UINT32_MAX)
 			port->target = (uint32_t)target->integer;
@@ -47,9 +49,12 @@ static void fill_mounts(struct stk_compose *project, struct stk_compose_service 
 	for (uint32_t i = 0; i < stk_compose_count(volumes); i++) {
 		const node *item = volumes->items[i], *bind = stk_compose_get(item, "bind");
 		struct stk_compose_mount *mount = STK_PUSH(project->arena, &s->mounts);
-		*mount = (struct stk_compose_mount){ .node = item, .type = stk_compose_str(item, "type"), .source = stk_compose_str(item, "source"),
+		*mount = (struct stk_compose_mount){ .node = item,
+						     .type = stk_compose_str(item, "type"),
+						     .source = stk_compose_str(item, "source"),
 						     .target = stk_compose_str(item, "target"),
-						     .read_only = stk_compose_is_true(stk_compose_get(item, "read_only")),
+						     .read_only =
+							     stk_compose_is_true(stk_compose_get(item, "read_only")),
 						     .propagation = stk_compose_str(bind, "propagation"),
 						     .selinux = stk_compose_str(bind, "selinux") };
 		if (stk_str_is(mount->type, "volume") && mount->source.n)
@@ -78,8 +83,10 @@ static void fill_networks(struct stk_compose *project, struct stk_compose_servic
 	for (uint32_t i = 0; i < stk_compose_count(networks); i++) {
 		const struct stk_compose_entry *entry = &networks->entries[i];
 		struct stk_compose_attachment *at = STK_PUSH(project->arena, &s->networks);
-		*at = (struct stk_compose_attachment){ .name = entry->key, .network = stk_compose_network(project, entry->key),
-						       .node = entry->value, .place = entry->place,
+		*at = (struct stk_compose_attachment){ .name = entry->key,
+						       .network = stk_compose_network(project, entry->key),
+						       .node = entry->value,
+						       .place = entry->place,
 						       .ipv4 = stk_compose_str(entry->value, "ipv4_address"),
 						       .ipv6 = stk_compose_str(entry->value, "ipv6_address"),
 						       .mac = stk_compose_str(entry->value, "mac_address"),
@@ -107,25 +114,45 @@ static void fill_dependencies(struct stk_arena *arena, struct stk_compose_servic
 
 static void fill_lists(struct stk_arena *arena, struct stk_compose_service *s)
 {
-	const struct { const char *key; struct stk_strs *out; } lists[] = {
-		{ "profiles", &s->profiles },	    { "expose", &s->expose },	  { "links", &s->links },
-		{ "external_links", &s->external_links }, { "extra_hosts", &s->extra_hosts }, { "cap_add", &s->cap_add },
-		{ "cap_drop", &s->cap_drop },	    { "security_opt", &s->security_opt }, { "command", &s->command },
+	const struct {
+		const char *key;
+		struct stk_strs *out;
+	} lists[] = {
+		{ "profiles", &s->profiles },
+		{ "expose", &s->expose },
+		{ "links", &s->links },
+		{ "external_links", &s->external_links },
+		{ "extra_hosts", &s->extra_hosts },
+		{ "cap_add", &s->cap_add },
+		{ "cap_drop", &s->cap_drop },
+		{ "security_opt", &s->security_opt },
+		{ "command", &s->command },
 		{ "entrypoint", &s->entrypoint },
 	};
 	for (size_t i = 0; i < STK_LEN(lists); i++)
 		fill_strings(arena, stk_compose_get(s->node, lists[i].key), lists[i].out);
 }
 
-static void fill_service(struct stk_compose *project, struct stk_compose_service *s, const struct stk_compose_entry *entry)
+static void fill_service(struct stk_compose *project, struct stk_compose_service *s,
+			 const struct stk_compose_entry *entry)
 {
 	const node *map = entry->value;
 	*s = (struct stk_compose_service){
-		.name = entry->key, .place = entry->place, .node = map, .active = true,
-		.image = stk_compose_str(map, "image"), .container_name = stk_compose_str(map, "container_name"),
-		.hostname = stk_compose_str(map, "hostname"), .user = stk_compose_str(map, "user"), .build = stk_compose_get(map, "build"),
-		.network_mode = stk_compose_str(map, "network_mode"), .pid = stk_compose_str(map, "pid"), .ipc = stk_compose_str(map, "ipc"),
-		.uts = stk_compose_str(map, "uts"), .userns_mode = stk_compose_str(map, "userns_mode"), .cgroup = stk_compose_str(map, "cgroup"),
+		.name = entry->key,
+		.place = entry->place,
+		.node = map,
+		.active = true,
+		.image = stk_compose_str(map, "image"),
+		.container_name = stk_compose_str(map, "container_name"),
+		.hostname = stk_compose_str(map, "hostname"),
+		.user = stk_compose_str(map, "user"),
+		.build = stk_compose_get(map, "build"),
+		.network_mode = stk_compose_str(map, "network_mode"),
+		.pid = stk_compose_str(map, "pid"),
+		.ipc = stk_compose_str(map, "ipc"),
+		.uts = stk_compose_str(map, "uts"),
+		.userns_mode = stk_compose_str(map, "userns_mode"),
+		.cgroup = stk_compose_str(map, "cgroup"),
 		.privileged = stk_compose_is_true(stk_compose_get(map, "privileged")),
 		.read_only = stk_compose_is_true(stk_compose_get(map, "read_only")),
 	};
@@ -138,12 +165,19 @@ static void fill_service(struct stk_compose *project, struct stk_compose_service
 
 static void fill_network(struct stk_arena *arena, struct stk_compose_network *n, const struct stk_compose_entry *entry)
 {
-	const node *map = entry->value, *pools = stk_compose_path(map, "ipam.config"), *ipv4 = stk_compose_get(map, "enable_ipv4");
+	const node *map = entry->value, *pools = stk_compose_path(map, "ipam.config"),
+		   *ipv4 = stk_compose_get(map, "enable_ipv4");
 	*n = (struct stk_compose_network){
-		.key = entry->key, .name = stk_compose_str(map, "name"), .place = entry->place, .node = map, .driver = stk_compose_str(map, "driver"),
-		.internal = stk_compose_is_true(stk_compose_get(map, "internal")), .external = stk_compose_is_true(stk_compose_get(map, "external")),
+		.key = entry->key,
+		.name = stk_compose_str(map, "name"),
+		.place = entry->place,
+		.node = map,
+		.driver = stk_compose_str(map, "driver"),
+		.internal = stk_compose_is_true(stk_compose_get(map, "internal")),
+		.external = stk_compose_is_true(stk_compose_get(map, "external")),
 		.attachable = stk_compose_is_true(stk_compose_get(map, "attachable")),
-		.ipv6 = stk_compose_is_true(stk_compose_get(map, "enable_ipv6")), .ipv4 = !ipv4 || stk_compose_is_true(ipv4),
+		.ipv6 = stk_compose_is_true(stk_compose_get(map, "enable_ipv6")),
+		.ipv4 = !ipv4 || stk_compose_is_true(ipv4),
 	};
 	for (uint32_t i = 0; i < stk_compose_count(pools); i++)
 		if (stk_compose_str(pools->items[i], "subnet").n)
@@ -155,8 +189,12 @@ static void fill_volume(struct stk_compose_volume *v, const struct stk_compose_e
 	const node *map = entry->value, *options = stk_compose_get(map, "driver_opts");
 	struct stk_str driver = stk_compose_str(map, "driver");
 	bool local = !driver.n || stk_str_is(driver, "local");
-	*v = (struct stk_compose_volume){ .key = entry->key, .name = stk_compose_str(map, "name"), .driver = driver, .place = entry->place,
-					  .node = map, .external = stk_compose_is_true(stk_compose_get(map, "external")) };
+	*v = (struct stk_compose_volume){ .key = entry->key,
+					  .name = stk_compose_str(map, "name"),
+					  .driver = driver,
+					  .place = entry->place,
+					  .node = map,
+					  .external = stk_compose_is_true(stk_compose_get(map, "external")) };
 	if (local && stk_str_contains(stk_compose_str(options, "o"), S("bind")))
 		v->device = stk_compose_str(options, "device");
 }
@@ -164,15 +202,20 @@ static void fill_volume(struct stk_compose_volume *v, const struct stk_compose_e
 static void fill_object(struct stk_compose_object *o, const struct stk_compose_entry *entry)
 {
 	const node *map = entry->value;
-	*o = (struct stk_compose_object){ .key = entry->key, .name = stk_compose_str(map, "name"), .file = stk_compose_str(map, "file"),
-					  .environment = stk_compose_str(map, "environment"), .content = stk_compose_str(map, "content"),
-					  .place = entry->place, .node = map,
+	*o = (struct stk_compose_object){ .key = entry->key,
+					  .name = stk_compose_str(map, "name"),
+					  .file = stk_compose_str(map, "file"),
+					  .environment = stk_compose_str(map, "environment"),
+					  .content = stk_compose_str(map, "content"),
+					  .place = entry->place,
+					  .node = map,
 					  .external = stk_compose_is_true(stk_compose_get(map, "external")) };
 }
 
 static int by_key(const void *a, const void *b)
 {
-	return stk_str_compare((*(const struct stk_compose_entry *const *)a)->key, (*(const struct stk_compose_entry *const *)b)->key);
+	return stk_str_compare((*(const struct stk_compose_entry *const *)a)->key,
+			       (*(const struct stk_compose_entry *const *)b)->key);
 }
 
 /* The entries of a top-level map in the order of their keys; *n says how many. */

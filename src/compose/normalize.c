@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What Compose adds to a project before it is used: the default network, dependencies that links and shared namespaces imply, names of resources. */
+/* What Compose adds to a project before it is used: the default network, dependencies that links and shared namespaces
+ * imply, names of resources. */
 #include "compose/loader.h"
 #include "base/banned.h"
 
@@ -101,7 +102,8 @@ static void imply_dependencies(struct stk_compose_loader *l, node *service)
 }
 
 /* Bare names take their value from the environment; those that have none stay bare, or go. */
-static void resolve_names(struct stk_compose_loader *l, node *values, const struct stk_compose_environment *environment, bool keep)
+static void resolve_names(struct stk_compose_loader *l, node *values, const struct stk_compose_environment *environment,
+			  bool keep)
 {
 	struct stk_str value;
 	uint32_t kept = 0;
@@ -121,7 +123,8 @@ static void resolve_names(struct stk_compose_loader *l, node *values, const stru
 		node *item = values->items[i];
 		if (item->type == STK_COMPOSE_STRING && stk_str_find_byte(item->text, '=') == SIZE_MAX) {
 			if (stk_compose_environment_get(environment, item->text, &value)) {
-				item->text = stk_arena_printf(l->arena, STK_FMT "=" STK_FMT, STK_ARG(item->text), STK_ARG(value));
+				item->text = stk_arena_printf(l->arena, STK_FMT "=" STK_FMT, STK_ARG(item->text),
+							      STK_ARG(value));
 				item->variable = true;
 			} else if (!keep) {
 				continue;
@@ -153,7 +156,8 @@ static void clean_targets(struct stk_compose_loader *l, const node *volumes)
 	}
 }
 
-static int complete_service(struct stk_compose_loader *l, node *service, const struct stk_compose_environment *environment)
+static int complete_service(struct stk_compose_loader *l, node *service,
+			    const struct stk_compose_environment *environment)
 {
 	const node *volumes = stk_compose_get(service, "volumes");
 	if (stk_str_is(stk_compose_str(service, "pull_policy"), "if_not_present"))
@@ -184,7 +188,8 @@ static void name_resources(struct stk_compose_loader *l, node *root, const char 
 		bool external = stk_compose_is_true(stk_compose_get(entry->value, "external"));
 		put_str(l, entry->value, "name",
 			external ? entry->key
-				 : stk_arena_printf(l->arena, STK_FMT "_" STK_FMT, STK_ARG(l->project->name), STK_ARG(entry->key)));
+				 : stk_arena_printf(l->arena, STK_FMT "_" STK_FMT, STK_ARG(l->project->name),
+						    STK_ARG(entry->key)));
 	}
 }
 
@@ -204,7 +209,8 @@ int stk_compose_normalize(struct stk_compose_loader *l, node *root, const struct
 	return 0;
 }
 
-void stk_compose_resolve_environment(struct stk_compose_loader *l, node *root, const struct stk_compose_environment *environment)
+void stk_compose_resolve_environment(struct stk_compose_loader *l, node *root,
+				     const struct stk_compose_environment *environment)
 {
 	const node *services = stk_compose_get(root, "services"), *configs = stk_compose_get(root, "configs");
 	struct stk_str value;

@@ -38,7 +38,8 @@ struct stk_str stk_compose_path_join(struct stk_arena *arena, struct stk_str dir
 {
 	if (path.n && path.p[0] == '/')
 		return path;
-	return stk_compose_path_clean(arena, stk_arena_printf(arena, STK_FMT "/" STK_FMT, STK_ARG(directory), STK_ARG(path)));
+	return stk_compose_path_clean(arena,
+				      stk_arena_printf(arena, STK_FMT "/" STK_FMT, STK_ARG(directory), STK_ARG(path)));
 }
 
 struct stk_str stk_compose_path_dir(struct stk_arena *arena, struct stk_str path)

@@ -17,18 +17,8 @@ typedef const struct stk_compose_schema schema;
 
 static int by_key(const void *a, const void *b)
 {
-	return stk_str_compare((*(const struct stk_compose_entry *const *)a)->key, (*(const struct stk_compose_entry *const *)b)->key);
-}
-
-/* The entries in the order of printing; to be freed. */
-static const struct stk_compose_entry **ordered(struct stk_arena *arena, const node *map, schema *rule)
-{
-	const struct stk_compose_entry **entries = STK_NEW(arena, const struct stk_compose_entry *, map->n);
-	for (uint32_t i = 0; i < map->n; i++)
-		entries[i] = &map->entries[i];
-	if (!rule || rule->names || !rule->n_fields)
-		qsort(entries, map->n, sizeof(*entries), by_key);
-	return entries;
+	return stk_str_compare((*(const struct stk_compose_entry *const *)a)->key,
+			       (*(const struct stk_compose_entry *const *)b)->key);
 }
 
 static struct stk_str doubled(struct stk_arena *arena, struct stk_str text)
@@ -51,9 +41,38 @@ struct printer {
 	struct stk_arena *arena;
 	struct stk_buf *out;
 	struct stk_json_writer json;
-	bool escape;
+	bool escape, yaml;
 	bool in_blkio; /* whose items Compose prints in JSON with Go's field names */
 };
+
+struct listing {
+	const struct stk_compose_entry **v;
+	uint32_t n;
+};
+
+/* A config's text that was taken from a variable; and in YAML what is only there to be null or empty in JSON. */
+static bool skipped(const struct printer *p, const node *map, const struct stk_compose_entry *entry, schema *rule)
+{
+	schema *inner = stk_compose_field_of(rule, entry->key);
+	if (stk_str_is(entry->key, "content") && stk_compose_str(map, "environment").n &&
+	    stk_compose_field_of(rule, S("template_driver")))
+		return true;
+	bool nothing =
+		entry->value->type == STK_COMPOSE_NULL || (entry->value->type == STK_COMPOSE_MAP && !entry->value->n);
+	return p->yaml && inner && inner->always && nothing;
+}
+
+/* The entries of a map in the order of printing. */
+static struct listing ordered(const struct printer *p, const node *map, schema *rule)
+{
+	struct listing list = { STK_NEW(p->arena, const struct stk_compose_entry *, map->n), 0 };
+	for (uint32_t i = 0; i < map->n; i++)
+		if (!skipped(p, map, &map->entries[i], rule))
+			list.v[list.n++] = &map->entries[i];
+	if (!rule || rule->names || !rule->n_fields)
+		qsort(list.v, list.n, sizeof(*list.v), by_key);
+	return list;
+}
 
 static struct stk_str shown(const struct printer *p, struct stk_str text)
 {
@@ -64,16 +83,16 @@ static void write_json(struct printer *p, const node *value, schema *rule);
 
 static void write_json_map(struct printer *p, const node *map, schema *rule)
 {
-	const struct stk_compose_entry **entries = ordered(p->arena, map, rule);
+	struct listing list = ordered(p, map, rule);
 	stk_json_begin_object(&p->json);
-	for (uint32_t i = 0; i < map->n; i++) {
-		struct stk_str key = shown(p, entries[i]->key);
+	for (uint32_t i = 0; i < list.n; i++) {
+		struct stk_str key = shown(p, list.v[i]->key);
 		bool blkio = p->in_blkio;
 		if (blkio && rule && stk_str_is(rule->fields[0].name, "path"))
 			key = stk_str_is(key, "path") ? S("Path") : stk_str_is(key, "rate") ? S("Rate") : S("Weight");
-		p->in_blkio |= stk_str_is(entries[i]->key, "blkio_config") && rule == stk_compose_service_schema;
+		p->in_blkio |= stk_str_is(list.v[i]->key, "blkio_config") && rule == stk_compose_service_schema;
 		stk_json_key_str(&p->json, key);
-		write_json(p, entries[i]->value, stk_compose_schema_of(rule, entries[i]->key));
+		write_json(p, list.v[i]->value, stk_compose_schema_of(rule, list.v[i]->key));
 		p->in_blkio = blkio;
 	}
 	stk_json_end_object(&p->json);
@@ -126,7 +145,8 @@ static node without_models(const struct stk_compose *project, struct stk_compose
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < root.n; i++) {
 		bool empty = root.entries[i].value->type == STK_COMPOSE_MAP && !root.entries[i].value->n &&
-			     !stk_str_is(root.entries[i].key, "services") && !stk_str_starts(root.entries[i].key, S("x-"));
+			     !stk_str_is(root.entries[i].key, "services") &&
+			     !stk_str_starts(root.entries[i].key, S("x-"));
 		if (!stk_str_is(root.entries[i].key, "models") && !empty)
 			entries[n++] = root.entries[i];
 	}
@@ -148,7 +168,8 @@ void stk_compose_print_json(struct stk_buf *out, const struct stk_compose *proje
 static bool is_plain(struct printer *p, struct stk_str text)
 {
 	node scalar = { 0 };
-	if (!text.n || stk_is_space(text.p[0]) || stk_is_space(text.p[text.n - 1]) || memchr("-?:,[]{}#&*!|>'\"%@`", text.p[0], 20))
+	if (!text.n || stk_is_space(text.p[0]) || stk_is_space(text.p[text.n - 1]) ||
+	    memchr("-?:,[]{}#&*!|>'\"%@`", text.p[0], 20))
 		return false;
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
@@ -157,8 +178,9 @@ static bool is_plain(struct printer *p, struct stk_str text)
 			return false;
 	}
 	stk_compose_scalar(p->arena, text, &scalar);
-	bool word = text.n <= 3 && (stk_str_eq_nocase(text, S("y")) || stk_str_eq_nocase(text, S("n")) || stk_str_eq_nocase(text, S("yes")) ||
-				    stk_str_eq_nocase(text, S("no")) || stk_str_eq_nocase(text, S("on")) || stk_str_eq_nocase(text, S("off")));
+	bool word = text.n <= 3 && (stk_str_eq_nocase(text, S("y")) || stk_str_eq_nocase(text, S("n")) ||
+				    stk_str_eq_nocase(text, S("yes")) || stk_str_eq_nocase(text, S("no")) ||
+				    stk_str_eq_nocase(text, S("on")) || stk_str_eq_nocase(text, S("off")));
 	return scalar.type == STK_COMPOSE_STRING && !word && !stk_str_is(text, "<<") && !stk_str_is(text, "=");
 }
 
@@ -177,13 +199,13 @@ static void write_yaml(struct printer *p, const node *value, schema *rule, size_
 
 static void write_yaml_map(struct printer *p, const node *map, schema *rule, size_t indent, bool first_in_place)
 {
-	const struct stk_compose_entry **entries = ordered(p->arena, map, rule);
-	for (uint32_t i = 0; i < map->n; i++) {
+	struct listing list = ordered(p, map, rule);
+	for (uint32_t i = 0; i < list.n; i++) {
 		if (i || !first_in_place)
 			stk_buf_repeat(p->out, ' ', indent);
-		write_yaml_text(p, entries[i]->key);
+		write_yaml_text(p, list.v[i]->key);
 		stk_buf_byte(p->out, ':');
-		write_yaml(p, entries[i]->value, stk_compose_schema_of(rule, entries[i]->key), indent + 2);
+		write_yaml(p, list.v[i]->value, stk_compose_schema_of(rule, list.v[i]->key), indent + 2);
 	}
 }
 
@@ -227,7 +249,7 @@ static void write_yaml(struct printer *p, const node *value, schema *rule, size_
 
 void stk_compose_print_yaml(struct stk_buf *out, const struct stk_compose *project, bool escape)
 {
-	struct printer p = { .arena = project->arena, .out = out, .escape = escape };
+	struct printer p = { .arena = project->arena, .out = out, .escape = escape, .yaml = true };
 	const node *root = project->root;
 	for (uint32_t i = 0; i < root->n; i++) {
 		const struct stk_compose_entry *entry = &root->entries[i];

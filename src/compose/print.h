@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "compose/model.h"
 
-/* The canonical model as `docker compose config` prints it: as JSON, or as YAML. escape: every "$" is doubled, so that the output can be loaded again. */
+/* The canonical model as `docker compose config` prints it: as JSON, or as YAML. escape: every "$" is doubled, so that
+ * the output can be loaded again. */
 void stk_compose_print_json(struct stk_buf *out, const struct stk_compose *project, bool escape);
 void stk_compose_print_yaml(struct stk_buf *out, const struct stk_compose *project, bool escape);

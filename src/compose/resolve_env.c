@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* env_file and label_file: their variables go where no explicit value stands. A file that is missing is an error, or a refusal when checking. */
+/* env_file and label_file: their variables go where no explicit value stands. A file that is missing is an error, or a
+ * refusal when checking. */
 #include "compose/loader.h"
 #include "base/banned.h"
 
@@ -40,21 +41,27 @@ static int refuse(struct stk_compose_loader *l, struct stk_compose_place place, 
 	return 0;
 }
 
-static int read_file(struct resolver *r, struct stk_str path, struct stk_str format, bool required, struct stk_compose_place place)
+static int read_file(struct resolver *r, struct stk_str path, struct stk_str format, bool required,
+		     struct stk_compose_place place)
 {
 	const struct stk_compose_options *options = r->l->options;
 	struct stk_str text;
 	struct stk_err err;
 	bool raw = stk_str_is(format, "raw");
 	if (options->read(options->read_context, r->l->arena, stk_arena_str(r->l->arena, path).p, &text, &err) < 0)
-		return err.code == STK_ENOTFOUND && !required ? 0 : refuse(r->l, place, "the file is not there or cannot be read", path);
+		return err.code == STK_ENOTFOUND && !required
+			       ? 0
+			       : refuse(r->l, place, "the file is not there or cannot be read", path);
 	if (format.n && !raw && !stk_str_is(format, ".env"))
-		return stk_compose_fail(r->l->err, place, "unsupported env_file format \"" STK_FMT "\"", STK_ARG(format));
+		return stk_compose_fail(r->l->err, place, "unsupported env_file format \"" STK_FMT "\"",
+					STK_ARG(format));
 	size_t before = r->values.values.n;
-	if (stk_compose_dotenv(r->l->arena, text, raw, r->explicit ? look_up : look_up_nothing, r, &r->values, &err) < 0)
+	if (stk_compose_dotenv(r->l->arena, text, raw, r->explicit ? look_up : look_up_nothing, r, &r->values, &err) <
+	    0)
 		return refuse(r->l, place, err.msg, path);
 	for (size_t i = before; i < r->values.values.n; i++)
-		*stk_map_at(&r->files, r->l->arena, r->values.values.entries[i].key) = (void *)stk_arena_str(r->l->arena, path).p;
+		*stk_map_at(&r->files, r->l->arena, r->values.values.entries[i].key) =
+			(void *)stk_arena_str(r->l->arena, path).p;
 	return 0;
 }
 
@@ -66,7 +73,8 @@ static int resolve_environment(struct resolver *r, node *service)
 	for (uint32_t i = 0; i < r->explicit->n; i++) {
 		struct stk_compose_entry *entry = &r->explicit->entries[i];
 		struct stk_str value;
-		if (entry->value->type == STK_COMPOSE_NULL && stk_compose_environment_get(r->project, entry->key, &value)) {
+		if (entry->value->type == STK_COMPOSE_NULL &&
+		    stk_compose_environment_get(r->project, entry->key, &value)) {
 			entry->value = stk_compose_new_str(r->l->arena, value, entry->value->place);
 			entry->value->variable = true;
 		}
@@ -75,8 +83,8 @@ static int resolve_environment(struct resolver *r, node *service)
 	}
 	for (uint32_t i = 0; i < stk_compose_count(files); i++) {
 		const node *file = files->items[i], *required = stk_compose_get(file, "required");
-		if (read_file(r, stk_compose_str(file, "path"), stk_compose_str(file, "format"), !required || stk_compose_is_true(required),
-			      file->place) < 0)
+		if (read_file(r, stk_compose_str(file, "path"), stk_compose_str(file, "format"),
+			      !required || stk_compose_is_true(required), file->place) < 0)
 			return -1;
 	}
 	return 0;
@@ -107,7 +115,8 @@ static void list_variables(const struct resolver *r, struct stk_compose_service 
 		const struct stk_compose_entry *entry = &map->entries[i];
 		struct stk_compose_variable *variable = STK_PUSH(r->l->arena, &service->environment);
 		bool has_value = entry->value->type == STK_COMPOSE_STRING;
-		*variable = (struct stk_compose_variable){ .name = entry->key, .value = has_value ? entry->value->text : S(""),
+		*variable = (struct stk_compose_variable){ .name = entry->key,
+							   .value = has_value ? entry->value->text : S(""),
 							   .has_value = has_value };
 		if (entry->value->place.yaml)
 			variable->node = entry->value;
@@ -139,6 +148,8 @@ int stk_compose_resolve_files(struct stk_compose_loader *l, const struct stk_com
 			return -1;
 		add_values(&r, map, "environment");
 		list_variables(&r, service);
+		stk_compose_remove(map, S("env_file"));
+		stk_compose_remove(map, S("label_file"));
 	}
 	return 0;
 }

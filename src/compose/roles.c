@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Three walks over the tree in its long form: values for what was left out, checks across the keys of one place, and absolute paths. */
+/* Three walks over the tree in its long form: values for what was left out, checks across the keys of one place, and
+ * absolute paths. */
 #include <string.h>
 
 #include "compose/loader.h"
@@ -31,7 +32,8 @@ static void put_default(struct walk *w, node *map, const char *key, struct stk_s
 {
 	struct stk_compose_place nowhere = { 0 };
 	if (!stk_compose_get(map, key))
-		stk_compose_set(w->l->arena, map, stk_str_from(key), nowhere, stk_compose_new_str(w->l->arena, text, nowhere));
+		stk_compose_set(w->l->arena, map, stk_str_from(key), nowhere,
+				stk_compose_new_str(w->l->arena, text, nowhere));
 }
 
 static int set_default(struct walk *w, node *value, enum stk_compose_role role)
@@ -45,7 +47,8 @@ static int set_default(struct walk *w, node *value, enum stk_compose_role role)
 	case STK_ROLE_SECRET_MOUNT:
 		if (!stk_compose_get(value, "target"))
 			put_default(w, value, "target",
-				    stk_arena_printf(w->l->arena, "/run/secrets/" STK_FMT, STK_ARG(stk_compose_str(value, "source"))));
+				    stk_arena_printf(w->l->arena, "/run/secrets/" STK_FMT,
+						     STK_ARG(stk_compose_str(value, "source"))));
 		return 0;
 	case STK_ROLE_PORT:
 		put_default(w, value, "protocol", S("tcp"));
@@ -66,8 +69,10 @@ static int check_external(struct walk *w, const node *volume)
 		return 0;
 	for (uint32_t i = 0; i < volume->n; i++) {
 		const struct stk_compose_entry *entry = &volume->entries[i];
-		if (!stk_str_is(entry->key, "name") && !stk_str_is(entry->key, "external") && !stk_str_starts(entry->key, S("x-")))
-			return stk_compose_fail(w->l->err, entry->place, "conflicting parameters \"external\" and \"" STK_FMT "\" specified",
+		if (!stk_str_is(entry->key, "name") && !stk_str_is(entry->key, "external") &&
+		    !stk_str_starts(entry->key, S("x-")))
+			return stk_compose_fail(w->l->err, entry->place,
+						"conflicting parameters \"external\" and \"" STK_FMT "\" specified",
 						STK_ARG(entry->key));
 	}
 	return 0;
@@ -98,13 +103,15 @@ static int check(struct walk *w, node *value, enum stk_compose_role role)
 		return check_object(w, value, "file|environment");
 	case STK_ROLE_PORT:
 		if (host_ip && (host_ip->type != STK_COMPOSE_STRING || !stk_compose_is_ip(host_ip->text)))
-			return stk_compose_fail(w->l->err, host_ip->place, "invalid IP address: \"" STK_FMT "\"", STK_ARG(host_ip->text));
+			return stk_compose_fail(w->l->err, host_ip->place, "invalid IP address: \"" STK_FMT "\"",
+						STK_ARG(host_ip->text));
 		return 0;
 	case STK_ROLE_WATCH_PATH:
 		return value->text.n ? 0 : stk_compose_fail(w->l->err, value->place, "path can't be blank");
 	case STK_ROLE_DEVICE_REQUEST:
 		if (stk_compose_get(value, "count") && stk_compose_get(value, "device_ids"))
-			return stk_compose_fail(w->l->err, value->place, "\"count\" and \"device_ids\" attributes are exclusive");
+			return stk_compose_fail(w->l->err, value->place,
+						"\"count\" and \"device_ids\" attributes are exclusive");
 		return 0;
 	default:
 		return 0;
@@ -118,8 +125,9 @@ static struct stk_str expand_home(struct walk *w, struct stk_str path)
 		return path;
 	for (const char *const *e = w->l->options->environment; e && *e; e++)
 		if (strncmp(*e, "HOME=", 5) == 0)
-			return stk_compose_path_clean(w->l->arena, stk_arena_printf(w->l->arena, "%s/" STK_FMT, *e + 5,
-										    STK_ARG(stk_str_slice(path, 1, path.n))));
+			return stk_compose_path_clean(w->l->arena,
+						      stk_arena_printf(w->l->arena, "%s/" STK_FMT, *e + 5,
+								       STK_ARG(stk_str_slice(path, 1, path.n))));
 	return path;
 }
 
@@ -140,7 +148,8 @@ static void make_absolute(struct walk *w, node *value, bool windows)
 
 static bool is_remote_context(struct stk_str text)
 {
-	static const char *const prefixes[] = { "service:", "https://", "http://", "git://", "ssh://", "github.com/", "git@" };
+	static const char *const prefixes[] = { "service:", "https://",	   "http://", "git://",
+						"ssh://",   "github.com/", "git@" };
 	for (size_t i = 0; i < STK_LEN(prefixes); i++)
 		if (stk_str_starts(text, stk_str_from(prefixes[i])))
 			return true;
@@ -155,8 +164,9 @@ static int resolve_volume(struct walk *w, node *value, enum stk_compose_role rol
 	node *options = stk_compose_get(value, "driver_opts"), *source = stk_compose_get(value, "source");
 	if (role == STK_ROLE_MOUNT && stk_str_is(stk_compose_str(value, "type"), "bind")) {
 		if (!source)
-			return stk_compose_fail(w->l->err, value->place,
-						"invalid mount config for type \"bind\": field Source must not be empty");
+			return stk_compose_fail(
+				w->l->err, value->place,
+				"invalid mount config for type \"bind\": field Source must not be empty");
 		make_absolute(w, source, true);
 	}
 	node *device = stk_compose_get(options, "device");

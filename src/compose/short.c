@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The short forms of ports ([[IP:][HOST]:]CONTAINER[/PROTOCOL]) and volumes ([SOURCE:]TARGET[:OPTIONS]), durations and sizes. */
+/* The short forms of ports ([[IP:][HOST]:]CONTAINER[/PROTOCOL]) and volumes ([SOURCE:]TARGET[:OPTIONS]), durations and
+ * sizes. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,8 @@ static node *like(struct stk_compose_loader *l, const node *item)
 	return map;
 }
 
-/* Parts of a volume: split at colons, but not inside of ${…} and not behind a single letter that a part starts with (a Windows drive). */
+/* Parts of a volume: split at colons, but not inside of ${…} and not behind a single letter that a part starts with (a
+ * Windows drive). */
 static size_t split_volume(struct stk_str spec, struct stk_str *parts, size_t most, bool *too_many)
 {
 	size_t n = 0, begin = 0, nested = 0;
@@ -49,7 +51,8 @@ static size_t split_volume(struct stk_str spec, struct stk_str *parts, size_t mo
 		else if (c == '}' && nested)
 			nested--;
 		uint32_t rune;
-		bool drive = c == ':' && i > begin && stk_utf8_decode(stk_str_slice(spec, begin, i), &rune) == i - begin &&
+		bool drive = c == ':' && i > begin &&
+			     stk_utf8_decode(stk_str_slice(spec, begin, i), &rune) == i - begin &&
 			     (stk_is_alpha(spec.p[begin]) || rune >= 0x80);
 		if ((c != ':' && i < spec.n) || nested || drive)
 			continue;
@@ -81,7 +84,8 @@ static bool is_file_path(struct stk_str source)
 }
 
 /* Options that are not known are ignored, as Compose does. */
-static void put_volume_options(struct stk_compose_loader *l, struct stk_str options, node *volume, node *bind, node *named)
+static void put_volume_options(struct stk_compose_loader *l, struct stk_str options, node *volume, node *bind,
+			       node *named)
 {
 	bool read_only = false;
 	for (struct stk_str rest = options; rest.n;) {
@@ -114,9 +118,12 @@ int stk_compose_parse_volume(struct stk_compose_loader *l, const node *item, nod
 	size_t n = split_volume(spec, parts, STK_LEN(parts), &too_many);
 	for (size_t i = 0; i < n; i++)
 		if (!parts[i].n)
-			return stk_compose_fail(l->err, item->place, "invalid spec: " STK_FMT ": empty section between colons", STK_ARG(spec));
+			return stk_compose_fail(l->err, item->place,
+						"invalid spec: " STK_FMT ": empty section between colons",
+						STK_ARG(spec));
 	if (too_many)
-		return stk_compose_fail(l->err, item->place, "invalid spec: " STK_FMT ": too many colons", STK_ARG(spec));
+		return stk_compose_fail(l->err, item->place, "invalid spec: " STK_FMT ": too many colons",
+					STK_ARG(spec));
 	struct stk_str source = n > 1 ? parts[0] : S(""), target = n > 1 ? parts[1] : parts[0];
 	bool is_bind = is_file_path(source);
 	put_str(l, volume, "type", is_bind ? S("bind") : S("volume"));
@@ -154,12 +161,15 @@ static bool read_range(struct stk_str text, uint64_t *first, uint64_t *last)
 	return stk_str_u64(from, 10, first) && stk_str_u64(to, 10, last) && *first <= *last && *last <= 65535;
 }
 
-struct port { struct stk_str ip, host, container, protocol; uint64_t first, last, host_first, host_last; };
+struct port {
+	struct stk_str ip, host, container, protocol;
+	uint64_t first, last, host_first, host_last;
+};
 
 static int refuse_port(struct stk_compose_loader *l, const node *item, const char *what, struct stk_str text)
 {
-	return stk_compose_fail(l->err, item->place, "invalid %s \"" STK_FMT "\" in port \"" STK_FMT "\"", what, STK_ARG(text),
-				STK_ARG(stk_compose_text(l->arena, item)));
+	return stk_compose_fail(l->err, item->place, "invalid %s \"" STK_FMT "\" in port \"" STK_FMT "\"", what,
+				STK_ARG(text), STK_ARG(stk_compose_text(l->arena, item)));
 }
 
 static void split_port(struct stk_str spec, struct port *port)
@@ -200,7 +210,8 @@ static int read_port(struct stk_compose_loader *l, const node *item, struct stk_
 	return 0;
 }
 
-static void put_port(struct stk_compose_loader *l, const node *item, const struct port *port, uint64_t number, node *list)
+static void put_port(struct stk_compose_loader *l, const node *item, const struct port *port, uint64_t number,
+		     node *list)
 {
 	node *map = like(l, item);
 	struct stk_str published = S("");
@@ -241,11 +252,22 @@ int stk_compose_parse_port(struct stk_compose_loader *l, const node *item, node 
 	return 0;
 }
 
-struct unit { const char *name; int64_t nanoseconds; };
+struct unit {
+	const char *name;
+	int64_t nanoseconds;
+};
 
 static const struct unit units[] = {
-	{ "ns", 1 },	    { "us", 1000 },	       { "\xc2\xb5s", 1000 },	   { "\xce\xbcs", 1000 },	{ "ms", 1000000 },
-	{ "s", 1000000000 }, { "m", 60000000000 }, { "h", 3600000000000 }, { "d", 86400000000000 }, { "w", 604800000000000 },
+	{ "ns", 1 },
+	{ "us", 1000 },
+	{ "\xc2\xb5s", 1000 },
+	{ "\xce\xbcs", 1000 },
+	{ "ms", 1000000 },
+	{ "s", 1000000000 },
+	{ "m", 60000000000 },
+	{ "h", 3600000000000 },
+	{ "d", 86400000000000 },
+	{ "w", 604800000000000 },
 };
 
 static int64_t unit_length(struct stk_str name)
@@ -282,7 +304,8 @@ static bool take_quantity(struct stk_str *rest, int64_t *total)
 	while (end < rest->n && rest->p[end] != '.' && !stk_is_digit(rest->p[end]))
 		end++;
 	int64_t unit = unit_length(stk_str_slice(*rest, at, end)), product;
-	if ((!whole && !fraction) || !unit || value > INT64_MAX || __builtin_mul_overflow((int64_t)value, unit, &product) ||
+	if ((!whole && !fraction) || !unit || value > INT64_MAX ||
+	    __builtin_mul_overflow((int64_t)value, unit, &product) ||
 	    __builtin_add_overflow(product, (int64_t)(part * ((double)unit / scale)), &product) ||
 	    __builtin_add_overflow(*total, product, total))
 		return false;
@@ -309,14 +332,16 @@ static struct stk_str print_duration(struct stk_arena *arena, int64_t nanosecond
 			digits[--length] = 0;
 	}
 	if (unit < 1000000000)
-		return stk_arena_printf(arena, "%s%u%s%s", sign, (unsigned)(n / unit), digits, unit == 1000 ? "\xc2\xb5s" : "ms");
+		return stk_arena_printf(arena, "%s%u%s%s", sign, (unsigned)(n / unit), digits,
+					unit == 1000 ? "\xc2\xb5s" : "ms");
 	uint64_t seconds = n / unit;
 	if (seconds < 60)
 		return stk_arena_printf(arena, "%s%u%ss", sign, (unsigned)seconds, digits);
 	if (seconds < 3600)
-		return stk_arena_printf(arena, "%s%um%u%ss", sign, (unsigned)(seconds / 60), (unsigned)(seconds % 60), digits);
-	return stk_arena_printf(arena, "%s%lluh%um%u%ss", sign, (unsigned long long)(seconds / 3600), (unsigned)(seconds / 60 % 60),
-				(unsigned)(seconds % 60), digits);
+		return stk_arena_printf(arena, "%s%um%u%ss", sign, (unsigned)(seconds / 60), (unsigned)(seconds % 60),
+					digits);
+	return stk_arena_printf(arena, "%s%lluh%um%u%ss", sign, (unsigned long long)(seconds / 3600),
+				(unsigned)(seconds / 60 % 60), (unsigned)(seconds % 60), digits);
 }
 
 bool stk_compose_duration(struct stk_arena *arena, struct stk_str text, struct stk_str *out, int64_t *nanoseconds)
@@ -344,7 +369,8 @@ bool stk_compose_bytes(struct stk_str text, int64_t *out)
 		end--;
 	if (!end || end > 40)
 		return false;
-	struct stk_str number = stk_str_slice(text, 0, text.p[end - 1] == ' ' ? end - 1 : end), suffix = stk_str_slice(text, end, text.n);
+	struct stk_str number = stk_str_slice(text, 0, text.p[end - 1] == ' ' ? end - 1 : end),
+		       suffix = stk_str_slice(text, end, text.n);
 	char copy[48], *stop;
 	memcpy(copy, number.p, number.n);
 	copy[number.n] = 0;
@@ -355,8 +381,9 @@ bool stk_compose_bytes(struct stk_str text, int64_t *out)
 	const char *power = suffix.n ? strchr(powers, stk_lower(suffix.p[0])) : powers;
 	if (!power)
 		return false;
-	bool plain = suffix.n < 2 || (*power != 'b' && ((suffix.n == 2 && stk_lower(suffix.p[1]) == 'b') ||
-						       (suffix.n == 3 && stk_str_eq_nocase(stk_str_slice(suffix, 1, 3), S("ib")))));
+	bool plain = suffix.n < 2 ||
+		     (*power != 'b' && ((suffix.n == 2 && stk_lower(suffix.p[1]) == 'b') ||
+					(suffix.n == 3 && stk_str_eq_nocase(stk_str_slice(suffix, 1, 3), S("ib")))));
 	if (!plain)
 		return false;
 	for (const char *p = powers; p < power; p++)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Compose finds variables with a regular expression and then balances braces by hand; the two do not always agree, and what follows keeps to what they do
- * together: the text up to the last "}" of the line belongs to a ${NAME:-…}, of which the part up to the balancing brace is evaluated.
+ * Compose finds variables with a regular expression and then balances braces by hand; the two do not always agree, and
+ * what follows keeps to what they do together: the text up to the last "}" of the line belongs to a ${NAME:-…}, of
+ * which the part up to the balancing brace is evaluated.
  */
 #include "compose/substitute.h"
 
@@ -11,14 +12,16 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
-void stk_compose_environment_set(struct stk_arena *arena, struct stk_compose_environment *environment, struct stk_str name, struct stk_str value)
+void stk_compose_environment_set(struct stk_arena *arena, struct stk_compose_environment *environment,
+				 struct stk_str name, struct stk_str value)
 {
 	struct stk_str *place = STK_NEW(arena, struct stk_str, 1);
 	*place = value;
 	*stk_map_at(&environment->values, arena, name) = place;
 }
 
-void stk_compose_environment_merge(struct stk_arena *arena, struct stk_compose_environment *into, const struct stk_compose_environment *from)
+void stk_compose_environment_merge(struct stk_arena *arena, struct stk_compose_environment *into,
+				   const struct stk_compose_environment *from)
 {
 	for (size_t i = 0; i < from->values.n; i++) {
 		void **place = stk_map_at(&into->values, arena, from->values.entries[i].key);
@@ -27,7 +30,8 @@ void stk_compose_environment_merge(struct stk_arena *arena, struct stk_compose_e
 	}
 }
 
-bool stk_compose_environment_get(const struct stk_compose_environment *environment, struct stk_str name, struct stk_str *value)
+bool stk_compose_environment_get(const struct stk_compose_environment *environment, struct stk_str name,
+				 struct stk_str *value)
 {
 	const struct stk_str *found = stk_map_get(&environment->values, name);
 	if (found)
@@ -77,7 +81,8 @@ static void put_variable(struct state *st, struct stk_str name)
 	stk_buf_add(st->out, value);
 }
 
-/* The index of the brace that balances the first one, or SIZE_MAX. The byte behind an opening brace is never looked at. */
+/* The index of the brace that balances the first one, or SIZE_MAX. The byte behind an opening brace is never looked at.
+ */
 static size_t balancing_brace(struct stk_str text)
 {
 	size_t open = 0;
@@ -102,11 +107,12 @@ static int put_conditional(struct state *st, struct stk_str name, char operator,
 		return -1;
 	bool set = look_up(st, name, &value), good = set && (!strict || value.n);
 	struct stk_str other = stk_buf_str(&nested);
-	if (operator == '?' && !good)
-		return stk_fail(st->err, STK_EFORMAT, other.n ? "required variable " STK_FMT " is missing a value: " STK_FMT
-							       : "required variable " STK_FMT " is missing a value" STK_FMT,
+	if (operator== '?' && !good)
+		return stk_fail(st->err, STK_EFORMAT,
+				other.n ? "required variable " STK_FMT " is missing a value: " STK_FMT
+					: "required variable " STK_FMT " is missing a value" STK_FMT,
 				STK_ARG(name), STK_ARG(other));
-	bool take_other = operator == '-' ? !good : operator == '+' && good;
+	bool take_other = operator== '-' ? !good : operator== '+' && good;
 	stk_buf_add(st->out, take_other ? other : value);
 	st->out->overflow |= nested.overflow;
 	return 0;
@@ -174,7 +180,8 @@ static int expand(struct state *st, struct stk_str text)
 	return 0;
 }
 
-int stk_compose_substitute(struct stk_compose_substitution *s, struct stk_str text, struct stk_str *out, struct stk_err *err)
+int stk_compose_substitute(struct stk_compose_substitution *s, struct stk_str text, struct stk_str *out,
+			   struct stk_err *err)
 {
 	s->replaced = false;
 	*out = text;

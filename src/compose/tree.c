@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Scalars are resolved as go-yaml v3 does, which is YAML 1.2's core schema with parts of 1.1: 0777 is octal, 1_000 a number, yes a string, an unquoted
- * date a timestamp. Merge keys (https://yaml.org/type/merge.html) are shallow: an explicit key wins, then the earlier mapping of a list.
+ * Scalars are resolved as go-yaml v3 does, which is YAML 1.2's core schema with parts of 1.1: 0777 is octal, 1_000 a
+ * number, yes a string, an unquoted date a timestamp. Merge keys (https://yaml.org/type/merge.html) are shallow: an
+ * explicit key wins, then the earlier mapping of a list.
  */
 #include "compose/tree.h"
 
@@ -22,14 +23,14 @@ struct builder {
 	const struct stk_compose_source *source;
 	struct stk_compose_resets *resets;
 	struct stk_err *err;
-	struct stk_map targets;                /* a set: anchors that some alias names */
-	const struct stk_yaml *open[DEEPEST];  /* the nodes that are being expanded, outermost first */
+	struct stk_map targets;		      /* a set: anchors that some alias names */
+	const struct stk_yaml *open[DEEPEST]; /* the nodes that are being expanded, outermost first */
 	size_t n_open;
 	struct stk_str path[DEEPEST];
 	size_t n_path;
-	size_t in_list;                        /* steps of the path that are list items: resets do not reach into lists */
-	size_t shared;                         /* inside of text that serves several places */
-	size_t aliased;                        /* nodes made so */
+	size_t in_list; /* steps of the path that are list items: resets do not reach into lists */
+	size_t shared;	/* inside of text that serves several places */
+	size_t aliased; /* nodes made so */
 };
 
 int stk_compose_fail(struct stk_err *err, struct stk_compose_place place, const char *fmt, ...)
@@ -43,7 +44,8 @@ int stk_compose_fail(struct stk_err *err, struct stk_compose_place place, const 
 		return stk_fail(err, STK_EFORMAT, "%s", text);
 	if (!place.yaml)
 		return stk_fail(err, STK_EFORMAT, STK_FMT ": %s", STK_ARG(place.source->name), text);
-	return stk_fail(err, STK_EFORMAT, STK_FMT ":%u:%u: %s", STK_ARG(place.source->name), place.yaml->line, place.yaml->column, text);
+	return stk_fail(err, STK_EFORMAT, STK_FMT ":%u:%u: %s", STK_ARG(place.source->name), place.yaml->line,
+			place.yaml->column, text);
 }
 
 static int fail_at(const struct builder *b, const struct stk_yaml *node, const char *what)
@@ -74,7 +76,8 @@ static bool read_int(struct stk_str digits, int64_t *out)
 			return false;
 	}
 	uint64_t value;
-	if (!digits.n || !stk_is_xdigit(digits.p[0]) || !stk_str_u64(digits, base, &value) || value > (uint64_t)INT64_MAX + negative)
+	if (!digits.n || !stk_is_xdigit(digits.p[0]) || !stk_str_u64(digits, base, &value) ||
+	    value > (uint64_t)INT64_MAX + negative)
 		return false;
 	*out = negative ? (int64_t)(0 - value) : (int64_t)value;
 	return true;
@@ -146,14 +149,16 @@ static bool is_time(struct stk_str s)
 {
 	unsigned year, month, day, hour, minute, second, fraction;
 	struct stk_str rest = s;
-	if (s.n < 8 || s.p[4] != '-' || !cut_number(&rest, 4, &year) || !cut_byte(&rest, "-") || !cut_number(&rest, 2, &month) ||
-	    !cut_byte(&rest, "-") || !cut_number(&rest, 2, &day) || month < 1 || month > 12 || day < 1 || day > 31)
+	if (s.n < 8 || s.p[4] != '-' || !cut_number(&rest, 4, &year) || !cut_byte(&rest, "-") ||
+	    !cut_number(&rest, 2, &month) || !cut_byte(&rest, "-") || !cut_number(&rest, 2, &day) || month < 1 ||
+	    month > 12 || day < 1 || day > 31)
 		return false;
 	if (!rest.n)
 		return true;
 	bool zone = rest.p[0] != ' ';
-	if (!cut_byte(&rest, "Tt ") || !cut_number(&rest, 2, &hour) || !cut_byte(&rest, ":") || !cut_number(&rest, 2, &minute) ||
-	    !cut_byte(&rest, ":") || !cut_number(&rest, 2, &second) || hour > 23 || minute > 59 || second > 59)
+	if (!cut_byte(&rest, "Tt ") || !cut_number(&rest, 2, &hour) || !cut_byte(&rest, ":") ||
+	    !cut_number(&rest, 2, &minute) || !cut_byte(&rest, ":") || !cut_number(&rest, 2, &second) || hour > 23 ||
+	    minute > 59 || second > 59)
 		return false;
 	if (cut_byte(&rest, ".") && !cut_number(&rest, 9, &fraction))
 		return false;
@@ -161,7 +166,8 @@ static bool is_time(struct stk_str s)
 		return !rest.n;
 	if (cut_byte(&rest, "Z"))
 		return !rest.n;
-	return cut_byte(&rest, "+-") && cut_number(&rest, 2, &hour) && cut_byte(&rest, ":") && cut_number(&rest, 2, &minute) && !rest.n;
+	return cut_byte(&rest, "+-") && cut_number(&rest, 2, &hour) && cut_byte(&rest, ":") &&
+	       cut_number(&rest, 2, &minute) && !rest.n;
 }
 
 static struct stk_str without_underscores(struct stk_arena *arena, struct stk_str text)
@@ -199,8 +205,11 @@ void stk_compose_scalar(struct stk_arena *arena, struct stk_str text, struct stk
 /* Tags: the core ones force a type, "!" and unknown ones make a string. */
 static int resolve_tagged(struct builder *b, const struct stk_yaml *yaml, struct stk_compose_node *out)
 {
-	static const struct { const char *tag; enum stk_compose_type type; } known[] = {
-		{ "null", STK_COMPOSE_NULL },   { "bool", STK_COMPOSE_BOOL },      { "int", STK_COMPOSE_INT },
+	static const struct {
+		const char *tag;
+		enum stk_compose_type type;
+	} known[] = {
+		{ "null", STK_COMPOSE_NULL },	{ "bool", STK_COMPOSE_BOOL },	   { "int", STK_COMPOSE_INT },
 		{ "float", STK_COMPOSE_FLOAT }, { "timestamp", STK_COMPOSE_TIME },
 	};
 	struct stk_str tag = stk_str_strip_prefix(yaml->tag, S("tag:yaml.org,2002:"));
@@ -266,7 +275,8 @@ static int check_key(struct builder *b, const struct stk_yaml *yaml, struct stk_
 		if (scalar.type == STK_COMPOSE_STRING)
 			return 0;
 	}
-	return stk_compose_fail(b->err, (struct stk_compose_place){ b->source, yaml }, "non-string key: " STK_FMT, STK_ARG(key->text));
+	return stk_compose_fail(b->err, (struct stk_compose_place){ b->source, yaml }, "non-string key: " STK_FMT,
+				STK_ARG(key->text));
 }
 
 /* All entries of `from` that the map does not have yet. */
@@ -282,7 +292,8 @@ static int merge_map(struct builder *b, struct stk_compose_node *map, const stru
 		return fail_at(b, yaml, "map merge requires a map or a list of maps");
 	for (uint32_t i = 0; i < from->n; i++)
 		if (!stk_compose_entry(map, from->entries[i].key))
-			stk_compose_set(b->arena, map, from->entries[i].key, from->entries[i].place, from->entries[i].value);
+			stk_compose_set(b->arena, map, from->entries[i].key, from->entries[i].place,
+					from->entries[i].value);
 	return 0;
 }
 
@@ -307,15 +318,16 @@ static int check_repeated(struct builder *b, const struct stk_yaml *yaml)
 		struct stk_compose_entry *before = stk_compose_entry(&seen, key->text);
 		if (before)
 			return stk_compose_fail(b->err, (struct stk_compose_place){ b->source, key },
-						"mapping key \"" STK_FMT "\" already defined at line %u", STK_ARG(key->text),
-						before->place.yaml->line);
+						"mapping key \"" STK_FMT "\" already defined at line %u",
+						STK_ARG(key->text), before->place.yaml->line);
 		here.yaml = key;
 		stk_compose_set(b->arena, &seen, key->text, here, NULL);
 	}
 	return 0;
 }
 
-static int build_entry(struct builder *b, const struct stk_yaml *key, const struct stk_yaml *value, struct stk_compose_node *map)
+static int build_entry(struct builder *b, const struct stk_yaml *key, const struct stk_yaml *value,
+		       struct stk_compose_node *map)
 {
 	struct stk_str name;
 	struct stk_compose_node *node;
@@ -392,9 +404,10 @@ static int build(struct builder *b, const struct stk_yaml *yaml, struct stk_comp
 	b->open[b->n_open++] = yaml;
 	b->shared += anchored;
 	if (b->shared && ++b->aliased > STK_LIMIT_COMPOSE_ALIASED)
-		return stk_fail(b->err, STK_ELIMIT, STK_FMT ":%u:%u: aliases expand to more than %d values", STK_ARG(b->source->name),
-				yaml->line, yaml->column, STK_LIMIT_COMPOSE_ALIASED);
-	struct stk_compose_node *node = stk_compose_new(b->arena, STK_COMPOSE_NULL, (struct stk_compose_place){ b->source, yaml });
+		return stk_fail(b->err, STK_ELIMIT, STK_FMT ":%u:%u: aliases expand to more than %d values",
+				STK_ARG(b->source->name), yaml->line, yaml->column, STK_LIMIT_COMPOSE_ALIASED);
+	struct stk_compose_node *node =
+		stk_compose_new(b->arena, STK_COMPOSE_NULL, (struct stk_compose_place){ b->source, yaml });
 	node->shared = b->shared > 0;
 	int failed = build_contents(b, yaml, node);
 	b->shared -= anchored;

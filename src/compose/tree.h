@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From YAML text to the tree of node.h: scalars resolved, aliases and merge keys expanded, !reset and !override noted. */
+/* From YAML text to the tree of node.h: scalars resolved, aliases and merge keys expanded, !reset and !override noted.
+ */
 #pragma once
 #include "base/err.h"
 #include "compose/node.h"
 
 /* A path that a later file resets or overrides: the earlier value there goes before the files are merged. */
-struct stk_compose_reset { struct stk_str *parts; size_t n; };
-struct stk_compose_resets { struct stk_compose_reset *v; size_t n, cap; };
+struct stk_compose_reset {
+	struct stk_str *parts;
+	size_t n;
+};
+struct stk_compose_resets {
+	struct stk_compose_reset *v;
+	size_t n, cap;
+};
 
-/* Makes the tree of one document. Errors name file, line and column: duplicate keys, keys that are no strings, merges of something that is no map, alias
-   cycles, more than STK_LIMIT_COMPOSE_ALIASED nodes behind aliases. A document that is null gives a null node. */
+/* Makes the tree of one document. Errors name file, line and column: duplicate keys, keys that are no strings, merges
+   of something that is no map, alias cycles, more than STK_LIMIT_COMPOSE_ALIASED nodes behind aliases. A document that
+   is null gives a null node. */
 int stk_compose_tree(struct stk_arena *arena, const struct stk_compose_source *source, const struct stk_yaml *document,
 		     struct stk_compose_node **out, struct stk_compose_resets *resets, struct stk_err *err);
 /* The same for one plain scalar: what `text` means in YAML. */

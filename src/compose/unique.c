@@ -94,10 +94,11 @@ static int port_key(struct walk *w, const node *item, struct stk_str *key)
 	if (!target)
 		return unexpected(w, item, "port is missing a target port");
 	struct stk_str host = typed_text(w, stk_compose_get(item, "host_ip"), "0.0.0.0"),
-		       published = typed_text(w, stk_compose_get(item, "published"), "#"), inner = typed_text(w, target, ""),
+		       published = typed_text(w, stk_compose_get(item, "published"), "#"),
+		       inner = typed_text(w, target, ""),
 		       protocol = typed_text(w, stk_compose_get(item, "protocol"), "tcp");
-	*key = stk_arena_printf(w->l->arena, STK_FMT ":" STK_FMT ":" STK_FMT "/" STK_FMT, STK_ARG(host), STK_ARG(published), STK_ARG(inner),
-				STK_ARG(protocol));
+	*key = stk_arena_printf(w->l->arena, STK_FMT ":" STK_FMT ":" STK_FMT "/" STK_FMT, STK_ARG(host),
+				STK_ARG(published), STK_ARG(inner), STK_ARG(protocol));
 	return 0;
 }
 
@@ -162,7 +163,9 @@ static int walk(struct walk *w, node *value, schema *rule)
 	if (value->type == STK_COMPOSE_LIST && rule->unique && (value->n > 1 || rule->unique != STK_UNIQUE_NAME))
 		return keep_last(w, value, (enum stk_compose_unique)rule->unique);
 	if (value->type == STK_COMPOSE_LIST && rule->unique && value->n)
-		return value->items[0]->type == STK_COMPOSE_STRING ? 0 : unexpected(w, value->items[0], "this item must be a string");
+		return value->items[0]->type == STK_COMPOSE_STRING
+			       ? 0
+			       : unexpected(w, value->items[0], "this item must be a string");
 	for (uint32_t i = 0; value->type == STK_COMPOSE_MAP && i < value->n; i++)
 		if (walk(w, value->entries[i].value, stk_compose_schema_of(rule, value->entries[i].key)) < 0)
 			return -1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What compose-spec's JSON schema asks for. Errors name the first thing that is wrong; keys that nobody knows can be collected instead. */
+/* What compose-spec's JSON schema asks for. Errors name the first thing that is wrong; keys that nobody knows can be
+ * collected instead. */
 #include <math.h>
 #include <string.h>
 
@@ -35,7 +36,8 @@ static struct stk_str path_text(struct walk *w)
 
 static bool integral(const node *value)
 {
-	return value->type == STK_COMPOSE_INT || (value->type == STK_COMPOSE_FLOAT && value->number == floor(value->number));
+	return value->type == STK_COMPOSE_INT ||
+	       (value->type == STK_COMPOSE_FLOAT && value->number == floor(value->number));
 }
 
 static bool has_type(const node *value, unsigned types)
@@ -61,14 +63,15 @@ static bool has_type(const node *value, unsigned types)
 
 static int refuse_type(struct walk *w, const node *value, unsigned types)
 {
-	static const char *const names[] = { "null", "true or false", "a whole number", "a number", "a string", "a list", "a mapping" };
+	static const char *const names[] = { "null",	 "true or false", "a whole number", "a number",
+					     "a string", "a list",	  "a mapping" };
 	STK_BUF out = stk_buf_new(200);
 	for (size_t i = 0; i < STK_LEN(names); i++)
 		if (types >> i & 1)
 			stk_buf_printf(&out, "%s%s", out.n ? " or " : "", names[i]);
 	const char *date = value->type == STK_COMPOSE_TIME ? " (a date must be quoted)" : "";
-	return stk_compose_fail(w->l->err, value->place, STK_FMT " must be " STK_FMT "%s", STK_ARG(path_text(w)), STK_ARG(stk_buf_str(&out)),
-				date);
+	return stk_compose_fail(w->l->err, value->place, STK_FMT " must be " STK_FMT "%s", STK_ARG(path_text(w)),
+				STK_ARG(stk_buf_str(&out)), date);
 }
 
 static bool is_choice(struct stk_str text, const char *choices)
@@ -82,14 +85,15 @@ static bool is_choice(struct stk_str text, const char *choices)
 static int check_scalar(struct walk *w, const node *value, schema *rule)
 {
 	if (value->type == STK_COMPOSE_STRING && rule->choices && !is_choice(value->text, rule->choices))
-		return stk_compose_fail(w->l->err, value->place, STK_FMT " must be one of %s, not \"" STK_FMT "\"", STK_ARG(path_text(w)),
-					rule->choices, STK_ARG(value->text));
+		return stk_compose_fail(w->l->err, value->place, STK_FMT " must be one of %s, not \"" STK_FMT "\"",
+					STK_ARG(path_text(w)), rule->choices, STK_ARG(value->text));
 	if (value->type == STK_COMPOSE_STRING && rule->matches && !rule->matches(value->text))
-		return stk_compose_fail(w->l->err, value->place, STK_FMT ": \"" STK_FMT "\" does not match %s", STK_ARG(path_text(w)),
-					STK_ARG(value->text), rule->pattern);
-	if (rule->bounded && value->type == STK_COMPOSE_INT && (value->integer < rule->least || value->integer > rule->most))
-		return stk_compose_fail(w->l->err, value->place, STK_FMT " must be from %lld to %lld", STK_ARG(path_text(w)),
-					(long long)rule->least, (long long)rule->most);
+		return stk_compose_fail(w->l->err, value->place, STK_FMT ": \"" STK_FMT "\" does not match %s",
+					STK_ARG(path_text(w)), STK_ARG(value->text), rule->pattern);
+	if (rule->bounded && value->type == STK_COMPOSE_INT &&
+	    (value->integer < rule->least || value->integer > rule->most))
+		return stk_compose_fail(w->l->err, value->place, STK_FMT " must be from %lld to %lld",
+					STK_ARG(path_text(w)), (long long)rule->least, (long long)rule->most);
 	return 0;
 }
 
@@ -109,8 +113,8 @@ static int unknown_key(struct walk *w, const struct stk_compose_entry *entry, sc
 			(struct stk_compose_unknown){ path, entry->key, nearest, entry->place };
 		return 0;
 	}
-	stk_compose_fail(w->l->err, entry->place, "unknown key \"" STK_FMT "\" %s" STK_FMT, STK_ARG(entry->key), path.n ? "in " : "at the top",
-			 STK_ARG(path));
+	stk_compose_fail(w->l->err, entry->place, "unknown key \"" STK_FMT "\" %s" STK_FMT, STK_ARG(entry->key),
+			 path.n ? "in " : "at the top", STK_ARG(path));
 	return nearest.n ? stk_hint(w->l->err, "did you mean \"" STK_FMT "\"?", STK_ARG(nearest)) : -1;
 }
 
@@ -121,7 +125,8 @@ static int check_required(struct walk *w, const node *map, schema *rule)
 	for (struct stk_str rest = stk_str_from(rule->required); rest.n;) {
 		struct stk_str name = stk_str_cut(&rest, '|');
 		if (!stk_compose_entry(map, name))
-			return stk_compose_fail(w->l->err, map->place, STK_FMT " lacks \"" STK_FMT "\"", STK_ARG(path_text(w)), STK_ARG(name));
+			return stk_compose_fail(w->l->err, map->place, STK_FMT " lacks \"" STK_FMT "\"",
+						STK_ARG(path_text(w)), STK_ARG(name));
 	}
 	return 0;
 }
@@ -152,7 +157,8 @@ static void write_key(struct stk_buf *out, struct stk_arena *arena, const node *
 	stk_buf_add(out, text);
 	for (uint32_t i = 0; value->type == STK_COMPOSE_LIST && i < value->n; i++)
 		write_key(out, arena, value->items[i]);
-	/* Order of keys: the smallest not yet written comes next; such maps have a handful of keys. One with more is not compared. */
+	/* Order of keys: the smallest not yet written comes next; such maps have a handful of keys. One with more is
+	 * not compared. */
 	struct stk_str last = S("");
 	if (value->type == STK_COMPOSE_MAP && value->n > 64)
 		stk_buf_printf(out, "@%p", (const void *)value);
@@ -160,7 +166,8 @@ static void write_key(struct stk_buf *out, struct stk_arena *arena, const node *
 		const struct stk_compose_entry *next = NULL;
 		for (uint32_t i = 0; i < value->n; i++) {
 			const struct stk_compose_entry *entry = &value->entries[i];
-			if ((done && stk_str_compare(entry->key, last) <= 0) || (next && stk_str_compare(entry->key, next->key) >= 0))
+			if ((done && stk_str_compare(entry->key, last) <= 0) ||
+			    (next && stk_str_compare(entry->key, next->key) >= 0))
 				continue;
 			next = entry;
 		}
@@ -180,7 +187,8 @@ static int check_distinct(struct walk *w, const node *list)
 		STK_BUF key = stk_buf_new(STK_LIMIT_TEXT_FILE);
 		write_key(&key, w->l->arena, list->items[i]);
 		if (!stk_map_add(&seen, w->l->arena, stk_arena_str(w->l->arena, stk_buf_str(&key))))
-			return stk_compose_fail(w->l->err, list->items[i]->place, STK_FMT ": this item is listed twice", STK_ARG(path_text(w)));
+			return stk_compose_fail(w->l->err, list->items[i]->place, STK_FMT ": this item is listed twice",
+						STK_ARG(path_text(w)));
 	}
 	return 0;
 }
