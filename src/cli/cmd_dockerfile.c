@@ -2,12 +2,14 @@
 /* strake dockerfile: lints Dockerfiles and repairs them. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/time.h"
 #include "cli/commands.h"
-#include "dockerfile/rules.h"
+#include "dockerfile/fix.h"
 #include "io/file.h"
+#include "text/edit.h"
 #include "base/banned.h"
 
 struct dockerfile {
@@ -69,25 +71,69 @@ static void read_dockerignore(struct stk_arena *arena, struct stk_str path, stru
 					 stk_file_read(arena, common.p, STK_LIMIT_TEXT_FILE, &options->dockerignore, &err) == 0);
 }
 
-static void lint_file(struct stk_report *report, struct stk_str path, struct stk_dockerfile_options *options)
+struct run {
+	struct stk_cli *cli;
+	const struct dockerfile *context;
+	struct stk_dockerfile_options *options;
+	struct stk_report *report;
+};
+
+/* Shows or writes what the fixes make of the file; *text becomes the mended text when it was written. */
+static int mend(struct run *run, struct stk_str path, struct stk_str *text, struct stk_err *err)
 {
-	struct stk_err err;
+	const struct dockerfile *context = run->context;
+	if (!context->fix && !context->fix_unsafe && !context->diff)
+		return 0;
+	struct stk_dockerfile_fixed fixed = stk_dockerfile_fix(run->report->arena, path, *text, run->options, context->fix_unsafe);
+	if (stk_str_eq(fixed.text, *text))
+		return 0;
+	if (context->diff) {
+		STK_BUF out = stk_buf_new(STK_LIMIT_OUTPUT);
+		stk_diff_unified(&out, path, *text, fixed.text, stk_cli_color(context->report.color, STDOUT_FILENO));
+		fwrite(out.p, 1, out.n, stdout);
+		return 0;
+	}
+	if (stk_str_is(path, "-"))
+		fwrite(fixed.text.p, 1, fixed.text.n, stdout);
+	else if (stk_file_replace(path.p, fixed.text, err) < 0)
+		return -1;
+	*text = fixed.text;
+	return 0;
+}
+
+static int lint_file(struct run *run, struct stk_str path, struct stk_err *err)
+{
+	struct stk_report *report = run->report;
 	struct stk_str text;
 	size_t target = stk_report_target(report, path, "dockerfile");
-	if (stk_file_read(report->arena, path.p, STK_LIMIT_TEXT_FILE, &text, &err) < 0) {
-		stk_report_gap(report, target, path, stk_arena_str(report->arena, stk_str_from(err.msg)));
-		return;
+	if (stk_file_read(report->arena, path.p, STK_LIMIT_TEXT_FILE, &text, err) < 0) {
+		stk_report_gap(report, target, path, stk_arena_str(report->arena, stk_str_from(err->msg)));
+		return 0;
 	}
+	read_dockerignore(report->arena, path, run->options);
+	if (mend(run, path, &text, err) < 0)
+		return -1;
 	report->targets.v[target].text = text;
-	read_dockerignore(report->arena, path, options);
 	struct stk_dockerfile_context context = {
 		.report = report,
 		.target = target,
 		.arena = report->arena,
-		.file = stk_dockerfile_parse(report->arena, path, text, &options->build_args),
-		.options = options,
+		.file = stk_dockerfile_parse(report->arena, path, text, &run->options->build_args),
+		.options = run->options,
 	};
 	stk_dockerfile_check(&context);
+	return 0;
+}
+
+/* A diff, or a mended standard input, has standard output for itself unless a format is asked for. */
+static int finish(struct run *run)
+{
+	struct stk_report_options options = run->context->report;
+	bool taken = run->context->diff ||
+		     ((run->context->fix || run->context->fix_unsafe) && stk_str_is(stk_str_from(run->cli->arguments[0]), "-"));
+	if (taken && !options.formats.n && !options.output)
+		options.output = "/dev/null"; /* written to in place */
+	return stk_cli_finish(run->cli, &options, run->report);
 }
 
 static int dockerfile_main(struct stk_cli *cli, void *context_)
@@ -101,14 +147,14 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 	if (!cli->n_arguments)
 		return stk_cli_usage(cli, "name a Dockerfile, a folder, or - for standard input");
 	read_build_args(cli, context, &options);
-	for (size_t i = 0; i < cli->n_arguments; i++)
-		lint_file(&report, stk_str_from(cli->arguments[i]), &options);
-	enum stk_fix_mode mode = context->fix_unsafe ? STK_FIX_ALL : context->fix || context->diff ? STK_FIX_SAFE : STK_FIX_NONE;
+	for (size_t i = 0; i < context->report.ignores.n; i++)
+		*STK_PUSH(cli->arena, &options.unfixed) = context->report.ignores.v[i];
+	struct run run = { cli, context, &options, &report };
 	struct stk_err err;
-	size_t n_applied;
-	if (stk_cli_fix(&report, mode, context->diff, &n_applied, &err) < 0)
-		return stk_cli_error(&err);
-	return stk_cli_finish(cli, &context->report, &report);
+	for (size_t i = 0; i < cli->n_arguments; i++)
+		if (lint_file(&run, stk_str_from(cli->arguments[i]), &err) < 0)
+			return stk_cli_error(&err);
+	return finish(&run);
 }
 
 const struct stk_command stk_command_dockerfile = {

@@ -30,6 +30,7 @@ struct stk_dockerfile_options {
 	bool has_context;                  /* the file's folder is its build context and was looked at */
 	bool has_dockerignore;
 	struct stk_str dockerignore;       /* its text */
+	struct stk_strs unfixed;           /* rules whose findings are left as they are by the fixer: the user ignores them */
 	int64_t now;                       /* for end-of-life dates */
 };
 

@@ -125,9 +125,20 @@ static void keep_mode(int fd, const char *path)
 	fchmod(fd, stat(path, &st) == 0 ? st.st_mode & 07777 : 0666 & ~mask);
 }
 
+/* Devices, pipes and sockets are written to; to put a file in their place would take them away. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 int stk_output_open(struct stk_output *out, const char *path, struct stk_err *err)
 {
 	*out = (struct stk_output){ 0 };
+	if (is_special(path)) {
+		out->stream = fopen(path, "we");
+		return out->stream ? 0 : fail_errno(err, path);
+	}
 	/* A link is followed, so that the file it names is replaced and not the link. */
 	out->path = realpath(path, NULL);
 	if (!out->path)
@@ -157,8 +168,14 @@ int stk_output_open(struct stk_output *out, const char *path, struct stk_err *er
 
 int stk_output_commit(struct stk_output *out, struct stk_err *err)
 {
-	bool written = fflush(out->stream) == 0 && !ferror(out->stream) && fsync(fileno(out->stream)) == 0;
+	bool written = fflush(out->stream) == 0 && !ferror(out->stream) && (!out->temporary || fsync(fileno(out->stream)) == 0);
 	int failed = 0;
+	if (!out->temporary) {
+		if (!written)
+			failed = fail_errno(err, "output");
+		stk_output_close(out);
+		return failed;
+	}
 	if (!written || rename(out->temporary, out->path) < 0)
 		failed = fail_errno(err, out->path);
 	else {

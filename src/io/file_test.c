@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,4 +47,23 @@ CASE(mistakes_are_named)
 	assert_int_equal(stk_file_read(&arena, "/", 10, &text, &err), -1);
 	assert_int_equal(err.code, STK_EFORMAT);
 	assert_int_equal(stk_mapping_open(&map, "/", &err), -1);
+}
+
+CASE(what_is_no_regular_file_is_written_in_place)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_err err;
+	struct stat st;
+	char folder[] = "/tmp/strake-test-XXXXXX", got[8] = { 0 };
+	assert_non_null(mkdtemp(folder));
+	struct stk_str path = stk_arena_printf(&arena, "%s/pipe", folder);
+	assert_int_equal(mkfifo(path.p, 0600), 0);
+	int reader = open(path.p, O_RDWR | O_NONBLOCK);
+	assert_int_equal(stk_file_replace(path.p, S("text"), &err), 0);
+	assert_int_equal(read(reader, got, sizeof got), 4);
+	assert_int_equal(stat(path.p, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	close(reader);
+	unlink(path.p);
+	rmdir(folder);
 }
