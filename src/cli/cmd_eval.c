@@ -12,6 +12,7 @@
 static const struct stk_eval_area *const areas[] = {
 	&stk_eval_cvss,
 	&stk_eval_dockerignore,
+	&stk_eval_image,
 	&stk_eval_osv,
 	&stk_eval_versions,
 	&stk_eval_vulnerabilities,
@@ -66,6 +67,7 @@ const struct stk_command stk_command_eval = {
 		       "answered \"invalid\".\n\n"
 		       "cvss: a CVSS vector (2.0, 3.0, 3.1, 4.0) -> its score\n"
 		       "dockerignore: JSON {patterns, path} -> ignored or included\n"
+		       "image, separated by tabs: tree IMAGE [PLATFORM], verify IMAGE [PLATFORM] -> JSON of layers, gaps and files\n"
 		       "osv: JSON {ecosystem, ranges, versions, version} of an OSV record -> affected or unaffected\n"
 		       "versions, separated by tabs: compare SCHEME A B -> -1, 0 or 1; satisfies SCHEME CONSTRAINT VERSION, "
 		       "valid SCHEME VERSION -> true or false\n"
