@@ -9,14 +9,16 @@
 void stk_pax_init(struct stk_pax *pax)
 {
 	*pax = (struct stk_pax){ 0 };
-	struct stk_buf *const texts[] = { &pax->path, &pax->link, &pax->capability, &pax->sparse_name, &pax->sparse_map };
+	struct stk_buf *const texts[] = { &pax->path, &pax->link, &pax->capability, &pax->sparse_name,
+					  &pax->sparse_map };
 	for (size_t i = 0; i < STK_LEN(texts); i++)
 		*texts[i] = stk_buf_new(STK_LIMIT_TAR_META);
 }
 
 void stk_pax_free(struct stk_pax *pax)
 {
-	struct stk_buf *const texts[] = { &pax->path, &pax->link, &pax->capability, &pax->sparse_name, &pax->sparse_map };
+	struct stk_buf *const texts[] = { &pax->path, &pax->link, &pax->capability, &pax->sparse_name,
+					  &pax->sparse_map };
 	for (size_t i = 0; i < STK_LEN(texts); i++)
 		stk_buf_free(texts[i]);
 }
@@ -47,7 +49,7 @@ void stk_pax_set(struct stk_pax *pax, enum stk_pax_key key, struct stk_str value
 
 static void inherit(struct stk_pax *pax, const struct stk_pax *globals, enum stk_pax_key key)
 {
-	if (pax->has[key] || !globals->has[key])
+	if (pax->has[key] || pax->hidden[key] || !globals->has[key])
 		return;
 	struct stk_buf *text = text_of(pax, key);
 	if (text) {
@@ -78,6 +80,7 @@ void stk_pax_start(struct stk_pax *pax, const struct stk_pax *globals)
 		return;
 	}
 	memset(pax->has, 0, sizeof(pax->has));
+	memset(pax->hidden, 0, sizeof(pax->hidden));
 	pax->sparse = pax->sparse_sized = false;
 	pax->sparse_major = pax->sparse_minor = pax->sparse_real_size = 0;
 	stk_buf_clear(&pax->sparse_map);
@@ -94,8 +97,8 @@ static bool parse_time(struct stk_str value, int64_t *out)
 	return true;
 }
 
-static int take_number(struct stk_pax *pax, enum stk_pax_key key, uint64_t *place, struct stk_str name, struct stk_str value,
-		       struct stk_err *err)
+static int take_number(struct stk_pax *pax, enum stk_pax_key key, uint64_t *place, struct stk_str name,
+		       struct stk_str value, struct stk_err *err)
 {
 	if (!stk_str_u64(value, 10, place) || *place > INT64_MAX)
 		return stk_fail(err, STK_EFORMAT, STK_FMT " is no number: \"" STK_FMT "\"", STK_ARG(name),
@@ -119,24 +122,34 @@ static int take_sparse(struct stk_pax *pax, struct stk_str key, struct stk_str v
 		pax->sparse_sized = true;
 		return take_number(pax, STK_PAX_KEYS, &pax->sparse_real_size, key, value, err);
 	} else if (stk_str_is(name, "major") || stk_str_is(name, "minor")) {
-		return take_number(pax, STK_PAX_KEYS, stk_str_is(name, "major") ? &pax->sparse_major : &pax->sparse_minor, key,
-				   value, err);
+		return take_number(pax, STK_PAX_KEYS,
+				   stk_str_is(name, "major") ? &pax->sparse_major : &pax->sparse_minor, key, value,
+				   err);
 	}
 	return 0;
 }
 
 static int take_record(struct stk_pax *pax, struct stk_str key, struct stk_str value, struct stk_err *err)
 {
-	static const struct { const char *name; enum stk_pax_key key; } keys[] = {
-		{ "path", STK_PAX_PATH }, { "linkpath", STK_PAX_LINK }, { "size", STK_PAX_SIZE }, { "uid", STK_PAX_UID },
-		{ "gid", STK_PAX_GID }, { "mtime", STK_PAX_MTIME }, { "SCHILY.xattr.security.capability", STK_PAX_CAPABILITY },
+	static const struct {
+		const char *name;
+		enum stk_pax_key key;
+	} keys[] = {
+		{ "path", STK_PAX_PATH },
+		{ "linkpath", STK_PAX_LINK },
+		{ "size", STK_PAX_SIZE },
+		{ "uid", STK_PAX_UID },
+		{ "gid", STK_PAX_GID },
+		{ "mtime", STK_PAX_MTIME },
+		{ "SCHILY.xattr.security.capability", STK_PAX_CAPABILITY },
 	};
 	if (stk_str_starts(key, S("GNU.sparse.")))
 		return take_sparse(pax, key, value, err);
 	for (size_t i = 0; i < STK_LEN(keys); i++) {
 		if (!stk_str_is(key, keys[i].name))
 			continue;
-		if (!value.n) { /* an empty value takes an earlier one back */
+		pax->hidden[keys[i].key] = !value.n; /* an empty value takes an earlier one back */
+		if (!value.n) {
 			pax->has[keys[i].key] = false;
 			return 0;
 		}
@@ -148,7 +161,9 @@ static int take_record(struct stk_pax *pax, struct stk_str key, struct stk_str v
 			pax->has[STK_PAX_MTIME] = parse_time(value, &pax->mtime);
 			return 0;
 		}
-		uint64_t *place = keys[i].key == STK_PAX_SIZE ? &pax->size : keys[i].key == STK_PAX_UID ? &pax->uid : &pax->gid;
+		uint64_t *place = keys[i].key == STK_PAX_SIZE  ? &pax->size
+				  : keys[i].key == STK_PAX_UID ? &pax->uid
+							       : &pax->gid;
 		return take_number(pax, keys[i].key, place, key, value, err);
 	}
 	return 0;
@@ -159,10 +174,11 @@ int stk_pax_parse(struct stk_pax *pax, struct stk_str text, struct stk_err *err)
 	while (text.n) {
 		uint64_t length;
 		size_t space = stk_str_find_byte(text, ' ');
-		if (space > 20 || !stk_str_u64(stk_str_slice(text, 0, space), 10, &length) || length > text.n || length < space + 3 ||
-		    text.p[length - 1] != '\n')
+		if (space > 20 || !stk_str_u64(stk_str_slice(text, 0, space), 10, &length) || length > text.n ||
+		    length < space + 3 || text.p[length - 1] != '\n')
 			return stk_fail(err, STK_EFORMAT, "broken record length");
-		struct stk_str value = stk_str_slice(text, space + 1, (size_t)length - 1), key = stk_str_cut(&value, '=');
+		struct stk_str value = stk_str_slice(text, space + 1, (size_t)length - 1),
+			       key = stk_str_cut(&value, '=');
 		if (take_record(pax, key, value, err) < 0)
 			return -1;
 		text = stk_str_slice(text, (size_t)length, SIZE_MAX);

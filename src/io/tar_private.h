@@ -12,6 +12,7 @@ enum stk_pax_key { STK_PAX_PATH, STK_PAX_LINK, STK_PAX_SIZE, STK_PAX_UID, STK_PA
 /* What extended headers say about the next entry, or (global) about all that follow. */
 struct stk_pax {
 	bool has[STK_PAX_KEYS];
+	bool hidden[STK_PAX_KEYS]; /* an empty value: the header's own field counts, whatever the globals say */
 	struct stk_buf path, link, capability, sparse_name;
 	uint64_t size, uid, gid;
 	int64_t mtime;
