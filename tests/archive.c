@@ -113,7 +113,9 @@ struct stk_str test_xz(struct stk_arena *arena, struct stk_str bytes)
 {
 	size_t cap = lzma_stream_buffer_bound(bytes.n), n = 0;
 	char *out = stk_arena_alloc(arena, cap, 1);
-	assert_int_equal(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, NULL, (const uint8_t *)bytes.p, bytes.n, (uint8_t *)out, &n, cap), LZMA_OK);
+	assert_int_equal(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, NULL, (const uint8_t *)bytes.p, bytes.n,
+						 (uint8_t *)out, &n, cap),
+			 LZMA_OK);
 	return (struct stk_str){ out, n };
 }
 
@@ -121,7 +123,8 @@ struct stk_str test_bzip2(struct stk_arena *arena, struct stk_str bytes)
 {
 	unsigned n = (unsigned)(bytes.n + bytes.n / 100 + 600);
 	char *out = stk_arena_alloc(arena, n, 1);
-	assert_int_equal(BZ2_bzBuffToBuffCompress(out, &n, (char *)(uintptr_t)bytes.p, (unsigned)bytes.n, 1, 0, 0), BZ_OK);
+	assert_int_equal(BZ2_bzBuffToBuffCompress(out, &n, (char *)(uintptr_t)bytes.p, (unsigned)bytes.n, 1, 0, 0),
+			 BZ_OK);
 	return (struct stk_str){ out, n };
 }
 

@@ -6,7 +6,10 @@
 #include "base/banned.h"
 
 /* Digests files; the text hangs on the kept entry. */
-struct hashing { struct stk_digest digest; bool begun; };
+struct hashing {
+	struct stk_digest digest;
+	bool begun;
+};
 
 static enum stk_want want_files(void *context, struct stk_scan *scan, const struct stk_entry *entry)
 {
@@ -15,7 +18,8 @@ static enum stk_want want_files(void *context, struct stk_scan *scan, const stru
 	return entry->type == STK_TAR_FILE ? STK_WANT_BLOCKS : STK_WANT_NOTHING;
 }
 
-static void hash_block(void *context, struct stk_scan *scan, const struct stk_entry *entry, uint64_t offset, struct stk_str block)
+static void hash_block(void *context, struct stk_scan *scan, const struct stk_entry *entry, uint64_t offset,
+		       struct stk_str block)
 {
 	struct hashing *hashing = context;
 	(void)scan;
@@ -98,7 +102,8 @@ static void write_layers(struct stk_json_writer *w, const struct stk_image *imag
 	stk_json_end_array(w);
 }
 
-static void write_image(struct stk_json_writer *w, const struct stk_image *image, const struct stk_scan *scan, bool tree)
+static void write_image(struct stk_json_writer *w, const struct stk_image *image, const struct stk_scan *scan,
+			bool tree)
 {
 	stk_json_put_text(w, "kind", stk_image_kind_name(image->kind));
 	stk_json_put_str(w, "id", image->id);
@@ -140,8 +145,9 @@ static void answer(void *context, struct stk_arena *arena, struct stk_str line, 
 	struct stk_str verb = stk_str_cut(&line, '\t'), target = stk_arena_str(arena, stk_str_cut(&line, '\t'));
 	bool tree = stk_str_is(verb, "tree");
 	struct hashing hashing = { 0 };
-	const struct stk_visitor visitor = { .context = &hashing, .wants = tree ? want_files : want_nothing, .block = hash_block,
-					     .done = hash_done };
+	const struct stk_visitor visitor = {
+		.context = &hashing, .wants = tree ? want_files : want_nothing, .block = hash_block, .done = hash_done
+	};
 	const struct stk_image_options options = { .platform = line.n ? stk_arena_str(arena, line).p : NULL };
 	const struct stk_scan_options scanning = { .keep_all = tree };
 	struct stk_json_writer w = stk_json_writer(out, 0);
@@ -167,4 +173,6 @@ static void answer(void *context, struct stk_arena *arena, struct stk_str line, 
 	stk_json_end_object(&w);
 }
 
-const struct stk_eval_area stk_eval_image = { .name = "image", .form = "tree or verify, a tab, an image -> JSON", .answer = answer };
+const struct stk_eval_area stk_eval_image = { .name = "image",
+					      .form = "tree or verify, a tab, an image -> JSON",
+					      .answer = answer };

@@ -22,6 +22,20 @@ static bool is_rootfs_name(struct stk_str name)
 	return false;
 }
 
+/* "<64 digits>.json", "<64 digits>.tar", ".../layer.tar", "blobs/sha256/...": parts of an image, whether its manifest
+ * follows or not. */
+static bool is_part(struct stk_str name)
+{
+	enum { DIGITS = 64 };
+	if (stk_str_starts(name, S("blobs/sha256/")) || stk_str_ends(name, S("/layer.tar")))
+		return true;
+	for (size_t i = 0; i < DIGITS; i++)
+		if (i >= name.n || !stk_is_xdigit(name.p[i]))
+			return false;
+	struct stk_str rest = stk_str_slice(name, DIGITS, name.n);
+	return stk_str_is(rest, ".json") || stk_str_is(rest, ".tar");
+}
+
 static int add_member(struct stk_image_source *source, const struct stk_tar_entry *entry, struct stk_str name,
 		      struct stk_err *err)
 {
@@ -58,6 +72,7 @@ static int index_entries(struct stk_image_source *source, struct stk_tar *tar, b
 		source->rootfs |= is_rootfs_name(name);
 		if (source->rootfs && early)
 			return 0;
+		source->parts |= is_part(name);
 		if (!source->rootfs && add_member(source, &entry, stk_arena_str(source->arena, name), err) < 0)
 			return -1;
 	}
@@ -74,7 +89,7 @@ int stk_archive_index(struct stk_image_source *source, struct stk_stream *stream
 	struct stk_reader *reader = stk_reader_new(stream, false);
 	struct stk_tar *tar = stk_tar_new(reader);
 	int failed = index_entries(source, tar, early, err);
-	if (!failed && !early) /* whoever writes into our pipe wants to write all of it */
+	if (!failed && !(early && source->rootfs)) /* a checksum may come at the end; a pipe wants to be emptied */
 		failed = stk_reader_drain(reader, err);
 	stk_tar_free(tar);
 	stk_reader_close(reader);

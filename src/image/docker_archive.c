@@ -7,13 +7,18 @@
 
 enum { MOST_IMAGES = 10000 };
 
+/* "path/<digits>.json": the digits, Docker's image id. */
+static struct stk_str id_of(const struct stk_json *entry)
+{
+	struct stk_str config = stk_json_str(entry, "Config");
+	size_t slash = stk_str_rfind_byte(config, '/');
+	return stk_str_strip_suffix(stk_str_slice(config, slash == SIZE_MAX ? 0 : slash + 1, config.n), S(".json"));
+}
+
 static bool is_chosen(struct stk_arena *arena, const struct stk_json *entry, struct stk_str which)
 {
 	const struct stk_json *tags = stk_json_list(entry, "RepoTags");
-	struct stk_str config = stk_json_str(entry, "Config");
-	size_t slash = stk_str_rfind_byte(config, '/');
-	config = stk_str_strip_suffix(stk_str_slice(config, slash == SIZE_MAX ? 0 : slash + 1, config.n), S(".json"));
-	if (!which.n || stk_digest_matches(stk_arena_join(arena, S("sha256:"), config), which))
+	if (!which.n || stk_digest_matches(stk_arena_join(arena, S("sha256:"), id_of(entry)), which))
 		return true;
 	for (size_t i = 0; i < tags->n; i++)
 		if (stk_image_name_matches(arena, tags->items[i].text, which))
@@ -23,14 +28,14 @@ static bool is_chosen(struct stk_arena *arena, const struct stk_json *entry, str
 
 static struct stk_str list_images(struct stk_arena *arena, const struct stk_json *list)
 {
+	enum { SHORT_ID = 12 };
 	struct stk_strs names = { 0 };
 	for (size_t i = 0; i < list->n && names.n <= STK_IMAGE_NAMES_LISTED; i++) {
 		const struct stk_json *tags = stk_json_list(&list->items[i], "RepoTags");
 		for (size_t k = 0; k < tags->n; k++)
 			*STK_PUSH(arena, &names) = tags->items[k].text;
 		if (!tags->n)
-			*STK_PUSH(arena, &names) =
-				stk_str_strip_suffix(stk_json_str(&list->items[i], "Config"), S(".json"));
+			*STK_PUSH(arena, &names) = stk_str_slice(id_of(&list->items[i]), 0, SHORT_ID);
 	}
 	return stk_image_list_names(arena, &names);
 }

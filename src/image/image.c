@@ -161,6 +161,10 @@ static int open_image(struct stk_arena *arena, struct stk_image *image, const st
 		stk_fail(err, STK_EFORMAT, "written by a Docker older than 1.10: it has no manifest.json");
 		return stk_hint(err, "docker load it and docker save it again with a newer one");
 	}
+	if (source->parts && !source->rootfs) {
+		stk_fail(err, STK_EFORMAT, "layers of an image, but neither manifest.json nor index.json to say which");
+		return stk_hint(err, "an archive that broke off? Save or copy it again");
+	}
 	if (source->directory && !is_rootfs_folder(source)) {
 		stk_fail(err, STK_EFORMAT, "not a container image: neither an OCI layout nor a root file system");
 		return stk_hint(err, "\"rootfs:\" before the name takes any directory as a root file system");

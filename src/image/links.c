@@ -31,6 +31,23 @@ static bool is_waiting(const struct stk_wanted_link *link)
 	return !link->found && !link->dangling;
 }
 
+struct served {
+	struct stk_contents base;
+	struct stk_str bytes;
+	bool given;
+};
+
+static int next_of_served(struct stk_contents *contents, struct stk_str *block, struct stk_err *err)
+{
+	struct served *served = (struct served *)contents;
+	(void)err;
+	*block = served->bytes;
+	if (served->given || !block->n)
+		return 0;
+	served->given = true;
+	return 1;
+}
+
 static void serve(struct pass *pass, struct stk_wanted_link *link, struct stk_str bytes)
 {
 	struct stk_scanner *s = pass->s;
@@ -40,17 +57,12 @@ static void serve(struct pass *pass, struct stk_wanted_link *link, struct stk_st
 	entry->size = bytes.n;
 	s->current = entry;
 	s->kept = entry;
-	for (size_t i = 0; i < s->n_visitors; i++) {
-		const struct stk_visitor *v = &s->visitors[i];
-		if (!(link->visitors >> i & 1))
-			continue;
-		if (v->whole)
-			v->whole(v->context, s->scan, entry, bytes);
-		else if (v->block && bytes.n)
-			v->block(v->context, s->scan, entry, 0, bytes);
-		if (!v->whole && v->done)
-			v->done(v->context, s->scan, entry, true);
-	}
+	for (size_t i = 0; i < s->n_visitors; i++)
+		if (link->whole >> i & 1 && !stk_scanner_fits(s, &s->visitors[i], entry))
+			link->whole &= ~(1U << i);
+	struct served served = { { next_of_served }, bytes, false };
+	struct stk_err err;
+	stk_scanner_deliver(s, entry, link->whole, link->blocks, &served.base, &err);
 	s->current = NULL;
 	s->kept = NULL;
 }

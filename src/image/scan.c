@@ -122,16 +122,20 @@ int stk_scanner_deliver(struct stk_scanner *s, const struct stk_entry *entry, ui
 	return failed;
 }
 
-/* Asks the visitors; larger files than one takes in one piece are a gap. */
+bool stk_scanner_fits(struct stk_scanner *s, const struct stk_visitor *visitor, const struct stk_entry *entry)
+{
+	uint64_t limit = visitor->limit ? visitor->limit : STK_LIMIT_WHOLE_FILE;
+	if (entry->size > limit)
+		add_gap(s, entry->path, "too large to be looked at in one piece");
+	return entry->size <= limit;
+}
+
 static void ask(struct stk_scanner *s, const struct stk_entry *entry, uint32_t *whole, uint32_t *blocks)
 {
 	for (size_t i = 0; i < s->n_visitors; i++) {
 		const struct stk_visitor *v = &s->visitors[i];
 		enum stk_want want = v->wants(v->context, s->scan, entry);
-		uint64_t limit = v->limit ? v->limit : STK_LIMIT_WHOLE_FILE;
-		if (want == STK_WANT_WHOLE && entry->size > limit && entry->type == STK_TAR_FILE)
-			add_gap(s, entry->path, "too large to be looked at in one piece");
-		else if (want == STK_WANT_WHOLE || (want && entry->type == STK_TAR_HARDLINK))
+		if (want == STK_WANT_WHOLE && (entry->type != STK_TAR_FILE || stk_scanner_fits(s, v, entry)))
 			*whole |= 1U << i;
 		else if (want == STK_WANT_BLOCKS)
 			*blocks |= 1U << i;
@@ -150,12 +154,13 @@ static int visit_entry(struct stk_scanner *s, const struct stk_entry *entry, str
 	int failed = 0;
 	if (entry->type == STK_TAR_FILE && (whole || blocks))
 		failed = stk_scanner_deliver(s, entry, whole, blocks, contents, err);
-	else if (entry->type == STK_TAR_HARDLINK && whole)
+	else if (entry->type == STK_TAR_HARDLINK && (whole || blocks))
 		*STK_PUSH(s->arena, &s->links) = (struct stk_wanted_link){
 			.entry = stk_scan_keep(s->scan, entry),
 			.target = stk_arena_str(s->arena, entry->link),
 			.before = s->ordinal,
-			.visitors = whole,
+			.whole = whole,
+			.blocks = blocks,
 		};
 	s->current = NULL;
 	s->kept = NULL;

@@ -42,9 +42,9 @@ struct stk_scan;
 /* Callbacks that are not needed may be NULL, but for `wants`. */
 struct stk_visitor {
 	void *context;
-	/* Called for every entry of every type that is no whiteout, deleted later or not. The answer counts for files, and as
-	   STK_WANT_WHOLE for hard links: then `whole` (or `block` and `done`) gets the target's contents, behind the layer's other
-	   entries, at the price of reading the layer again: STK_WANT_NOTHING where the target itself will do. */
+	/* Called for every entry of every type that is no whiteout, deleted later or not. The answer counts for files and for hard
+	   links; a link's contents, which are its target's, come behind the layer's other entries and cost another reading of the
+	   layer: answer STK_WANT_NOTHING where the target itself will do. */
 	enum stk_want (*wants)(void *context, struct stk_scan *scan, const struct stk_entry *entry);
 	/* The bytes are gone after the call. */
 	void (*whole)(void *context, struct stk_scan *scan, const struct stk_entry *entry, struct stk_str bytes);

@@ -11,7 +11,7 @@ struct stk_wanted_link {
 	struct stk_str target; /* where the contents are looked for: the link's target, or what that links to */
 	uint64_t before;       /* number of the layer's entry it must stand before; UINT64_MAX: any */
 	bool found, dangling;
-	uint32_t visitors; /* bit i: visitor i wants it */
+	uint32_t whole, blocks; /* bit i: visitor i wants it so */
 };
 
 struct stk_scanner {
@@ -48,6 +48,8 @@ int stk_scanner_entry(struct stk_scanner *s, const struct stk_tar_entry *entry, 
 /* Gives contents to the visitors of a set; size is what is to be expected. */
 int stk_scanner_deliver(struct stk_scanner *s, const struct stk_entry *entry, uint32_t whole, uint32_t blocks,
 			struct stk_contents *contents, struct stk_err *err);
+/* Is the entry within what a visitor takes in one piece? Else it is a gap. */
+bool stk_scanner_fits(struct stk_scanner *s, const struct stk_visitor *visitor, const struct stk_entry *entry);
 /* "layer 3", or "layer 3, path". */
 struct stk_str stk_scanner_place(struct stk_scanner *s, struct stk_str path);
 /* Reads layers again, from the present one down, for the contents of hard links. */

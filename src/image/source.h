@@ -20,6 +20,7 @@ struct stk_image_source {
 	bool directory;
 	struct stk_map members; /* of an archive: cleaned name to struct stk_member */
 	bool rootfs;		/* an archive that can only be a root file system; members are incomplete */
+	bool parts;		/* an archive with layers or configurations of images in it, by their names */
 	struct stk_strs *notes;
 };
 
