@@ -7,6 +7,8 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "cli/commands.h"
+#include "cli/dockerfiles.h"
+#include "cli/shellcheck.h"
 #include "dockerfile/fix.h"
 #include "io/file.h"
 #include "text/edit.h"
@@ -76,6 +78,8 @@ struct run {
 	const struct dockerfile *context;
 	struct stk_dockerfile_options *options;
 	struct stk_report *report;
+	struct stk_shellcheck_scripts scripts;
+	bool scripts_left_out;
 };
 
 /* Shows or writes what the fixes make of the file; *text becomes the mended text when it was written. */
@@ -122,6 +126,28 @@ static int lint_file(struct run *run, struct stk_str path, struct stk_err *err)
 		.options = run->options,
 	};
 	stk_dockerfile_check(&context);
+	if (!run->context->no_shellcheck && run->options->compat != STK_COMPAT_BUILDKIT)
+		run->scripts_left_out |= !stk_shellcheck_collect(&context, &run->scripts);
+	return 0;
+}
+
+static void notice(struct stk_report *report, const char *text)
+{
+	*STK_PUSH(report->arena, &report->notices) = stk_arena_str(report->arena, stk_str_from(text));
+}
+
+/* ShellCheck is asked once, for all files. Where it is not installed its findings are missing, which a line says. */
+static int ask_shellcheck(struct run *run, struct stk_err *err)
+{
+	if (run->scripts_left_out)
+		stk_report_gap(run->report, 0, S("shellcheck"), S("the RUN instructions together are too large"));
+	if (stk_cli_shellcheck(run->report, &run->scripts, err) == 0)
+		return 0;
+	if (err->code != STK_ENOTFOUND)
+		return -1;
+	if (run->context->shellcheck)
+		return stk_hint(err, "install it, or leave out --shellcheck");
+	notice(run->report, "shellcheck is not installed: the shell text of RUN was not checked by it");
 	return 0;
 }
 
@@ -151,9 +177,15 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 		*STK_PUSH(cli->arena, &options.unfixed) = context->report.ignores.v[i];
 	struct run run = { cli, context, &options, &report };
 	struct stk_err err;
+	struct stk_strs files = { 0 };
 	for (size_t i = 0; i < cli->n_arguments; i++)
-		if (lint_file(&run, stk_str_from(cli->arguments[i]), &err) < 0)
+		if (stk_dockerfiles_find(cli, stk_str_from(cli->arguments[i]), &report, &files, &err) < 0)
 			return stk_cli_error(&err);
+	for (size_t i = 0; i < files.n; i++)
+		if (lint_file(&run, files.v[i], &err) < 0)
+			return stk_cli_error(&err);
+	if (ask_shellcheck(&run, &err) < 0)
+		return stk_cli_error(&err);
 	return finish(&run);
 }
 
