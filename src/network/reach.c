@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "network/reach.h"
+
+#include "base/banned.h"
+
+typedef const struct stk_net net_;
+typedef const struct stk_net_service service_;
+typedef const struct stk_net_network network_;
+typedef const struct stk_net_port port_;
+
+static service_ *home_of(net_ *net, int32_t number)
+{
+	return &net->services.v[net->services.v[number].home];
+}
+
+static bool is_host(net_ *net, int32_t from)
+{
+	return from == STK_NET_FROM_HOST || (from >= 0 && home_of(net, from)->mode == STK_NET_HOST);
+}
+
+static bool is_outside(int32_t from)
+{
+	return from == STK_NET_FROM_LAN || from == STK_NET_FROM_INTERNET;
+}
+
+static bool is_bridge_like(network_ *network)
+{
+	return network->driver == STK_NET_BRIDGE || network->driver == STK_NET_OVERLAY;
+}
+
+static bool on_lan(network_ *network)
+{
+	return network->driver == STK_NET_MACVLAN || network->driver == STK_NET_IPVLAN;
+}
+
+/* A link of u to v by service or alias, or NULL. Containers of the default bridge know each other only so. */
+static const struct stk_net_link *link_to(net_ *net, service_ *u, uint32_t v)
+{
+	for (size_t i = 0; i < u->links.n; i++)
+		if (stk_str_eq(u->links.v[i].service, net->services.v[v].name) ||
+		    stk_strs_has(&net->services.v[v].names, u->links.v[i].service))
+			return &u->links.v[i];
+	return NULL;
+}
+
+static bool port_in(port_ *port, uint16_t number, enum stk_net_protocol protocol)
+{
+	return port->protocol == protocol && port->first <= number && number <= port->last;
+}
+
+static bool host_port_in(port_ *port, uint16_t number, enum stk_net_protocol protocol)
+{
+	return port->protocol == protocol && port->host_first <= number && number <= port->host_last;
+}
+
+static bool publishes_port(net_ *net, service_ *v, uint16_t number, enum stk_net_protocol protocol)
+{
+	for (size_t i = 0; i < v->ports.n && stk_net_publishes(net, v); i++)
+		if (port_in(&v->ports.v[i], number, protocol))
+			return true;
+	return false;
+}
+
+static bool exposes(service_ *v, uint16_t number, enum stk_net_protocol protocol)
+{
+	for (size_t i = 0; i < v->exposed.n; i++)
+		if (v->exposed.v[i].protocol == protocol && v->exposed.v[i].first <= number &&
+		    number <= v->exposed.v[i].last)
+			return true;
+	for (size_t i = 0; i < v->ports.n; i++)
+		if (port_in(&v->ports.v[i], number, protocol))
+			return true;
+	return false;
+}
+
+bool stk_net_peers(net_ *net, uint32_t u, uint32_t v, uint32_t number, bool *any_port)
+{
+	network_ *network = &net->networks.v[number];
+	*any_port = true;
+	if (net->services.v[u].home == net->services.v[v].home)
+		return true;
+	service_ *from = home_of(net, (int32_t)u), *to = home_of(net, (int32_t)v);
+	if (!stk_net_is_on(from, number) || !stk_net_is_on(to, number) || from->mode != STK_NET_ATTACHED ||
+	    to->mode != STK_NET_ATTACHED)
+		return false;
+	if (network->driver != STK_NET_BRIDGE)
+		return true;
+	if (network->is_default && net->engine.no_icc) {
+		*any_port = false;
+		return link_to(net, from, net->services.v[v].home) != NULL;
+	}
+	return !network->no_icc;
+}
+
+bool stk_net_resolves(net_ *net, uint32_t u, uint32_t v, uint32_t number)
+{
+	service_ *from = home_of(net, (int32_t)u);
+	if (!stk_net_is_on(from, number) || !stk_net_is_on(&net->services.v[v], number))
+		return false;
+	return !net->networks.v[number].is_default || link_to(net, from, v);
+}
+
+static bool has_name(service_ *v, const struct stk_net_endpoint *endpoint, struct stk_str name)
+{
+	return stk_str_eq(v->name, name) || stk_strs_has(&v->names, name) ||
+	       (v->hostname.n && stk_str_eq(v->hostname, name)) || stk_strs_has(&endpoint->aliases, name);
+}
+
+/* The service that a name means where u stands, and on which network. */
+static bool look_up(net_ *net, service_ *u, struct stk_str name, struct stk_net_target *out)
+{
+	for (size_t i = 0; i < u->endpoints.n && u->mode == STK_NET_ATTACHED; i++) {
+		uint32_t number = u->endpoints.v[i].network;
+		network_ *network = &net->networks.v[number];
+		for (size_t k = 0; k < network->members.n; k++) {
+			uint32_t v = network->members.v[k];
+			service_ *to = &net->services.v[v];
+			const struct stk_net_link *link = link_to(net, u, v);
+			bool known = link && (stk_str_eq(link->alias, name) || stk_str_eq(link->service, name));
+			for (size_t e = 0; e < to->endpoints.n && !known && !network->is_default; e++)
+				known = to->endpoints.v[e].network == number && has_name(to, &to->endpoints.v[e], name);
+			if (known) {
+				*out = (struct stk_net_target){ .kind = STK_NET_TO_ADDRESS,
+								.service = v,
+								.network = number };
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+static bool from_engine(net_ *net, uint32_t major)
+{
+	return net->engine.major >= major;
+}
+
+/* Is there IPv6 on a way out of u? */
+static bool has_ipv6(net_ *net, service_ *u)
+{
+	for (size_t i = 0; i < u->endpoints.n; i++)
+		if (net->networks.v[u->endpoints.v[i].network].ipv6 &&
+		    !net->networks.v[u->endpoints.v[i].network].internal)
+			return true;
+	return false;
+}
+
+/* A container's own address, from a container that is not on its network. */
+static bool across_networks(net_ *net, service_ *u, service_ *v, network_ *network, bool ipv6, uint16_t port,
+			    enum stk_net_protocol protocol)
+{
+	enum stk_net_gateway mode = ipv6 ? network->gateway6 : network->gateway4;
+	if (network->driver != STK_NET_BRIDGE || network->internal || u->gateway < 0 ||
+	    (ipv6 && (!network->ipv6 || !has_ipv6(net, u))))
+		return false;
+	/* Without ip6tables nothing isolates IPv6 networks from one another. */
+	if (ipv6 && !net->engine.ip6tables)
+		return true;
+	return mode == STK_NET_ROUTED && (protocol == STK_NET_ICMP || publishes_port(net, v, port, protocol));
+}
+
+/* Packets for a container's address that neighbours route to the host. */
+static bool routed_from_outside(net_ *net, service_ *v, network_ *network, bool ipv6, uint16_t port,
+				enum stk_net_protocol protocol)
+{
+	enum stk_net_gateway mode = ipv6 ? network->gateway6 : network->gateway4;
+	bool published = protocol != STK_NET_ICMP && publishes_port(net, v, port, protocol);
+	if (on_lan(network))
+		return !network->internal;
+	if (network->driver != STK_NET_BRIDGE || network->internal || net->engine.docker_user_drop ||
+	    (ipv6 && !network->ipv6))
+		return false;
+	if (ipv6 && !net->engine.ip6tables)
+		return true;
+	if (mode == STK_NET_NAT_UNPROTECTED)
+		return true;
+	if (mode == STK_NET_ROUTED)
+		return published || protocol == STK_NET_ICMP;
+	if (from_engine(net, 28))
+		return published && (net->engine.allow_direct_routing || network->trusted_interfaces);
+	return published || net->engine.forward_accept;
+}
+
+static bool host_to_container(network_ *network, bool ipv6)
+{
+	/* An overlay container has an address on docker_gwbridge as well; its overlay address is out of the host's
+	 * sight. */
+	return network->driver == STK_NET_BRIDGE && network->gateway4 != STK_NET_ISOLATED && (!ipv6 || network->ipv6);
+}
+
+static bool to_address(net_ *net, int32_t from, const struct stk_net_target *target, bool ipv6, uint16_t port,
+		       enum stk_net_protocol protocol)
+{
+	service_ *v = home_of(net, (int32_t)target->service);
+	network_ *network = &net->networks.v[target->network];
+	bool any_port;
+	if (v->mode != STK_NET_ATTACHED || !stk_net_is_on(v, target->network))
+		return false;
+	if (is_host(net, from))
+		return host_to_container(network, ipv6);
+	if (is_outside(from))
+		return from == STK_NET_FROM_LAN && routed_from_outside(net, v, network, ipv6, port, protocol);
+	if (home_of(net, from) == v)
+		return true;
+	if (!stk_net_is_on(home_of(net, from), target->network))
+		return across_networks(net, home_of(net, from), v, network, ipv6, port, protocol);
+	return (!ipv6 || network->ipv6) &&
+	       stk_net_peers(net, (uint32_t)from, target->service, target->network, &any_port) &&
+	       (any_port || exposes(v, port, protocol));
+}
+
+/* Does a published port stand on the addressed side of the host? */
+static bool bind_covers(enum stk_net_bind bind, enum stk_net_target_kind kind)
+{
+	switch (kind) {
+	case STK_NET_TO_LOOPBACK:
+		return bind == STK_NET_BIND_ALL || bind == STK_NET_BIND_ALL4 || bind == STK_NET_BIND_LOOPBACK;
+	case STK_NET_TO_HOST:
+		return bind != STK_NET_BIND_ALL6 && bind != STK_NET_BIND_LOOPBACK;
+	case STK_NET_TO_HOST6:
+	case STK_NET_TO_LOOPBACK6:
+		return bind == STK_NET_BIND_ALL || bind == STK_NET_BIND_ALL6;
+	default: /* gateways of bridges */
+		return bind == STK_NET_BIND_ALL || bind == STK_NET_BIND_ALL4;
+	}
+}
+
+/* In routed mode nothing is mapped on the host. */
+static bool is_mapped(net_ *net, service_ *v, bool ipv6)
+{
+	network_ *network = &net->networks.v[v->gateway];
+	enum stk_net_gateway mode = ipv6 && network->ipv6 ? network->gateway6 : network->gateway4;
+	return mode == STK_NET_NAT || mode == STK_NET_NAT_UNPROTECTED;
+}
+
+/* Through docker-proxy, unless the asker stands on the same network and the kernel turns the packet round. */
+static bool proxied(net_ *net, service_ *u, service_ *v)
+{
+	if (net->engine.input_drop)
+		return false;
+	if (!net->engine.no_userland_proxy || from_engine(net, 29))
+		return true;
+	network_ *network = &net->networks.v[v->gateway];
+	return u && stk_net_is_on(u, (uint32_t)v->gateway) && !network->no_icc;
+}
+
+static bool published_to_container(net_ *net, service_ *u, service_ *v, enum stk_net_target_kind kind)
+{
+	if (u->gateway < 0 || u->mode != STK_NET_ATTACHED)
+		return false;
+	/* The kernel turns round what was sent to the own network's gateway only. */
+	return proxied(net, kind == STK_NET_TO_OWN_GATEWAY ? u : NULL, v);
+}
+
+static bool published_to_outside(net_ *net, service_ *v, enum stk_net_target_kind kind)
+{
+	network_ *network = &net->networks.v[v->gateway];
+	if (kind != STK_NET_TO_HOST6)
+		return !net->engine.docker_user_drop;
+	if (network->ipv6 && net->engine.ip6tables)
+		return !net->engine.docker_user_drop;
+	return proxied(net, NULL, v);
+}
+
+static bool port_answers(net_ *net, int32_t from, service_ *v, port_ *port, enum stk_net_target_kind kind)
+{
+	enum stk_net_bind bind = stk_net_bind_of(net, v, port);
+	if (kind == STK_NET_TO_HOST_LOOPBACK)
+		return bind == STK_NET_BIND_LOOPBACK && !from_engine(net, 28);
+	if (!bind_covers(bind, kind) || !is_mapped(net, v, kind == STK_NET_TO_HOST6 || kind == STK_NET_TO_LOOPBACK6))
+		return false;
+	if (is_host(net, from))
+		return kind != STK_NET_TO_LOOPBACK6 || !net->engine.no_userland_proxy;
+	if (is_outside(from))
+		return published_to_outside(net, v, kind);
+	return published_to_container(net, home_of(net, from), v, kind);
+}
+
+static bool any_port_answers(net_ *net, int32_t from, enum stk_net_target_kind kind, uint16_t number,
+			     enum stk_net_protocol protocol)
+{
+	for (size_t i = 0; i < net->published.n; i++) {
+		service_ *v = &net->services.v[net->published.v[i]];
+		for (size_t k = 0; k < v->ports.n; k++)
+			if (host_port_in(&v->ports.v[k], number, protocol) &&
+			    port_answers(net, from, v, &v->ports.v[k], kind))
+				return true;
+	}
+	return false;
+}
+
+/* May a container send packets to this address of the host at all? */
+static bool host_in_sight(net_ *net, service_ *u, enum stk_net_target_kind kind)
+{
+	for (size_t i = 0; i < u->endpoints.n && u->mode == STK_NET_ATTACHED; i++) {
+		network_ *network = &net->networks.v[u->endpoints.v[i].network];
+		if (!is_bridge_like(network) || network->gateway4 == STK_NET_ISOLATED)
+			continue;
+		if (!network->internal)
+			return kind != STK_NET_TO_HOST6 || network->ipv6;
+		/* From an internal network there is only its own gateway; before 26 containers still had a default
+		 * route. */
+		if (network->driver == STK_NET_BRIDGE && (kind == STK_NET_TO_OWN_GATEWAY || !from_engine(net, 26)))
+			return true;
+	}
+	return false;
+}
+
+static bool listener_answers(net_ *net, enum stk_net_target_kind kind, bool local, uint16_t number,
+			     enum stk_net_protocol protocol)
+{
+	for (size_t i = 0; i < net->listeners.n; i++) {
+		const struct stk_net_listener *l = &net->listeners.v[i];
+		bool loopback = stk_str_starts(l->address, S("127.")) || stk_str_is(l->address, "::1");
+		if (l->port == number && l->protocol == protocol && kind != STK_NET_TO_HOST_LOOPBACK &&
+		    (!loopback || (local && (kind == STK_NET_TO_LOOPBACK || kind == STK_NET_TO_LOOPBACK6))))
+			return true;
+	}
+	return false;
+}
+
+static bool to_host_address(net_ *net, int32_t from, enum stk_net_target_kind kind, uint16_t port,
+			    enum stk_net_protocol protocol)
+{
+	bool local = is_host(net, from);
+	if (!local && from >= 0 && !host_in_sight(net, home_of(net, from), kind))
+		return false;
+	if (any_port_answers(net, from, kind, port, protocol))
+		return true;
+	if (net->engine.input_drop && !local)
+		return false;
+	return protocol == STK_NET_ICMP || listener_answers(net, kind, local, port, protocol);
+}
+
+/* Out of one network: to the LAN, the internet, the metadata address. */
+static bool network_leaves(net_ *net, network_ *network, bool ipv6)
+{
+	enum stk_net_gateway mode = ipv6 ? network->gateway6 : network->gateway4;
+	if (network->internal || (ipv6 && !network->ipv6))
+		return false;
+	if (on_lan(network))
+		return true;
+	if (!is_bridge_like(network))
+		return false;
+	if (ipv6 && !net->engine.ip6tables)
+		return net->engine.return_route;
+	/* Without masquerading, replies need a route back; engine 28 drops them even then. */
+	if (network->no_masquerade)
+		return net->engine.return_route && !from_engine(net, 28);
+	return mode != STK_NET_ROUTED || net->engine.return_route;
+}
+
+static bool leaves(net_ *net, int32_t from, bool ipv6)
+{
+	if (from < 0 || is_host(net, from))
+		return true;
+	service_ *u = home_of(net, from);
+	for (size_t i = 0; i < u->endpoints.n && u->mode == STK_NET_ATTACHED; i++)
+		if (network_leaves(net, &net->networks.v[u->endpoints.v[i].network], ipv6))
+			return true;
+	return false;
+}
+
+bool stk_net_leaves(net_ *net, uint32_t u)
+{
+	return leaves(net, (int32_t)u, false);
+}
+
+bool stk_net_hairpins(net_ *net, uint32_t u, uint32_t v, port_ *port)
+{
+	return stk_net_publishes(net, &net->services.v[v]) &&
+	       host_in_sight(net, home_of(net, (int32_t)u), STK_NET_TO_HOST) &&
+	       (port_answers(net, (int32_t)u, &net->services.v[v], port, STK_NET_TO_HOST) ||
+		port_answers(net, (int32_t)u, &net->services.v[v], port, STK_NET_TO_OWN_GATEWAY));
+}
+
+bool stk_net_published_to(net_ *net, int32_t from, uint32_t v, port_ *port)
+{
+	service_ *to = &net->services.v[v];
+	if (!stk_net_publishes(net, to))
+		return false;
+	if (is_host(net, from))
+		return port_answers(net, from, to, port, STK_NET_TO_LOOPBACK) ||
+		       port_answers(net, from, to, port, STK_NET_TO_HOST) ||
+		       port_answers(net, from, to, port, STK_NET_TO_LOOPBACK6);
+	if (from == STK_NET_FROM_INTERNET && stk_net_bind_of(net, to, port) == STK_NET_BIND_PRIVATE)
+		return false;
+	return port_answers(net, from, to, port, STK_NET_TO_HOST) ||
+	       port_answers(net, from, to, port, STK_NET_TO_HOST6);
+}
+
+bool stk_net_reaches(net_ *net, int32_t from, const struct stk_net_target *target, uint16_t port,
+		     enum stk_net_protocol protocol)
+{
+	struct stk_net_target found;
+	switch (target->kind) {
+	case STK_NET_TO_NAME:
+		return from >= 0 && look_up(net, home_of(net, from), target->name, &found) &&
+		       to_address(net, from, &found, false, port, protocol);
+	case STK_NET_TO_ADDRESS:
+	case STK_NET_TO_ADDRESS6:
+		return to_address(net, from, target, target->kind == STK_NET_TO_ADDRESS6, port, protocol);
+	case STK_NET_TO_LOOPBACK:
+	case STK_NET_TO_LOOPBACK6:
+		/* A container's own loopback is its own; what stands on the host's is not there. */
+		if (from >= 0 && !is_host(net, from))
+			return exposes(home_of(net, from), port, protocol);
+		return to_host_address(net, from, target->kind, port, protocol);
+	case STK_NET_TO_NEIGHBOUR:
+	case STK_NET_TO_INTERNET:
+	case STK_NET_TO_METADATA:
+		return leaves(net, from, false);
+	case STK_NET_TO_INTERNET6:
+		return leaves(net, from, true);
+	default:
+		return to_host_address(net, from, target->kind, port, protocol);
+	}
+}
