@@ -66,6 +66,17 @@ struct stk_cli {
 	char **arguments;            /* what is left behind the options, NULL-terminated */
 	size_t n_arguments;
 	const struct stk_config *config; /* of a reporting command: cli/config.h; never NULL in its main */
+	const void *subject;         /* what the command's own formats draw; set before stk_cli_finish */
+};
+
+struct stk_render_options;
+struct stk_buf;
+
+/* A format that one command has besides those of report/format.h; it may take the name of one of those. */
+struct stk_command_format {
+	const char *name, *help;
+	void (*render)(const void *subject, const struct stk_report *report, const struct stk_render_options *options,
+		       struct stk_buf *out);
 };
 
 struct stk_command {
@@ -77,6 +88,8 @@ struct stk_command {
 	const struct stk_option *options;
 	size_t n_options;
 	size_t context_size;         /* zeroed before defaults run */
+	const struct stk_command_format *formats; /* formats of its own; the one called "table" is the default */
+	size_t n_formats;
 	bool reports;                /* the context starts with struct stk_report_options, and its options apply */
 	void (*defaults)(void *context);
 	int (*main)(struct stk_cli *cli, void *context); /* returns the exit status */

@@ -17,6 +17,7 @@ const struct stk_command *const stk_commands[] = {
 	&stk_command_image,
 	&stk_command_init,
 	&stk_command_manual,
+	&stk_command_network,
 	&stk_command_rules,
 	&stk_command_secrets,
 };

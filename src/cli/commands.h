@@ -15,5 +15,6 @@ extern const struct stk_command stk_command_explain;
 extern const struct stk_command stk_command_init;
 extern const struct stk_command stk_command_image;
 extern const struct stk_command stk_command_manual;
+extern const struct stk_command stk_command_network;
 extern const struct stk_command stk_command_rules;
 extern const struct stk_command stk_command_secrets;

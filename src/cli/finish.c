@@ -29,8 +29,33 @@ static size_t terminal_width(void)
 }
 
 /* One of --format's values: a format, and the file it goes to ("-" for standard output). */
-struct wanted { const struct stk_format *format; struct stk_str file; };
+struct wanted { const struct stk_format *format; const struct stk_command_format *own; struct stk_str file; };
 struct wanted_list { struct wanted *v; size_t n, cap; };
+
+/* The format of this name: the command's own, else everybody's. False when there is none. */
+static bool find_format(const struct stk_cli *cli, struct stk_str name, struct wanted *out)
+{
+	for (size_t i = 0; i < cli->command->n_formats; i++)
+		if (stk_str_is(name, cli->command->formats[i].name)) {
+			out->own = &cli->command->formats[i];
+			return true;
+		}
+	out->format = stk_format_find(name);
+	return out->format != NULL;
+}
+
+static int unknown_format(const struct stk_cli *cli, struct stk_str name)
+{
+	STK_BUF known = stk_buf_new(STK_KIB(4));
+	for (size_t k = 0; k < cli->command->n_formats; k++)
+		stk_buf_printf(&known, "%s%s", known.n ? ", " : "", cli->command->formats[k].name);
+	for (size_t k = 0; k < stk_n_formats; k++) {
+		struct wanted wanted = { 0 };
+		if (find_format(cli, stk_str_from(stk_formats[k].name), &wanted) && !wanted.own)
+			stk_buf_printf(&known, "%s%s", known.n ? ", " : "", stk_formats[k].name);
+	}
+	return stk_cli_usage(cli, "unknown format \"" STK_FMT "\": " STK_FMT, STK_ARG(name), STK_ARG(stk_buf_str(&known)));
+}
 
 static int choose_formats(struct stk_cli *cli, const struct stk_report_options *options, struct wanted_list *out)
 {
@@ -38,22 +63,20 @@ static int choose_formats(struct stk_cli *cli, const struct stk_report_options *
 	bool used = false;
 	for (size_t i = 0; i < options->formats.n; i++) {
 		struct stk_str file = options->formats.v[i], name = stk_str_cut(&file, '=');
-		const struct stk_format *format = stk_format_find(name);
-		if (!format) {
-			STK_BUF known = stk_buf_new(STK_KIB(4));
-			for (size_t k = 0; k < stk_n_formats; k++)
-				stk_buf_printf(&known, "%s%s", k ? ", " : "", stk_formats[k].name);
-			return stk_cli_usage(cli, "unknown format \"" STK_FMT "\": " STK_FMT, STK_ARG(name),
-					     STK_ARG(stk_buf_str(&known)));
-		}
+		struct wanted wanted = { .file = file.n ? stk_arena_str(cli->arena, file) : first };
+		if (!find_format(cli, name, &wanted))
+			return unknown_format(cli, name);
 		if (!file.n && used)
 			return stk_cli_usage(cli, "only one format can go to one place; write --format " STK_FMT "=FILE",
 					     STK_ARG(name));
 		used |= !file.n;
-		*STK_PUSH(cli->arena, out) = (struct wanted){ format, file.n ? stk_arena_str(cli->arena, file) : first };
+		*STK_PUSH(cli->arena, out) = wanted;
 	}
-	if (!out->n)
-		*STK_PUSH(cli->arena, out) = (struct wanted){ stk_format_find(S("table")), first };
+	if (!out->n) {
+		struct wanted wanted = { .file = first };
+		find_format(cli, S("table"), &wanted);
+		*STK_PUSH(cli->arena, out) = wanted;
+	}
 	return 0;
 }
 
@@ -106,7 +129,7 @@ static int collect_ignores(struct stk_cli *cli, const struct stk_report_options 
 	return 0;
 }
 
-static int write_one(const struct wanted *wanted, const struct stk_report *report, const struct stk_report_options *options,
+static int write_one(const struct stk_cli *cli, const struct wanted *wanted, const struct stk_report *report, const struct stk_report_options *options,
 		     struct stk_err *err)
 {
 	STK_BUF text = stk_buf_new(STK_LIMIT_OUTPUT);
@@ -118,7 +141,10 @@ static int write_one(const struct wanted *wanted, const struct stk_report *repor
 		.show_suppressed = options->show_suppressed,
 		.details = options->details,
 	};
-	wanted->format->render(report, &how, &text);
+	if (wanted->own)
+		wanted->own->render(cli->subject, report, &how, &text);
+	else
+		wanted->format->render(report, &how, &text);
 	if (text.overflow)
 		return stk_fail(err, STK_ELIMIT, "the report is larger than 1 GiB");
 	if (!to_stdout)
@@ -155,7 +181,7 @@ int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options
 	stk_report_sort(report);
 	print_notices(report, options);
 	for (size_t i = 0; i < formats.n; i++)
-		if (write_one(&formats.v[i], report, options, &err) < 0)
+		if (write_one(cli, &formats.v[i], report, options, &err) < 0)
 			return stk_cli_error(&err);
 	if (report->incomplete.n)
 		return STK_EXIT_INCOMPLETE;

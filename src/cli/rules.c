@@ -4,6 +4,7 @@
 #include "pipeline/workflow.h"
 #include "dockerfile/rules.h"
 #include "dockerfile/rules_buildkit.h"
+#include "network/rules.h"
 #include "package/system_rules.h"
 #include "report/ignore.h"
 #include "secret/catalogue.h"
@@ -17,6 +18,7 @@ const struct stk_rule_table *const stk_rule_tables[] = {
 	&stk_buildkit_style_rules,
 	&stk_buildkit_variable_rules,
 	&stk_dockerfile_syntax_rules,
+	&stk_network_rules,
 	&stk_secret_rule_table,
 	&stk_system_rules,
 };

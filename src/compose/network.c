@@ -7,7 +7,8 @@
 
 static struct stk_net_place place_of(struct stk_compose_place place)
 {
-	return (struct stk_net_place){ place.source ? place.source->name : S(""), stk_compose_line(place), stk_compose_column(place) };
+	return (struct stk_net_place){ place.source ? place.source->name : S(""), stk_compose_line(place),
+				       stk_compose_column(place) };
 }
 
 static struct stk_str option(struct stk_net *net, const struct stk_compose_node *options, const char *key)
@@ -43,7 +44,8 @@ static void add_network(struct stk_net *net, const struct stk_compose_network *f
 	const struct stk_compose_node *options = stk_compose_get(from->node, "driver_opts");
 	struct stk_str name = from->name.n ? from->name : from->key;
 	size_t before = net->networks.n;
-	struct stk_net_network *network = &net->networks.v[stk_net_network_at(net, name)];
+	uint32_t number = stk_net_network_at(net, name);
+	struct stk_net_network *network = &net->networks.v[number];
 	if (net->networks.n == before) /* a second key for the same network */
 		return;
 	network->label = from->key;
@@ -64,8 +66,11 @@ static void add_network(struct stk_net *net, const struct stk_compose_network *f
 static void add_port(struct stk_net *net, struct stk_net_service *service, const struct stk_compose_port *from)
 {
 	struct stk_net_port *port = STK_PUSH(net->arena, &service->ports);
-	*port = (struct stk_net_port){ .host_ip = from->host_ip, .host_first = (uint16_t)from->host_first,
-				       .host_last = (uint16_t)from->host_last, .first = (uint16_t)from->target, .last = (uint16_t)from->target };
+	*port = (struct stk_net_port){ .host_ip = from->host_ip,
+				       .host_first = (uint16_t)from->host_first,
+				       .host_last = (uint16_t)from->host_last,
+				       .first = (uint16_t)from->target,
+				       .last = (uint16_t)from->target };
 	if (!stk_net_protocol_parse(from->protocol, &port->protocol))
 		port->protocol = STK_NET_TCP;
 	if (from->node)
@@ -75,7 +80,8 @@ static void add_port(struct stk_net *net, struct stk_net_service *service, const
 /* "3000", "3000-3005", "53/udp" */
 static void add_exposed(struct stk_net *net, struct stk_net_service *service, struct stk_str text)
 {
-	struct stk_str protocol = text, range = stk_str_cut(&protocol, '/'), last = range, first = stk_str_cut(&last, '-');
+	struct stk_str protocol = text, range = stk_str_cut(&protocol, '/'), last = range,
+		       first = stk_str_cut(&last, '-');
 	uint64_t low, high;
 	if (!stk_str_u64(first, 10, &low) || low > 65535)
 		return;
@@ -126,7 +132,9 @@ static void set_mode(struct stk_net *net, struct stk_net_service *service, struc
 static void add_service(struct stk_net *net, const struct stk_map *networks, const struct stk_compose_service *from)
 {
 	struct stk_net_service *service = STK_PUSH(net->arena, &net->services);
-	*service = (struct stk_net_service){ .name = from->name, .hostname = from->hostname, .image = from->image, .place = place_of(from->place) };
+	*service = (struct stk_net_service){
+		.name = from->name, .hostname = from->hostname, .image = from->image, .place = place_of(from->place)
+	};
 	if (from->container_name.n)
 		*STK_PUSH(net->arena, &service->names) = from->container_name;
 	set_mode(net, service, from->network_mode);

@@ -7,8 +7,11 @@
 #include "text/nearest.h"
 #include "base/banned.h"
 
-static const struct { const char *name; int32_t party; } special[] = {
-	{ "internet", STK_NET_FROM_INTERNET }, { "outside", STK_NET_FROM_INTERNET }, { "lan", STK_NET_FROM_LAN },
+static const struct {
+	const char *name;
+	int32_t party;
+} special[] = {
+	{ "internet", STK_NET_FROM_INTERNET }, { "outside", STK_NET_FROM_INTERNET },	  { "lan", STK_NET_FROM_LAN },
 	{ "host", STK_NET_FROM_HOST },	       { "metadata", STK_NET_TO_METADATA_PARTY },
 };
 
@@ -34,12 +37,13 @@ static int unknown_party(const struct stk_net *net, struct stk_arena *arena, str
 		*STK_PUSH(arena, &names) = net->services.v[i].name;
 	struct stk_str best = stk_nearest(text, &names);
 	stk_fail(err, STK_ENOTFOUND, "\"" STK_FMT "\" names no service", STK_ARG(text));
-	return best.n ? stk_hint(err, "Did you mean \"" STK_FMT "\"?", STK_ARG(best)) :
-			stk_hint(err, "Parties are services, SERVICE.NETWORK, internet, lan, host and metadata; \"*\" stands for any text.");
+	return best.n ? stk_hint(err, "Did you mean \"" STK_FMT "\"?", STK_ARG(best))
+		      : stk_hint(err, "Parties are services, SERVICE.NETWORK, internet, lan, host and metadata; \"*\" "
+				      "stands for any text.");
 }
 
-int stk_net_parties_parse(const struct stk_net *net, struct stk_arena *arena, struct stk_str text, struct stk_net_parties *out,
-			  struct stk_err *err)
+int stk_net_parties_parse(const struct stk_net *net, struct stk_arena *arena, struct stk_str text,
+			  struct stk_net_parties *out, struct stk_err *err)
 {
 	size_t before = out->n;
 	int32_t exact = stk_net_service_find(net, text);
@@ -67,7 +71,8 @@ bool stk_net_port_parse(struct stk_str *text, uint16_t *port, enum stk_net_proto
 	if (colon == SIZE_MAX)
 		return true;
 	struct stk_str rest = stk_str_slice(*text, colon + 1, text->n), digits = stk_str_cut(&rest, '/');
-	if (!stk_str_u64(digits, 10, &number) || !number || number > 65535 || (rest.n && !stk_net_protocol_parse(rest, protocol)))
+	if (!stk_str_u64(digits, 10, &number) || !number || number > 65535 ||
+	    (rest.n && !stk_net_protocol_parse(rest, protocol)))
 		return false;
 	*port = (uint16_t)number;
 	*text = stk_str_slice(*text, 0, colon);
@@ -77,11 +82,12 @@ bool stk_net_port_parse(struct stk_str *text, uint16_t *port, enum stk_net_proto
 static int bad_form(struct stk_err *err, struct stk_str text, const char *what)
 {
 	stk_fail(err, STK_EFORMAT, "\"" STK_FMT "\": %s", STK_ARG(stk_str_slice(text, 0, 120)), what);
-	return stk_hint(err, "Write \"deny: web -> db\", \"deny: internet ->> db\", \"allow only: api -> db:5432\" or \"require: web -> api\".");
+	return stk_hint(err, "Write \"deny: web -> db\", \"deny: internet ->> db\", \"allow only: api -> db:5432\" or "
+			     "\"require: web -> api\".");
 }
 
-static int parse_side(const struct stk_net *net, struct stk_arena *arena, struct stk_str side, struct stk_net_parties *out,
-		      struct stk_err *err)
+static int parse_side(const struct stk_net *net, struct stk_arena *arena, struct stk_str side,
+		      struct stk_net_parties *out, struct stk_err *err)
 {
 	while (side.n) {
 		struct stk_str party = stk_str_trim(stk_str_cut(&side, ','));
@@ -102,8 +108,8 @@ static bool parse_verb(struct stk_str text, enum stk_net_verb *verb)
 	return false;
 }
 
-int stk_net_assertion_parse(const struct stk_net *net, struct stk_arena *arena, struct stk_str text, struct stk_net_assertion *out,
-			    struct stk_err *err)
+int stk_net_assertion_parse(const struct stk_net *net, struct stk_arena *arena, struct stk_str text,
+			    struct stk_net_assertion *out, struct stk_err *err)
 {
 	struct stk_str rest = text, verb = stk_str_trim(stk_str_cut(&rest, ':'));
 	size_t arrow = stk_str_find(rest, S("->"));
@@ -112,7 +118,8 @@ int stk_net_assertion_parse(const struct stk_net *net, struct stk_arena *arena, 
 		return bad_form(err, text, "starts with no verb");
 	if (arrow == SIZE_MAX)
 		return bad_form(err, text, "has no \"->\"");
-	struct stk_str left = stk_str_trim(stk_str_slice(rest, 0, arrow)), right = stk_str_slice(rest, arrow + 2, rest.n);
+	struct stk_str left = stk_str_trim(stk_str_slice(rest, 0, arrow)),
+		       right = stk_str_slice(rest, arrow + 2, rest.n);
 	out->through_others = right.n && right.p[0] == '>';
 	right = stk_str_trim(stk_str_slice(right, out->through_others, right.n));
 	if (!left.n || !right.n)
@@ -132,8 +139,8 @@ static bool has_party(const struct stk_net_parties *parties, int32_t party)
 	return false;
 }
 
-static bool find_path(const struct stk_net *net, struct stk_arena *arena, const struct stk_net_assertion *a, int32_t from, int32_t to,
-		      struct stk_net_path *path)
+static bool find_path(const struct stk_net *net, struct stk_arena *arena, const struct stk_net_assertion *a,
+		      int32_t from, int32_t to, struct stk_net_path *path)
 {
 	struct stk_net_route route;
 	if (a->through_others)
@@ -145,8 +152,8 @@ static bool find_path(const struct stk_net *net, struct stk_arena *arena, const 
 	return true;
 }
 
-static void check_pair(const struct stk_net *net, struct stk_arena *arena, const struct stk_net_assertion *a, int32_t from, int32_t to,
-		       struct stk_net_breaches *out)
+static void check_pair(const struct stk_net *net, struct stk_arena *arena, const struct stk_net_assertion *a,
+		       int32_t from, int32_t to, struct stk_net_breaches *out)
 {
 	struct stk_net_path path = { 0 };
 	if (from == to)
@@ -157,8 +164,8 @@ static void check_pair(const struct stk_net *net, struct stk_arena *arena, const
 }
 
 /* Everybody who is not named and not the target itself. The host reaches its containers always. */
-static void check_others(const struct stk_net *net, struct stk_arena *arena, const struct stk_net_assertion *a, int32_t to,
-			 struct stk_net_breaches *out)
+static void check_others(const struct stk_net *net, struct stk_arena *arena, const struct stk_net_assertion *a,
+			 int32_t to, struct stk_net_breaches *out)
 {
 	static const int32_t outsiders[] = { STK_NET_FROM_INTERNET, STK_NET_FROM_LAN };
 	for (size_t i = 0; i < STK_LEN(outsiders); i++)

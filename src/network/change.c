@@ -23,14 +23,15 @@ static int need_service(const struct stk_net *net, struct stk_str name, uint32_t
 }
 
 /* One of the two words is a network and the other a service, in either order. */
-static int need_pair(const struct stk_net *net, struct stk_str a, struct stk_str b, uint32_t *service, uint32_t *network,
-		     struct stk_err *err)
+static int need_pair(const struct stk_net *net, struct stk_str a, struct stk_str b, uint32_t *service,
+		     uint32_t *network, struct stk_err *err)
 {
 	int32_t first = find_network(net, a), second = find_network(net, b);
 	/* A service may be called like a network: the sentence reads "network to service" then. */
 	bool forward = first >= 0 && stk_net_service_find(net, b) >= 0;
 	if (!forward && second < 0)
-		return stk_fail(err, STK_ENOTFOUND, "neither \"" STK_FMT "\" nor \"" STK_FMT "\" is a network here", STK_ARG(a), STK_ARG(b));
+		return stk_fail(err, STK_ENOTFOUND, "neither \"" STK_FMT "\" nor \"" STK_FMT "\" is a network here",
+				STK_ARG(a), STK_ARG(b));
 	*network = (uint32_t)(forward ? first : second);
 	return need_service(net, forward ? b : a, service, err);
 }
@@ -51,16 +52,21 @@ static void touch(struct stk_net *net, uint32_t service, struct stk_net_numbers 
 		*STK_PUSH(net->arena, touched) = net->services.v[service].tenants.v[i];
 }
 
-struct words { struct stk_str v[5]; size_t n; };
+struct words {
+	struct stk_str v[5];
+	size_t n;
+};
 
-static int change_member(struct stk_net *net, const struct words *w, bool join, struct stk_net_numbers *touched, struct stk_err *err)
+static int change_member(struct stk_net *net, const struct words *w, bool join, struct stk_net_numbers *touched,
+			 struct stk_err *err)
 {
-	uint32_t service, network;
+	uint32_t service = 0, network = 0;
 	if (need_pair(net, w->v[1], w->v[3], &service, &network, err) < 0)
 		return -1;
 	struct stk_net_service *s = &net->services.v[service];
 	if (join && s->mode != STK_NET_ATTACHED)
-		return stk_fail(err, STK_EFORMAT, "\"" STK_FMT "\" has a network mode and can join no network", STK_ARG(s->name));
+		return stk_fail(err, STK_EFORMAT, "\"" STK_FMT "\" has a network mode and can join no network",
+				STK_ARG(s->name));
 	detach(s, network);
 	if (join)
 		stk_net_attach(net, s, network);
@@ -68,7 +74,8 @@ static int change_member(struct stk_net *net, const struct words *w, bool join, 
 	return 0;
 }
 
-static int remove_service(struct stk_net *net, const struct words *w, struct stk_net_numbers *touched, struct stk_err *err)
+static int remove_service(struct stk_net *net, const struct words *w, struct stk_net_numbers *touched,
+			  struct stk_err *err)
 {
 	uint32_t service;
 	if (need_service(net, w->v[1], &service, err) < 0)
@@ -93,8 +100,8 @@ static bool parse_port(struct stk_str text, struct stk_net_port *port)
 	colon = stk_str_rfind_byte(numbers, ':');
 	if (colon != SIZE_MAX)
 		port->host_ip = stk_str_slice(numbers, 0, colon);
-	if (!stk_str_u64(colon == SIZE_MAX ? numbers : stk_str_slice(numbers, colon + 1, numbers.n), 10, &host) || !host || !inside ||
-	    host > 65535 || inside > 65535)
+	if (!stk_str_u64(colon == SIZE_MAX ? numbers : stk_str_slice(numbers, colon + 1, numbers.n), 10, &host) ||
+	    !host || !inside || host > 65535 || inside > 65535)
 		return false;
 	port->host_first = port->host_last = (uint16_t)host;
 	port->first = port->last = (uint16_t)inside;
@@ -132,7 +139,8 @@ static int unpublish(struct stk_net *net, const struct words *w, struct stk_net_
 	return 0;
 }
 
-static int make_internal(struct stk_net *net, const struct words *w, struct stk_net_numbers *touched, struct stk_err *err)
+static int make_internal(struct stk_net *net, const struct words *w, struct stk_net_numbers *touched,
+			 struct stk_err *err)
 {
 	int32_t network = find_network(net, w->v[1]);
 	if (network < 0)
@@ -169,8 +177,10 @@ int stk_net_change(struct stk_net *net, struct stk_str sentence, struct stk_net_
 	else if (stk_str_is(verb, "internal") && w.n == 2)
 		status = make_internal(net, &w, touched, err);
 	else {
-		stk_fail(err, STK_EFORMAT, "\"" STK_FMT "\" is no change that can be thought of", STK_ARG(stk_str_slice(sentence, 0, 120)));
-		return stk_hint(err, "Write \"remove NETWORK from SERVICE\", \"add NETWORK to SERVICE\", \"publish SERVICE [IP:]HOST:PORT\", "
+		stk_fail(err, STK_EFORMAT, "\"" STK_FMT "\" is no change that can be thought of",
+			 STK_ARG(stk_str_slice(sentence, 0, 120)));
+		return stk_hint(err, "Write \"remove NETWORK from SERVICE\", \"add NETWORK to SERVICE\", \"publish "
+				     "SERVICE [IP:]HOST:PORT\", "
 				     "\"unpublish SERVICE [PORT]\", \"remove SERVICE\" or \"internal NETWORK\".");
 	}
 	if (status == 0)
@@ -186,10 +196,10 @@ static void *copy_items(struct stk_arena *arena, const void *items, size_t n, si
 	return copy;
 }
 
-#define COPY(arena, vec)                                                                      \
-	do {                                                                                  \
-		(vec).v = copy_items((arena), (vec).v, (vec).n, sizeof(*(vec).v));           \
-		(vec).cap = (vec).n;                                                          \
+#define COPY(arena, vec)                                                                                               \
+	do {                                                                                                           \
+		(vec).v = copy_items((arena), (vec).v, (vec).n, sizeof(*(vec).v));                                     \
+		(vec).cap = (vec).n;                                                                                   \
 	} while (0)
 
 struct stk_net stk_net_copy(const struct stk_net *net, struct stk_arena *arena)
@@ -210,11 +220,12 @@ struct stk_net stk_net_copy(const struct stk_net *net, struct stk_arena *arena)
 	return copy;
 }
 
-static void compare_pair(const struct stk_net *before, const struct stk_net *after, int32_t from, int32_t to, struct stk_arena *arena,
-			 struct stk_net_differences *out)
+static void compare_pair(const struct stk_net *before, const struct stk_net *after, int32_t from, int32_t to,
+			 struct stk_arena *arena, struct stk_net_differences *out)
 {
 	struct stk_net_route old, new;
-	bool was = stk_net_connects(before, from, to, 0, STK_NET_TCP, &old), is = stk_net_connects(after, from, to, 0, STK_NET_TCP, &new);
+	bool was = stk_net_connects(before, from, to, 0, STK_NET_TCP, &old),
+	     is = stk_net_connects(after, from, to, 0, STK_NET_TCP, &new);
 	for (size_t i = 0; was != is && i < out->n; i++)
 		if (out->v[i].from == from && out->v[i].to == to)
 			return;

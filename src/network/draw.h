@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pictures of a network model. All are made from the same rows: services (or groups, when there are many), networks, outsiders. */
+/* Pictures of a network model. All are made from the same rows: services (or groups, when there are many), networks,
+ * outsiders. */
 #pragma once
 #include "network/group.h"
 #include "network/route.h"
 #include "report/format.h"
 
-/* For the terminal: networks as boxes with the services on them, what is published, and the matrix of who reaches whom. */
+/* For the terminal: networks as boxes with the services on them, what is published, and the matrix of who reaches whom.
+ */
 void stk_net_draw_text(const struct stk_net *net, const struct stk_render_options *options, struct stk_buf *out);
 /* The matrix alone. */
-void stk_net_draw_matrix(const struct stk_net *net, const struct stk_net_groups *groups, const struct stk_render_options *options,
-			 struct stk_buf *out);
+void stk_net_draw_matrix(const struct stk_net *net, const struct stk_net_groups *groups,
+			 const struct stk_render_options *options, struct stk_buf *out);
 /* Graphviz. */
 void stk_net_draw_dot(const struct stk_net *net, struct stk_buf *out);
 /* Mermaid flowchart. */
 void stk_net_draw_mermaid(const struct stk_net *net, struct stk_buf *out);
-/* A self-contained SVG document, in the reader's light or dark colours: a column a network, a row a service, a dot where it stands. */
+/* A self-contained SVG document, in the reader's light or dark colours: a column a network, a row a service, a dot
+ * where it stands. */
 void stk_net_draw_svg(const struct stk_net *net, struct stk_buf *out);
 /* JSON: networks, services, groups and who reaches whom. With a report, its findings too. */
 struct stk_report;

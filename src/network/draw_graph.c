@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Graphviz and Mermaid: networks and services as nodes, an edge where a service stands on a network, arrows for published ports. */
+/* Graphviz and Mermaid: networks and services as nodes, an edge where a service stands on a network, arrows for
+ * published ports. */
 #include "network/draw.h"
 
 #include "base/limits.h"
@@ -23,7 +24,8 @@ static const char *dot_shape(enum stk_net_kind kind)
 	return kind == STK_NET_STORE ? "cylinder" : kind == STK_NET_PROXY ? "cds" : "box";
 }
 
-static void dot_service(const struct stk_net *net, struct stk_buf *out, const struct stk_net_group *group, size_t number)
+static void dot_service(const struct stk_net *net, struct stk_buf *out, const struct stk_net_group *group,
+			size_t number)
 {
 	const struct stk_net_service *first = &net->services.v[group->members.v[0]];
 	STK_BUF mode = stk_buf_new(STK_KIB(4));
@@ -52,7 +54,8 @@ static void dot_edges(const struct stk_net *net, struct stk_buf *out, const stru
 			int exposure = stk_net_exposure(net, group->members.v[m], &service->ports.v[k]);
 			if (!exposure)
 				continue;
-			stk_buf_printf(out, "  %s -> s%zu [color=\"#c2410c\", fontcolor=\"#c2410c\", label=\"", exposure == 2 ? "internet" : "lan", g);
+			stk_buf_printf(out, "  %s -> s%zu [color=\"#c2410c\", fontcolor=\"#c2410c\", label=\"",
+				       exposure == 2 ? "internet" : "lan", g);
 			STK_BUF text = stk_buf_new(STK_KIB(4));
 			stk_net_port_text(&text, &service->ports.v[k]);
 			dot_text(out, stk_buf_str(&text));
@@ -71,15 +74,19 @@ void stk_net_draw_dot(const struct stk_net *net, struct stk_buf *out)
 	STK_ARENA arena = { 0 };
 	struct stk_net_groups groups = { 0 };
 	stk_net_picture_groups(net, &arena, &groups);
-	stk_buf_add(out, S("digraph network {\n  rankdir=LR;\n  graph [fontname=\"Helvetica\", nodesep=0.3, ranksep=0.8];\n"
-			   "  node [fontname=\"Helvetica\", fontsize=11];\n  edge [fontname=\"Helvetica\", fontsize=9];\n"
-			   "  internet [shape=ellipse, style=filled, fillcolor=\"#fee2d5\", color=\"#c2410c\"];\n"
-			   "  lan [shape=ellipse, label=\"LAN\", style=filled, fillcolor=\"#fef3c7\", color=\"#b45309\"];\n"));
+	stk_buf_add(
+		out,
+		S("digraph network {\n  rankdir=LR;\n  graph [fontname=\"Helvetica\", nodesep=0.3, ranksep=0.8];\n"
+		  "  node [fontname=\"Helvetica\", fontsize=11];\n  edge [fontname=\"Helvetica\", fontsize=9];\n"
+		  "  internet [shape=ellipse, style=filled, fillcolor=\"#fee2d5\", color=\"#c2410c\"];\n"
+		  "  lan [shape=ellipse, label=\"LAN\", style=filled, fillcolor=\"#fef3c7\", color=\"#b45309\"];\n"));
 	for (size_t i = 0; i < net->networks.n; i++) {
 		STK_BUF kind = stk_buf_new(STK_KIB(1));
 		stk_net_network_text(&kind, &net->networks.v[i]);
-		stk_buf_printf(out, "  n%zu [shape=box, style=\"rounded,filled%s\", fillcolor=\"#e0ecff\", color=\"#1d4ed8\", label=\"", i,
-			       net->networks.v[i].internal ? ",dashed" : "");
+		stk_buf_printf(out,
+			       "  n%zu [shape=box, style=\"rounded,filled%s\", fillcolor=\"#e0ecff\", "
+			       "color=\"#1d4ed8\", label=\"",
+			       i, net->networks.v[i].internal ? ",dashed" : "");
 		dot_text(out, net->networks.v[i].label);
 		stk_buf_printf(out, "\\n" STK_FMT "\"];\n", STK_ARG(stk_buf_str(&kind)));
 	}
@@ -104,7 +111,8 @@ static void mermaid_text(struct stk_buf *out, struct stk_str text)
 	}
 }
 
-static void mermaid_service(const struct stk_net *net, struct stk_buf *out, const struct stk_net_group *group, size_t number)
+static void mermaid_service(const struct stk_net *net, struct stk_buf *out, const struct stk_net_group *group,
+			    size_t number)
 {
 	const struct stk_net_service *first = &net->services.v[group->members.v[0]];
 	bool store = first->kind == STK_NET_STORE;
@@ -165,8 +173,10 @@ void stk_net_draw_mermaid(const struct stk_net *net, struct stk_buf *out)
 		mermaid_service(net, out, &groups.v[g], g);
 	for (size_t g = 0; g < groups.n; g++)
 		mermaid_edges(net, out, &groups, g);
-	stk_buf_add(out, S("  classDef outside fill:#fee2d5,stroke:#c2410c,color:#7c2d12\n  classDef network fill:#e0ecff,stroke:#1d4ed8,color:#1e3a8a\n"
+	stk_buf_add(out, S("  classDef outside fill:#fee2d5,stroke:#c2410c,color:#7c2d12\n  classDef network "
+			   "fill:#e0ecff,stroke:#1d4ed8,color:#1e3a8a\n"
 			   "  class internet,lan outside\n"));
 	for (size_t i = 0; i < net->networks.n; i++)
-		stk_buf_printf(out, "%s%s%zu%s", i ? "," : "  class ", "n", i, i + 1 == net->networks.n ? " network\n" : "");
+		stk_buf_printf(out, "%s%s%zu%s", i ? "," : "  class ", "n", i,
+			       i + 1 == net->networks.n ? " network\n" : "");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reach is written once for a group of services that stand alike, and along networks: pairs that no network joins are not listed.
- * What is published is listed by itself, since every container that may leave its networks reaches it.
+ * Reach is written once for a group of services that stand alike, and along networks: pairs that no network joins are
+ * not listed. What is published is listed by itself, since every container that may leave its networks reaches it.
  */
 #include "network/draw.h"
 
@@ -61,8 +61,10 @@ static void put_port(struct document *d, uint32_t service, const struct stk_net_
 	stk_json_put_int(&d->w, "host_last", port->host_last);
 	stk_json_put_int(&d->w, "first", port->first);
 	stk_json_put_int(&d->w, "last", port->last);
-	stk_json_put_text(&d->w, "reached_from", stk_net_publishes(d->net, &d->net->services.v[service]) ?
-							 who[stk_net_exposure(d->net, service, port)] : "nobody");
+	stk_json_put_text(&d->w, "reached_from",
+			  stk_net_publishes(d->net, &d->net->services.v[service])
+				  ? who[stk_net_exposure(d->net, service, port)]
+				  : "nobody");
 	stk_json_end_object(&d->w);
 }
 
@@ -157,7 +159,8 @@ static void put_network_edges(struct document *d, uint32_t network, size_t *left
 	groups_on(d, network, &on);
 	for (size_t i = 0; i < on.n; i++)
 		for (size_t k = 0; k < on.n && *left; k++) {
-			const struct stk_net_numbers *from = &d->groups.v[on.v[i]].members, *to = &d->groups.v[on.v[k]].members;
+			const struct stk_net_numbers *from = &d->groups.v[on.v[i]].members,
+						     *to = &d->groups.v[on.v[k]].members;
 			if ((i == k && from->n < 2) || joined_before(d, on.v[i], on.v[k], network))
 				continue;
 			put_edge(d, (int32_t)from->v[0], (int32_t)to->v[i == k]);

@@ -27,7 +27,9 @@ static enum sign sign_of(const struct matrix *m, int32_t from, int32_t to)
 	stk_net_routes(m->net, &scratch, from, to, &routes);
 	for (size_t i = 0; i < routes.n; i++) {
 		enum stk_net_way way = routes.v[i].way;
-		enum sign sign = way == STK_NET_WAY_PUBLISHED || routes.v[i].limited ? PORTS : way == STK_NET_WAY_ROUTED ? ROUTED : ALL;
+		enum sign sign = way == STK_NET_WAY_PUBLISHED || routes.v[i].limited ? PORTS
+				 : way == STK_NET_WAY_ROUTED			     ? ROUTED
+										     : ALL;
 		if (best == NONE || sign < best)
 			best = sign;
 	}
@@ -52,9 +54,11 @@ static void put_sign(const struct matrix *m, int32_t row, size_t column)
 	enum sign sign = group_sign(m, row, column);
 	const struct stk_net_service *to = &m->net->services.v[m->groups->v[column].members.v[0]];
 	bool from_outside = row == STK_NET_FROM_INTERNET || row == STK_NET_FROM_LAN;
-	enum stk_style style = sign <= SELF ? STK_STYLE_DIM :
-			       from_outside ? (to->kind == STK_NET_STORE || to->kind == STK_NET_ADMIN ? STK_STYLE_HIGH : STK_STYLE_MEDIUM) :
-					      STK_STYLE_ACCENT;
+	enum stk_style style =
+		sign <= SELF ? STK_STYLE_DIM
+		: from_outside
+			? (to->kind == STK_NET_STORE || to->kind == STK_NET_ADMIN ? STK_STYLE_HIGH : STK_STYLE_MEDIUM)
+			: STK_STYLE_ACCENT;
 	stk_buf_repeat(m->out, ' ', COLUMN - 1);
 	stk_style_text(m->out, m->how, style, stk_str_from(signs[sign]));
 }
@@ -73,8 +77,12 @@ static void put_row(const struct matrix *m, int32_t row, struct stk_str name, si
 
 static void put_block(const struct matrix *m, size_t first, size_t last)
 {
-	static const struct { int32_t party; const char *name; } outsiders[] = { { STK_NET_FROM_INTERNET, "internet" },
-										{ STK_NET_FROM_LAN, "LAN" }, { STK_NET_FROM_HOST, "host" } };
+	static const struct {
+		int32_t party;
+		const char *name;
+	} outsiders[] = { { STK_NET_FROM_INTERNET, "internet" },
+			  { STK_NET_FROM_LAN, "LAN" },
+			  { STK_NET_FROM_HOST, "host" } };
 	stk_buf_repeat(m->out, ' ', 6 + m->name_width);
 	for (size_t c = first; c < last; c++)
 		stk_buf_printf(m->out, "%*zu", COLUMN, c + 1);
@@ -86,14 +94,16 @@ static void put_block(const struct matrix *m, size_t first, size_t last)
 	stk_buf_byte(m->out, '\n');
 }
 
-void stk_net_draw_matrix(const struct stk_net *net, const struct stk_net_groups *groups, const struct stk_render_options *options,
-			 struct stk_buf *out)
+void stk_net_draw_matrix(const struct stk_net *net, const struct stk_net_groups *groups,
+			 const struct stk_render_options *options, struct stk_buf *out)
 {
 	struct matrix m = { net, groups, options, out, 8 };
 	if (!groups->n)
 		return;
 	if (groups->n > MOST_ROWS) {
-		stk_buf_printf(out, "%zu services on %zu networks: too many for a matrix here. Ask with --from and --to, or take --format json.\n\n",
+		stk_buf_printf(out,
+			       "%zu services on %zu networks: too many for a matrix here. Ask with --from and --to, or "
+			       "take --format json.\n\n",
 			       net->services.n, net->networks.n);
 		return;
 	}
@@ -104,9 +114,9 @@ void stk_net_draw_matrix(const struct stk_net *net, const struct stk_net_groups 
 	m.name_width = m.name_width > WIDEST_NAME ? WIDEST_NAME : m.name_width;
 	size_t room = options->width > 6 + m.name_width ? (options->width - 6 - m.name_width) / COLUMN : FEWEST_COLUMNS;
 	room = room < FEWEST_COLUMNS ? FEWEST_COLUMNS : room;
-	stk_buf_printf(out, "Who reaches whom, engine %u.%u   ", net->engine.major, net->engine.minor);
-	stk_style_text(out, options, STK_STYLE_DIM, S("● every port   ○ published ports   ◌ routed around   · not at all"));
-	stk_buf_add(out, S("\n"));
+	stk_buf_printf(out, "Who reaches whom, engine %u.%u\n", net->engine.major, net->engine.minor);
+	stk_style_wrap(out, options, STK_STYLE_DIM, 2,
+		       S("● every port, ○ published ports, ◌ routed around, · not at all"));
 	for (size_t first = 0; first < groups->n; first += room)
 		put_block(&m, first, first + room < groups->n ? first + room : groups->n);
 }

@@ -37,25 +37,23 @@ static struct stk_str held(struct stk_arena *arena, const struct stk_buf *text)
 	return stk_arena_str(arena, stk_buf_str(text));
 }
 
-/* "╭─ label ─────── bridge, internal ─╮" */
+/* "╭─ label ─────── bridge, internal ─╮"; the kind goes, and then the label is cut, where there is no room. */
 static void box_top(struct picture *p, struct stk_str label, struct stk_str kind)
 {
-	size_t used = 8 + stk_utf8_width(label) + stk_utf8_width(kind);
+	size_t name = stk_utf8_width(label), note = kind.n ? stk_utf8_width(kind) + 2 : 0, frame = 6;
+	if (name + note + frame > p->width)
+		note = 0;
+	name = name + frame > p->width ? p->width - frame : name;
 	plain(p, "╭─ ");
-	if (used >= p->width) { /* the kind gives way */
-		size_t room = p->width - 6;
-		stk_style_cell(p->out, p->how, STK_STYLE_BOLD, label, stk_utf8_width(label) < room ? stk_utf8_width(label) : room);
+	stk_style_cell(p->out, p->how, STK_STYLE_BOLD, label, name);
+	plain(p, " ");
+	repeat(p, "─", p->width - frame - name - note);
+	if (note) {
 		plain(p, " ");
-		repeat(p, "─", stk_utf8_width(label) < room ? room - stk_utf8_width(label) : 0);
-		plain(p, "─╮\n");
-		return;
+		styled(p, STK_STYLE_DIM, kind);
+		plain(p, " ");
 	}
-	styled(p, STK_STYLE_BOLD, label);
-	plain(p, " ");
-	repeat(p, "─", p->width - used - (kind.n ? 0 : 0));
-	plain(p, " ");
-	styled(p, STK_STYLE_DIM, kind);
-	plain(p, " ─╮\n");
+	plain(p, "─╮\n");
 }
 
 static void box_bottom(struct picture *p)
@@ -66,8 +64,14 @@ static void box_bottom(struct picture *p)
 }
 
 /* What stands in a box: the name, and a mark for what it is. */
-struct entry { struct stk_str name, mark; enum stk_style style; };
-struct entries { struct entry *v; size_t n, cap; };
+struct entry {
+	struct stk_str name, mark;
+	enum stk_style style;
+};
+struct entries {
+	struct entry *v;
+	size_t n, cap;
+};
 
 static bool group_is_exposed(const struct picture *p, const struct stk_net_group *group)
 {
@@ -80,7 +84,8 @@ static bool group_is_exposed(const struct picture *p, const struct stk_net_group
 	return false;
 }
 
-static struct entry entry_of(const struct picture *p, struct stk_arena *arena, const struct stk_net_group *group, bool in_network)
+static struct entry entry_of(const struct picture *p, struct stk_arena *arena, const struct stk_net_group *group,
+			     bool in_network)
 {
 	const struct stk_net_service *first = &p->net->services.v[group->members.v[0]];
 	STK_BUF mark = stk_buf_new(STK_KIB(4));
@@ -92,7 +97,9 @@ static struct entry entry_of(const struct picture *p, struct stk_arena *arena, c
 		stk_buf_add(&mark, S(" in the "));
 		stk_net_mode_text(&mark, p->net, first);
 	}
-	enum stk_style style = group_is_exposed(p, group) ? STK_STYLE_MEDIUM : first->kind == STK_NET_STORE ? STK_STYLE_ACCENT : STK_STYLE_NONE;
+	enum stk_style style = group_is_exposed(p, group)     ? STK_STYLE_MEDIUM
+			       : first->kind == STK_NET_STORE ? STK_STYLE_ACCENT
+							      : STK_STYLE_NONE;
 	return (struct entry){ group->name, held(arena, &mark), style };
 }
 
@@ -151,7 +158,10 @@ static void draw_networks(struct picture *p, struct stk_arena *arena)
 
 static void draw_modes(struct picture *p, struct stk_arena *arena)
 {
-	static const struct { const char *label; bool modes[STK_NET_FOREIGN + 1]; } boxes[] = {
+	static const struct {
+		const char *label;
+		bool modes[STK_NET_FOREIGN + 1];
+	} boxes[] = {
 		{ "the host's network", { [STK_NET_HOST] = true } },
 		{ "another service's network", { [STK_NET_SHARED] = true, [STK_NET_FOREIGN] = true } },
 		{ "no network", { [STK_NET_NONE] = true } },
@@ -165,7 +175,8 @@ static void draw_modes(struct picture *p, struct stk_arena *arena)
 	}
 }
 
-static void draw_port(struct picture *p, const struct stk_net_service *service, const struct stk_net_port *port, int exposure, size_t name_width)
+static void draw_port(struct picture *p, const struct stk_net_service *service, const struct stk_net_port *port,
+		      int exposure, size_t name_width)
 {
 	static const char *const who[] = { "host only", "LAN", "internet" };
 	static const enum stk_style styles[] = { STK_STYLE_DIM, STK_STYLE_LOW, STK_STYLE_MEDIUM };
@@ -206,7 +217,10 @@ static void draw_published(struct picture *p)
 void stk_net_draw_text(const struct stk_net *net, const struct stk_render_options *options, struct stk_buf *out)
 {
 	STK_ARENA arena = { 0 };
-	struct picture p = { .net = net, .how = options, .out = out, .width = options->width < WIDEST_BOX ? options->width : WIDEST_BOX };
+	struct picture p = { .net = net,
+			     .how = options,
+			     .out = out,
+			     .width = options->width < WIDEST_BOX ? options->width : WIDEST_BOX };
 	stk_net_picture_groups(net, &arena, &p.groups);
 	draw_published(&p);
 	draw_networks(&p, &arena);

@@ -23,8 +23,8 @@ static void sorted_networks(const struct stk_net_service *service, struct stk_ar
 }
 
 /* What makes two services alike. Published ports and links are a service's own. */
-static struct stk_str signature(const struct stk_net_service *service, uint32_t number, struct stk_arena *arena, bool single,
-				const struct stk_net_numbers *networks)
+static struct stk_str signature(const struct stk_net_service *service, uint32_t number, struct stk_arena *arena,
+				bool single, const struct stk_net_numbers *networks)
 {
 	STK_BUF text = stk_buf_new(STK_MIB(1));
 	stk_buf_printf(&text, "%d", (int)service->mode);
@@ -45,7 +45,9 @@ void stk_net_group(const struct stk_net *net, struct stk_arena *arena, bool sing
 		sorted_networks(service, arena, &networks);
 		void **place = stk_map_at(&by_signature, arena, signature(service, i, arena, single, &networks));
 		if (!*place) {
-			*STK_PUSH(arena, out) = (struct stk_net_group){ .name = service->name, .networks = networks, .mode = service->mode,
+			*STK_PUSH(arena, out) = (struct stk_net_group){ .name = service->name,
+									.networks = networks,
+									.mode = service->mode,
 									.publishes = stk_net_publishes(net, service) };
 			*place = (void *)(uintptr_t)out->n;
 		}
@@ -54,5 +56,6 @@ void stk_net_group(const struct stk_net *net, struct stk_arena *arena, bool sing
 	}
 	for (size_t i = 0; i < out->n; i++)
 		if (out->v[i].members.n > 1)
-			out->v[i].name = stk_arena_printf(arena, STK_FMT " +%zu", STK_ARG(out->v[i].name), out->v[i].members.n - 1);
+			out->v[i].name = stk_arena_printf(arena, STK_FMT " +%zu", STK_ARG(out->v[i].name),
+							  out->v[i].members.n - 1);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Breadth-first search in which networks are hubs: every service of a network is looked at once for the network, not once for every
- * neighbour, so a search takes time linear in attachments and published ports, however many pairs there are.
+ * Breadth-first search in which networks are hubs: every service of a network is looked at once for the network, not
+ * once for every neighbour, so a search takes time linear in attachments and published ports, however many pairs there
+ * are.
  */
 #include "network/route.h"
 
@@ -14,8 +15,11 @@ struct search {
 	int32_t to;
 	uint16_t port;
 	enum stk_net_protocol protocol;
-	int32_t *before;        /* by slot: who led there, or NEW */
-	struct { int32_t *v; size_t n, cap; } queue;
+	int32_t *before; /* by slot: who led there, or NEW */
+	struct {
+		int32_t *v;
+		size_t n, cap;
+	} queue;
 	struct stk_arena *arena;
 	bool *network_done;
 	bool ports_done, host_mode_done, found;
@@ -84,7 +88,8 @@ static void visit_published(struct search *s, int32_t u)
 			visit(s, u, (int32_t)v);
 }
 
-/* The host, the LAN, what uses the host's network, and IPv6 on engines that do not isolate it: anything may be in sight. */
+/* The host, the LAN, what uses the host's network, and IPv6 on engines that do not isolate it: anything may be in
+ * sight. */
 static void visit_everything(struct search *s, int32_t u)
 {
 	for (uint32_t v = 0; v < s->net->services.n && !s->found; v++)

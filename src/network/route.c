@@ -3,7 +3,8 @@
 
 #include "base/banned.h"
 
-static struct stk_net_route *add(struct stk_arena *arena, struct stk_net_routes *out, enum stk_net_way way, uint32_t network)
+static struct stk_net_route *add(struct stk_arena *arena, struct stk_net_routes *out, enum stk_net_way way,
+				 uint32_t network)
 {
 	struct stk_net_route *route = STK_PUSH(arena, out);
 	*route = (struct stk_net_route){ .way = way, .network = network };
@@ -23,7 +24,8 @@ static bool uses_host(const struct stk_net *net, int32_t party)
 /* Is there any address of the host that a container sees? A port there that nothing publishes tells. */
 static bool sees_host(const struct stk_net *net, int32_t from)
 {
-	static const struct stk_net_target targets[] = { { .kind = STK_NET_TO_OWN_GATEWAY }, { .kind = STK_NET_TO_HOST } };
+	static const struct stk_net_target targets[] = { { .kind = STK_NET_TO_OWN_GATEWAY },
+							 { .kind = STK_NET_TO_HOST } };
 	if (from < 0)
 		return !net->engine.input_drop || from == STK_NET_FROM_HOST;
 	for (size_t i = 0; i < STK_LEN(targets); i++)
@@ -38,7 +40,8 @@ static void to_host_mode(const struct stk_net *net, struct stk_arena *arena, int
 		add(arena, out, uses_host(net, from) ? STK_NET_WAY_LOCAL : STK_NET_WAY_LISTENER, 0);
 }
 
-static void between_peers(const struct stk_net *net, struct stk_arena *arena, uint32_t from, uint32_t to, struct stk_net_routes *out)
+static void between_peers(const struct stk_net *net, struct stk_arena *arena, uint32_t from, uint32_t to,
+			  struct stk_net_routes *out)
 {
 	const struct stk_net_service *v = owner(net, (int32_t)to);
 	for (size_t i = 0; i < v->endpoints.n; i++) {
@@ -50,7 +53,8 @@ static void between_peers(const struct stk_net *net, struct stk_arena *arena, ui
 }
 
 /* Addresses of the container itself, from where packets would have to be routed through the host. */
-static void to_own_addresses(const struct stk_net *net, struct stk_arena *arena, int32_t from, uint32_t to, struct stk_net_routes *out)
+static void to_own_addresses(const struct stk_net *net, struct stk_arena *arena, int32_t from, uint32_t to,
+			     struct stk_net_routes *out)
 {
 	const struct stk_net_service *v = owner(net, (int32_t)to);
 	for (size_t i = 0; i < v->endpoints.n; i++) {
@@ -60,11 +64,16 @@ static void to_own_addresses(const struct stk_net *net, struct stk_arena *arena,
 		if (from >= 0 && stk_net_is_on(owner(net, from), number))
 			continue;
 		for (int ipv6 = 0; ipv6 < 2; ipv6++) {
-			struct stk_net_target target = { .kind = ipv6 ? STK_NET_TO_ADDRESS6 : STK_NET_TO_ADDRESS, .service = to,
+			struct stk_net_target target = { .kind = ipv6 ? STK_NET_TO_ADDRESS6 : STK_NET_TO_ADDRESS,
+							 .service = to,
 							 .network = number };
 			/* Port 0 is never published: this is every port. */
 			if (stk_net_reaches(net, from, &target, 0, STK_NET_TCP)) {
-				add(arena, out, uses_host(net, from) ? STK_NET_WAY_HOST : lan ? STK_NET_WAY_LAN : STK_NET_WAY_ROUTED, number)
+				add(arena, out,
+				    uses_host(net, from) ? STK_NET_WAY_HOST
+				    : lan		 ? STK_NET_WAY_LAN
+							 : STK_NET_WAY_ROUTED,
+				    number)
 					->ipv6 = ipv6;
 				break;
 			}
@@ -78,23 +87,26 @@ static void to_own_addresses(const struct stk_net *net, struct stk_arena *arena,
 	}
 }
 
-static void through_host(const struct stk_net *net, struct stk_arena *arena, int32_t from, uint32_t to, struct stk_net_routes *out)
+static void through_host(const struct stk_net *net, struct stk_arena *arena, int32_t from, uint32_t to,
+			 struct stk_net_routes *out)
 {
 	uint32_t home = net->services.v[to].home;
 	const struct stk_net_service *v = &net->services.v[home];
 	for (size_t i = 0; i < v->ports.n; i++)
-		if (from >= 0 && !uses_host(net, from) ? stk_net_hairpins(net, (uint32_t)from, home, &v->ports.v[i]) :
-							 stk_net_published_to(net, from, home, &v->ports.v[i]))
+		if (from >= 0 && !uses_host(net, from) ? stk_net_hairpins(net, (uint32_t)from, home, &v->ports.v[i])
+						       : stk_net_published_to(net, from, home, &v->ports.v[i]))
 			add(arena, out, STK_NET_WAY_PUBLISHED, (uint32_t)v->gateway)->port = &v->ports.v[i];
 }
 
-static void to_outside(const struct stk_net *net, struct stk_arena *arena, int32_t from, int32_t to, struct stk_net_routes *out)
+static void to_outside(const struct stk_net *net, struct stk_arena *arena, int32_t from, int32_t to,
+		       struct stk_net_routes *out)
 {
 	if (to == STK_NET_FROM_HOST ? sees_host(net, from) : from >= 0 && stk_net_leaves(net, (uint32_t)from))
 		add(arena, out, STK_NET_WAY_OUT, 0);
 }
 
-void stk_net_routes(const struct stk_net *net, struct stk_arena *arena, int32_t from, int32_t to, struct stk_net_routes *out)
+void stk_net_routes(const struct stk_net *net, struct stk_arena *arena, int32_t from, int32_t to,
+		    struct stk_net_routes *out)
 {
 	if (from == to)
 		return;
@@ -131,13 +143,14 @@ bool stk_net_route_carries(const struct stk_net *net, const struct stk_net_route
 		return true;
 	const struct stk_net_service *v = owner(net, to);
 	for (size_t i = 0; i < v->exposed.n; i++)
-		if (v->exposed.v[i].protocol == protocol && v->exposed.v[i].first <= port && port <= v->exposed.v[i].last)
+		if (v->exposed.v[i].protocol == protocol && v->exposed.v[i].first <= port &&
+		    port <= v->exposed.v[i].last)
 			return true;
 	return false;
 }
 
-bool stk_net_connects(const struct stk_net *net, int32_t from, int32_t to, uint16_t port, enum stk_net_protocol protocol,
-		      struct stk_net_route *route)
+bool stk_net_connects(const struct stk_net *net, int32_t from, int32_t to, uint16_t port,
+		      enum stk_net_protocol protocol, struct stk_net_route *route)
 {
 	STK_ARENA scratch = { 0 };
 	struct stk_net_routes routes = { 0 };
@@ -191,13 +204,15 @@ void stk_net_route_text(struct stk_buf *out, const struct stk_net *net, const st
 {
 	static const char *const texts[] = {
 		[STK_NET_WAY_LOCAL] = "over localhost: one network namespace, every port",
-		[STK_NET_WAY_LISTENER] = "on the host's addresses: it uses the host's network, every port it listens on",
+		[STK_NET_WAY_LISTENER] =
+			"on the host's addresses: it uses the host's network, every port it listens on",
 		[STK_NET_WAY_OUT] = "leaves through the host",
 	};
 	struct stk_str label = route->network < net->networks.n ? net->networks.v[route->network].label : S("");
 	switch (route->way) {
 	case STK_NET_WAY_NETWORK:
-		stk_buf_printf(out, "on network \"" STK_FMT "\", %s", STK_ARG(label), route->limited ? "linked and exposed ports" : "every port");
+		stk_buf_printf(out, "on network \"" STK_FMT "\", %s", STK_ARG(label),
+			       route->limited ? "linked and exposed ports" : "every port");
 		return;
 	case STK_NET_WAY_PUBLISHED:
 		stk_buf_add(out, S("through the host's published port "));
@@ -207,13 +222,15 @@ void stk_net_route_text(struct stk_buf *out, const struct stk_net *net, const st
 		stk_buf_printf(out, "from the host over network \"" STK_FMT "\", every port", STK_ARG(label));
 		return;
 	case STK_NET_WAY_LAN:
-		stk_buf_printf(out, "on the LAN itself: network \"" STK_FMT "\" puts it there, every port", STK_ARG(label));
+		stk_buf_printf(out, "on the LAN itself: network \"" STK_FMT "\" puts it there, every port",
+			       STK_ARG(label));
 		return;
 	case STK_NET_WAY_ROUTED:
-		stk_buf_printf(out, "to its own %s address on network \"" STK_FMT "\", routed through the host, ", route->ipv6 ? "IPv6" : "IPv4",
-			       STK_ARG(label));
+		stk_buf_printf(out, "to its own %s address on network \"" STK_FMT "\", routed through the host, ",
+			       route->ipv6 ? "IPv6" : "IPv4", STK_ARG(label));
 		if (route->port)
-			stk_buf_printf(out, "port %u/%s", route->port->first, stk_net_protocol_name(route->port->protocol));
+			stk_buf_printf(out, "port %u/%s", route->port->first,
+				       stk_net_protocol_name(route->port->protocol));
 		else
 			stk_buf_add(out, S("every port"));
 		return;

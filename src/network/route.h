@@ -20,27 +20,35 @@ enum stk_net_way {
 
 struct stk_net_route {
 	enum stk_net_way way;
-	uint32_t network;                /* where the way has one */
-	const struct stk_net_port *port; /* PUBLISHED, or ROUTED to one port; else NULL: every port (NETWORK with limited: linked ones) */
-	bool limited;                    /* only exposed ports, through a link */
+	uint32_t network; /* where the way has one */
+	const struct stk_net_port
+		*port; /* PUBLISHED, or ROUTED to one port; else NULL: every port (NETWORK with limited: linked ones) */
+	bool limited;  /* only exposed ports, through a link */
 	bool ipv6;
 };
 
-struct stk_net_routes { struct stk_net_route *v; size_t n, cap; };
+struct stk_net_routes {
+	struct stk_net_route *v;
+	size_t n, cap;
+};
 
 /* Appends every way from one party to another; none means that it cannot be reached. */
-void stk_net_routes(const struct stk_net *net, struct stk_arena *arena, int32_t from, int32_t to, struct stk_net_routes *out);
+void stk_net_routes(const struct stk_net *net, struct stk_arena *arena, int32_t from, int32_t to,
+		    struct stk_net_routes *out);
 /* Does a way lead to this port (0: to any) of the protocol? */
 bool stk_net_route_carries(const struct stk_net *net, const struct stk_net_route *route, int32_t to, uint16_t port,
 			   enum stk_net_protocol protocol);
 /* Is there a way at all that carries the port? *route receives the shortest. */
-bool stk_net_connects(const struct stk_net *net, int32_t from, int32_t to, uint16_t port, enum stk_net_protocol protocol,
-		      struct stk_net_route *route);
+bool stk_net_connects(const struct stk_net *net, int32_t from, int32_t to, uint16_t port,
+		      enum stk_net_protocol protocol, struct stk_net_route *route);
 
 /* A chain of parties, first and last included, in which each reaches the next. */
-struct stk_net_path { int32_t *v; size_t n, cap; };
-/* The shortest chain that an attacker could walk who takes over each service on the way; false when there is none. The host is not
-   stepped on. The last step has to carry the port (0: any). */
+struct stk_net_path {
+	int32_t *v;
+	size_t n, cap;
+};
+/* The shortest chain that an attacker could walk who takes over each service on the way; false when there is none. The
+   host is not stepped on. The last step has to carry the port (0: any). */
 bool stk_net_shortest(const struct stk_net *net, struct stk_arena *arena, int32_t from, int32_t to, uint16_t port,
 		      enum stk_net_protocol protocol, struct stk_net_path *out);
 

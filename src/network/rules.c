@@ -2,10 +2,11 @@
 #include "network/rules.h"
 
 #include "base/limits.h"
+#include "network/kind.h"
 #include "base/banned.h"
 
-static struct stk_finding *emit(const struct stk_rule *rule, struct stk_net_check *check, const struct stk_net_place *place,
-				struct stk_str service, struct stk_str message)
+static struct stk_finding *emit(const struct stk_rule *rule, struct stk_net_check *check,
+				const struct stk_net_place *place, struct stk_str service, struct stk_str message)
 {
 	struct stk_finding *finding = stk_report_add(check->report, rule, check->target);
 	finding->location.file = place->file;
@@ -16,8 +17,8 @@ static struct stk_finding *emit(const struct stk_rule *rule, struct stk_net_chec
 	return finding;
 }
 
-static struct stk_finding *on_service(const struct stk_rule *rule, struct stk_net_check *check, const struct stk_net_service *service,
-				      struct stk_str message)
+static struct stk_finding *on_service(const struct stk_rule *rule, struct stk_net_check *check,
+				      const struct stk_net_service *service, struct stk_str message)
 {
 	return emit(rule, check, &service->place, service->name, message);
 }
@@ -37,15 +38,17 @@ static struct stk_str route_text(struct stk_arena *arena, const struct stk_net *
 }
 
 /* Adds a sentence a step: "internet -> web: through the host's published port ...". */
-static void path_evidence(struct stk_net_check *check, struct stk_finding *finding, const struct stk_net_path *path, uint16_t port,
-			  enum stk_net_protocol protocol)
+static void path_evidence(struct stk_net_check *check, struct stk_finding *finding, const struct stk_net_path *path,
+			  uint16_t port, enum stk_net_protocol protocol)
 {
 	for (size_t i = 0; i + 1 < path->n; i++) {
 		struct stk_net_route route;
 		bool last = i + 2 == path->n;
-		struct stk_str from = stk_net_party_name(check->net, path->v[i]), to = stk_net_party_name(check->net, path->v[i + 1]);
+		struct stk_str from = stk_net_party_name(check->net, path->v[i]),
+			       to = stk_net_party_name(check->net, path->v[i + 1]);
 		if (stk_net_connects(check->net, path->v[i], path->v[i + 1], last ? port : 0, protocol, &route))
-			stk_finding_evidence(check->report, finding, STK_FMT " -> " STK_FMT ": " STK_FMT, STK_ARG(from), STK_ARG(to),
+			stk_finding_evidence(check->report, finding, STK_FMT " -> " STK_FMT ": " STK_FMT, STK_ARG(from),
+					     STK_ARG(to),
 					     STK_ARG(route_text(check->report->arena, check->net, &route)));
 	}
 }
@@ -61,7 +64,8 @@ static const char *who_reaches(const struct stk_net *net, uint32_t service, cons
 /* Stores that answer without a password as they come. */
 static bool is_open_by_default(const char *text)
 {
-	static const char *const names[] = { "Redis", "MongoDB", "Elasticsearch", "Memcached", "etcd", "the Docker API", "Kafka", "ZooKeeper" };
+	static const char *const names[] = { "Redis", "MongoDB",	"Elasticsearch", "Memcached",
+					     "etcd",  "the Docker API", "Kafka",	 "ZooKeeper" };
 	for (size_t i = 0; i < STK_LEN(names); i++)
 		if (stk_str_is(stk_str_from(text), names[i]))
 			return true;
@@ -79,23 +83,30 @@ static void check_published(const struct stk_rule *rule, void *context)
 		for (size_t k = 0; k < service->ports.n; k++) {
 			const struct stk_net_port *port = &service->ports.v[k];
 			enum stk_net_kind kind = service->kind;
-			const char *who = who_reaches(check->net, number, port), *what = stk_net_port_kind(port->first, &kind);
+			const char *who = who_reaches(check->net, number, port),
+				   *what = stk_net_port_kind(port->first, &kind);
 			what = service->kind == (enum stk_net_kind)rule->argument && !what ? service->kind_text : what;
 			kind = what ? (what == service->kind_text ? service->kind : kind) : kind;
 			if (!who || !what || kind != (enum stk_net_kind)rule->argument)
 				continue;
-			struct stk_finding *finding = on_service(rule, check, service,
-				stk_arena_printf(arena, "%s reaches %s in service \"" STK_FMT "\"", who, what, STK_ARG(service->name)));
+			struct stk_finding *finding =
+				on_service(rule, check, service,
+					   stk_arena_printf(arena, "%s reaches %s in service \"" STK_FMT "\"", who,
+							    what, STK_ARG(service->name)));
 			if (port->place.line) {
 				finding->location.line = port->place.line;
 				finding->location.column = port->place.column;
 			}
 			if (is_open_by_default(what))
 				finding->severity = STK_SEV_CRITICAL;
-			stk_finding_evidence(check->report, finding, "published: " STK_FMT, STK_ARG(port_text(arena, port)));
-			stk_finding_evidence(check->report, finding, "rules of a host firewall's INPUT chain (ufw, firewalld zones) do not apply: published ports are forwarded");
+			stk_finding_evidence(check->report, finding, "published: " STK_FMT,
+					     STK_ARG(port_text(arena, port)));
+			stk_finding_evidence(check->report, finding,
+					     "rules of a host firewall's INPUT chain (ufw, firewalld zones) do not "
+					     "apply: published ports are forwarded");
 			if (is_open_by_default(what))
-				stk_finding_evidence(check->report, finding, "%s asks for no password unless it is configured to", what);
+				stk_finding_evidence(check->report, finding,
+						     "%s asks for no password unless it is configured to", what);
 		}
 	}
 }
@@ -103,7 +114,8 @@ static void check_published(const struct stk_rule *rule, void *context)
 static bool is_outer(const struct stk_net *net, uint32_t service)
 {
 	for (size_t k = 0; k < net->services.v[service].ports.n; k++)
-		if (stk_net_publishes(net, &net->services.v[service]) && who_reaches(net, service, &net->services.v[service].ports.v[k]))
+		if (stk_net_publishes(net, &net->services.v[service]) &&
+		    who_reaches(net, service, &net->services.v[service].ports.v[k]))
 			return true;
 	return false;
 }
@@ -125,36 +137,54 @@ static bool mixes(const struct stk_net *net, const struct stk_net_network *netwo
 	return has_outer && has_store;
 }
 
+static size_t attached_services(const struct stk_net *net)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < net->services.n; i++)
+		n += net->services.v[i].mode == STK_NET_ATTACHED;
+	return n;
+}
+
 static void check_flat(const struct stk_rule *rule, void *context)
 {
 	struct stk_net_check *check = context;
 	const struct stk_net *net = check->net;
+	size_t attached = attached_services(net);
 	for (uint32_t i = 0; i < net->networks.n; i++) {
 		const struct stk_net_network *network = &net->networks.v[i];
-		uint32_t outer, store;
-		/* Flat means that the network holds everything: with three services or more there is something to part. */
-		if (network->members.n < 3 || network->members.n != net->services.n || !mixes(net, network, &outer, &store))
+		uint32_t outer = 0, store = 0;
+		/* Flat means that the network holds everything: with three services or more there is something to part.
+		 */
+		if (network->members.n < 3 || network->members.n != attached ||
+		    !mixes(net, network, &outer, &store))
 			continue;
 		struct stk_str from = net->services.v[outer].name, to = net->services.v[store].name;
 		struct stk_net_place place = network->place.line ? network->place : net->services.v[store].place;
-		struct stk_finding *finding = emit(rule, check, &place, S(""),
-			stk_arena_printf(check->report->arena, "all %zu services share network \"" STK_FMT "\": \"" STK_FMT "\", which the outside reaches, can talk to \"" STK_FMT "\" on every port",
+		struct stk_finding *finding = emit(
+			rule, check, &place, S(""),
+			stk_arena_printf(check->report->arena,
+					 "all %zu services share network \"" STK_FMT "\": \"" STK_FMT
+					 "\", which the outside reaches, can talk to \"" STK_FMT "\" on every port",
 					 network->members.n, STK_ARG(network->label), STK_ARG(from), STK_ARG(to)));
 		struct stk_net_path path = { 0 };
-		if (stk_net_shortest(net, check->report->arena, STK_NET_FROM_INTERNET, (int32_t)store, 0, STK_NET_TCP, &path) ||
-		    stk_net_shortest(net, check->report->arena, STK_NET_FROM_LAN, (int32_t)store, 0, STK_NET_TCP, &path))
+		if (stk_net_shortest(net, check->report->arena, STK_NET_FROM_INTERNET, (int32_t)store, 0, STK_NET_TCP,
+				     &path) ||
+		    stk_net_shortest(net, check->report->arena, STK_NET_FROM_LAN, (int32_t)store, 0, STK_NET_TCP,
+				     &path))
 			path_evidence(check, finding, &path, 0, STK_NET_TCP);
 	}
 }
 
 /* A network of the service that the outside does not reach by itself and where a data store stands. */
-static bool inner_store(const struct stk_net *net, const struct stk_net_service *service, uint32_t *network, uint32_t *store)
+static bool inner_store(const struct stk_net *net, const struct stk_net_service *service, uint32_t *network,
+			uint32_t *store)
 {
 	for (size_t i = 0; i < service->endpoints.n; i++) {
 		uint32_t number = service->endpoints.v[i].network;
 		const struct stk_net_network *n = &net->networks.v[number];
 		for (size_t k = 0; n->internal && k < n->members.n; k++)
-			if (net->services.v[n->members.v[k]].kind == STK_NET_STORE && &net->services.v[n->members.v[k]] != service) {
+			if (net->services.v[n->members.v[k]].kind == STK_NET_STORE &&
+			    &net->services.v[n->members.v[k]] != service) {
 				*network = number;
 				*store = n->members.v[k];
 				return true;
@@ -169,13 +199,20 @@ static void check_bridge(const struct stk_rule *rule, void *context)
 	for (size_t i = 0; i < check->net->published.n; i++) {
 		uint32_t number = check->net->published.v[i], network, store;
 		const struct stk_net_service *service = &check->net->services.v[number];
-		if (service->endpoints.n < 2 || !is_outer(check->net, number) || !inner_store(check->net, service, &network, &store))
+		if (service->endpoints.n < 2 || !is_outer(check->net, number) ||
+		    !inner_store(check->net, service, &network, &store))
 			continue;
-		struct stk_finding *finding = on_service(rule, check, service,
-			stk_arena_printf(check->report->arena, "service \"" STK_FMT "\" takes connections from outside and stands on internal network \"" STK_FMT "\" beside \"" STK_FMT "\"",
-					 STK_ARG(service->name), STK_ARG(check->net->networks.v[network].label), STK_ARG(check->net->services.v[store].name)));
+		struct stk_finding *finding = on_service(
+			rule, check, service,
+			stk_arena_printf(check->report->arena,
+					 "service \"" STK_FMT
+					 "\" takes connections from outside and stands on internal network \"" STK_FMT
+					 "\" beside \"" STK_FMT "\"",
+					 STK_ARG(service->name), STK_ARG(check->net->networks.v[network].label),
+					 STK_ARG(check->net->services.v[store].name)));
 		struct stk_net_path path = { 0 };
-		if (stk_net_shortest(check->net, check->report->arena, STK_NET_FROM_LAN, (int32_t)store, 0, STK_NET_TCP, &path))
+		if (stk_net_shortest(check->net, check->report->arena, STK_NET_FROM_LAN, (int32_t)store, 0, STK_NET_TCP,
+				     &path))
 			path_evidence(check, finding, &path, 0, STK_NET_TCP);
 	}
 }
@@ -184,7 +221,8 @@ static const char *why_dead(const struct stk_net *net, const struct stk_net_serv
 {
 	switch (service->mode) {
 	case STK_NET_HOST:
-		return "it uses the host's network, where \"ports\" is ignored: it listens on the host's addresses as it is";
+		return "it uses the host's network, where \"ports\" is ignored: it listens on the host's addresses as "
+		       "it is";
 	case STK_NET_NONE:
 		return "it has no network";
 	case STK_NET_SHARED:
@@ -194,7 +232,8 @@ static const char *why_dead(const struct stk_net *net, const struct stk_net_serv
 		break;
 	}
 	(void)net;
-	return service->gateway >= 0 ? NULL : "all its networks are internal, macvlan or ipvlan, and those publish nothing";
+	return service->gateway >= 0 ? NULL
+				     : "all its networks are internal, macvlan or ipvlan, and those publish nothing";
 }
 
 static void check_dead(const struct stk_rule *rule, void *context)
@@ -204,8 +243,10 @@ static void check_dead(const struct stk_rule *rule, void *context)
 		const struct stk_net_service *service = &check->net->services.v[i];
 		const char *why = service->ports.n ? why_dead(check->net, service) : NULL;
 		if (why)
-			on_service(rule, check, service, stk_arena_printf(check->report->arena, "ports of \"" STK_FMT "\" are not published: %s",
-									  STK_ARG(service->name), why));
+			on_service(rule, check, service,
+				   stk_arena_printf(check->report->arena,
+						    "ports of \"" STK_FMT "\" are not published: %s",
+						    STK_ARG(service->name), why));
 	}
 }
 
@@ -218,11 +259,19 @@ static void check_loopback(const struct stk_rule *rule, void *context)
 		for (size_t k = 0; k < service->ports.n; k++) {
 			if (stk_net_bind_of(net, service, &service->ports.v[k]) != STK_NET_BIND_LOOPBACK)
 				continue;
-			struct stk_finding *finding = on_service(rule, check, service,
-				stk_arena_printf(check->report->arena, "port " STK_FMT " of \"" STK_FMT "\" is reached by neighbours on the LAN although it is bound to localhost",
-						 STK_ARG(port_text(check->report->arena, &service->ports.v[k])), STK_ARG(service->name)));
-			stk_finding_evidence(check->report, finding, "engine %u.%u: packets for 127.0.0.1 that a neighbour sends to the host's MAC address are forwarded to the container; so are packets routed to its own address",
-					     net->engine.major, net->engine.minor);
+			struct stk_finding *finding = on_service(
+				rule, check, service,
+				stk_arena_printf(
+					check->report->arena,
+					"port " STK_FMT " of \"" STK_FMT
+					"\" is reached by neighbours on the LAN although it is bound to localhost",
+					STK_ARG(port_text(check->report->arena, &service->ports.v[k])),
+					STK_ARG(service->name)));
+			stk_finding_evidence(
+				check->report, finding,
+				"engine %u.%u: packets for 127.0.0.1 that a neighbour sends to the host's MAC address "
+				"are forwarded to the container; so are packets routed to its own address",
+				net->engine.major, net->engine.minor);
 		}
 	}
 }
@@ -234,8 +283,12 @@ static void check_ipv6(const struct stk_rule *rule, void *context)
 		const struct stk_net_network *network = &check->net->networks.v[i];
 		if (network->ipv6 && network->driver == STK_NET_BRIDGE && !network->internal && network->members.n)
 			emit(rule, check, &network->place, S(""),
-			     stk_arena_printf(check->report->arena, "network \"" STK_FMT "\" has IPv6, and engine %u.%u filters none of it: every port of its %zu services is open to other IPv6 networks and to neighbours",
-					      STK_ARG(network->label), check->net->engine.major, check->net->engine.minor, network->members.n));
+			     stk_arena_printf(check->report->arena,
+					      "network \"" STK_FMT
+					      "\" has IPv6, and engine %u.%u filters none of it: every port of its %zu "
+					      "services is open to other IPv6 networks and to neighbours",
+					      STK_ARG(network->label), check->net->engine.major,
+					      check->net->engine.minor, network->members.n));
 	}
 }
 
@@ -248,7 +301,10 @@ static void check_on_lan(const struct stk_rule *rule, void *context)
 		for (size_t k = 0; lan && !network->internal && k < network->members.n; k++) {
 			const struct stk_net_service *service = &check->net->services.v[network->members.v[k]];
 			on_service(rule, check, service,
-				   stk_arena_printf(check->report->arena, "service \"" STK_FMT "\" stands on the LAN itself (network \"" STK_FMT "\"): neighbours reach every port",
+				   stk_arena_printf(check->report->arena,
+						    "service \"" STK_FMT
+						    "\" stands on the LAN itself (network \"" STK_FMT
+						    "\"): neighbours reach every port",
 						    STK_ARG(service->name), STK_ARG(network->label)));
 		}
 	}
@@ -267,10 +323,15 @@ static void check_alias(const struct stk_rule *rule, void *context)
 				if (other < 0 || (uint32_t)other == i ||
 				    !stk_net_is_on(&check->net->services.v[other], service->endpoints.v[e].network))
 					continue;
-				on_service(rule, check, service,
-					   stk_arena_printf(check->report->arena, "service \"" STK_FMT "\" takes the name of service \"" STK_FMT "\" on network \"" STK_FMT "\": connections meant for one go to both",
-							    STK_ARG(service->name), STK_ARG(alias),
-							    STK_ARG(check->net->networks.v[service->endpoints.v[e].network].label)));
+				on_service(
+					rule, check, service,
+					stk_arena_printf(check->report->arena,
+							 "service \"" STK_FMT "\" takes the name of service \"" STK_FMT
+							 "\" on network \"" STK_FMT
+							 "\": connections meant for one go to both",
+							 STK_ARG(service->name), STK_ARG(alias),
+							 STK_ARG(check->net->networks.v[service->endpoints.v[e].network]
+									 .label)));
 			}
 	}
 }
@@ -284,8 +345,12 @@ static void check_no_icc(const struct stk_rule *rule, void *context)
 		const struct stk_net_network *network = &net->networks.v[service->gateway];
 		if (network->no_icc && stk_net_bind_of(net, service, &service->ports.v[0]) != STK_NET_BIND_LOOPBACK)
 			on_service(rule, check, service,
-				   stk_arena_printf(check->report->arena, "network \"" STK_FMT "\" parts its services (enable_icc=false), but all of them reach \"" STK_FMT "\" through its published port",
-						    STK_ARG(network->label), STK_ARG(service->name)));
+				   stk_arena_printf(
+					   check->report->arena,
+					   "network \"" STK_FMT
+					   "\" parts its services (enable_icc=false), but all of them reach \"" STK_FMT
+					   "\" through its published port",
+					   STK_ARG(network->label), STK_ARG(service->name)));
 	}
 }
 
@@ -302,15 +367,22 @@ static void check_egress(const struct stk_rule *rule, void *context)
 	struct stk_net_check *check = context;
 	for (uint32_t i = 0; i < check->net->services.n; i++) {
 		const struct stk_net_service *service = &check->net->services.v[i];
-		if (service->kind != STK_NET_STORE || service->mode != STK_NET_ATTACHED || !stk_net_leaves(check->net, i))
+		if (service->kind != STK_NET_STORE || service->mode != STK_NET_ATTACHED ||
+		    !stk_net_leaves(check->net, i))
 			continue;
-		const struct stk_net_network *network = service->gateway >= 0 ? &check->net->networks.v[service->gateway] : NULL;
-		struct stk_finding *finding = on_service(rule, check, service,
-			stk_arena_printf(check->report->arena, "%s in service \"" STK_FMT "\" can connect to the internet and to the cloud's metadata address",
+		const struct stk_net_network *network =
+			service->gateway >= 0 ? &check->net->networks.v[service->gateway] : NULL;
+		struct stk_finding *finding = on_service(
+			rule, check, service,
+			stk_arena_printf(check->report->arena,
+					 "%s in service \"" STK_FMT
+					 "\" can connect to the internet and to the cloud's metadata address",
 					 service->kind_text, STK_ARG(service->name)));
 		if (network)
-			stk_finding_evidence(check->report, finding, "network \"" STK_FMT "\" is not internal%s", STK_ARG(network->label),
-					     only_stores(check->net, network) ? "" : ", as its other services may need");
+			stk_finding_evidence(check->report, finding, "network \"" STK_FMT "\" is not internal%s",
+					     STK_ARG(network->label),
+					     only_stores(check->net, network) ? ""
+									      : ", as its other services may need");
 	}
 }
 
@@ -324,79 +396,153 @@ static void check_internal_host(const struct stk_rule *rule, void *context)
 			host_mode = (int32_t)i;
 	for (size_t i = 0; host_mode >= 0 && !net->engine.input_drop && i < net->networks.n; i++) {
 		const struct stk_net_network *network = &net->networks.v[i];
-		if (network->internal && network->driver == STK_NET_BRIDGE && network->gateway4 != STK_NET_ISOLATED && network->members.n)
+		if (network->internal && network->driver == STK_NET_BRIDGE && network->gateway4 != STK_NET_ISOLATED &&
+		    network->members.n)
 			emit(rule, check, &network->place, S(""),
-			     stk_arena_printf(check->report->arena, "internal network \"" STK_FMT "\" is not closed: its services reach \"" STK_FMT "\", which uses the host's network, at the network's own gateway",
+			     stk_arena_printf(check->report->arena,
+					      "internal network \"" STK_FMT
+					      "\" is not closed: its services reach \"" STK_FMT
+					      "\", which uses the host's network, at the network's own gateway",
 					      STK_ARG(network->label), STK_ARG(net->services.v[host_mode].name)));
 	}
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "NET-001", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_HIGH, .title = "Data store reachable from outside",
-	  .why = "Whoever reaches the port can guess passwords, use a known flaw or a missing password, and read, change or encrypt all data "
+	{ .id = "NET-001",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_HIGH,
+	  .title = "Data store reachable from outside",
+	  .why = "Whoever reaches the port can guess passwords, use a known flaw or a missing password, and read, "
+		 "change or encrypt all data "
 		 "without touching the application.",
-	  .remedy = "Remove the port: services on the same network reach each other without it. For access from the host bind it to 127.0.0.1.",
+	  .remedy = "Remove the port: services on the same network reach each other without it. For access from the "
+		    "host bind it to 127.0.0.1.",
 	  .bad = "services:\n  db:\n    image: postgres:16\n    ports: [\"5432:5432\"]\n",
-	  .good = "services:\n  db:\n    image: postgres:16\n    networks: [backend]\nnetworks:\n  backend:\n    internal: true\n",
-	  .argument = STK_NET_STORE, .check = check_published },
-	{ .id = "NET-002", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_HIGH, .title = "Administration interface reachable from outside",
-	  .why = "An administration interface gives whoever logs in, or finds a flaw in it, control over what it administers.",
-	  .remedy = "Bind the port to 127.0.0.1 and reach it through a tunnel, or put it behind a proxy that authenticates.",
+	  .good = "services:\n  db:\n    image: postgres:16\n    networks: [backend]\nnetworks:\n  backend:\n    "
+		  "internal: true\n",
+	  .argument = STK_NET_STORE,
+	  .check = check_published },
+	{ .id = "NET-002",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_HIGH,
+	  .title = "Administration interface reachable from outside",
+	  .why = "An administration interface gives whoever logs in, or finds a flaw in it, control over what it "
+		 "administers.",
+	  .remedy = "Bind the port to 127.0.0.1 and reach it through a tunnel, or put it behind a proxy that "
+		    "authenticates.",
 	  .bad = "services:\n  admin:\n    image: adminer\n    ports: [\"8080:8080\"]\n",
 	  .good = "services:\n  admin:\n    image: adminer\n    ports: [\"127.0.0.1:8080:8080\"]\n",
-	  .argument = STK_NET_ADMIN, .check = check_published },
-	{ .id = "NET-003", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_MEDIUM, .title = "No segmentation",
-	  .why = "An attacker who takes over the service that the outside reaches stands beside the data store, on every port of it.",
-	  .remedy = "Put what the outside reaches on one network, the data store on another with internal: true, and only the service that needs "
+	  .argument = STK_NET_ADMIN,
+	  .check = check_published },
+	{ .id = "NET-003",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "No segmentation",
+	  .why = "An attacker who takes over the service that the outside reaches stands beside the data store, on "
+		 "every port of it.",
+	  .remedy = "Put what the outside reaches on one network, the data store on another with internal: true, and "
+		    "only the service that needs "
 		    "both on both.",
 	  .bad = "services:\n  web: {image: nginx, ports: [\"80:80\"]}\n  api: {image: api}\n  db: {image: postgres}\n",
-	  .good = "services:\n  web: {image: nginx, ports: [\"80:80\"], networks: [front]}\n  api: {image: api, networks: [front, back]}\n"
+	  .good = "services:\n  web: {image: nginx, ports: [\"80:80\"], networks: [front]}\n  api: {image: api, "
+		  "networks: [front, back]}\n"
 		  "  db: {image: postgres, networks: [back]}\nnetworks:\n  front: {}\n  back: {internal: true}\n",
 	  .check = check_flat },
-	{ .id = "NET-004", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_MEDIUM, .title = "Service bridges the outside and an internal network",
-	  .why = "The internal network is only as closed as this service: whoever takes it over talks to the data store on every port.",
-	  .remedy = "Let a proxy on an outer network take the connections, and keep the service that needs the data store off it.",
+	{ .id = "NET-004",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "Service bridges the outside and an internal network",
+	  .why = "The internal network is only as closed as this service: whoever takes it over talks to the data "
+		 "store on every port.",
+	  .remedy = "Let a proxy on an outer network take the connections, and keep the service that needs the data "
+		    "store off it.",
 	  .check = check_bridge },
-	{ .id = "NET-005", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_LOW, .title = "Published port that does nothing",
-	  .why = "Somebody believes that the service can be reached, or that its exposure is controlled here; neither is so.",
+	{ .id = "NET-005",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_LOW,
+	  .title = "Published port that does nothing",
+	  .why = "Somebody believes that the service can be reached, or that its exposure is controlled here; neither "
+		 "is so.",
 	  .remedy = "Remove the port, or give the service a network that publishes.",
-	  .bad = "services:\n  api:\n    image: api\n    ports: [\"8080:8080\"]\n    networks: [back]\nnetworks:\n  back: {internal: true}\n",
+	  .bad = "services:\n  api:\n    image: api\n    ports: [\"8080:8080\"]\n    networks: [back]\nnetworks:\n  "
+		 "back: {internal: true}\n",
 	  .check = check_dead },
-	{ .id = "NET-006", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_MEDIUM, .title = "Port bound to localhost is reachable from the LAN",
-	  .why = "Before engine 28, neighbours on the same network segment reach ports that are published on 127.0.0.1 only.",
+	{ .id = "NET-006",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "Port bound to localhost is reachable from the LAN",
+	  .why = "Before engine 28, neighbours on the same network segment reach ports that are published on 127.0.0.1 "
+		 "only.",
 	  .remedy = "Update the engine to 28 or later, or drop such packets in the raw table.",
-	  .url = "https://github.com/moby/moby/pull/49325", .check = check_loopback },
-	{ .id = "NET-007", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_HIGH, .title = "IPv6 network without a filter",
-	  .why = "Before engine 27 there are no ip6tables rules: containers with IPv6 are open on every port, published or not, to other networks and "
+	  .url = "https://github.com/moby/moby/pull/49325",
+	  .check = check_loopback },
+	{ .id = "NET-007",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_HIGH,
+	  .title = "IPv6 network without a filter",
+	  .why = "Before engine 27 there are no ip6tables rules: containers with IPv6 are open on every port, "
+		 "published or not, to other networks and "
 		 "to neighbours that route to them.",
 	  .remedy = "Update the engine to 27 or later, start dockerd with --ip6tables, or switch enable_ipv6 off.",
-	  .url = "https://github.com/moby/moby/pull/47747", .check = check_ipv6 },
-	{ .id = "NET-008", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_MEDIUM, .title = "Container stands on the LAN",
-	  .why = "On macvlan and ipvlan networks there is no isolation: neighbours reach every port, and neither the host's firewall nor DOCKER-USER "
+	  .url = "https://github.com/moby/moby/pull/47747",
+	  .check = check_ipv6 },
+	{ .id = "NET-008",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "Container stands on the LAN",
+	  .why = "On macvlan and ipvlan networks there is no isolation: neighbours reach every port, and neither the "
+		 "host's firewall nor DOCKER-USER "
 		 "sees the packets.",
-	  .remedy = "Use a bridge network and publish the ports that are needed.", .check = check_on_lan },
-	{ .id = "NET-009", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_MEDIUM, .title = "Alias takes another service's name",
-	  .why = "The resolver answers with both addresses: a service that takes the name receives part of the other's connections, passwords included.",
-	  .remedy = "Choose an alias that no service has.", .check = check_alias },
-	{ .id = "NET-010", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_LOW, .title = "enable_icc=false does not part services that publish ports",
+	  .remedy = "Use a bridge network and publish the ports that are needed.",
+	  .check = check_on_lan },
+	{ .id = "NET-009",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "Alias takes another service's name",
+	  .why = "The resolver answers with both addresses: a service that takes the name receives part of the other's "
+		 "connections, passwords included.",
+	  .remedy = "Choose an alias that no service has.",
+	  .check = check_alias },
+	{ .id = "NET-010",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_LOW,
+	  .title = "enable_icc=false does not part services that publish ports",
 	  .why = "Neighbours on the network reach a published port at the gateway's address, whatever enable_icc says.",
-	  .remedy = "Give the services networks of their own.", .check = check_no_icc },
-	{ .id = "NET-011", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_INFO, .title = "Data store can reach the internet",
-	  .why = "An attacker inside the data store can load tools, carry data out, and ask the cloud's metadata address for credentials.",
+	  .remedy = "Give the services networks of their own.",
+	  .check = check_no_icc },
+	{ .id = "NET-011",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_INFO,
+	  .title = "Data store can reach the internet",
+	  .why = "An attacker inside the data store can load tools, carry data out, and ask the cloud's metadata "
+		 "address for credentials.",
 	  .remedy = "Put the data store on a network with internal: true.",
 	  .bad = "services:\n  db: {image: postgres, networks: [back]}\nnetworks:\n  back: {}\n",
-	  .good = "services:\n  db: {image: postgres, networks: [back]}\nnetworks:\n  back: {internal: true}\n", .check = check_egress },
-	{ .id = "NET-012", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_LOW, .title = "Internal network reaches services of the host",
-	  .why = "An internal network still has the host's address on it: everything that listens on all of the host's addresses is reached from it.",
+	  .good = "services:\n  db: {image: postgres, networks: [back]}\nnetworks:\n  back: {internal: true}\n",
+	  .check = check_egress },
+	{ .id = "NET-012",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_LOW,
+	  .title = "Internal network reaches services of the host",
+	  .why = "An internal network still has the host's address on it: everything that listens on all of the host's "
+		 "addresses is reached from it.",
 	  .remedy = "Bind what uses the host's network to the addresses it needs, or set the driver option "
 		    "com.docker.network.bridge.gateway_mode_ipv4: isolated (engine 28).",
 	  .check = check_internal_host },
-	{ .id = "NET-901", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_HIGH, .title = "Network assertion fails",
+	{ .id = "NET-901",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_HIGH,
+	  .title = "Network assertion fails",
 	  .why = "The settings say who may reach whom, and the deployment allows something else.",
-	  .remedy = "Take one of the two off the network that the evidence names, or remove the port; strake network --what-if tries it." },
-	{ .id = "NET-902", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_HIGH, .title = "Network assertion cannot be checked",
+	  .remedy = "Take one of the two off the network that the evidence names, or remove the port; strake network "
+		    "--what-if tries it." },
+	{ .id = "NET-902",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_HIGH,
+	  .title = "Network assertion cannot be checked",
 	  .why = "An assertion that names nothing never fails, and nothing is tested by it.",
-	  .remedy = "Mend the sentence: \"deny: web -> db\", \"allow only: api -> db:5432\", \"require: web -> api\"." },
+	  .remedy =
+		  "Mend the sentence: \"deny: web -> db\", \"allow only: api -> db:5432\", \"require: web -> api\"." },
 };
 
 const struct stk_rule_table stk_network_rules = { "network", rows, STK_LEN(rows) };
@@ -411,14 +557,20 @@ void stk_net_judge(const struct stk_net *net, struct stk_report *report, size_t 
 
 enum { MOST_BREACHES = 20 };
 
-static void report_breach(struct stk_net_check *check, const struct stk_net_assertion *a, const struct stk_net_breach *breach,
-			  const struct stk_net_place *place)
+static void report_breach(struct stk_net_check *check, const struct stk_net_assertion *a,
+			  const struct stk_net_breach *breach, const struct stk_net_place *place)
 {
 	const struct stk_rule *rule = stk_rule_find(&stk_network_rules, S("NET-901"));
-	struct stk_str from = stk_net_party_name(check->net, breach->from), to = stk_net_party_name(check->net, breach->to);
-	struct stk_finding *finding = emit(rule, check, place, breach->to >= 0 ? to : S(""),
-		stk_arena_printf(check->report->arena, "\"" STK_FMT "\": " STK_FMT " %s " STK_FMT, STK_ARG(a->text), STK_ARG(from),
-				 a->verb == STK_NET_REQUIRE ? "does not reach" : a->through_others && breach->path.n > 2 ? "gets to" : "reaches", STK_ARG(to)));
+	struct stk_str from = stk_net_party_name(check->net, breach->from),
+		       to = stk_net_party_name(check->net, breach->to);
+	struct stk_finding *finding =
+		emit(rule, check, place, breach->to >= 0 ? to : S(""),
+		     stk_arena_printf(check->report->arena, "\"" STK_FMT "\": " STK_FMT " %s " STK_FMT,
+				      STK_ARG(a->text), STK_ARG(from),
+				      a->verb == STK_NET_REQUIRE		? "does not reach"
+				      : a->through_others && breach->path.n > 2 ? "gets to"
+										: "reaches",
+				      STK_ARG(to)));
 	path_evidence(check, finding, &breach->path, a->port, a->protocol);
 }
 
@@ -430,8 +582,8 @@ void stk_net_assert(const struct stk_net *net, struct stk_report *report, size_t
 	struct stk_net_breaches breaches = { 0 };
 	struct stk_err err = { 0 };
 	if (stk_net_assertion_parse(net, report->arena, sentence, &assertion, &err) < 0) {
-		struct stk_finding *finding = emit(stk_rule_find(&stk_network_rules, S("NET-902")), &check, place, S(""),
-						   stk_arena_str(report->arena, stk_str_from(err.msg)));
+		struct stk_finding *finding = emit(stk_rule_find(&stk_network_rules, S("NET-902")), &check, place,
+						   S(""), stk_arena_str(report->arena, stk_str_from(err.msg)));
 		if (err.hint[0])
 			stk_finding_evidence(report, finding, "%s", err.hint);
 		return;
@@ -440,6 +592,7 @@ void stk_net_assert(const struct stk_net *net, struct stk_report *report, size_t
 	for (size_t i = 0; i < breaches.n && i < MOST_BREACHES; i++)
 		report_breach(&check, &assertion, &breaches.v[i], place);
 	if (breaches.n > MOST_BREACHES)
-		*STK_PUSH(report->arena, &report->notices) = stk_arena_printf(report->arena, "\"" STK_FMT "\" is broken in %zu more ways",
-									       STK_ARG(assertion.text), breaches.n - MOST_BREACHES);
+		*STK_PUSH(report->arena, &report->notices) =
+			stk_arena_printf(report->arena, "\"" STK_FMT "\" is broken in %zu more ways",
+					 STK_ARG(assertion.text), breaches.n - MOST_BREACHES);
 }
