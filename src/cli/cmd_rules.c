@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "audit/checklist.h"
 #include "cli/commands.h"
 #include "text/json.h"
 #include "base/banned.h"
@@ -11,10 +12,12 @@
 struct rules_context {
 	const char *format;
 	struct stk_strs areas;
+	bool checklist;
 };
 
 static const struct stk_option rules_options[] = {
 	STK_OPT('f', "format", TEXT, struct rules_context, format, "FORMAT", "table (default) or json"),
+	STK_OPT(0, "checklist", FLAG, struct rules_context, checklist, NULL, "list the checklist's items and the rules that answer each"),
 	STK_OPT(0, "area", LIST, struct rules_context, areas, "LIST", "only these areas, e.g. dockerfile,compose"),
 };
 
@@ -68,12 +71,31 @@ static void print_table(const struct rules_context *context)
 		}
 }
 
+/* Item by item: every rule whose id or alias the item names. */
+static void print_checklist(void)
+{
+	for (size_t i = 0; i < stk_n_checklist_rows; i++) {
+		const struct stk_checklist_row *row = &stk_checklist_rows[i];
+		printf("%s%-9s %-22s %s\n", i ? "\n" : "", stk_layer_name(row->layer), row->id, row->text);
+		if (row->unchecked)
+			printf("    not checked: %s\n", row->unchecked);
+		if (stk_checklist_names(row, S("CVE")))
+			puts("    known vulnerabilities at or above the line");
+		for (size_t t = 0; t < stk_n_rule_tables; t++)
+			for (size_t k = 0; k < stk_rule_tables[t]->n; k++)
+				if (stk_checklist_rule(row, &stk_rule_tables[t]->rows[k]))
+					printf("    %-12s %s\n", stk_rule_tables[t]->rows[k].id, stk_rule_tables[t]->rows[k].title);
+	}
+}
+
 static int rules_main(struct stk_cli *cli, void *data)
 {
 	const struct rules_context *context = data;
 	if (cli->n_arguments)
 		return stk_cli_usage(cli, "takes no arguments; \"strake explain %s\" prints one rule", cli->arguments[0]);
-	if (!context->format || strcmp(context->format, "table") == 0)
+	if (context->checklist)
+		print_checklist();
+	else if (!context->format || strcmp(context->format, "table") == 0)
 		print_table(context);
 	else if (strcmp(context->format, "json") == 0)
 		print_json(context);
@@ -87,7 +109,7 @@ const struct stk_command stk_command_rules = {
 	.brief = "list every rule",
 	.usage = "[OPTIONS]",
 	.description = "Lists every rule with its id, severity and title; \"strake explain RULE\" says more about one.",
-	.examples = "strake rules --area dockerfile\nstrake rules --format json",
+	.examples = "strake rules --area dockerfile\nstrake rules --format json\nstrake rules --checklist",
 	.options = rules_options,
 	.n_options = STK_LEN(rules_options),
 	.context_size = sizeof(struct rules_context),

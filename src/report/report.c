@@ -88,6 +88,30 @@ void stk_fix_edit(struct stk_report *report, struct stk_fix *fix, struct stk_str
 	*edit = (struct stk_edit){ file, begin, end, stk_arena_str(report->arena, text) };
 }
 
+void stk_report_merge(struct stk_report *into, const struct stk_report *from)
+{
+	size_t first = into->targets.n;
+	for (size_t i = 0; i < from->targets.n; i++)
+		*STK_PUSH(into->arena, &into->targets) = from->targets.v[i];
+	for (size_t i = 0; i < from->findings.n; i++) {
+		struct stk_finding *finding = STK_PUSH(into->arena, &into->findings);
+		*finding = from->findings.v[i];
+		finding->target += first;
+	}
+	for (size_t i = 0; i < from->packages.n; i++) {
+		*STK_PUSH(into->arena, &into->packages) = from->packages.v[i];
+		from->packages.v[i]->target += first;
+	}
+	for (size_t i = 0; i < from->incomplete.n; i++) {
+		struct stk_gap gap = from->incomplete.v[i];
+		gap.target += first;
+		*STK_PUSH(into->arena, &into->incomplete) = gap;
+	}
+	for (size_t i = 0; i < from->notices.n; i++)
+		if (!stk_strs_has(&into->notices, from->notices.v[i]))
+			*STK_PUSH(into->arena, &into->notices) = from->notices.v[i];
+}
+
 static int compare_numbers(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);

@@ -168,6 +168,9 @@ struct stk_fix *stk_finding_fix(struct stk_report *report, struct stk_finding *f
 void stk_fix_edit(struct stk_report *report, struct stk_fix *fix, struct stk_str file, size_t begin, size_t end,
 		  struct stk_str text);
 const char *stk_item_state_name(enum stk_item_state state);
+/* Appends everything of another report, with its targets numbered on. Nothing is copied: the other report's arena has to live on. Packages
+   are told their target's new number. */
+void stk_report_merge(struct stk_report *into, const struct stk_report *from);
 /* Sorts findings by target, then place, id and message, and drops exact repeats, so that output never depends on the
    order in which rules ran. */
 void stk_report_sort(struct stk_report *report);

@@ -26,3 +26,22 @@ CASE(severities_are_read_whatever_their_case)
 	assert_true(stk_severity_parse(S("negligible"), &severity) && severity == STK_SEV_INFO);
 	assert_false(stk_severity_parse(S("worst"), &severity));
 }
+
+CASE(a_merged_report_keeps_what_belongs_together)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_package package = { .name = S("x"), .target = 0 };
+	struct stk_report one = stk_report_new(&arena), two = stk_report_new(&arena);
+	stk_report_target(&one, S("a"), "image");
+	size_t target = stk_report_target(&two, S("b"), "image");
+	stk_report_add_bare(&two, S("CVE-1"), target);
+	stk_report_gap(&two, target, S("layer"), S("broken"));
+	*STK_PUSH(&arena, &two.packages) = &package;
+	*STK_PUSH(&arena, &one.notices) = S("old database");
+	*STK_PUSH(&arena, &two.notices) = S("old database");
+	stk_report_merge(&one, &two);
+	assert_str(one.targets.v[one.findings.v[0].target].name, "b");
+	assert_int_equal(one.incomplete.v[0].target, 1);
+	assert_int_equal(one.packages.v[0]->target, 1);
+	assert_int_equal(one.notices.n, 1);
+}
