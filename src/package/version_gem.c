@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RubyGems' Gem::Version: runs of digits and letters, letters below digits, zeros before a letter or the end dropped. */
+/* RubyGems' Gem::Version: runs of digits and letters, letters below digits, zeros before a letter or the end dropped.
+ */
+#include "base/arena.h"
+#include "package/constraint.h"
 #include "package/version_schemes.h"
 #include "base/banned.h"
 
@@ -10,10 +13,22 @@ static struct stk_str skip_separators(struct stk_str s)
 	return s;
 }
 
+/* A gem built for one platform has that behind its version: "1.2.0-x86_64-linux". It takes no part. */
+static struct stk_str without_platform(struct stk_str v)
+{
+	static const char *const platforms[] = { "x86",	  "x64",   "aarch64", "arm",  "java", "universal",
+						 "mswin", "mingw", "ppc",     "s390", "riscv" };
+	size_t at = stk_str_find_byte(v, '-');
+	for (size_t i = 0; i < STK_LEN(platforms) && at != SIZE_MAX; i++)
+		if (stk_str_starts(stk_str_slice(v, at + 1, v.n), stk_str_from(platforms[i])))
+			return stk_str_slice(v, 0, at);
+	return v;
+}
+
 /* [0-9]+(\.[0-9a-zA-Z]+)*(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?, or blank. */
 static bool valid(struct stk_str v)
 {
-	v = stk_str_trim(v);
+	v = without_platform(stk_str_trim(v));
 	if (!v.n)
 		return true;
 	if (!stk_is_digit(v.p[0]))
@@ -35,7 +50,10 @@ static bool valid(struct stk_str v)
 	return filled;
 }
 
-struct segment { struct stk_str text; bool number, end; };
+struct segment {
+	struct stk_str text;
+	bool number, end;
+};
 
 /* Zero segments that only letters or the end follow do not count. */
 static bool trailing_zero(struct segment s, struct stk_str rest)
@@ -43,6 +61,8 @@ static bool trailing_zero(struct segment s, struct stk_str rest)
 	if (!s.number || stk_digits_compare(s.text, S("0")) != 0)
 		return false;
 	for (;;) {
+		if (rest.n && rest.p[0] == '-')
+			return true;
 		rest = skip_separators(rest);
 		if (!rest.n || stk_is_alpha(rest.p[0]))
 			return true;
@@ -70,8 +90,8 @@ static struct segment next(struct stk_str *rest)
 
 static int compare(struct stk_str a, struct stk_str b)
 {
-	a = stk_str_trim(a);
-	b = stk_str_trim(b);
+	a = without_platform(stk_str_trim(a));
+	b = without_platform(stk_str_trim(b));
 	for (;;) {
 		struct segment x = next(&a), y = next(&b);
 		if (x.end && y.end)
@@ -87,6 +107,43 @@ static int compare(struct stk_str a, struct stk_str b)
 		if (order)
 			return order;
 	}
+}
+
+/* Up to the first segment that holds letters: what a prerelease will be once released. */
+static struct stk_str release(struct stk_str v)
+{
+	size_t n = 0;
+	v = without_platform(stk_str_trim(v));
+	while (n < v.n && (v.p[n] == '.' || stk_is_digit(v.p[n])))
+		n++;
+	if (n < v.n && v.p[n] != '-')
+		n = stk_str_rfind_byte(stk_str_slice(v, 0, n), '.');
+	return stk_str_strip_suffix(stk_str_slice(v, 0, n), S("."));
+}
+
+/* "1.4.4" -> "1.5", "5.a" -> "6": the last number but one, counted up. */
+static struct stk_str bump(struct stk_arena *arena, struct stk_str v)
+{
+	struct stk_str numbers = release(v);
+	size_t last = stk_str_rfind_byte(numbers, '.');
+	struct stk_str kept = last == SIZE_MAX ? numbers : stk_str_slice(numbers, 0, last);
+	size_t dot = stk_str_rfind_byte(kept, '.');
+	struct stk_str head = stk_str_slice(kept, 0, dot == SIZE_MAX ? 0 : dot + 1);
+	uint64_t number = 0;
+	if (!stk_str_u64(stk_str_slice(kept, head.n, kept.n), 10, &number) || number == UINT64_MAX)
+		return (struct stk_str){ 0 };
+	return stk_arena_printf(arena, STK_FMT "%llu", STK_ARG(head), (unsigned long long)number + 1);
+}
+
+int stk_gem_holds(enum stk_scheme scheme, const struct stk_comparator *c, struct stk_str version)
+{
+	STK_ARENA arena = { 0 };
+	if (c->op != STK_OP_PESSIMISTIC)
+		return stk_compare_holds(scheme, c, version);
+	struct stk_str high = bump(&arena, c->version);
+	if (!valid(c->version) || !high.n)
+		return -1;
+	return compare(version, c->version) >= 0 && compare(release(version), high) < 0;
 }
 
 const struct stk_version_ops stk_version_gem = { valid, compare };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Python's versions, PEP 440 with the spellings of its appendix B: [N!]N(.N)*[{a|b|rc}N][.postN][.devN][+local]. */
+#include "package/constraint.h"
 #include "package/version_schemes.h"
 #include "base/banned.h"
 
@@ -149,9 +150,9 @@ static int compare_local(struct stk_str a, struct stk_str b)
 	while (a.n && b.n) {
 		struct stk_str x = cut_segment(&a), y = cut_segment(&b);
 		bool x_numeric = numeric(x), y_numeric = numeric(y);
-		int order = x_numeric != y_numeric ? (x_numeric ? 1 : -1) :
-			    x_numeric		   ? stk_digits_compare(x, y) :
-						     compare_folded(x, y);
+		int order = x_numeric != y_numeric ? (x_numeric ? 1 : -1)
+			    : x_numeric		   ? stk_digits_compare(x, y)
+						   : compare_folded(x, y);
 		if (order)
 			return order;
 	}
@@ -179,6 +180,87 @@ static int compare(struct stk_str a, struct stk_str b)
 	if (!order)
 		order = stk_digits_compare(x.dev_number, y.dev_number);
 	return order ? order : compare_local(x.local, y.local);
+}
+
+static size_t count_parts(struct stk_str release)
+{
+	size_t n = 0;
+	for (; release.n; n++)
+		stk_str_cut(&release, '.');
+	return n;
+}
+
+/* Does the release begin with these `n` parts? Missing ones are zero. */
+static bool begins(struct stk_str release, struct stk_str parts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (stk_digits_compare(stk_str_cut(&release, '.'), stk_str_cut(&parts, '.')) != 0)
+			return false;
+	return true;
+}
+
+static bool same_base(const struct pep440 *a, const struct pep440 *b)
+{
+	return stk_digits_compare(a->epoch, b->epoch) == 0 && compare_release(a->release, b->release) == 0;
+}
+
+/* "==1.4.*", "==1.4.post1.*" */
+static int prefix_holds(struct stk_str prefix, const struct pep440 *v)
+{
+	struct pep440 p;
+	if (!parse(prefix, &p) || p.dev || p.local.n)
+		return -1;
+	if (stk_digits_compare(p.epoch, v->epoch) != 0 || !begins(v->release, p.release, count_parts(p.release)))
+		return 0;
+	if (p.pre == PRE_NONE && !p.post)
+		return 1;
+	return same_base(&p, v) && p.pre == v->pre && stk_digits_compare(p.pre_number, v->pre_number) == 0 &&
+	       (!p.post || (v->post && stk_digits_compare(p.post_number, v->post_number) == 0));
+}
+
+/* "~=1.4.2": at least it, and all but its last part the same. */
+static int compatible_holds(struct stk_str bound, struct stk_str version, const struct pep440 *v)
+{
+	struct pep440 b;
+	if (!parse(bound, &b) || count_parts(b.release) < 2)
+		return -1;
+	return compare(version, bound) >= 0 && stk_digits_compare(b.epoch, v->epoch) == 0 &&
+	       begins(v->release, b.release, count_parts(b.release) - 1);
+}
+
+/* "<" and ">" leave out what only precedes or follows the bound itself: 2.0rc1 is not below 2.0, 2.0.post1 not above.
+ */
+static bool exclusive_holds(enum stk_operator op, const struct pep440 *b, const struct pep440 *v, int order)
+{
+	if (op == STK_OP_LT)
+		return order < 0 && !((v->pre != PRE_NONE || (v->dev && !v->post)) && b->pre == PRE_NONE && !b->dev &&
+				      same_base(v, b));
+	return order > 0 && !(v->post && !b->post && same_base(v, b));
+}
+
+int stk_pep440_holds(enum stk_scheme scheme, const struct stk_comparator *c, struct stk_str version)
+{
+	struct pep440 b, v;
+	(void)scheme;
+	if (c->op == STK_OP_IDENTICAL)
+		return stk_str_eq_nocase(stk_str_trim(c->version), stk_str_trim(version));
+	if (!parse(version, &v))
+		return -1;
+	if (stk_str_is(c->version, "*"))
+		return c->op == STK_OP_EQ ? 1 : -1;
+	if (stk_str_ends(c->version, S(".*"))) {
+		int holds = prefix_holds(stk_str_strip_suffix(c->version, S(".*")), &v);
+		return holds < 0 || c->op > STK_OP_NE ? -1 : c->op == STK_OP_EQ ? holds : !holds;
+	}
+	if (!parse(c->version, &b) || (c->op > STK_OP_GE && c->op != STK_OP_COMPATIBLE))
+		return -1;
+	/* A local version matters only to a bound that has one. */
+	struct stk_str public = b.local.n ? version : stk_str_slice(version, 0, stk_str_find_byte(version, '+'));
+	if (c->op == STK_OP_COMPATIBLE)
+		return compatible_holds(c->version, public, &v);
+	if (c->op == STK_OP_LT || c->op == STK_OP_GT)
+		return exclusive_holds(c->op, &b, &v, compare(public, c->version));
+	return stk_order_holds(c->op, compare(public, c->version));
 }
 
 const struct stk_version_ops stk_version_pep440 = { valid, compare };

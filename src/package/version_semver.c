@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Semantic Versioning 2.0 and its relatives. Read leniently, as scanners and registries do: a leading "v" or "=", any
- * number of components (missing ones are zero), a prerelease without its hyphen ("1.21rc2", "1.0.0.alpha"). What differs
- * between the relatives: Pub orders by build metadata too, NuGet folds case.
+ * number of components (missing ones are zero), a prerelease without its hyphen ("1.21rc2", "1.0.0.alpha"). What
+ * differs between the relatives: Pub orders by build metadata too, NuGet folds case.
  */
 #include "package/version_schemes.h"
 #include "base/banned.h"
 
-struct semver { struct stk_str release, pre, build; };
+struct semver {
+	struct stk_str release, pre, build;
+};
 
 static struct stk_str strip_sign(struct stk_str v)
 {
@@ -22,7 +24,8 @@ static struct stk_str strip_sign(struct stk_str v)
 static bool identifiers(struct stk_str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!stk_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '.' && s.p[i] != '_' && s.p[i] != '~' && s.p[i] != '+')
+		if (!stk_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '.' && s.p[i] != '_' && s.p[i] != '~' &&
+		    s.p[i] != '+')
 			return false;
 	return s.n > 0;
 }
@@ -87,9 +90,9 @@ static int compare_identifiers(struct stk_str a, struct stk_str b, bool fold)
 	while (a.n && b.n) {
 		struct stk_str x = stk_str_cut(&a, '.'), y = stk_str_cut(&b, '.');
 		bool x_numeric = numeric(x), y_numeric = numeric(y);
-		int order = x_numeric != y_numeric ? (x_numeric ? -1 : 1) :
-			    x_numeric		   ? stk_digits_compare(x, y) :
-						     compare_text(x, y, fold);
+		int order = x_numeric != y_numeric ? (x_numeric ? -1 : 1)
+			    : x_numeric		   ? stk_digits_compare(x, y)
+						   : compare_text(x, y, fold);
 		if (order)
 			return order;
 	}
@@ -131,9 +134,32 @@ static int pub_compare(struct stk_str a, struct stk_str b)
 	return order ? order : compare_identifiers(x.build, y.build, false);
 }
 
+/* The toolchain's own versions are written "go1.21.3". */
+static struct stk_str strip_go(struct stk_str v)
+{
+	return stk_str_strip_prefix(stk_str_trim(v), S("go"));
+}
+
+/* A module's version is short only when nothing follows: "v1.2", but not "v1.2-pre". */
+static bool go_valid(struct stk_str v)
+{
+	struct semver parsed;
+	if (!parse(strip_go(v), &parsed))
+		return false;
+	size_t dots = 0;
+	for (size_t i = 0; i < parsed.release.n; i++)
+		dots += parsed.release.p[i] == '.';
+	return v.p[0] != 'v' || dots >= 2 || (!parsed.pre.n && !parsed.build.n);
+}
+
+static int go_compare(struct stk_str a, struct stk_str b)
+{
+	return compare(strip_go(a), strip_go(b));
+}
+
 const struct stk_version_ops stk_version_semver = { valid, compare };
 const struct stk_version_ops stk_version_generic = { valid, compare };
-const struct stk_version_ops stk_version_go = { valid, compare };
+const struct stk_version_ops stk_version_go = { go_valid, go_compare };
 const struct stk_version_ops stk_version_npm = { valid, compare };
 const struct stk_version_ops stk_version_pub = { valid, pub_compare };
 const struct stk_version_ops stk_version_nuget = { valid, nuget_compare };

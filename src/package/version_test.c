@@ -3,7 +3,9 @@
 #include "test.h"
 #include "base/banned.h"
 
-struct ordered { const char *lower, *higher; };
+struct ordered {
+	const char *lower, *higher;
+};
 
 static void check_order(enum stk_scheme scheme, const char *a, const char *b, int want)
 {
@@ -24,8 +26,12 @@ static void check_table(enum stk_scheme scheme, const struct ordered *t, size_t 
 CASE(deb_order)
 {
 	static const struct ordered t[] = {
-		{ "1.0~rc1-1", "1.0-1" }, { "9.9", "1:0.1" }, { "1.2-3", "1.2-3+b1" }, { "2.9", "2.10" },
-		{ "1.0a", "1.0+" }, { "1.0-1ubuntu1.5", "1.0-1ubuntu1.40" },
+		{ "1.0~rc1-1", "1.0-1" },
+		{ "9.9", "1:0.1" },
+		{ "1.2-3", "1.2-3+b1" },
+		{ "2.9", "2.10" },
+		{ "1.0a", "1.0+" },
+		{ "1.0-1ubuntu1.5", "1.0-1ubuntu1.40" },
 		{ "1.99999999999999999999998", "1.99999999999999999999999" },
 	};
 	check_table(STK_SCHEME_DEB, t, STK_LEN(t));
@@ -36,8 +42,8 @@ CASE(deb_order)
 CASE(rpm_order)
 {
 	static const struct ordered t[] = {
-		{ "1.0~rc1-1", "1.0-1" }, { "1.0-1", "1.0^git1-1" }, { "1.0^git1", "1.0.1" }, { "5", "1:1" },
-		{ "1.a", "1.1" }, { "1.0-1.el8", "1.0-1.el8_2" },
+		{ "1.0~rc1-1", "1.0-1" }, { "1.0-1", "1.0^git1-1" }, { "1.0^git1", "1.0.1" },
+		{ "5", "1:1" },		  { "1.a", "1.1" },	     { "1.0-1.el8", "1.0-1.el8_2" },
 	};
 	check_table(STK_SCHEME_RPM, t, STK_LEN(t));
 	check_order(STK_SCHEME_RPM, "1.0", "1.0-7", 0);
@@ -47,8 +53,8 @@ CASE(rpm_order)
 CASE(apk_order)
 {
 	static const struct ordered t[] = {
-		{ "1.0_alpha1", "1.0_beta1" }, { "1.0_rc2", "1.0" }, { "1.0", "1.0_p1" }, { "1.0", "1.0a" },
-		{ "1.0-r9", "1.0-r10" }, { "1.09", "1.1" }, { "1.2.3", "1.2.3.1" },
+		{ "1.0_alpha1", "1.0_beta1" }, { "1.0_rc2", "1.0" }, { "1.0", "1.0_p1" },    { "1.0", "1.0a" },
+		{ "1.0-r9", "1.0-r10" },       { "1.09", "1.1" },    { "1.2.3", "1.2.3.1" },
 	};
 	check_table(STK_SCHEME_APK, t, STK_LEN(t));
 }
@@ -56,14 +62,20 @@ CASE(apk_order)
 CASE(language_orders)
 {
 	static const struct ordered semver[] = {
-		{ "1.0.0-alpha", "1.0.0-alpha.1" }, { "1.0.0-2", "1.0.0-10" }, { "1.0.0-9", "1.0.0-a" }, { "v1.0.0-rc.1", "1" },
+		{ "1.0.0-alpha", "1.0.0-alpha.1" },
+		{ "1.0.0-2", "1.0.0-10" },
+		{ "1.0.0-9", "1.0.0-a" },
+		{ "v1.0.0-rc.1", "1" },
 	};
 	static const struct ordered pep440[] = {
-		{ "1.0.dev1", "1.0a1" }, { "1.0a1.dev1", "1.0a1" }, { "1.0rc1", "1.0" }, { "1.0", "1.0+local" },
-		{ "1.0+local", "1.0.post1" }, { "2023.1", "1!0" }, { "1.0+abc", "1.0+5" },
+		{ "1.0.dev1", "1.0a1" },      { "1.0a1.dev1", "1.0a1" }, { "1.0rc1", "1.0" },	 { "1.0", "1.0+local" },
+		{ "1.0+local", "1.0.post1" }, { "2023.1", "1!0" },	 { "1.0+abc", "1.0+5" },
 	};
 	static const struct ordered gem[] = {
-		{ "1.0.a", "1.0" }, { "1.0-beta", "1.0" }, { "1.9", "1.10" }, { "1.0.a", "1.0.b" },
+		{ "1.0.a", "1.0" },
+		{ "1.0-beta", "1.0" },
+		{ "1.9", "1.10" },
+		{ "1.0.a", "1.0.b" },
 	};
 	check_table(STK_SCHEME_SEMVER, semver, STK_LEN(semver));
 	check_table(STK_SCHEME_PEP440, pep440, STK_LEN(pep440));
@@ -75,9 +87,12 @@ CASE(language_orders)
 
 CASE(what_is_no_version_cannot_be_compared)
 {
-	static const struct { enum stk_scheme scheme; const char *text; } t[] = {
-		{ STK_SCHEME_DEB, "a:1" }, { STK_SCHEME_DEB, "" }, { STK_SCHEME_DEB, "1.0 1" }, { STK_SCHEME_APK, "1.0bc" },
-		{ STK_SCHEME_APK, "1.0_x1" }, { STK_SCHEME_APK, "1.0-r" }, 
+	static const struct {
+		enum stk_scheme scheme;
+		const char *text;
+	} t[] = {
+		{ STK_SCHEME_DEB, "a:1" },	 { STK_SCHEME_DEB, "" },	   { STK_SCHEME_DEB, "1.0 1" },
+		{ STK_SCHEME_APK, "1.0bc" },	 { STK_SCHEME_APK, "1.0_x1" },	   { STK_SCHEME_APK, "1.0-r" },
 		{ STK_SCHEME_SEMVER, "latest" }, { STK_SCHEME_PEP440, "1.0-foo" }, { STK_SCHEME_GEM, "1..2" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
@@ -90,15 +105,62 @@ CASE(what_is_no_version_cannot_be_compared)
 
 CASE(constraints)
 {
-	static const struct { const char *constraint, *version; int want; } t[] = {
-		{ "", "1", 1 }, { "< 2.0-1", "1.9-1", 1 }, { "< 2.0-1", "2.0-1", 0 }, { ">= 1, < 2", "1.5", 1 }, { "1.5", "1.5", 1 },
-		{ ">= 1, < 2 || = 3", "3", 1 }, { ">=1 <2", "2", 0 }, { "!= 1", "1", 0 }, { "<", "1", -1 }, { "< ?", "1", -1 },
+	static const struct {
+		const char *constraint, *version;
+		int want;
+	} t[] = {
+		{ "", "1", 1 },
+		{ "< 2.0-1", "1.9-1", 1 },
+		{ "< 2.0-1", "2.0-1", 0 },
+		{ ">= 1, < 2", "1.5", 1 },
+		{ "1.5", "1.5", 1 },
+		{ ">= 1, < 2 || = 3", "3", 1 },
+		{ ">=1 <2", "2", 0 },
+		{ "!= 1", "1", 0 },
+		{ "<", "1", -1 },
+		{ "< ?", "1", -1 },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		bool out = false;
-		int got = stk_version_satisfies(STK_SCHEME_DEB, stk_str_from(t[i].constraint), stk_str_from(t[i].version), &out);
+		int got = stk_version_satisfies(STK_SCHEME_DEB, stk_str_from(t[i].constraint),
+						stk_str_from(t[i].version), &out);
 		if ((got < 0 ? -1 : out) != t[i].want)
 			fail_msg("%s with %s", t[i].constraint, t[i].version);
+	}
+}
+
+CASE(dialects)
+{
+	static const struct {
+		enum stk_scheme scheme;
+		const char *constraint, *version;
+		int want;
+	} t[] = {
+		{ STK_SCHEME_NPM, "^1.2.3", "1.9.0", 1 },	{ STK_SCHEME_NPM, "^1.2.3", "2.0.0", 0 },
+		{ STK_SCHEME_NPM, "^0.2.3", "0.3.0", 0 },	{ STK_SCHEME_NPM, "^0.0.3", "0.0.4", 0 },
+		{ STK_SCHEME_NPM, "~1.2", "1.2.9", 1 },		{ STK_SCHEME_NPM, "~1.2", "1.3.0", 0 },
+		{ STK_SCHEME_NPM, "1.x", "1.5.0", 1 },		{ STK_SCHEME_NPM, "*", "9.9.9", 1 },
+		{ STK_SCHEME_NPM, "1.2 - 2.3", "2.3.9", 1 },	{ STK_SCHEME_NPM, "1.2 - 2.3.4", "2.3.5", 0 },
+		{ STK_SCHEME_NPM, ">1", "1.5.0", 0 },		{ STK_SCHEME_NPM, "<=1", "1.5.0", 1 },
+		{ STK_SCHEME_NPM, "<2", "2.0.0-rc.1", 0 },	{ STK_SCHEME_NPM, "~=1", "1.0.0", -1 },
+		{ STK_SCHEME_GENERIC, "=2.0", "2.0.1", 0 },	{ STK_SCHEME_GENERIC, "~> 1.0.7", "1.0.9", 1 },
+		{ STK_SCHEME_GENERIC, "~> 1.0.7", "1.1.0", 0 }, { STK_SCHEME_NPM, "99999999999999999999", "1.0.0", -1 },
+		{ STK_SCHEME_PEP440, "==1.4.*", "1.4.7", 1 },	{ STK_SCHEME_PEP440, "==1.4.*", "1.5", 0 },
+		{ STK_SCHEME_PEP440, "~=1.4.2", "1.4.9", 1 },	{ STK_SCHEME_PEP440, "~=1.4.2", "1.5.0", 0 },
+		{ STK_SCHEME_PEP440, "<2.0", "2.0rc1", 0 },	{ STK_SCHEME_PEP440, ">2.0", "2.0.post1", 0 },
+		{ STK_SCHEME_PEP440, "==1.0", "1.0+local", 1 }, { STK_SCHEME_PEP440, "===1.0", "1.0", 1 },
+		{ STK_SCHEME_GEM, "~> 1.4.4", "1.4.9", 1 },	{ STK_SCHEME_GEM, "~> 1.4.4", "1.5", 0 },
+		{ STK_SCHEME_GEM, "~> 2.0", "2.0.a", 0 },	{ STK_SCHEME_GEM, "= 1.2.0", "1.2.0-x86_64-linux", 1 },
+		{ STK_SCHEME_NUGET, "[1.0,2.0)", "1.5", 1 },	{ STK_SCHEME_NUGET, "[1.0,2.0)", "2.0", 0 },
+		{ STK_SCHEME_NUGET, "[1.0]", "1.0.0", 1 },	{ STK_SCHEME_NUGET, "1.0", "3.0", 1 },
+		{ STK_SCHEME_NUGET, "(1.0)", "1.0", -1 },	{ STK_SCHEME_RPM, "< 2:1.0", "0.9", 1 },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		bool out = false;
+		int got = stk_version_satisfies(t[i].scheme, stk_str_from(t[i].constraint), stk_str_from(t[i].version),
+						&out);
+		if ((got < 0 ? -1 : out) != t[i].want)
+			fail_msg("%s with %s: got %d", t[i].constraint, t[i].version, got < 0 ? -1 : out);
 	}
 }
 
