@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/environment.h"
 #include "io/file.h"
 #include "report/format.h"
 #include "base/banned.h"
@@ -176,6 +177,7 @@ int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options
 		return status;
 	if (collect_ignores(cli, options, &ignores, &err) < 0)
 		return stk_cli_error(&err);
+	stk_environment_apply(cli->config->environment, report);
 	stk_ignores_apply(&ignores, report, stk_time_now());
 	stk_line_filter(&line, report);
 	stk_report_sort(report);
