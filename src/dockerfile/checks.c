@@ -53,20 +53,6 @@ static bool names_rule(const struct stk_strs *list, const struct stk_rule *rule)
 	return false;
 }
 
-/* The instruction that a line belongs to. */
-static const struct stk_instruction *instruction_at(const struct stk_dockerfile *file, uint32_t line)
-{
-	size_t low = 0, high = file->instructions.n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (file->instructions.v[middle]->end_line < line)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < file->instructions.n && file->instructions.v[low]->line <= line ? file->instructions.v[low] : NULL;
-}
-
 /* "check=skip=Rule remark" directly above the instruction. */
 static bool comment_skips(struct stk_dockerfile_context *context, const struct stk_instruction *instruction, const struct stk_rule *rule,
 			  uint32_t *line)
@@ -98,7 +84,7 @@ void stk_buildkit_apply_checks(struct stk_dockerfile_context *context, size_t fi
 	struct stk_buildkit_checks checks = stk_buildkit_checks_of(context);
 	for (size_t i = first; i < context->report->findings.n; i++) {
 		struct stk_finding *finding = &context->report->findings.v[i];
-		const struct stk_instruction *instruction = instruction_at(context->file, finding->location.line);
+		const struct stk_instruction *instruction = stk_dockerfile_instruction_at(context->file, finding->location.line);
 		uint32_t line = 0, unused;
 		if (!finding->rule || finding->suppressed || !stk_rule_is_buildkit(finding->rule))
 			continue;

@@ -172,6 +172,8 @@ struct stk_dockerfile *stk_dockerfile_parse(struct stk_arena *arena, struct stk_
 const char *stk_keyword_name(enum stk_keyword keyword);
 /* Line and column, counted from 1, of a byte of the file. */
 void stk_dockerfile_position(const struct stk_dockerfile *file, size_t offset, uint32_t *line, uint32_t *column);
+/* The instruction at top level on whose lines, heredocs included, a line lies; or NULL. */
+const struct stk_instruction *stk_dockerfile_instruction_at(const struct stk_dockerfile *file, uint32_t line);
 /* The bytes of the file that bytes [begin, end) of a text came from. */
 struct stk_span stk_source_span(const struct stk_source_text *text, size_t begin, size_t end);
 /* Bytes [begin, end) of a text as a text of its own. */

@@ -32,6 +32,19 @@ void stk_dockerfile_position(const struct stk_dockerfile *file, size_t offset, u
 	*column = (uint32_t)(offset - (file->lines.n ? file->lines.v[low] : 0)) + 1;
 }
 
+const struct stk_instruction *stk_dockerfile_instruction_at(const struct stk_dockerfile *file, uint32_t line)
+{
+	size_t low = 0, high = file->instructions.n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (file->instructions.v[middle]->end_line < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < file->instructions.n && file->instructions.v[low]->line <= line ? file->instructions.v[low] : NULL;
+}
+
 /* Index of the piece that holds byte `at`. */
 static size_t piece_of(const struct stk_source_text *text, size_t at)
 {

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "dockerfile/rules.h"
 #include "dockerfile/rules_buildkit.h"
+#include "dockerfile/rules_hadolint.h"
 #include "base/banned.h"
 
 const struct stk_rule_table *const stk_dockerfile_tables[] = {
@@ -13,6 +14,16 @@ const struct stk_rule_table *const stk_dockerfile_tables[] = {
 	&stk_buildkit_style_rules,
 	&stk_buildkit_variable_rules,
 	&stk_dockerfile_syntax_rules,
+	&stk_hadolint_apk_rules,
+	&stk_hadolint_apt_rules,
+	&stk_hadolint_copy_rules,
+	&stk_hadolint_from_rules,
+	&stk_hadolint_label_rules,
+	&stk_hadolint_language_rules,
+	&stk_hadolint_pragma_rules,
+	&stk_hadolint_rpm_rules,
+	&stk_hadolint_shell_rules,
+	&stk_hadolint_stage_rules,
 };
 const size_t stk_n_dockerfile_tables = STK_LEN(stk_dockerfile_tables);
 
@@ -142,6 +153,10 @@ void stk_dockerfile_check(struct stk_dockerfile_context *context)
 			if (is_wanted(&table->rows[i], context->options))
 				run(&table->rows[i], context);
 	}
-	if (context->options->compat != STK_COMPAT_HADOLINT)
+	if (context->options->compat == STK_COMPAT_HADOLINT)
+		stk_hadolint_collapse(context, first);
+	else
 		stk_buildkit_apply_checks(context, first);
+	if (context->options->compat != STK_COMPAT_BUILDKIT)
+		stk_hadolint_pragmas(context, first);
 }

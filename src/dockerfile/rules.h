@@ -40,6 +40,7 @@ struct stk_dockerfile_context {
 	struct stk_arena *arena;
 	struct stk_dockerfile *file;
 	const struct stk_dockerfile_options *options;
+	const struct stk_runs *runs;       /* commands.h; NULL until a rule asks */
 };
 
 /* Adds a finding at a place of the file; message as for printf. */

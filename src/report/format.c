@@ -6,15 +6,25 @@
 #include "base/banned.h"
 
 const struct stk_format stk_formats[] = {
+	{ "checkstyle", "Checkstyle XML", stk_render_checkstyle },
+	{ "codacy", "Codacy's engine output", stk_render_codacy },
+	{ "codeclimate", "Code Climate's engine output", stk_render_codeclimate },
 	{ "csv", "one line a finding, RFC 4180", stk_render_csv },
 	{ "github", "annotations of a GitHub Actions run", stk_render_github },
 	{ "gitlab-container-scanning", "GitLab's container scanning report: known vulnerabilities", stk_render_gitlab_scanning },
+	{ "gitlab_codeclimate", "GitLab's code quality report", stk_render_gitlab_codeclimate },
+	{ "gnu", "lines as compilers write them", stk_render_gnu },
+	{ "hadolint", "Hadolint's JSON", stk_render_hadolint },
+	{ "hadolint-sarif", "SARIF in Hadolint's shape", stk_render_hadolint_sarif },
 	{ "html", "one self-contained page to open and pass on", stk_render_html },
 	{ "json", "everything, in the schema of docs/report.schema.json", stk_render_json },
+	{ "junit", "JUnit XML", stk_render_junit },
 	{ "markdown", "fits a pull-request comment", stk_render_markdown },
 	{ "sarif", "SARIF 2.1.0, for code scanning", stk_render_sarif },
+	{ "sonarqube", "SonarQube's generic issues", stk_render_sonarqube },
 	{ "table", "for people", stk_render_table },
 	{ "trivy", "Trivy's JSON, for tools that read it", stk_render_trivy },
+	{ "tty", "Hadolint's lines for people", stk_render_tty },
 };
 
 const size_t stk_n_formats = STK_LEN(stk_formats);

@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a stage runs as, where and how: USER, WORKDIR, CMD, ENTRYPOINT, HEALTHCHECK, EXPOSE, MAINTAINER. */
+#include "dockerfile/rules_hadolint.h"
+#include "dockerfile/variables.h"
+
+#include "base/limits.h"
+#include "text/credential.h"
+#include "text/json.h"
+#include "base/banned.h"
+
+/* ---- DL3000 ---- */
+
+static bool is_absolute(struct stk_str path)
+{
+	return stk_str_starts(path, S("/")) || stk_is_windows_absolute(path);
+}
+
+/* Folder in effect before an instruction, as far as the stage chain says so with literal paths; empty when it does not. */
+static struct stk_str workdir_before(struct stk_dockerfile_context *context, const struct stk_instruction *before, bool *any)
+{
+	const struct stk_dockerfile *file = context->file;
+	size_t stage = before->stage;
+	*any = false;
+	for (size_t i = before->index; i-- > 0;) {
+		const struct stk_instruction *at = file->instructions.v[i];
+		if (at->stage != stage)
+			continue;
+		if (at->keyword == STK_WORKDIR && at->words.n) {
+			*any = true;
+			struct stk_str path = at->words.v[0].value;
+			return stk_str_starts(path, S("/")) && stk_str_find_byte(path, '$') == SIZE_MAX ? path : S("");
+		}
+		if (at->keyword == STK_FROM && stage < file->stages.n)
+			stage = file->stages.v[stage].parent;
+		if (stage == SIZE_MAX)
+			break;
+	}
+	return S("");
+}
+
+static void fix_workdir(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_word *word, struct stk_str folder)
+{
+	if (!folder.n || word->raw.n != word->value.n || stk_str_find_byte(word->value, '$') != SIZE_MAX ||
+	    stk_str_starts(word->value, S(".")))
+		return;
+	struct stk_fix *fix = stk_finding_fix(context->report, finding, true, "write the absolute path");
+	stk_dockerfile_edit(context, fix, word->span.begin, word->span.begin,
+			    stk_str_ends(folder, S("/")) ? folder : stk_arena_join(context->arena, folder, S("/")));
+}
+
+/* Hadolint wants every path absolute; BuildKit only the first, since later ones have something to stand on. */
+static void check_workdir(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	bool hadolint = stk_like_hadolint(context), any;
+	EACH_INSTRUCTION(at, context) {
+		if (at->keyword != STK_WORKDIR || !at->words.n)
+			continue;
+		const struct stk_word *word = &at->words.v[0];
+		struct stk_str path = stk_hadolint_unquote(word->value);
+		if (hadolint ? is_absolute(path) || stk_str_starts(path, S("$")) : is_absolute(stk_dockerfile_expand(context->file, at, word->raw).text))
+			continue;
+		struct stk_str folder = workdir_before(context, at, &any);
+		if (!hadolint && (any || stk_str_starts(path, S("$"))))
+			continue;
+		struct stk_finding *finding =
+			stk_dockerfile_find_at(context, rule, at, word->span, "the path is relative to whatever folder the base image has set");
+		fix_workdir(context, finding, word, folder);
+	}
+}
+
+/* ---- USER: DL3002, DL3066 ---- */
+
+static bool is_root(struct stk_str user)
+{
+	return stk_is_one_of(user, "root 0") || stk_str_starts(user, S("root:")) || stk_str_starts(user, S("0:"));
+}
+
+static void report_root(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at)
+{
+	stk_dockerfile_find_at(context, rule, at, at->words.v[0].span, "the last USER is root: what breaks in is root");
+}
+
+/* The last USER of each stage, by Hadolint; NULL where there is none. */
+static void check_root_for_hadolint(struct stk_dockerfile_context *context, const struct stk_rule *rule)
+{
+	const struct stk_instruction *last = NULL;
+	EACH_INSTRUCTION(at, context) {
+		if (at->keyword == STK_FROM) {
+			if (last && is_root(last->arguments.text))
+				report_root(context, rule, last);
+			last = NULL;
+		} else if (at->keyword == STK_USER && at->words.n && at->stage != SIZE_MAX) {
+			last = at;
+		}
+	}
+	if (last && is_root(last->arguments.text))
+		report_root(context, rule, last);
+}
+
+/* The USER in effect at the end of the last stage, inherited ones included, or NULL. */
+static const struct stk_instruction *final_user(const struct stk_dockerfile *file)
+{
+	size_t stage = file->stages.n - 1; /* SIZE_MAX without a stage: what stands before FROM */
+	for (size_t i = file->instructions.n; i-- > 0;) {
+		const struct stk_instruction *at = file->instructions.v[i];
+		if (at->stage != stage)
+			continue;
+		if (at->keyword == STK_USER && at->words.n)
+			return at;
+		if (at->keyword == STK_FROM)
+			stage = file->stages.v[stage].parent;
+		if (at->keyword == STK_FROM && stage == SIZE_MAX)
+			break;
+	}
+	return NULL;
+}
+
+static void check_root(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	if (stk_like_hadolint(context)) {
+		check_root_for_hadolint(context, rule);
+		return;
+	}
+	const struct stk_instruction *user = final_user(context->file);
+	if (user && is_root(stk_dockerfile_expand(context->file, user, user->words.v[0].raw).text))
+		report_root(context, rule, user);
+}
+
+static bool is_numeric(struct stk_str user)
+{
+	struct stk_str id = stk_str_cut(&user, ':');
+	for (size_t i = 0; i < id.n; i++)
+		if (!stk_is_digit(id.p[i]))
+			return false;
+	return true;
+}
+
+/* Does the text name an ARG declared above? Hadolint does not look where the name ends. */
+static bool names_argument(struct stk_dockerfile_context *context, const struct stk_instruction *before, struct stk_str text)
+{
+	for (size_t i = 0; i < before->index; i++) {
+		const struct stk_instruction *at = context->file->instructions.v[i];
+		for (size_t k = 0; at->keyword == STK_ARG && k < at->pairs.n; k++) {
+			struct stk_str name = at->pairs.v[k].key.value;
+			if (stk_str_contains(text, stk_arena_printf(context->arena, "${" STK_FMT "}", STK_ARG(name))) ||
+			    stk_str_contains(text, stk_arena_printf(context->arena, "$" STK_FMT, STK_ARG(name))))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void check_numeric_user(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	bool hadolint = stk_like_hadolint(context);
+	const struct stk_instruction *final = hadolint ? NULL : final_user(context->file);
+	EACH_INSTRUCTION(at, context) {
+		if (at->keyword != STK_USER || !at->words.n || (!hadolint && at != final))
+			continue;
+		struct stk_str text = hadolint ? at->arguments.text : stk_dockerfile_expand_known(context->file, at, at->words.v[0].raw).text;
+		if (is_numeric(text) || (hadolint ? names_argument(context, at, text) : stk_str_find_byte(text, '$') != SIZE_MAX || is_root(text)))
+			continue;
+		stk_dockerfile_find_at(context, rule, at, at->words.v[0].span, "a numeric user id lets Kubernetes check runAsNonRoot");
+	}
+}
+
+/* ---- DL3011 ---- */
+
+static bool is_above_range(struct stk_str port, bool *number)
+{
+	uint64_t value;
+	*number = stk_str_u64(port, 10, &value);
+	return *number && value > 65535;
+}
+
+static bool port_is_invalid(struct stk_str text)
+{
+	struct stk_str to = stk_str_cut(&text, '/');
+	size_t colon = stk_str_rfind_byte(to, ':');
+	to = colon == SIZE_MAX ? to : stk_str_slice(to, colon + 1, to.n);
+	size_t dash = stk_str_find_byte(to, '-');
+	bool first, second = true;
+	bool above = is_above_range(stk_str_slice(to, 0, dash), &first);
+	if (dash != SIZE_MAX)
+		above |= is_above_range(stk_str_slice(to, dash + 1, to.n), &second);
+	return above && first && second;
+}
+
+static void check_ports(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	EACH_INSTRUCTION(at, context)
+		for (size_t i = 0; at->keyword == STK_EXPOSE && i < at->words.n; i++)
+			if (port_is_invalid(at->words.v[i].value))
+				stk_dockerfile_find_at(context, rule, at, at->words.v[i].span, "ports end at 65535");
+}
+
+/* ---- only the last one counts: DL3012, DL4003, DL4004 ---- */
+
+/* argument: the keyword. Hadolint reports those behind the first, BuildKit each that a later one overrides. */
+static void check_repeated(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	const struct stk_instruction *previous = NULL;
+	EACH_INSTRUCTION(at, context) {
+		if (at->keyword == STK_FROM)
+			previous = NULL;
+		if ((int)at->keyword != rule->argument)
+			continue;
+		if (previous) {
+			const struct stk_instruction *which = stk_like_hadolint(context) ? at : previous;
+			struct stk_finding *finding = stk_dockerfile_find_at(context, rule, which, which->name_span,
+									     "only the last %s of a stage has an effect", stk_keyword_name(at->keyword));
+			if (which == previous)
+				stk_fix_remove_instruction(context, finding, previous, true, "remove what a later one overrides");
+		}
+		previous = at;
+	}
+}
+
+/* ---- DL3025 ---- */
+
+/* The words of a single command without expansions, redirections or assignments, as JSON; empty when it is more than that. */
+static struct stk_str json_of_command(struct stk_dockerfile_context *context, const struct stk_instruction *at)
+{
+	const struct stk_shell *script = stk_instruction_shell(context->file, (struct stk_instruction *)at);
+	const struct stk_shell_node *command = script && !script->broken ? script->root->children : NULL;
+	if (!command || command->next || command->separator.n || command->kind != STK_SHELL_SIMPLE || command->assignments ||
+	    command->redirects || !command->words)
+		return S("");
+	STK_BUF text = stk_buf_new(STK_KIB(64));
+	for (const struct stk_shell_word *word = command->words; word; word = word->next) {
+		if (!word->literal || stk_str_starts(word->text, S("~")))
+			return S("");
+		stk_buf_add(&text, word == command->words ? S("[") : S(", "));
+		struct stk_json_writer w = stk_json_writer(&text, 0);
+		stk_json_write_str(&w, word->text);
+	}
+	stk_buf_byte(&text, ']');
+	return text.overflow ? S("") : stk_arena_str(context->arena, stk_buf_str(&text));
+}
+
+/* Words that the shell itself runs have no program to start. */
+static bool is_builtin(struct stk_str json)
+{
+	static const char *const builtins[] = { "[\"exec\"", "[\"cd\"", "[\"export\"", "[\".\"", "[\"source\"", "[\"set\"", "[\"eval\"", "[\"exit\"" };
+	for (size_t i = 0; i < STK_LEN(builtins); i++)
+		if (stk_str_starts(json, stk_str_from(builtins[i])))
+			return true;
+	return false;
+}
+
+static void check_json_form(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	bool hadolint = stk_like_hadolint(context);
+	EACH_INSTRUCTION(at, context) {
+		bool health = at->keyword == STK_HEALTHCHECK && hadolint && at->words.n > 1;
+		if ((at->keyword != STK_CMD && at->keyword != STK_ENTRYPOINT && !health) || at->json || (!hadolint && at->shell->set_by) || at->broken)
+			continue;
+		size_t first = health ? 1 : 0;
+		struct stk_span span = at->words.n > first ? at->words.v[first].span : at->name_span;
+		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, span,
+								     "the shell form puts /bin/sh between Docker's signals and the program: use the JSON form");
+		struct stk_str json = json_of_command(context, at);
+		if (!json.n || is_builtin(json))
+			continue;
+		struct stk_fix *fix = stk_finding_fix(context->report, finding, false, "write the JSON form");
+		stk_dockerfile_edit(context, fix, span.begin, span.end, json);
+	}
+}
+
+/* ---- DL3043 ---- */
+
+static void check_onbuild(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	EACH_INSTRUCTION(at, context) {
+		const struct stk_instruction *inner = at->inner;
+		if (inner && (inner->keyword == STK_ONBUILD || inner->keyword == STK_FROM || inner->keyword == STK_MAINTAINER))
+			stk_dockerfile_find_at(context, rule, at, inner->name_span.end ? inner->name_span : at->name_span,
+					       "%s cannot be triggered by ONBUILD", stk_keyword_name(inner->keyword));
+	}
+}
+
+/* ---- DL3044 ---- */
+
+static bool is_name_byte(char c)
+{
+	return stk_is_alnum(c) || c == '_';
+}
+
+/* Does the value refer to the variable, as ${name} or $name? */
+static bool refers_to(struct stk_arena *arena, struct stk_str value, struct stk_str name)
+{
+	if (stk_str_contains(value, stk_arena_printf(arena, "${" STK_FMT "}", STK_ARG(name))))
+		return true;
+	struct stk_str plain = stk_arena_printf(arena, "$" STK_FMT, STK_ARG(name));
+	for (size_t at; (at = stk_str_find(value, plain)) != SIZE_MAX; value = stk_str_slice(value, at + plain.n, value.n))
+		if (at + plain.n == value.n || !is_name_byte(value.p[at + plain.n]))
+			return true;
+	return false;
+}
+
+static bool is_defined_above(const struct stk_dockerfile *file, const struct stk_instruction *before, struct stk_str name)
+{
+	for (size_t i = 0; i < before->index; i++) {
+		const struct stk_instruction *at = file->instructions.v[i];
+		for (size_t k = 0; (at->keyword == STK_ENV || at->keyword == STK_ARG) && k < at->pairs.n; k++)
+			if (stk_str_eq(at->pairs.v[k].key.value, name))
+				return true;
+	}
+	return false;
+}
+
+/* The other pair of the ENV whose value refers to the k-th name, or NULL. */
+static const struct stk_pair *referring_pair(struct stk_dockerfile_context *context, const struct stk_instruction *at, size_t k)
+{
+	for (size_t i = 0; i < at->pairs.n; i++)
+		if (i != k && refers_to(context->arena, at->pairs.v[i].value.value, at->pairs.v[k].key.value))
+			return &at->pairs.v[i];
+	return NULL;
+}
+
+static void check_env_reference(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	EACH_INSTRUCTION(at, context)
+		for (size_t k = 0; at->keyword == STK_ENV && k < at->pairs.n; k++) {
+			struct stk_str name = at->pairs.v[k].key.value;
+			const struct stk_pair *pair = referring_pair(context, at, k);
+			bool defined = stk_like_hadolint(context) ? is_defined_above(context->file, at, name)
+								  : stk_variable_declared(context->file, at, name);
+			if (!name.n || !pair || defined)
+				continue;
+			stk_dockerfile_find_at(context, rule, at, pair->span,
+					       "\"" STK_FMT "\" is defined by this very ENV and has no value here yet", STK_ARG(name));
+			break;
+		}
+}
+
+/* ---- DL3057 ---- */
+
+static bool has_healthcheck(const struct stk_dockerfile *file, size_t stage)
+{
+	for (size_t i = 0; i < file->instructions.n; i++)
+		if (file->instructions.v[i]->keyword == STK_HEALTHCHECK && file->instructions.v[i]->stage == stage)
+			return true;
+	return false;
+}
+
+/* Marks a stage and those it builds on as good, by the names Hadolint knows them under. */
+static void mark_good(const struct stk_dockerfile *file, bool *good, size_t limit, struct stk_str name, unsigned depth)
+{
+	for (size_t i = 0; i < limit && depth < STK_LIMIT_DEPTH; i++) {
+		struct stk_hadolint_image image = stk_hadolint_from(file, i);
+		if (good[i] || !stk_str_eq(stk_hadolint_stage_name(&image), name))
+			continue;
+		good[i] = true;
+		mark_good(file, good, limit, image.name, depth + 1);
+	}
+}
+
+static void check_health_for_hadolint(struct stk_dockerfile_context *context, const struct stk_rule *rule)
+{
+	const struct stk_dockerfile *file = context->file;
+	bool *good = STK_NEW(context->arena, bool, file->stages.n);
+	EACH_INSTRUCTION(at, context) {
+		if (at->stage == SIZE_MAX)
+			continue;
+		struct stk_hadolint_image image = stk_hadolint_from(file, at->stage);
+		if (at->keyword == STK_HEALTHCHECK) {
+			good[at->stage] = true;
+			mark_good(file, good, at->stage + 1, image.name, 0);
+		}
+		for (size_t i = 0; at->keyword == STK_FROM && i < at->stage; i++) {
+			struct stk_hadolint_image other = stk_hadolint_from(file, i);
+			good[at->stage] |= good[i] && stk_str_eq(stk_hadolint_stage_name(&other), image.name);
+		}
+	}
+	for (size_t i = 0; i < file->stages.n; i++)
+		if (!good[i])
+			stk_dockerfile_find_at(context, rule, file->stages.v[i].from, file->stages.v[i].from->name_span, "HEALTHCHECK is missing");
+}
+
+static void check_health(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	const struct stk_dockerfile *file = context->file;
+	if (stk_like_hadolint(context)) {
+		check_health_for_hadolint(context, rule);
+		return;
+	}
+	if (!file->stages.n)
+		return;
+	size_t last = file->stages.n - 1;
+	for (size_t stage = last; stage != SIZE_MAX; stage = file->stages.v[stage].parent)
+		if (has_healthcheck(file, stage))
+			return;
+	stk_dockerfile_find_at(context, rule, file->stages.v[last].from, file->stages.v[last].from->name_span,
+			       "the image has no HEALTHCHECK: nobody notices when the program hangs");
+}
+
+/* ---- DL3064 ---- */
+
+static const char secret_names[] =
+	"ACCESS_TOKEN APPLICATION_KEY APP_SECRET AUTH_TOKEN AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY BITTREX_API_KEY BITTREX_API_SECRET CF_PASSWORD "
+	"CF_USERNAME CIRCLE_TOKEN CI_DEPLOY_PASSWORD CI_DEPLOY_USER DOCKERHUB_PASSWORD DOCKER_EMAIL DOCKER_PASSWORD DOCKER_USERNAME "
+	"FACEBOOK_ACCESS_TOKEN FACEBOOK_APP_ID FACEBOOK_APP_SECRET FIREBASE_API_TOKEN FIREBASE_TOKEN FOSSA_API_KEY GH_ENTERPRISE_TOKEN GH_TOKEN "
+	"GITHUB_ENTERPRISE_TOKEN GITHUB_TOKEN HEROKU_API_KEY HEROKU_API_USER NPM_AUTH_TOKEN NPM_TOKEN OKTA_AUTHN_GROUPID OKTA_CLIENT_ORGURL "
+	"OKTA_CLIENT_TOKEN OKTA_OAUTH2_CLIENTID OKTA_OAUTH2_CLIENTSECRET OPENAI_API_KEY OS_PASSWORD OS_USERNAME POSTGRES_PASSWORD SLACK_TOKEN "
+	"STRIPE_API_KEY STRIPE_DEVICE_NAME TRAVIS_OS_NAME TRAVIS_SECURE_ENV_VARS TRAVIS_SUDO VAULT_CLIENT_KEY VAULT_TOKEN";
+
+/* Hadolint looks for whole names and for these anywhere in the name. */
+static bool is_secret_for_hadolint(struct stk_arena *arena, struct stk_str name)
+{
+	static const char *const parts[] = { "api_key", "client_key", "password", "private", "secret", "token", "username" };
+	struct stk_str upper = stk_arena_str(arena, name);
+	for (size_t i = 0; i < upper.n; i++)
+		if (upper.p[i] >= 'a' && upper.p[i] <= 'z')
+			((char *)upper.p)[i] = (char)(upper.p[i] - 'a' + 'A');
+	if (stk_is_one_of(upper, secret_names))
+		return true;
+	for (size_t i = 0; i < STK_LEN(parts); i++)
+		if (stk_str_contains_nocase(name, stk_str_from(parts[i])))
+			return true;
+	return false;
+}
+
+static void check_secret_names(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at)
+{
+	bool hadolint = stk_like_hadolint(context);
+	if (!hadolint && at->keyword == STK_ARG && at->stage == SIZE_MAX)
+		return;
+	for (size_t i = 0; (at->keyword == STK_ARG || at->keyword == STK_ENV) && i < at->pairs.n; i++) {
+		const struct stk_word *key = &at->pairs.v[i].key;
+		if (hadolint ? is_secret_for_hadolint(context->arena, key->value) : stk_credential_name(key->value))
+			stk_dockerfile_find_at(context, rule, at, key->span, "\"" STK_FMT "\" looks like a secret, and %s is readable in the image",
+					       STK_ARG(key->value), stk_keyword_name(at->keyword));
+	}
+}
+
+static void check_secrets(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	EACH_INSTRUCTION(at, context)
+		check_secret_names(context, rule, at->inner && stk_like_hadolint(context) ? at->inner : at);
+}
+
+/* ---- DL4000 ---- */
+
+static void check_maintainer(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	EACH_INSTRUCTION(at, context) {
+		if (at->keyword != STK_MAINTAINER)
+			continue;
+		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, at->name_span,
+								     "MAINTAINER is deprecated: use the label org.opencontainers.image.authors");
+		if (!at->words.n || at->line != at->end_line)
+			continue;
+		STK_BUF text = stk_buf_new(STK_KIB(64));
+		struct stk_str who = stk_hadolint_unquote(at->words.v[0].raw);
+		bool lower = at->name.n && at->name.p[0] == 'm';
+		stk_buf_printf(&text, "%s org.opencontainers.image.authors=\"", lower ? "label" : "LABEL");
+		for (size_t i = 0; i < who.n; i++) {
+			if (who.p[i] == '"')
+				stk_buf_byte(&text, context->file->escape);
+			stk_buf_byte(&text, who.p[i]);
+		}
+		stk_buf_byte(&text, '"');
+		struct stk_fix *fix = stk_finding_fix(context->report, finding, true, "use LABEL");
+		stk_dockerfile_edit(context, fix, at->name_span.begin, at->words.v[0].span.end, stk_buf_str(&text));
+	}
+}
+
+static const struct stk_rule rows[] = {
+	{ .id = "DL3000", .aliases = { "WorkdirRelativePath", "DS-0009", "AVD-DS-0009", "DS009" }, .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH, .title = "relative WORKDIR",
+	  .why = "It depends on the folder that the base image has set, which may change with any release of it.",
+	  .remedy = "Write an absolute path.", .bad = "WORKDIR app", .good = "WORKDIR /app",
+	  .url = "https://docs.docker.com/reference/build-checks/workdir-relative-path/", .check = check_workdir },
+	{ .id = "DL3002", .aliases = { "DS-0002", "AVD-DS-0002", "DS002", "CIS-DI-0001" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_HIGH,
+	  .title = "the last USER is root",
+	  .why = "What breaks into the program is root in the container, and one flaw of the kernel or one mount away from the host.",
+	  .remedy = "Switch to a user of your own after the steps that need root.", .bad = "USER root", .good = "USER 10001",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3002", .check = check_root },
+	{ .id = "DL3011", .aliases = { "DS-0008", "AVD-DS-0008", "DS008" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH,
+	  .title = "port out of range", .why = "There is no such port: the build is refused.", .remedy = "Write a port from 0 to 65535.",
+	  .bad = "EXPOSE 80000", .good = "EXPOSE 8000", .url = "https://github.com/hadolint/hadolint/wiki/DL3011", .check = check_ports },
+	{ .id = "DL3012", .aliases = { "MultipleInstructionsDisallowed", "DS-0023", "AVD-DS-0023", "DS023" }, .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH, .title = "more than one HEALTHCHECK in a stage",
+	  .why = "Only the last one has an effect; the others mislead the reader.", .remedy = "Keep one.",
+	  .bad = "HEALTHCHECK CMD /check-a\nHEALTHCHECK CMD /check-b", .good = "HEALTHCHECK CMD /check-b",
+	  .url = "https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/", .argument = STK_HEALTHCHECK,
+	  .check = check_repeated },
+	{ .id = "DL3025", .aliases = { "JSONArgsRecommended" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM,
+	  .title = "CMD or ENTRYPOINT in shell form",
+	  .why = "/bin/sh becomes process 1 and does not pass on signals: \"docker stop\" waits ten seconds and then kills the program.",
+	  .remedy = "Use the JSON form, with \"exec\" where a shell is needed.", .bad = "CMD node server.js",
+	  .good = "CMD [\"node\", \"server.js\"]", .url = "https://docs.docker.com/reference/build-checks/json-args-recommended/",
+	  .check = check_json_form },
+	{ .id = "DL3043", .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "an instruction that ONBUILD cannot trigger",
+	  .why = "ONBUILD, FROM and MAINTAINER are refused there.", .remedy = "Remove it.", .bad = "ONBUILD FROM alpine:3.20",
+	  .good = "ONBUILD RUN make", .url = "https://github.com/hadolint/hadolint/wiki/DL3043", .check = check_onbuild },
+	{ .id = "DL3044", .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "ENV refers to a variable that it defines itself",
+	  .why = "All values of one ENV are expanded before any of them is set: the reference gives the old value, or nothing.",
+	  .remedy = "Divide it into two ENVs.", .bad = "ENV BASE=/opt BIN=$BASE/bin", .good = "ENV BASE=/opt\nENV BIN=$BASE/bin",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3044", .check = check_env_reference },
+	{ .id = "DL3057", .aliases = { "DS-0026", "AVD-DS-0026", "DS026", "CIS-DI-0006" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW,
+	  .title = "no HEALTHCHECK", .optional = true,
+	  .why = "Docker sees whether the process lives, not whether it works. Where Kubernetes or another orchestrator probes, this does not matter.",
+	  .remedy = "Add a HEALTHCHECK that asks the program for a sign of life.", .bad = "FROM nginx:1.27",
+	  .good = "FROM nginx:1.27\nHEALTHCHECK CMD [\"curl\", \"-fsS\", \"http://localhost/\"]",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3057", .check = check_health },
+	{ .id = "DL3064", .aliases = { "SecretsUsedInArgOrEnv", "DS-0031", "AVD-DS-0031", "DS031", "CIS-DI-0010" }, .layer = STK_LAYER_SECRETS,
+	  .severity = STK_SEV_HIGH, .title = "a secret in ARG or ENV",
+	  .why = "Both stand in the image's configuration and history: whoever can pull the image reads them with \"docker history\".",
+	  .remedy = "Mount it where it is used: RUN --mount=type=secret,id=token; give it at run time otherwise.",
+	  .bad = "ARG NPM_TOKEN\nRUN npm ci", .good = "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
+	  .url = "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/", .check = check_secrets },
+	{ .id = "DL3066", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW, .title = "USER without a numeric id",
+	  .why = "Kubernetes cannot tell whether a name is root, and with runAsNonRoot it refuses to start the container.",
+	  .remedy = "Write the user's number.", .bad = "USER app", .good = "USER 10001",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3066", .check = check_numeric_user },
+	{ .id = "DL4000", .aliases = { "MaintainerDeprecated", "DS-0022", "AVD-DS-0022", "DS022" }, .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_LOW, .title = "MAINTAINER is deprecated",
+	  .why = "It fills a field that tools no longer read.", .remedy = "Use LABEL org.opencontainers.image.authors.",
+	  .bad = "MAINTAINER team@example.com", .good = "LABEL org.opencontainers.image.authors=\"team@example.com\"",
+	  .url = "https://docs.docker.com/reference/build-checks/maintainer-deprecated/", .check = check_maintainer },
+	{ .id = "DL4003", .aliases = { "MultipleInstructionsDisallowed", "DS-0016", "AVD-DS-0016", "DS016" }, .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM, .title = "more than one CMD in a stage", .why = "Only the last one has an effect; the others mislead the reader.",
+	  .remedy = "Keep one.", .bad = "CMD [\"a\"]\nCMD [\"b\"]", .good = "CMD [\"b\"]",
+	  .url = "https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/", .argument = STK_CMD, .check = check_repeated },
+	{ .id = "DL4004", .aliases = { "MultipleInstructionsDisallowed", "DS-0007", "AVD-DS-0007", "DS007" }, .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH, .title = "more than one ENTRYPOINT in a stage",
+	  .why = "Only the last one has an effect; the others mislead the reader.", .remedy = "Keep one.",
+	  .bad = "ENTRYPOINT [\"a\"]\nENTRYPOINT [\"b\"]", .good = "ENTRYPOINT [\"b\"]",
+	  .url = "https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/", .argument = STK_ENTRYPOINT,
+	  .check = check_repeated },
+};
+
+const struct stk_rule_table stk_hadolint_stage_rules = { "dockerfile", rows, STK_LEN(rows) };
