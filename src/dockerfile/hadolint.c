@@ -227,7 +227,7 @@ void stk_fix_remove_instruction(struct stk_dockerfile_context *context, struct s
 
 /* Severities that differ from the rows'. */
 static const struct { const char *id; enum stk_severity severity; } severities[] = {
-	{ "DL3002", STK_SEV_MEDIUM }, { "DL3020", STK_SEV_HIGH }, { "DL3048", STK_SEV_INFO },
+	{ "DL3000", STK_SEV_HIGH },   { "DL3002", STK_SEV_MEDIUM }, { "DL3020", STK_SEV_HIGH }, { "DL3048", STK_SEV_INFO },
 	{ "DL3064", STK_SEV_MEDIUM }, { "DL4000", STK_SEV_HIGH },
 };
 

@@ -4,9 +4,39 @@
 
 #include "base/banned.h"
 
-static const struct stk_word *destination(const struct stk_instruction *at)
+/* One path of Hadolint's: up to a blank outside quotes. */
+static struct stk_str take_path(struct stk_str *rest)
 {
-	return at->words.n > 1 ? &at->words.v[at->words.n - 1] : NULL;
+	char quote = 0;
+	size_t n = 0;
+	*rest = stk_str_trim_left(*rest);
+	for (; n < rest->n && (quote || !stk_is_space(rest->p[n])); n++) {
+		if (quote)
+			quote = rest->p[n] == quote ? 0 : quote;
+		else if (rest->p[n] == '"' || rest->p[n] == '\'')
+			quote = rest->p[n];
+	}
+	struct stk_str path = stk_str_slice(*rest, 0, n);
+	*rest = stk_str_slice(*rest, n, rest->n);
+	return path;
+}
+
+/* The paths of COPY and ADD. Quotes join words for Hadolint, but not for BuildKit. */
+static struct stk_words paths_of(const struct stk_dockerfile_context *context, const struct stk_instruction *at)
+{
+	struct stk_str text = at->arguments.text, path;
+	bool quotes = stk_str_find_byte(text, '"') != SIZE_MAX || stk_str_find_byte(text, '\'') != SIZE_MAX;
+	if (!stk_like_hadolint(context) || at->json || !quotes)
+		return at->words;
+	struct stk_words words = { 0 };
+	while ((path = take_path(&text)).n)
+		*STK_PUSH(context->arena, &words) = (struct stk_word){ .raw = path, .value = path, .span = at->name_span };
+	return words;
+}
+
+static const struct stk_word *destination(const struct stk_words *paths)
+{
+	return paths->n > 1 ? &paths->v[paths->n - 1] : NULL;
 }
 
 static struct stk_str base_name(struct stk_str path)
@@ -29,18 +59,20 @@ static void note_archive(struct stk_arena *arena, struct archives *out, const st
 	*STK_PUSH(arena, out) = (struct archive){ .name = base_name(word->value), .copy = copy, .stage = copy->stage, .span = span };
 }
 
-static void note_archives(struct stk_arena *arena, struct archives *out, const struct stk_instruction *copy)
+static void note_archives(struct stk_dockerfile_context *context, struct archives *out, const struct stk_instruction *copy)
 {
-	const struct stk_word *to = destination(copy);
+	struct stk_arena *arena = context->arena;
+	struct stk_words paths = paths_of(context, copy);
+	const struct stk_word *to = destination(&paths);
 	if (!to || stk_instruction_flag(copy, "from"))
 		return;
 	if (stk_is_archive_name(stk_hadolint_unquote(to->value))) {
 		note_archive(arena, out, copy, to, to->span);
 		return;
 	}
-	for (size_t i = 0; i + 1 < copy->words.n; i++)
-		if (stk_is_archive_name(stk_hadolint_unquote(copy->words.v[i].value)))
-			note_archive(arena, out, copy, &copy->words.v[i], copy->words.v[i].span);
+	for (size_t i = 0; i + 1 < paths.n; i++)
+		if (stk_is_archive_name(stk_hadolint_unquote(paths.v[i].value)))
+			note_archive(arena, out, copy, &paths.v[i], paths.v[i].span);
 }
 
 static bool unpacks(const struct stk_command *command, bool hadolint)
@@ -80,7 +112,7 @@ static void check_archives(const struct stk_rule *rule, void *data)
 	size_t next = 0, last = context->file->stages.n ? context->file->stages.n - 1 : SIZE_MAX;
 	EACH_INSTRUCTION(at, context) {
 		if (at->keyword == STK_COPY)
-			note_archives(context->arena, &archives, at);
+			note_archives(context, &archives, at);
 		else if (at->keyword == STK_RUN)
 			match_archives(context, &archives, &runs->v[next++]);
 	}
@@ -137,15 +169,16 @@ static void check_add(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context);
 	EACH_INSTRUCTION(at, context) {
-		if (at->keyword != STK_ADD || at->words.n < 2 || (!hadolint && is_history(at)))
+		struct stk_words paths = paths_of(context, at);
+		if (at->keyword != STK_ADD || paths.n < 2 || (!hadolint && is_history(at)))
 			continue;
 		const struct stk_word *plain = NULL;
-		for (size_t i = 0; i + 1 < at->words.n && !plain; i++)
-			if (!wants_add(at->words.v[i].value, hadolint))
-				plain = &at->words.v[i];
+		for (size_t i = 0; i + 1 < paths.n && !plain; i++)
+			if (!wants_add(paths.v[i].value, hadolint))
+				plain = &paths.v[i];
 		bool mixed = false; /* one archive or address among the sources needs ADD */
-		for (size_t i = 0; i + 1 < at->words.n; i++)
-			mixed |= wants_add(at->words.v[i].value, hadolint);
+		for (size_t i = 0; i + 1 < paths.n; i++)
+			mixed |= wants_add(paths.v[i].value, hadolint);
 		if (!plain || (mixed && !hadolint))
 			continue;
 		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, at->name_span,
@@ -160,9 +193,10 @@ static void check_many_sources(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_INSTRUCTION(at, context) {
-		const struct stk_word *to = destination(at);
+		struct stk_words paths = paths_of(context, at);
+		const struct stk_word *to = destination(&paths);
 		bool hadolint = stk_like_hadolint(context);
-		if (at->keyword != STK_COPY || at->words.n < 3 || stk_str_ends(stk_hadolint_unquote(to->value), S("/")) || (!hadolint && is_history(at)))
+		if (at->keyword != STK_COPY || paths.n < 3 || stk_str_ends(stk_hadolint_unquote(to->value), S("/")) || (!hadolint && is_history(at)))
 			continue;
 		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, to->span,
 								     "the destination of several sources is a folder: end it with \"/\"");
@@ -245,7 +279,8 @@ static void check_relative_destination(const struct stk_rule *rule, void *data)
 	struct stk_strs set = { 0 }; /* stages with a WORKDIR, by Hadolint's names */
 	struct stk_str stage = S("");
 	EACH_INSTRUCTION(at, context) {
-		const struct stk_word *to = at->keyword == STK_COPY ? destination(at) : NULL;
+		struct stk_words paths = at->keyword == STK_COPY ? paths_of(context, at) : (struct stk_words){ 0 };
+		const struct stk_word *to = destination(&paths);
 		if (at->keyword == STK_FROM) {
 			struct stk_hadolint_image image = stk_hadolint_from(context->file, at->stage);
 			stage = stk_hadolint_stage_name(&image);
@@ -265,12 +300,13 @@ static void check_whole_system(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_INSTRUCTION(at, context) {
-		const struct stk_word *to = destination(at);
+		struct stk_words paths = paths_of(context, at);
+		const struct stk_word *to = destination(&paths);
 		if (at->keyword != STK_COPY || !to || !stk_instruction_flag(at, "from") || !stk_str_is(stk_hadolint_unquote(to->value), "/"))
 			continue;
-		for (size_t i = 0; i + 1 < at->words.n; i++)
-			if (stk_str_is(stk_hadolint_unquote(at->words.v[i].value), "/")) {
-				stk_dockerfile_find_at(context, rule, at, at->words.v[i].span, "this copies the whole file system of another image");
+		for (size_t i = 0; i + 1 < paths.n; i++)
+			if (stk_str_is(stk_hadolint_unquote(paths.v[i].value), "/")) {
+				stk_dockerfile_find_at(context, rule, at, paths.v[i].span, "this copies the whole file system of another image");
 				break;
 			}
 	}

@@ -38,8 +38,10 @@ static struct tag tag_of_reference(const struct stk_build_stage *stage)
 	size_t slash = stk_str_rfind_byte(name, '/'), colon = stk_str_rfind_byte(name, ':');
 	tag.present = colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash);
 	tag.latest = tag.present && stk_str_is(stk_str_slice(name, colon + 1, name.n), "latest");
-	if (!stage->resolved) /* a variable without a value may hold the tag */
-		tag.skip |= !tag.present || !stk_str_slice(name, colon + 1, name.n).n;
+	size_t last = stk_str_rfind_byte(stage->image.raw, '/');
+	struct stk_str typed = stk_str_slice(stage->image.raw, last == SIZE_MAX ? 0 : last + 1, stage->image.raw.n);
+	if (!stage->resolved) /* a variable without a value in the last part may hold the tag */
+		tag.skip |= tag.present ? colon + 1 == name.n : stk_str_find_byte(typed, '$') != SIZE_MAX;
 	return tag;
 }
 
@@ -68,7 +70,7 @@ static void check_tag(const struct stk_rule *rule, void *data)
 			stk_dockerfile_find_at(context, rule, stage->from, image_span(stage),
 					       rule->argument ? "the tag \"latest\" of " STK_FMT " means another image every few days"
 							      : "the base image " STK_FMT " has neither tag nor digest",
-					       STK_ARG(hadolint ? stage->image.raw : stage->reference));
+					       STK_ARG(hadolint || !stage->resolved ? stage->image.raw : stage->reference));
 	}
 }
 

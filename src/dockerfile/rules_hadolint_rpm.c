@@ -12,35 +12,33 @@
 struct cleaning {
 	const char *program;
 	const char *installs;      /* arguments that fill the cache */
-	const char *cleans;        /* arguments that empty it, for Hadolint any of them */
+	const char *cleans;        /* arguments that empty it */
+	const char *hadolint_installs, *hadolint_cleans; /* the same as Hadolint sees it */
 	const char *rm_arguments;  /* for Hadolint: an rm with one of them cleans too */
 	const char *folder;        /* by default an rm of something in here cleans */
 	const char *mounts[2];     /* a cache mounted here is not in the layer */
 	const char *command;       /* what to append */
 };
 
+#define DNF_INSTALLS "install in upgrade up upgrade-minimal up-min reinstall rei"
+
 static const struct cleaning cleanings[] = {
-	{ "yum", "install", "clean all", "-rf /var/cache/yum/*", "/var/cache/", { "/var/cache/yum", NULL }, "yum clean all" },
-	{ "zypper", "install in", "clean cc", "", "/var/cache/zypp", { "/var/cache/zypp", NULL }, "zypper clean --all" },
-	{ "dnf", "install in upgrade up upgrade-minimal up-min reinstall rei", "clean all", "-rf /var/cache/libdnf5*", "/var/cache/",
+	{ "yum", "install groupinstall localinstall reinstall", "all", "install", "clean all", "-rf /var/cache/yum/*", "/var/cache/", { "/var/cache/yum", NULL }, "yum clean all" },
+	{ "zypper", "install in remove rm source-install si patch", "clean cc", "install in", "clean cc", "", "/var/cache/zypp", { "/var/cache/zypp", NULL }, "zypper clean --all" },
+	{ "dnf", DNF_INSTALLS, "all", DNF_INSTALLS, "clean all", "-rf /var/cache/libdnf5*", "/var/cache/",
 	  { "/var/cache/libdnf5", ".cache/libdnf5" }, "dnf clean all" },
-	{ "microdnf", "install in upgrade up upgrade-minimal up-min reinstall rei", "clean all", "-rf /var/cache/libdnf5*", "/var/cache/",
+	{ "microdnf", DNF_INSTALLS, "all", DNF_INSTALLS, "clean all", "-rf /var/cache/libdnf5*", "/var/cache/",
 	  { "/var/cache/libdnf5", ".cache/libdnf5" }, "microdnf clean all" },
 };
-
-static bool fills(const struct stk_command *command, const struct cleaning *how)
-{
-	return stk_command_is(command, how->program) && stk_command_argument(command, how->installs);
-}
 
 /* Hadolint compares the first of each only. */
 static const struct stk_command *uncleaned_for_hadolint(const struct stk_run *run, const struct cleaning *how)
 {
 	const struct stk_command *install = NULL, *clean = NULL;
 	EACH_COMMAND(command, run) {
-		if (!install && fills(command, how))
+		if (!install && stk_command_is(command, how->program) && stk_command_argument(command, how->hadolint_installs))
 			install = command;
-		bool cleans = (stk_command_is(command, how->program) && stk_command_argument(command, how->cleans)) ||
+		bool cleans = (stk_command_is(command, how->program) && stk_command_argument(command, how->hadolint_cleans)) ||
 			      (stk_command_is(command, "rm") && stk_command_argument(command, how->rm_arguments));
 		if (!clean && cleans)
 			clean = command;
@@ -61,9 +59,10 @@ static const struct stk_command *uncleaned(const struct stk_run *run, const stru
 {
 	const struct stk_command *last = NULL;
 	EACH_COMMAND(command, run) {
-		if (fills(command, how))
+		bool own = stk_command_is(command, how->program);
+		if (own && stk_command_argument(command, how->installs))
 			last = command;
-		else if (stk_command_is(command, how->program) ? stk_command_argument(command, how->cleans) != NULL : removes_folder(command, how->folder))
+		else if (own ? stk_command_argument(command, how->cleans) != NULL : removes_folder(command, how->folder))
 			last = NULL;
 	}
 	return last;

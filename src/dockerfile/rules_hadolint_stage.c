@@ -48,7 +48,7 @@ static void fix_workdir(struct stk_dockerfile_context *context, struct stk_findi
 			    stk_str_ends(folder, S("/")) ? folder : stk_arena_join(context->arena, folder, S("/")));
 }
 
-/* Hadolint wants every path absolute; BuildKit only the first, since later ones have something to stand on. */
+/* Hadolint wants every path absolute. Where another WORKDIR of this file says to what a path is relative it is a matter of style. */
 static void check_workdir(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -61,10 +61,13 @@ static void check_workdir(const struct stk_rule *rule, void *data)
 		if (hadolint ? is_absolute(path) || stk_str_starts(path, S("$")) : is_absolute(stk_dockerfile_expand(context->file, at, word->raw).text))
 			continue;
 		struct stk_str folder = workdir_before(context, at, &any);
-		if (!hadolint && (any || stk_str_starts(path, S("$"))))
+		if (!hadolint && stk_str_starts(path, S("$")))
 			continue;
-		struct stk_finding *finding =
-			stk_dockerfile_find_at(context, rule, at, word->span, "the path is relative to whatever folder the base image has set");
+		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, word->span,
+								     any ? "the path is relative to the WORKDIR above: write it in full"
+									 : "the path is relative to whatever folder the base image has set");
+		if (any)
+			finding->severity = STK_SEV_LOW;
 		fix_workdir(context, finding, word, folder);
 	}
 }
@@ -430,6 +433,12 @@ static bool is_secret_for_hadolint(struct stk_arena *arena, struct stk_str name)
 	return false;
 }
 
+/* A path says where the secret is, not what it is. */
+static bool is_path(struct stk_str value)
+{
+	return stk_str_starts(value, S("/")) || stk_str_starts(value, S("./")) || stk_str_starts(value, S("~/"));
+}
+
 static void check_secret_names(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at)
 {
 	bool hadolint = stk_like_hadolint(context);
@@ -437,7 +446,7 @@ static void check_secret_names(struct stk_dockerfile_context *context, const str
 		return;
 	for (size_t i = 0; (at->keyword == STK_ARG || at->keyword == STK_ENV) && i < at->pairs.n; i++) {
 		const struct stk_word *key = &at->pairs.v[i].key;
-		if (hadolint ? is_secret_for_hadolint(context->arena, key->value) : stk_credential_name(key->value))
+		if (hadolint ? is_secret_for_hadolint(context->arena, key->value) : stk_credential_name(key->value) && !is_path(at->pairs.v[i].value.value))
 			stk_dockerfile_find_at(context, rule, at, key->span, "\"" STK_FMT "\" looks like a secret, and %s is readable in the image",
 					       STK_ARG(key->value), stk_keyword_name(at->keyword));
 	}
