@@ -125,3 +125,8 @@ enum stk_fix_mode { STK_FIX_NONE, STK_FIX_SAFE, STK_FIX_ALL };
    standard output (diff), or writes the files atomically. Edits that overlap an earlier one are left for the next run.
    *n_applied counts findings mended; their `fix` is taken out of the report together with the finding when written. */
 int stk_cli_fix(struct stk_report *report, enum stk_fix_mode mode, bool diff, size_t *n_applied, struct stk_err *err);
+/* The same, but the texts that would be written are shown to `accept` first: -1 leaves everything as it is. */
+struct stk_fixed_file { struct stk_str name, text; };
+typedef int stk_fix_accept_fn(void *context, const struct stk_fixed_file *files, size_t n, struct stk_err *err);
+int stk_cli_fix_asking(struct stk_report *report, enum stk_fix_mode mode, bool diff, stk_fix_accept_fn *accept, void *context,
+		       size_t *n_applied, struct stk_err *err);

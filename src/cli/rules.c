@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every rule table of the program, in the order of the areas' names. */
 #include "cli/cli.h"
+#include "compose/check.h"
 #include "pipeline/workflow.h"
 #include "dockerfile/rules.h"
 #include "dockerfile/rules_buildkit.h"
@@ -12,6 +13,13 @@
 #include "base/banned.h"
 
 const struct stk_rule_table *const stk_rule_tables[] = {
+	&stk_compose_privilege_rules,
+	&stk_compose_mount_rules,
+	&stk_compose_network_rules,
+	&stk_compose_limit_rules,
+	&stk_compose_image_rules,
+	&stk_compose_secret_rules,
+	&stk_compose_file_rules,
 	&stk_config_rules,
 	&stk_pipeline_rules,
 	&stk_buildkit_copy_rules,

@@ -48,7 +48,7 @@ static struct stk_str project_directory(struct stk_compose_loader *l, const stru
 	for (size_t i = 0; i < setup->files.n; i++)
 		if (!stk_str_is(setup->files.v[i], "-"))
 			return stk_compose_path_dir(l->arena, setup->files.v[i]);
-	return here(l);
+	return l->options->search ? stk_str_from(l->options->search) : here(l);
 }
 
 /* 0: read; 1: not there; -1: there, but not readable as a file. */

@@ -24,6 +24,7 @@ struct stk_compose_options {
 	 * STK_ENOTFOUND. */
 	int (*read)(void *context, struct stk_arena *arena, const char *path, struct stk_str *out, struct stk_err *err);
 	void *read_context;
+	const char *search;    /* the folder to look for the usual names in, absolute; NULL: `directory` */
 	const char *directory; /* the folder to start from, absolute; NULL: the process's */
 };
 

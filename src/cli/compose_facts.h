@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What rules about Compose projects ask of the machine: images that the engine has, files of the host. */
+#pragma once
+#include "compose/check.h"
+#include "docker/docker.h"
+
+struct stk_compose_machine {
+	struct stk_arena *arena;
+	bool no_engine;	       /* do not ask */
+	bool asked, reachable; /* of the engine */
+	struct stk_docker docker;
+	struct stk_map indexes; /* folder of a repository -> struct stk_str *: its .git/index */
+};
+
+/* Callbacks for struct stk_compose_check; context is a struct stk_compose_machine. The engine is asked only through a
+ * local socket. */
+bool stk_cli_compose_image(void *context, struct stk_str image, struct stk_compose_image *out);
+bool stk_cli_compose_file(void *context, struct stk_str path, struct stk_compose_file *out);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules about loaded projects: CMP-1xx privileges, 2xx mounts, 3xx ports and networks, 4xx limits, 5xx images and
+ * builds, 6xx secrets, 7xx the file. */
+#pragma once
+#include "base/map.h"
+#include "compose/model.h"
+#include "report/report.h"
+
+/* What an image says about itself, as far as a rule asks. */
+struct stk_compose_image {
+	struct stk_str user; /* of its configuration; "" = root */
+	bool has_healthcheck;
+	struct stk_strs exposed; /* "80/tcp" */
+};
+
+/* Looks an image up where it can be reached without the network; false when it is not at hand. */
+typedef bool stk_compose_image_fn(void *context, struct stk_str image, struct stk_compose_image *out);
+/* Facts about a file of the host: does it exist, its mode, is it tracked by version control. False when nothing can be
+ * said. */
+struct stk_compose_file {
+	bool exists, tracked;
+	uint32_t mode;
+};
+typedef bool stk_compose_file_fn(void *context, struct stk_str path, struct stk_compose_file *out);
+
+struct stk_compose_check {
+	struct stk_report *report;
+	const struct stk_compose *project;  /* loaded leniently */
+	size_t *targets;		    /* index in report->targets of each of project->sources */
+	struct stk_strs trusted_registries; /* empty: all */
+	stk_compose_image_fn *image;	    /* NULL: images cannot be looked at */
+	void *image_context;
+	stk_compose_file_fn *file; /* NULL: the host's files are not looked at */
+	void *file_context;
+	struct stk_strs harden; /* services that get the whole hardened block as a fix; "all" */
+	/* Filled in: */
+	size_t images_missed;	    /* services whose image could not be looked at */
+	struct stk_map image_cache; /* image -> struct stk_compose_image *, or the check itself for "not at hand" */
+};
+
+/* Runs every rule; findings and fixes go to the report. */
+void stk_compose_check(struct stk_compose_check *check);
+
+/* The tables, in the order of their ids. */
+extern const struct stk_rule_table *const stk_compose_tables[];
+extern const size_t stk_n_compose_tables;
+extern const struct stk_rule_table stk_compose_privilege_rules, stk_compose_mount_rules, stk_compose_network_rules,
+	stk_compose_limit_rules, stk_compose_image_rules, stk_compose_secret_rules, stk_compose_file_rules;

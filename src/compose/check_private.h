@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the rule files share. */
+#pragma once
+#include "compose/check.h"
+#include "text/yaml_edit.h"
+
+typedef struct stk_compose_check check;
+typedef struct stk_compose_node node;
+typedef const struct stk_compose_service service;
+
+/* for (EACH_SERVICE(c, s)) */
+#define EACH_SERVICE(c, s)                                                                                             \
+	service *s = (c)->project->services.v;                                                                         \
+	s < (c)->project->services.v + (c)->project->services.n;                                                       \
+	s++
+
+/* Adds a finding at a place; where the place is not known, at the service's name, and without a service at the first
+ * file's start. */
+struct stk_finding *stk_compose_find(check *c, const struct stk_rule *rule, service *s, struct stk_compose_place place,
+				     const char *fmt, ...) STK_PRINTF(5, 6);
+/* The place of a service's key or, when it has none, of the service. */
+struct stk_compose_place stk_compose_place_of(service *s, const char *key);
+/* Does it publish a port that other machines reach? */
+bool stk_compose_is_exposed(service *s);
+/* Is it a database, cache or queue, by its image's name or its ports? */
+bool stk_compose_is_data_store(service *s);
+bool stk_compose_one_of(struct stk_str text, const char *words); /* words: "a b c"; case folded */
+/* The image's facts, or NULL; counts what could not be looked at. */
+const struct stk_compose_image *stk_compose_image_of(check *c, service *s);
+bool stk_compose_hardens(const check *c, service *s);
+
+/* Fixes (fix.c). Each adds to the finding one edit of the file that owns the value, or evidence that says why nothing
+ * can be offered. */
+void stk_compose_fix_add(check *c, struct stk_finding *f, bool safe, const char *what, service *s, const char *key,
+			 const struct stk_yaml_value *value);
+/* Adds a key to any map of the tree. */
+void stk_compose_fix_add_to(check *c, struct stk_finding *f, bool safe, const char *what, const node *map,
+			    const char *key, const struct stk_yaml_value *value);
+void stk_compose_fix_item(check *c, struct stk_finding *f, bool safe, const char *what, service *s, const char *key,
+			  const char *item, const char *comment);
+void stk_compose_fix_replace(check *c, struct stk_finding *f, bool safe, const char *what, const node *value,
+			     struct stk_str text, bool literal);
+/* The same where the new text keeps the variables of the old one. */
+void stk_compose_fix_rewrite(check *c, struct stk_finding *f, bool safe, const char *what, const node *value,
+			     struct stk_str text);
+void stk_compose_fix_remove(check *c, struct stk_finding *f, bool safe, const char *what, const node *parent,
+			    const node *value);
+/* Replaces bytes inside a scalar's text as it stands in the file: the first `from` becomes `to`. */
+void stk_compose_fix_inside(check *c, struct stk_finding *f, bool safe, const char *what, const node *value,
+			    struct stk_str from, struct stk_str to);
