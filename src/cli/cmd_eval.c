@@ -11,6 +11,7 @@
 
 static const struct stk_eval_area *const areas[] = {
 	&stk_eval_cvss,
+	&stk_eval_dockerfile,
 	&stk_eval_dockerignore,
 	&stk_eval_image,
 	&stk_eval_osv,

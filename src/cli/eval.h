@@ -18,6 +18,7 @@ struct stk_eval_area {
 extern const struct stk_eval_area stk_eval_cvss;
 extern const struct stk_eval_area stk_eval_image;
 extern const struct stk_eval_area stk_eval_osv;
+extern const struct stk_eval_area stk_eval_dockerfile;
 extern const struct stk_eval_area stk_eval_dockerignore;
 extern const struct stk_eval_area stk_eval_versions;
 extern const struct stk_eval_area stk_eval_vulnerabilities;

@@ -257,7 +257,8 @@ static void read_instruction(struct stk_parser *parser, struct stk_str first, si
 	instruction->line = parser->line;
 	attach_comments(parser, instruction);
 	struct stk_source_text *line = read_logical(parser, instruction, first, continued, first_end);
-	if (!stk_parse_trim(line->text).n) { /* nothing but continuation marks */
+	if (!stk_parse_trim(line->text).n) {
+		add_error(parser->file, NULL, instruction->span, true, S("nothing follows the continuation mark"));
 		return;
 	}
 	struct stk_str lead = trim_left(line->text);
