@@ -293,7 +293,8 @@ static void write_file(struct writing *w, int64_t built, uint64_t inputs, FILE *
 	header.check = stk_str_hash((struct stk_str){ (char *)&header, offsetof(struct stk_database_header, check) });
 	fwrite(&header, sizeof(header), 1, out);
 	for (size_t i = 0; i < STK_SECTIONS; i++) {
-		fwrite(parts[i].p, 1, parts[i].n, out);
+		if (parts[i].n) /* a section without rows may have no memory */
+			fwrite(parts[i].p, 1, parts[i].n, out);
 		fwrite(zeros, 1, -parts[i].n % 8, out);
 	}
 }
