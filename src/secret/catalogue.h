@@ -59,7 +59,7 @@ struct stk_secret_rule {
 	const char *regex;    /* NULL: the file's name alone is the finding */
 	const char *paths;    /* NULL: in every file; otherwise only in files whose path this matches */
 	const char *keywords; /* lower case, one of them stands in every match; "\037" is a space in a word; or NULL */
-	const char *nearby;   /* must stand somewhere in the same block, lower case; or NULL */
+	const char *nearby;   /* letters; must stand somewhere in the same block, in either case; or NULL */
 	unsigned width;	      /* bytes of the longest match; 0: no limit */
 	unsigned priority;    /* of two rules for the same bytes the higher one reports */
 	float entropy;	      /* least Shannon entropy of the secret, bits a character; 0: any */

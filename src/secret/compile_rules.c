@@ -53,7 +53,9 @@ int main(void)
 	for (size_t i = 0; i < stk_n_secret_catalogue; i++) {
 		if (!stk_secret_rule_everywhere(&stk_secret_catalogue[i]))
 			continue;
-		regexes[n] = stk_secret_catalogue[i].regex;
+		/* What only counts near a word is searched for by that word. */
+		regexes[n] = stk_secret_catalogue[i].nearby ? stk_secret_catalogue[i].nearby : stk_secret_catalogue[i].regex;
+		flags[n] = stk_secret_catalogue[i].nearby ? HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH : 0;
 		ids[n++] = (unsigned)i;
 	}
 	hs_platform_info_t platform = { .tune = HS_TUNE_FAMILY_GENERIC };

@@ -44,6 +44,22 @@ static void try_base64(struct stk_arena *arena, struct stk_str text, size_t begi
 	settle(arena, out, at, begin, end, "base64");
 }
 
+/* Twelve bytes tell most random runs and identifiers from encoded text before anything is decoded. */
+static bool starts_readable(struct stk_str run)
+{
+	unsigned readable = 0;
+	for (size_t i = 0; i < 16; i += 4) {
+		uint32_t bits = 0;
+		for (size_t k = 0; k < 4; k++)
+			bits = bits << 6 | (stk_base64_digits[(unsigned char)run.p[i + k]] - 1u);
+		for (int shift = 16; shift >= 0; shift -= 8) {
+			unsigned char c = (unsigned char)(bits >> shift);
+			readable += (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+		}
+	}
+	return readable >= 10;
+}
+
 static bool all_hex(struct stk_str s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -61,7 +77,8 @@ static void try_run(struct stk_arena *arena, struct stk_str text, size_t begin, 
 		settle(arena, out, at, begin, end, "hex");
 		return;
 	}
-	try_base64(arena, text, begin, end, out);
+	if (starts_readable(run))
+		try_base64(arena, text, begin, end, out);
 }
 
 static size_t run_end(struct stk_str text, size_t i)

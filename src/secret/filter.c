@@ -457,6 +457,9 @@ bool stk_secret_judge(const struct stk_secret_match *match, struct stk_secret_ju
 		out->confidence = STK_CONFIDENCE_LOW;
 	else if (verdict != STK_VERDICT_SURE && (match->path_class & STK_PATH_TEST))
 		lower(&out->confidence);
+	/* Somebody else's test: nobody's credential here. */
+	if ((match->path_class & STK_PATH_TEST) && (match->path_class & STK_PATH_PACKAGE))
+		out->confidence = STK_CONFIDENCE_LOW;
 	if (out->weak)
 		out->severity = STK_SEV_LOW;
 	return true;

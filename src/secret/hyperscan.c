@@ -69,8 +69,12 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
 	(void)from;
 	(void)flags;
 	struct stk_secret_matcher *matcher = context;
-	size_t width = matcher->engine->rules[id]->width + 2, end = (size_t)to;
-	stk_secret_hit(matcher, id, width && end > width ? end - width : 0, end);
+	const struct stk_secret_rule *rule = matcher->engine->rules[id];
+	size_t width = rule->width + 2, end = (size_t)to;
+	if (rule->nearby)
+		stk_secret_hit(matcher, id, 0, matcher->text_size);
+	else
+		stk_secret_hit(matcher, id, end > width ? end - width : 0, end);
 	return 0;
 }
 

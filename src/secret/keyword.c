@@ -71,8 +71,8 @@ static void collect(struct stk_arena *arena, struct stk_keywords *keywords, cons
 		const struct stk_secret_rule *rule = engine->rules[i];
 		if (engine->in_database[i] || !stk_secret_rule_everywhere(rule))
 			continue;
-		if (rule->keywords)
-			add_rule(arena, keywords, &seen, rule->keywords, (uint32_t)i);
+		if (rule->keywords || rule->nearby)
+			add_rule(arena, keywords, &seen, rule->keywords ? rule->keywords : rule->nearby, (uint32_t)i);
 		else
 			*STK_PUSH(arena, &keywords->always) = (uint32_t)i;
 	}
@@ -150,7 +150,8 @@ struct stk_keywords *stk_keywords_new(struct stk_arena *arena, const struct stk_
 static void on_word(const struct word *word, struct stk_secret_matcher *matcher, size_t end)
 {
 	for (size_t i = 0; i < word->n; i++) {
-		size_t width = matcher->engine->rules[word->v[i]]->width, begin = end - word->text.n;
+		const struct stk_secret_rule *rule = matcher->engine->rules[word->v[i]];
+		size_t width = rule->keywords ? rule->width : 0, begin = end - word->text.n;
 		/* Without a width the match may reach from one end of the text to the other. */
 		stk_secret_hit(matcher, word->v[i], width && begin > width ? begin - width : 0,
 			       width ? end + width : matcher->text_size);

@@ -1,56 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What the names of folders and files say: a row a name. */
 #include "secret/filter.h"
 
 #include "base/banned.h"
 
-static bool among(struct stk_str word, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (stk_str_eq_nocase(word, stk_str_from(list[i])))
-			return true;
-	return false;
-}
+enum where { FOLDER, FILE_NAME, FILE_START, FILE_END };
 
-/* What the name of one folder says. */
-static unsigned folder_class(struct stk_str name)
-{
-	static const char *const tests[] = { "examples", "example",  "samples",	 "sample",    "tests",	   "test",
-					     "testdata", "fixtures", "fixture",	 "__tests__", "__mocks__", "spec",
-					     "specs",	 "testing",  "selftest", "test-data", "test_data" };
-	static const char *const vendor[] = { "doc",	       "man",		"info",
-					      "locale",	       "locales",	"i18n",
-					      "licenses",      "node_modules",	"bower_components",
-					      "site-packages", "dist-packages", "vendor",
-					      "third_party",   "gems",		"zoneinfo" };
-	if (among(name, tests, STK_LEN(tests)))
-		return STK_PATH_TEST | STK_PATH_VENDOR;
-	return among(name, vendor, STK_LEN(vendor)) || stk_str_ends(name, S(".dist-info")) ? STK_PATH_VENDOR : 0;
-}
+struct name_row { enum where where; struct stk_str name; unsigned class; };
 
-static unsigned file_class(struct stk_str name)
+#define ROW(where, name, class) { where, { name, sizeof(name) - 1 }, class }
+#define TEST (STK_PATH_TEST | STK_PATH_VENDOR)
+#define PACKAGE (STK_PATH_PACKAGE | STK_PATH_VENDOR)
+#define VENDOR STK_PATH_VENDOR
+#define DOCKERFILE (STK_PATH_DOCKERFILE | STK_PATH_CONFIG)
+#define FIELDS STK_PATH_FIELDS
+
+static const struct name_row names[] = {
+	ROW(FOLDER, "examples", TEST), ROW(FOLDER, "example", TEST), ROW(FOLDER, "samples", TEST), ROW(FOLDER, "sample", TEST),
+	ROW(FOLDER, "tests", TEST), ROW(FOLDER, "test", TEST), ROW(FOLDER, "testdata", TEST), ROW(FOLDER, "fixtures", TEST),
+	ROW(FOLDER, "fixture", TEST), ROW(FOLDER, "__tests__", TEST), ROW(FOLDER, "__mocks__", TEST), ROW(FOLDER, "spec", TEST),
+	ROW(FOLDER, "specs", TEST), ROW(FOLDER, "testing", TEST), ROW(FOLDER, "selftest", TEST), ROW(FOLDER, "test-data", TEST),
+	ROW(FOLDER, "test_data", TEST), ROW(FOLDER, "unittests", TEST),
+	ROW(FOLDER, "node_modules", PACKAGE), ROW(FOLDER, "bower_components", PACKAGE), ROW(FOLDER, "site-packages", PACKAGE),
+	ROW(FOLDER, "dist-packages", PACKAGE), ROW(FOLDER, "vendor", PACKAGE), ROW(FOLDER, "third_party", PACKAGE),
+	ROW(FOLDER, "gems", PACKAGE),
+	ROW(FOLDER, "doc", VENDOR), ROW(FOLDER, "man", VENDOR), ROW(FOLDER, "info", VENDOR), ROW(FOLDER, "locale", VENDOR),
+	ROW(FOLDER, "locales", VENDOR), ROW(FOLDER, "i18n", VENDOR), ROW(FOLDER, "licenses", VENDOR), ROW(FOLDER, "zoneinfo", VENDOR),
+	ROW(FILE_NAME, "package-lock.json", VENDOR), ROW(FILE_NAME, "npm-shrinkwrap.json", VENDOR), ROW(FILE_NAME, "pnpm-lock.yaml", VENDOR),
+	ROW(FILE_NAME, "packages.lock.json", VENDOR), ROW(FILE_NAME, "sha256sums", VENDOR), ROW(FILE_NAME, "md5sums", VENDOR),
+	ROW(FILE_NAME, "checksums.txt", VENDOR),
+	ROW(FILE_END, ".min.js", VENDOR), ROW(FILE_END, ".min.css", VENDOR), ROW(FILE_END, ".map", VENDOR), ROW(FILE_END, ".po", VENDOR),
+	ROW(FILE_END, ".pot", VENDOR), ROW(FILE_END, ".mo", VENDOR), ROW(FILE_END, ".lock", VENDOR), ROW(FILE_END, ".sum", VENDOR),
+	ROW(FILE_END, ".md5sums", VENDOR), ROW(FILE_END, ".svg", VENDOR),
+	ROW(FILE_NAME, "test.js", TEST), ROW(FILE_NAME, "tests.py", TEST), ROW(FILE_START, "test_", TEST), ROW(FILE_END, ".test.js", TEST),
+	ROW(FILE_END, ".test.ts", TEST), ROW(FILE_END, ".spec.js", TEST), ROW(FILE_END, ".spec.ts", TEST), ROW(FILE_END, "_test.go", TEST),
+	ROW(FILE_END, "_test.py", TEST), ROW(FILE_END, "_spec.rb", TEST), ROW(FILE_END, "_test.rb", TEST),
+	ROW(FILE_START, "dockerfile", DOCKERFILE), ROW(FILE_START, "containerfile", DOCKERFILE), ROW(FILE_END, ".dockerfile", DOCKERFILE),
+	ROW(FILE_START, ".env", STK_PATH_CONFIG), ROW(FILE_END, ".env", STK_PATH_CONFIG), ROW(FILE_START, "image:", STK_PATH_CONFIG),
+	ROW(FILE_END, ".yaml", FIELDS), ROW(FILE_END, ".yml", FIELDS), ROW(FILE_END, ".json", FIELDS), ROW(FILE_END, ".xml", FIELDS),
+	ROW(FILE_END, ".config", FIELDS), ROW(FILE_END, ".conf", FIELDS), ROW(FILE_END, ".plist", FIELDS), ROW(FILE_END, ".tf", FIELDS),
+	ROW(FILE_END, ".tfvars", FIELDS), ROW(FILE_END, ".toml", FIELDS), ROW(FILE_END, ".tfstate", FIELDS), ROW(FILE_END, ".tmpl", FIELDS),
+	ROW(FILE_END, ".tpl", FIELDS), ROW(FILE_END, ".hcl", FIELDS), ROW(FILE_END, ".props", FIELDS), ROW(FILE_END, ".bicep", FIELDS),
+};
+
+static unsigned class_of(struct stk_str name, bool folder)
 {
-	static const char *const locks[] = {
-		"package-lock.json",  "npm-shrinkwrap.json", "yarn.lock",     "pnpm-lock.yaml", "go.sum",
-		"cargo.lock",	      "poetry.lock",	     "composer.lock", "gemfile.lock",	"pipfile.lock",
-		"packages.lock.json", "flake.lock",	     "uv.lock",	      "bun.lock",	"deno.lock",
-		"mix.lock",	      "pubspec.lock",	     "podfile.lock",  "sha256sums",	"md5sums",
-		"checksums.txt"
-	};
-	static const char *const ends[] = { ".min.js", ".min.css", ".map", ".po",      ".pot",
-					    ".mo",     ".lock",	   ".sum", ".md5sums", ".svg" };
-	unsigned class = among(name, locks, STK_LEN(locks)) ? STK_PATH_VENDOR : 0;
-	for (size_t i = 0; i < STK_LEN(ends); i++)
-		if (stk_str_ends(name, stk_str_from(ends[i])))
-			class |= STK_PATH_VENDOR;
-	if (stk_str_starts_nocase(name, S("dockerfile")) || stk_str_starts_nocase(name, S("containerfile")) ||
-	    stk_str_ends(name, S(".dockerfile")) || stk_str_ends(name, S(".Dockerfile")))
-		class |= STK_PATH_DOCKERFILE | STK_PATH_CONFIG;
-	bool yaml = stk_str_ends(name, S(".yaml")) || stk_str_ends(name, S(".yml"));
-	if (yaml)
-		class |= STK_PATH_YAML;
-	if (yaml && stk_str_contains_nocase(name, S("compose")))
-		class |= STK_PATH_CONFIG;
-	if (stk_str_starts(name, S(".env")) || stk_str_ends(name, S(".env")) || stk_str_starts(name, S("image:")))
+	unsigned class = 0;
+	for (size_t i = 0; i < STK_LEN(names); i++) {
+		const struct name_row *row = &names[i];
+		if ((row->where == FOLDER) != folder || row->name.n > name.n)
+			continue;
+		struct stk_str part = row->where == FILE_START ? stk_str_slice(name, 0, row->name.n) :
+				      row->where == FILE_END   ? stk_str_slice(name, name.n - row->name.n, name.n) :
+								 name;
+		if (stk_str_eq_nocase(part, row->name))
+			class |= row->class;
+	}
+	if (folder && stk_str_ends(name, S(".dist-info")))
+		class |= STK_PATH_VENDOR;
+	if (!folder && (class & FIELDS) && stk_str_contains_nocase(name, S("compose")))
 		class |= STK_PATH_CONFIG;
 	return class;
 }
@@ -62,10 +70,10 @@ unsigned stk_secret_path_class(struct stk_str path)
 	size_t member = stk_str_rfind_byte(path, '!');
 	while (rest.n) {
 		struct stk_str part = stk_str_cut(&rest, '/');
-		class |= rest.n ? folder_class(part) : file_class(part);
+		class |= class_of(part, rest.n > 0);
 	}
 	/* "app.jar!config.yaml": the member's own name. */
 	if (member != SIZE_MAX && stk_str_find_byte(stk_str_slice(path, member, path.n), '/') == SIZE_MAX)
-		class |= file_class(stk_str_slice(path, member + 1, path.n));
+		class |= class_of(stk_str_slice(path, member + 1, path.n), false);
 	return class;
 }

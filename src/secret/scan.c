@@ -239,7 +239,7 @@ static void search_fields(struct stk_secret_scan *scan, const struct stk_frame *
 		search_derived(scan, frame, piece, &derived, ENCODINGS);
 		stk_buf_free(&derived.text);
 	}
-	if (frame->path_class & STK_PATH_VENDOR)
+	if (!(frame->path_class & STK_PATH_FIELDS))
 		return;
 	stk_decode_pairs(&scan->work->arena, piece->text, &derived);
 	search_derived(scan, frame, piece, &derived, ENCODINGS);

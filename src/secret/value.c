@@ -108,6 +108,19 @@ static bool is_variable(struct stk_str value)
 	return true;
 }
 
+/* "{name}", as Python and others format. */
+static bool has_braces(struct stk_str value)
+{
+	size_t open = stk_str_find_byte(value, '{');
+	size_t n = open == SIZE_MAX ? 0 : stk_str_find_byte(stk_str_slice(value, open, value.n), '}');
+	if (open == SIZE_MAX || n == SIZE_MAX || n < 3)
+		return false;
+	for (size_t i = open + 1; i < open + n; i++)
+		if (!stk_is_alnum(value.p[i]) && value.p[i] != '_' && value.p[i] != '.')
+			return false;
+	return !stk_is_digit(value.p[open + 1]);
+}
+
 bool stk_value_template(struct stk_str value)
 {
 	static const char *const parts[] = {
@@ -155,7 +168,7 @@ bool stk_value_template(struct stk_str value)
 		"os.get",	 "aws_ssm",	 "projects/", "@microsoft.keyvault",
 		"file://",	 "/run/secrets",
 	};
-	return is_variable(value) || wrapped(value, '%') || wrapped(value, '@') || wrapped(value, '_') ||
+	return is_variable(value) || (value.n <= LONG_VALUE && has_braces(value)) || wrapped(value, '%') || wrapped(value, '@') || wrapped(value, '_') ||
 	       (value.n <= LONG_VALUE && starts_with_one_of(value, starts, STK_LEN(starts))) ||
 	       holds_one_of(value, parts, value.n <= LONG_VALUE ? STK_LEN(parts) : 4);
 }

@@ -3,8 +3,7 @@
 
 #include "base/banned.h"
 
-/* The value of a base64 digit plus one, 0 for other bytes. */
-static const uint8_t digit_of[256] = {
+const uint8_t stk_base64_digits[256] = {
 	['A'] = 1,  ['B'] = 2,	['C'] = 3,  ['D'] = 4,	['E'] = 5,  ['F'] = 6,	['G'] = 7,  ['H'] = 8,	['I'] = 9,
 	['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18,
 	['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27,
@@ -14,11 +13,6 @@ static const uint8_t digit_of[256] = {
 	['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63,
 	['-'] = 63, ['/'] = 64, ['_'] = 64,
 };
-
-bool stk_is_base64(char c)
-{
-	return digit_of[(unsigned char)c] != 0;
-}
 
 int stk_hex_digit(char c)
 {
@@ -33,7 +27,7 @@ bool stk_base64_decode(struct stk_buf *out, struct stk_str text)
 	uint32_t bits = 0;
 	unsigned n = 0, digits = 0;
 	for (size_t i = 0; i < text.n; i++) {
-		uint8_t digit = digit_of[(unsigned char)text.p[i]];
+		uint8_t digit = stk_base64_digits[(unsigned char)text.p[i]];
 		if (!digit && text.p[i] == '=')
 			break;
 		if (!digit && stk_is_space(text.p[i]))

@@ -9,7 +9,12 @@
 bool stk_base64_decode(struct stk_buf *out, struct stk_str text);
 /* Appends the bytes of pairs of hexadecimal digits of either case; false at anything else. */
 bool stk_hex_decode(struct stk_buf *out, struct stk_str text);
+/* The value of a digit of either alphabet plus one, 0 for other bytes. */
+extern const uint8_t stk_base64_digits[256];
 /* Is the byte of either base64 alphabet (padding excluded)? */
-bool stk_is_base64(char c);
+static inline bool stk_is_base64(char c)
+{
+	return stk_base64_digits[(unsigned char)c] != 0;
+}
 /* 0 to 15, or -1. */
 int stk_hex_digit(char c);
