@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* strake secrets: credentials in directories, files and streams. */
+/* strake secrets: credentials in images, directories, build contexts, files and streams. */
 #include "cli/commands.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/limits.h"
-#include "base/map.h"
-#include "io/file.h"
-#include "secret/mask.h"
-#include "secret/tree.h"
+#include "cli/secret_targets.h"
 #include "base/banned.h"
 
 struct secrets {
 	struct stk_report_options report;
-	const char *min_confidence;
-	bool show_secrets, no_inline;
+	const char *min_confidence, *dockerfile, *platform, *host;
+	bool show_secrets, no_inline, build_context;
 	int64_t threads;
 };
 
@@ -26,6 +18,10 @@ static const struct stk_option options[] = {
 		"print values instead of their first and last characters"),
 	STK_OPT(0, "no-inline-allow", FLAG, struct secrets, no_inline, NULL,
 		"report also what a strake:allow or gitleaks:allow comment allows"),
+	STK_OPT(0, "context", FLAG, struct secrets, build_context, NULL, "directories are build contexts: leave out what .dockerignore does"),
+	STK_OPT(0, "dockerfile", TEXT, struct secrets, dockerfile, "FILE", "an image's Dockerfile: findings name its lines (default: one beside it)"),
+	STK_OPT(0, "platform", TEXT, struct secrets, platform, "OS/ARCH", "which image of an index, e.g. linux/arm64/v8"),
+	STK_OPT(0, "docker-host", TEXT, struct secrets, host, "URL", "the engine to ask for images (default: $DOCKER_HOST, the usual sockets)"),
 	STK_OPT(0, "threads", NUMBER, struct secrets, threads, "N", "scan with N threads (default: one a processor)"),
 };
 
@@ -35,122 +31,53 @@ static void set_defaults(void *context)
 	secrets->min_confidence = "medium";
 }
 
-struct run {
-	struct stk_cli *cli;
-	const struct secrets *secrets;
-	struct stk_secret_engine *engine;
-	struct stk_report report;
-};
-
-static bool in_repository_root(struct stk_str path)
+static int scan_all(struct stk_secret_job *job, const struct secrets *secrets)
 {
-	return stk_str_starts(path, S(".git/"));
-}
-
-/* A .git directory is one finding, and none at all where the target is the repository itself. */
-static bool repeats_git(struct stk_map *seen, struct stk_arena *arena, const struct stk_secret *secret,
-			struct stk_str prefix)
-{
-	size_t at = stk_str_find(secret->path, S(".git/"));
-	if (secret->line || at == SIZE_MAX || strcmp(stk_secret_rule_name(secret->rule), "git-directory") != 0)
-		return false;
-	struct stk_str below = stk_str_slice(secret->path, prefix.n, secret->path.n);
-	return in_repository_root(below) || !stk_map_add(seen, arena, stk_str_slice(secret->path, 0, at));
-}
-
-static void add_results(struct run *run, size_t target, struct stk_str prefix, const struct stk_secret_results *results)
-{
-	struct stk_map seen = { 0 };
-	for (size_t i = 0; i < results->found.n; i++) {
-		const struct stk_secret *secret = &results->found.v[i];
-		if (repeats_git(&seen, run->cli->arena, secret, prefix))
-			continue;
-		struct stk_finding *finding = stk_secret_report(&run->report, target, secret);
-		finding->location.file = secret->path;
-	}
-	for (size_t i = 0; i < results->gaps.n; i++)
-		stk_report_gap(&run->report, target, results->gaps.v[i].what, results->gaps.v[i].why);
-	if (results->weaker)
-		*STK_PUSH(run->cli->arena, &run->report.notices) =
-			stk_arena_printf(run->cli->arena, "%zu less certain finding%s not shown: --min-confidence low",
-					 results->weaker, results->weaker == 1 ? "" : "s");
-}
-
-static int scan_directory(struct run *run, const char *name, struct stk_err *err)
-{
-	struct stk_str path = stk_str_from(name);
-	while (path.n > 1 && path.p[path.n - 1] == '/')
-		path.n--;
-	struct stk_str prefix = stk_str_is(path, ".")	? S("")
-				: stk_str_is(path, "/") ? S("/")
-							: stk_arena_printf(run->cli->arena, STK_FMT "/", STK_ARG(path));
-	struct stk_secret_tree_options how = { .threads = (unsigned)run->secrets->threads };
-	struct stk_secret_results results = { 0 };
-	size_t target = stk_report_target(&run->report, stk_str_from(name), "directory");
-	if (stk_secret_scan_tree(run->engine, run->cli->arena, stk_arena_str(run->cli->arena, path).p, prefix, &how,
-				 &results, err) < 0)
-		return -1;
-	add_results(run, target, prefix, &results);
-	return 0;
-}
-
-/* A text is kept for excerpts, with every secret in it masked. */
-static void keep_text(struct run *run, size_t target, const char *name, const struct stk_secret_results *results)
-{
-	struct stk_str text;
-	if (strcmp(name, "-") != 0 && stk_file_read(run->cli->arena, name, STK_MIB(1), &text, NULL) == 0)
-		run->report.targets.v[target].text = stk_secret_mask(run->cli->arena, text, results->found.v,
-								     run->secrets->show_secrets ? 0 : results->found.n);
-}
-
-static int scan_file(struct run *run, const char *name, struct stk_err *err)
-{
-	struct stk_str path = strcmp(name, "-") == 0 ? S("<stdin>") : stk_str_from(name);
-	struct stk_secret_results results = { 0 };
-	size_t target = stk_report_target(&run->report, path, "file");
-	if (stk_secret_scan_file(run->engine, run->cli->arena, name, path, &results, err) < 0)
-		return -1;
-	keep_text(run, target, name, &results);
-	add_results(run, target, path, &results);
-	return 0;
-}
-
-static int scan_target(struct run *run, const char *name)
-{
+	static char *const here[] = { ".", NULL };
+	char *const *targets = job->cli->n_arguments ? job->cli->arguments : here;
 	struct stk_err err = { 0 };
-	int status = stk_file_is_dir(name) ? scan_directory(run, name, &err) : scan_file(run, name, &err);
-	return status < 0 ? stk_cli_error(&err) : 0;
-}
-
-static int scan_all(struct run *run)
-{
-	int status = run->cli->n_arguments ? 0 : scan_target(run, ".");
-	for (size_t i = 0; i < run->cli->n_arguments && !status; i++)
-		status = scan_target(run, run->cli->arguments[i]);
-	return status ? status : stk_cli_finish(run->cli, &run->secrets->report, &run->report);
+	for (size_t i = 0; targets[i]; i++)
+		if (stk_secret_target(job, targets[i], &err) < 0)
+			return stk_cli_error(&err);
+	if (job->weaker)
+		*STK_PUSH(job->cli->arena, &job->report->notices) =
+			stk_arena_printf(job->cli->arena, "%zu less certain finding%s not shown: --min-confidence low", job->weaker,
+					 job->weaker == 1 ? "" : "s");
+	return stk_cli_finish(job->cli, &secrets->report, job->report);
 }
 
 static int secrets_main(struct stk_cli *cli, void *context)
 {
 	struct secrets *secrets = context;
-	struct run run = { .cli = cli, .secrets = secrets, .report = stk_report_new(cli->arena) };
+	struct stk_report report = stk_report_new(cli->arena);
 	struct stk_secret_options how = { .show = secrets->show_secrets, .no_inline = secrets->no_inline };
+	struct stk_secret_engine *engine;
 	struct stk_err err = { 0 };
 	if (!stk_confidence_parse(stk_str_from(secrets->min_confidence), &how.least))
-		return stk_cli_usage(cli, "--min-confidence takes low, medium or high, not \"%s\"",
-				     secrets->min_confidence);
+		return stk_cli_usage(cli, "--min-confidence takes low, medium or high, not \"%s\"", secrets->min_confidence);
 	if (secrets->threads < 0 || secrets->threads > 64)
 		return stk_cli_usage(cli, "--threads takes 0 to 64");
-	if (stk_secret_engine_new(&how, &run.engine, &err) < 0)
+	if (stk_secret_engine_new(&how, &engine, &err) < 0)
 		return stk_cli_error(&err);
-	int status = scan_all(&run);
-	stk_secret_engine_free(run.engine);
+	struct stk_secret_job job = {
+		.cli = cli,
+		.engine = engine,
+		.report = &report,
+		.dockerfile = secrets->dockerfile,
+		.platform = secrets->platform,
+		.host = secrets->host,
+		.context = secrets->build_context,
+		.show = secrets->show_secrets,
+		.threads = (unsigned)secrets->threads,
+	};
+	int status = scan_all(&job, secrets);
+	stk_secret_engine_free(engine);
 	return status;
 }
 
 const struct stk_command stk_command_secrets = {
 	.name = "secrets",
-	.brief = "find credentials in directories, files and streams",
+	.brief = "find credentials in images, directories, files and streams",
 	.usage = "[OPTIONS] [TARGET...]",
 	.description = "Searches every file below a directory (default: the current one), a single file, or standard "
 		       "input (\"-\") for credentials: "

@@ -70,6 +70,11 @@ const struct stk_secret_options *stk_secret_engine_options(const struct stk_secr
 	return &engine->options;
 }
 
+enum stk_confidence stk_secret_engine_least(const struct stk_secret_engine *engine)
+{
+	return engine->options.least;
+}
+
 const char *stk_secret_engine_name(const struct stk_secret_engine *engine)
 {
 	return engine->name;

@@ -37,6 +37,7 @@ static const struct name_row names[] = {
 	ROW(FILE_END, "_test.py", TEST), ROW(FILE_END, "_spec.rb", TEST), ROW(FILE_END, "_test.rb", TEST),
 	ROW(FILE_START, "dockerfile", DOCKERFILE), ROW(FILE_START, "containerfile", DOCKERFILE), ROW(FILE_END, ".dockerfile", DOCKERFILE),
 	ROW(FILE_START, ".env", STK_PATH_CONFIG), ROW(FILE_END, ".env", STK_PATH_CONFIG), ROW(FILE_START, "image:", STK_PATH_CONFIG),
+	ROW(FILE_NAME, "image:history", DOCKERFILE),
 	ROW(FILE_END, ".yaml", FIELDS), ROW(FILE_END, ".yml", FIELDS), ROW(FILE_END, ".json", FIELDS), ROW(FILE_END, ".xml", FIELDS),
 	ROW(FILE_END, ".config", FIELDS), ROW(FILE_END, ".conf", FIELDS), ROW(FILE_END, ".plist", FIELDS), ROW(FILE_END, ".tf", FIELDS),
 	ROW(FILE_END, ".tfvars", FIELDS), ROW(FILE_END, ".toml", FIELDS), ROW(FILE_END, ".tfstate", FIELDS), ROW(FILE_END, ".tmpl", FIELDS),

@@ -2,6 +2,9 @@
 /* From what was found to what a report says: never the value itself, unless the scan was asked to keep it. */
 #include "secret/secret.h"
 
+#include <string.h>
+
+#include "secret/remedy.h"
 #include "base/banned.h"
 
 static void describe(struct stk_report *report, struct stk_finding *finding, const struct stk_secret *secret)
@@ -18,6 +21,14 @@ static void describe(struct stk_report *report, struct stk_finding *finding, con
 			stk_arena_printf(report->arena, "%s: " STK_FMT, secret->rule->row->title, STK_ARG(shown));
 }
 
+bool stk_secret_repeats_git(struct stk_map *seen, struct stk_arena *arena, const struct stk_secret *secret)
+{
+	size_t at = stk_str_find(secret->path, S(".git/"));
+	if (secret->line || at == SIZE_MAX || strcmp(stk_secret_rule_name(secret->rule), "git-directory") != 0)
+		return false;
+	return !stk_map_add(seen, arena, stk_str_slice(secret->path, 0, at));
+}
+
 struct stk_finding *stk_secret_report(struct stk_report *report, size_t target, const struct stk_secret *secret)
 {
 	struct stk_finding *finding = stk_report_add(report, secret->rule->row, target);
@@ -27,6 +38,7 @@ struct stk_finding *stk_secret_report(struct stk_report *report, size_t target, 
 	finding->location.column = secret->column;
 	finding->location.end_column = secret->end_column;
 	finding->fingerprint = secret->fingerprint;
+	finding->remedy = stk_secret_remedy(report->arena, secret, stk_secret_way_of(secret->path));
 	describe(report, finding, secret);
 	stk_finding_evidence(report, finding, "confidence %s", stk_confidence_name(secret->confidence));
 	if (secret->weak)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "io/digest.h"
 #include "secret/scan_private.h"
 #include "secret/user.h"
 #include "base/banned.h"
@@ -474,6 +475,19 @@ static void apply_path_rules(struct stk_secret_scan *scan, struct stk_frame *fra
 	}
 }
 
+/* Findings of a file that is all here know its digest: a package's record may tell that it came so. */
+static void note_digest(struct stk_secret_scan *scan, const struct stk_frame *frame, struct stk_str bytes)
+{
+	uint8_t md5[STK_DIGEST_MAX];
+	if (scan->work->depth != 1 || scan->found.n == frame->before || bytes.n != frame->size)
+		return;
+	stk_digest_of(STK_MD5, bytes, md5);
+	for (size_t i = frame->before; i < scan->found.n; i++) {
+		memcpy(scan->found.v[i].md5, md5, sizeof(scan->found.v[i].md5));
+		scan->found.v[i].has_md5 = true;
+	}
+}
+
 static void finish(struct stk_secret_scan *scan, struct stk_frame *frame, bool complete)
 {
 	if (!complete)
@@ -496,6 +510,8 @@ void stk_secret_end(struct stk_secret_scan *scan, bool complete)
 	} else if (frame->mode != STK_FRAME_WHOLE && frame->n) {
 		search_window(scan, frame, rest, frame->from, frame->n + 1);
 	}
+	if (complete)
+		note_digest(scan, frame, rest);
 	finish(scan, frame, complete);
 }
 
@@ -510,6 +526,7 @@ void stk_secret_scan_text(struct stk_secret_scan *scan, struct stk_str path, str
 		frame->mode = STK_FRAME_BINARY;
 	if (frame->mode != STK_FRAME_WHOLE && text.n)
 		search_all(scan, frame, text);
+	note_digest(scan, frame, text);
 	finish(scan, frame, true);
 }
 

@@ -13,6 +13,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/map.h"
 #include "io/stream.h"
 #include "report/report.h"
 #include "secret/catalogue.h"
@@ -53,6 +54,8 @@ struct stk_secret {
 	struct stk_str note;	 /* what its structure says: "expired on 2024-05-01" */
 	struct stk_str allowed;	 /* the comment that allows it, "strake:allow"; or empty */
 	bool weak;		 /* a well-known default value */
+	bool has_md5;		 /* md5 is that of the whole file it was found in (the outermost) */
+	uint8_t md5[16];
 };
 
 struct stk_secret_gap {
@@ -91,6 +94,11 @@ void stk_secret_piece(struct stk_secret_scan *scan, struct stk_str bytes);
 void stk_secret_end(struct stk_secret_scan *scan, bool complete);
 /* Says that n bytes of zeros follow, without handing them over (a hole in a file). */
 void stk_secret_hole(struct stk_secret_scan *scan, uint64_t n);
+
+/* options.least */
+enum stk_confidence stk_secret_engine_least(const struct stk_secret_engine *engine);
+/* A .git directory is one finding, however many of its files say so: true from the second on. */
+bool stk_secret_repeats_git(struct stk_map *seen, struct stk_arena *arena, const struct stk_secret *secret);
 
 /* The fingerprint of a secret under a rule's bare name, as struct stk_secret has it. out holds 33 bytes. */
 void stk_secret_fingerprint(const char *rule_name, struct stk_str value, char out[33]);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The targets of `strake secrets`: directories, files, images, build contexts, standard input. */
+#pragma once
+#include "cli/cli.h"
+#include "secret/secret.h"
+
+struct stk_secret_job {
+	struct stk_cli *cli;
+	const struct stk_secret_engine *engine;
+	struct stk_report *report;
+	const char *dockerfile;       /* --dockerfile, or NULL: the one beside the image's archive, or here */
+	const char *platform, *host;  /* of an image */
+	bool context;                 /* a directory is a build context: .dockerignore decides */
+	bool show;                    /* do not mask excerpts */
+	unsigned threads;
+	size_t weaker;                /* findings below the wanted confidence */
+};
+
+/* Scans one target and adds what was found to the report. */
+int stk_secret_target(struct stk_secret_job *job, const char *name, struct stk_err *err);

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "secret/image.h"
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "secret/instructions.h"
+#include "secret/mask.h"
+#include "secret/remedy.h"
+#include "base/banned.h"
+
+/* Findings [first, first + n) of a scan came from this entry. */
+struct stk_secret_place { size_t first, n; const struct stk_entry *entry; };
+
+/* One line an item, so that line numbers count them. */
+static void add_line(struct stk_buf *out, struct stk_str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		stk_buf_byte(out, text.p[i] == '\n' || text.p[i] == '\r' ? ' ' : text.p[i]);
+	stk_buf_byte(out, '\n');
+}
+
+static void scan_lines(struct stk_secret_image *s, const char *path, const struct stk_buf *text)
+{
+	if (text->n)
+		stk_secret_scan_text(s->scan, stk_str_from(path), stk_buf_str(text));
+}
+
+static void scan_pairs(struct stk_secret_image *s, const char *path, const struct stk_env *v, size_t n)
+{
+	STK_BUF text = stk_buf_new(STK_LIMIT_MANIFEST * 2);
+	for (size_t i = 0; i < n; i++)
+		add_line(&text, stk_arena_printf(s->arena, STK_FMT "=" STK_FMT, STK_ARG(v[i].name), STK_ARG(v[i].value)));
+	scan_lines(s, path, &text);
+}
+
+static void add_command(struct stk_buf *out, struct stk_arena *arena, const struct stk_strs *words)
+{
+	struct stk_str line = { 0 };
+	for (size_t i = 0; i < words->n; i++)
+		line = i ? stk_arena_printf(arena, STK_FMT " " STK_FMT, STK_ARG(line), STK_ARG(words->v[i])) : words->v[i];
+	add_line(out, line);
+}
+
+static void scan_commands(struct stk_secret_image *s)
+{
+	const struct stk_image_config *config = &s->image->config;
+	const struct stk_strs *commands[] = { &config->entrypoint, &config->cmd, &config->healthcheck };
+	STK_BUF text = stk_buf_new(STK_LIMIT_MANIFEST * 2);
+	for (size_t i = 0; i < STK_LEN(commands); i++)
+		add_command(&text, s->arena, commands[i]);
+	for (size_t i = 0; i < config->onbuild.n; i++)
+		add_line(&text, config->onbuild.v[i]);
+	scan_lines(s, "image:cmd", &text);
+}
+
+/* What shows instructions shows them masked from now on: the model itself is changed. */
+static void mask_instructions(struct stk_secret_image *s, struct stk_str text, size_t first)
+{
+	struct stk_str rest = stk_secret_mask(s->arena, text, s->scan->found.v + first, s->scan->found.n - first);
+	for (size_t i = 0; i < s->image->history.n; i++) {
+		struct stk_history *line = &s->image->history.v[i];
+		struct stk_str masked = stk_str_cut_line(&rest);
+		*STK_PUSH(s->arena, &s->instructions) = masked;
+		if (stk_str_find_byte(masked, '*') == SIZE_MAX)
+			continue;
+		line->created_by = masked;
+		if (line->layer > 0 && (size_t)line->layer <= s->image->layers.n)
+			s->image->layers.v[line->layer - 1].instruction = masked;
+	}
+}
+
+static void scan_history(struct stk_secret_image *s)
+{
+	STK_BUF text = stk_buf_new(STK_LIMIT_MANIFEST * 2);
+	size_t first = s->scan->found.n;
+	for (size_t i = 0; i < s->image->history.n; i++)
+		add_line(&text, stk_str_trim(stk_str_strip_prefix(s->image->history.v[i].created_by, S("/bin/sh -c #(nop)"))));
+	scan_lines(s, "image:history", &text);
+	mask_instructions(s, stk_buf_str(&text), first);
+}
+
+static enum stk_want wants(void *context, struct stk_scan *scan, const struct stk_entry *entry)
+{
+	struct stk_secret_image *s = context;
+	(void)scan;
+	if (entry->type != STK_TAR_FILE || !entry->size)
+		return STK_WANT_NOTHING;
+	s->reading = false;
+	return STK_WANT_BLOCKS;
+}
+
+static void block(void *context, struct stk_scan *scan, const struct stk_entry *entry, uint64_t offset, struct stk_str bytes)
+{
+	struct stk_secret_image *s = context;
+	(void)scan;
+	(void)offset;
+	if (!s->reading) {
+		s->reading = true;
+		s->listing = stk_secret_vendor_is_list(entry->path);
+		s->before = s->scan->found.n;
+		if (s->listing)
+			s->list = stk_buf_new(STK_MIB(16));
+		else
+			stk_secret_begin(s->scan, entry->path);
+	}
+	if (s->listing)
+		stk_buf_add(&s->list, bytes);
+	else
+		stk_secret_piece(s->scan, bytes);
+}
+
+static void done(void *context, struct stk_scan *scan, const struct stk_entry *entry, bool complete)
+{
+	struct stk_secret_image *s = context;
+	if (!s->reading)
+		return;
+	s->reading = false;
+	if (s->listing) {
+		stk_secret_vendor_add(&s->vendor, s->arena, stk_buf_str(&s->list));
+		stk_buf_free(&s->list);
+		return;
+	}
+	/* A layer that breaks off is the scan's gap already. */
+	(void)complete;
+	stk_secret_end(s->scan, true);
+	if (s->scan->found.n > s->before)
+		*STK_PUSH(s->arena, &s->places) =
+			(struct stk_secret_place){ s->before, s->scan->found.n - s->before, stk_scan_keep(scan, entry) };
+}
+
+void stk_secret_image_begin(struct stk_secret_image *s, const struct stk_secret_engine *engine, struct stk_arena *arena,
+			    struct stk_image *image)
+{
+	*s = (struct stk_secret_image){ .arena = arena, .engine = engine, .image = image };
+	s->visitor = (struct stk_visitor){ .context = s, .wants = wants, .block = block, .done = done };
+	s->scan = stk_secret_scan_new(engine, arena);
+	scan_pairs(s, "image:env", image->config.env.v, image->config.env.n);
+	scan_pairs(s, "image:label", image->config.labels.v, image->config.labels.n);
+	scan_commands(s);
+	scan_history(s);
+	s->config_found = s->scan->found.n;
+}
+
+/* The Dockerfile's side of a finding. */
+struct origin { struct stk_report *report; size_t target; const uint32_t *lines; struct stk_str dockerfile; };
+
+static void say_instruction(struct stk_secret_image *s, const struct origin *o, struct stk_finding *finding, size_t history)
+{
+	if (history >= s->instructions.n)
+		return;
+	finding->location.instruction = s->instructions.v[history];
+	if (s->image->history.v[history].layer > 0) {
+		const struct stk_layer *layer = stk_image_layer(s->image, s->image->history.v[history].layer);
+		finding->location.layer_index = s->image->history.v[history].layer;
+		finding->location.layer = layer ? layer->diff_id : (struct stk_str){ 0 };
+	}
+	stk_finding_evidence(o->report, finding, "brought in by %s", stk_arena_str(s->arena, stk_instruction_text(s->arena, s->instructions.v[history])).p);
+	if (o->lines[history])
+		stk_finding_evidence(o->report, finding, STK_FMT ":%u", STK_ARG(o->dockerfile), o->lines[history]);
+}
+
+static size_t history_of_layer(const struct stk_image *image, int32_t layer)
+{
+	for (size_t i = 0; i < image->history.n; i++)
+		if (layer && image->history.v[i].layer == layer)
+			return i;
+	return SIZE_MAX;
+}
+
+static void say_state(struct stk_secret_image *s, const struct origin *o, struct stk_finding *finding, const struct stk_entry *entry)
+{
+	if (!entry->removed_in)
+		return;
+	finding->message = stk_arena_printf(s->arena, STK_FMT "; still in layer %d, %s in layer %d", STK_ARG(finding->message), entry->layer,
+					    entry->replaced ? "replaced" : "deleted", entry->removed_in);
+	size_t history = history_of_layer(s->image, entry->removed_in);
+	if (history < s->instructions.n)
+		stk_finding_evidence(o->report, finding, "%s by %s", entry->replaced ? "replaced" : "deleted",
+				     stk_arena_str(s->arena, stk_instruction_text(s->arena, s->instructions.v[history])).p);
+}
+
+static void report_file(struct stk_secret_image *s, const struct origin *o, const struct stk_secret *secret, const struct stk_entry *entry)
+{
+	struct stk_finding *finding = stk_secret_report(o->report, o->target, secret);
+	const struct stk_layer *layer = stk_image_layer(s->image, entry->layer);
+	finding->location.path = secret->path;
+	finding->location.layer_index = entry->layer;
+	finding->location.layer = layer ? layer->diff_id : (struct stk_str){ 0 };
+	say_state(s, o, finding, entry);
+	say_instruction(s, o, finding, history_of_layer(s->image, entry->layer));
+	finding->remedy = stk_secret_remedy(s->arena, secret, entry->removed_in ? STK_SECRET_DELETED : STK_SECRET_IN_LAYER);
+}
+
+static enum stk_secret_way config_way(struct stk_str path)
+{
+	return stk_str_is(path, "image:env")   ? STK_SECRET_IN_ENV :
+	       stk_str_is(path, "image:label") ? STK_SECRET_IN_LABEL :
+	       stk_str_is(path, "image:cmd")   ? STK_SECRET_IN_COMMAND :
+						 STK_SECRET_IN_HISTORY;
+}
+
+/* The history's own finding of the same secret, which tells where a value of the configuration came from. */
+static const struct stk_secret *in_history(const struct stk_secret_image *s, const struct stk_secret *secret)
+{
+	for (size_t i = s->config_found; i-- > 0;) {
+		const struct stk_secret *other = &s->scan->found.v[i];
+		if (stk_str_is(other->path, "image:history") && stk_str_eq(other->fingerprint, secret->fingerprint))
+			return other;
+	}
+	return NULL;
+}
+
+static bool in_config(const struct stk_secret_image *s, const struct stk_secret *secret)
+{
+	for (size_t i = 0; i < s->config_found; i++)
+		if (!stk_str_is(s->scan->found.v[i].path, "image:history") && stk_str_eq(s->scan->found.v[i].fingerprint, secret->fingerprint))
+			return true;
+	return false;
+}
+
+static void report_config(struct stk_secret_image *s, const struct origin *o, const struct stk_secret *secret)
+{
+	enum stk_secret_way way = config_way(secret->path);
+	const struct stk_secret *line = way == STK_SECRET_IN_HISTORY ? secret : in_history(s, secret);
+	if (way == STK_SECRET_IN_HISTORY && in_config(s, secret))
+		return;
+	struct stk_finding *finding = stk_secret_report(o->report, o->target, secret);
+	finding->location.path = secret->path;
+	if (line)
+		say_instruction(s, o, finding, line->line - 1);
+	finding->remedy = stk_secret_remedy(s->arena, secret, way);
+}
+
+static void report_layers(struct stk_secret_image *s, const struct origin *o)
+{
+	struct stk_map seen = { 0 };
+	enum stk_confidence least = stk_secret_engine_least(s->engine);
+	for (size_t i = 0; i < s->places.n; i++) {
+		struct stk_secret *v = s->scan->found.v + s->places.v[i].first;
+		size_t n = s->places.v[i].n;
+		stk_secret_vendor_apply(&s->vendor, S(""), least, v, &n, &s->scan->weaker);
+		for (size_t k = 0; k < n; k++)
+			if (!stk_secret_repeats_git(&seen, s->arena, &v[k]))
+				report_file(s, o, &v[k], s->places.v[i].entry);
+	}
+}
+
+void stk_secret_image_report(struct stk_secret_image *s, struct stk_report *report, size_t target, struct stk_str dockerfile,
+			     struct stk_str dockerfile_name)
+{
+	uint32_t *lines = STK_NEW(s->arena, uint32_t, s->image->history.n);
+	struct origin o = { report, target, lines, dockerfile_name };
+	if (dockerfile.n)
+		stk_instruction_lines(s->arena, s->image, dockerfile, lines);
+	for (size_t i = 0; i < s->config_found; i++)
+		report_config(s, &o, &s->scan->found.v[i]);
+	report_layers(s, &o);
+	for (size_t i = 0; i < s->scan->gaps.n; i++)
+		stk_report_gap(report, target, s->scan->gaps.v[i].what, s->scan->gaps.v[i].why);
+	stk_secret_scan_free(s->scan);
+}
+
+size_t stk_secret_image_weaker(const struct stk_secret_image *s)
+{
+	return s->scan->weaker;
+}
