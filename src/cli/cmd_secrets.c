@@ -18,10 +18,14 @@ static const struct stk_option options[] = {
 		"print values instead of their first and last characters"),
 	STK_OPT(0, "no-inline-allow", FLAG, struct secrets, no_inline, NULL,
 		"report also what a strake:allow or gitleaks:allow comment allows"),
-	STK_OPT(0, "context", FLAG, struct secrets, build_context, NULL, "directories are build contexts: leave out what .dockerignore does"),
-	STK_OPT(0, "dockerfile", TEXT, struct secrets, dockerfile, "FILE", "an image's Dockerfile: findings name its lines (default: one beside it)"),
-	STK_OPT(0, "platform", TEXT, struct secrets, platform, "OS/ARCH", "which image of an index, e.g. linux/arm64/v8"),
-	STK_OPT(0, "docker-host", TEXT, struct secrets, host, "URL", "the engine to ask for images (default: $DOCKER_HOST, the usual sockets)"),
+	STK_OPT(0, "context", FLAG, struct secrets, build_context, NULL,
+		"directories are build contexts: leave out what .dockerignore does"),
+	STK_OPT(0, "dockerfile", TEXT, struct secrets, dockerfile, "FILE",
+		"an image's Dockerfile: findings name its lines (default: one beside it)"),
+	STK_OPT(0, "platform", TEXT, struct secrets, platform, "OS/ARCH",
+		"which image of an index, e.g. linux/arm64/v8"),
+	STK_OPT(0, "docker-host", TEXT, struct secrets, host, "URL",
+		"the engine to ask for images (default: $DOCKER_HOST, the usual sockets)"),
 	STK_OPT(0, "threads", NUMBER, struct secrets, threads, "N", "scan with N threads (default: one a processor)"),
 };
 
@@ -41,8 +45,8 @@ static int scan_all(struct stk_secret_job *job, const struct secrets *secrets)
 			return stk_cli_error(&err);
 	if (job->weaker)
 		*STK_PUSH(job->cli->arena, &job->report->notices) =
-			stk_arena_printf(job->cli->arena, "%zu less certain finding%s not shown: --min-confidence low", job->weaker,
-					 job->weaker == 1 ? "" : "s");
+			stk_arena_printf(job->cli->arena, "%zu less certain finding%s not shown: --min-confidence low",
+					 job->weaker, job->weaker == 1 ? "" : "s");
 	return stk_cli_finish(job->cli, &secrets->report, job->report);
 }
 
@@ -54,7 +58,8 @@ static int secrets_main(struct stk_cli *cli, void *context)
 	struct stk_secret_engine *engine;
 	struct stk_err err = { 0 };
 	if (!stk_confidence_parse(stk_str_from(secrets->min_confidence), &how.least))
-		return stk_cli_usage(cli, "--min-confidence takes low, medium or high, not \"%s\"", secrets->min_confidence);
+		return stk_cli_usage(cli, "--min-confidence takes low, medium or high, not \"%s\"",
+				     secrets->min_confidence);
 	if (secrets->threads < 0 || secrets->threads > 64)
 		return stk_cli_usage(cli, "--threads takes 0 to 64");
 	if (stk_secret_engine_new(&how, &engine, &err) < 0)

@@ -17,13 +17,15 @@
 #include "text/dockerignore.h"
 #include "base/banned.h"
 
-static void add_results(struct stk_secret_job *job, size_t target, size_t root, const struct stk_secret_results *results)
+static void add_results(struct stk_secret_job *job, size_t target, size_t root,
+			const struct stk_secret_results *results)
 {
 	struct stk_map seen = { 0 };
 	for (size_t i = 0; i < results->found.n; i++) {
 		const struct stk_secret *secret = &results->found.v[i];
 		/* The target's own repository is no leak; others below it are. */
-		bool own = !secret->line && stk_str_starts(stk_str_slice(secret->path, root, secret->path.n), S(".git/"));
+		bool own =
+			!secret->line && stk_str_starts(stk_str_slice(secret->path, root, secret->path.n), S(".git/"));
 		if (own || stk_secret_repeats_git(&seen, job->cli->arena, secret))
 			continue;
 		struct stk_finding *finding = stk_secret_report(job->report, target, secret);
@@ -34,7 +36,9 @@ static void add_results(struct stk_secret_job *job, size_t target, size_t root, 
 	job->weaker += results->weaker;
 }
 
-struct ignore { struct stk_dockerignore patterns; };
+struct ignore {
+	struct stk_dockerignore patterns;
+};
 
 static bool left_out(void *context, struct stk_str path, bool directory)
 {
@@ -58,17 +62,22 @@ static int read_dockerignore(struct stk_secret_job *job, struct stk_str folder, 
 		return 0;
 	if (stk_file_read(arena, file.p, STK_LIMIT_TEXT_FILE, &text, err) < 0)
 		return -1;
-	return stk_dockerignore_read(arena, text, &out->patterns, err) < 0 ? stk_within(err, STK_FMT, STK_ARG(file)) : 0;
+	return stk_dockerignore_read(arena, text, &out->patterns, err) < 0 ? stk_within(err, STK_FMT, STK_ARG(file))
+									   : 0;
 }
 
 static int scan_directory(struct stk_secret_job *job, struct stk_str folder, struct stk_err *err)
 {
 	struct stk_arena *arena = job->cli->arena;
-	struct stk_str prefix = stk_str_is(folder, ".") ? S("") : stk_str_is(folder, "/") ? folder : stk_arena_join(arena, folder, S("/"));
+	struct stk_str prefix = stk_str_is(folder, ".")	  ? S("")
+				: stk_str_is(folder, "/") ? folder
+							  : stk_arena_join(arena, folder, S("/"));
 	struct ignore ignore = { 0 };
 	if (job->context && read_dockerignore(job, folder, &ignore, err) < 0)
 		return -1;
-	struct stk_secret_tree_options how = { .threads = job->threads, .skip = job->context ? left_out : NULL, .context = &ignore };
+	struct stk_secret_tree_options how = { .threads = job->threads,
+					       .skip = job->context ? left_out : NULL,
+					       .context = &ignore };
 	struct stk_secret_results results = { 0 };
 	if (stk_secret_scan_tree(job->engine, arena, folder.p, prefix, &how, &results, err) < 0)
 		return -1;
@@ -78,11 +87,14 @@ static int scan_directory(struct stk_secret_job *job, struct stk_str folder, str
 }
 
 /* The text is kept for excerpts, with every secret in it masked. */
-static void keep_text(struct stk_secret_job *job, size_t target, const char *name, const struct stk_secret_results *results)
+static void keep_text(struct stk_secret_job *job, size_t target, const char *name,
+		      const struct stk_secret_results *results)
 {
 	struct stk_str text;
-	if (strcmp(name, "-") != 0 && stk_file_read(job->cli->arena, name, STK_MIB(1), &text, NULL) == 0 && !memchr(text.p, 0, text.n))
-		job->report->targets.v[target].text = stk_secret_mask(job->cli->arena, text, results->found.v, job->show ? 0 : results->found.n);
+	if (strcmp(name, "-") != 0 && stk_file_read(job->cli->arena, name, STK_MIB(1), &text, NULL) == 0 &&
+	    !memchr(text.p, 0, text.n))
+		job->report->targets.v[target].text =
+			stk_secret_mask(job->cli->arena, text, results->found.v, job->show ? 0 : results->found.n);
 }
 
 static int scan_file(struct stk_secret_job *job, const char *name, struct stk_err *err)
@@ -104,9 +116,9 @@ static struct stk_str read_dockerfile(struct stk_secret_job *job, const char *na
 	struct stk_str path = stk_str_from(name), text;
 	size_t slash = stk_str_rfind_byte(path, '/');
 	bool beside = stk_file_exists(name) && slash != SIZE_MAX;
-	*file = job->dockerfile ? stk_str_from(job->dockerfile) :
-		beside		? stk_arena_join(arena, stk_str_slice(path, 0, slash + 1), S("Dockerfile")) :
-				  S("Dockerfile");
+	*file = job->dockerfile ? stk_str_from(job->dockerfile)
+		: beside	? stk_arena_join(arena, stk_str_slice(path, 0, slash + 1), S("Dockerfile"))
+				: S("Dockerfile");
 	if (!stk_file_exists(file->p) || stk_file_read(arena, file->p, STK_LIMIT_TEXT_FILE, &text, NULL) < 0)
 		return (struct stk_str){ 0 };
 	return text;
@@ -186,9 +198,11 @@ static int try_image(struct stk_secret_job *job, const char *name, bool sure, st
 int stk_secret_target(struct stk_secret_job *job, const char *name, struct stk_err *err)
 {
 	struct stk_str folder = stk_arena_str(job->cli->arena, stk_str_from(name));
-	bool is_stdin = strcmp(name, "-") == 0, is_folder = !is_stdin && stk_file_is_dir(name), exists = is_stdin || stk_file_exists(name);
+	bool is_stdin = strcmp(name, "-") == 0, is_folder = !is_stdin && stk_file_is_dir(name),
+	     exists = is_stdin || stk_file_exists(name);
 	bool sure = !exists && (names_kind(folder) || !strchr(name, '/') || !stk_str_starts(folder, S("/")));
-	if (is_folder ? looks_like_layout(name, job->cli->arena) && !job->context : !is_stdin && (sure || (exists && looks_like_archive(name)))) {
+	if (is_folder ? looks_like_layout(name, job->cli->arena) && !job->context
+		      : !is_stdin && (sure || (exists && looks_like_archive(name)))) {
 		int result = try_image(job, name, sure, err);
 		if (result)
 			return result < 0 ? -1 : 0;

@@ -8,12 +8,12 @@ struct stk_secret_job {
 	struct stk_cli *cli;
 	const struct stk_secret_engine *engine;
 	struct stk_report *report;
-	const char *dockerfile;       /* --dockerfile, or NULL: the one beside the image's archive, or here */
-	const char *platform, *host;  /* of an image */
-	bool context;                 /* a directory is a build context: .dockerignore decides */
-	bool show;                    /* do not mask excerpts */
+	const char *dockerfile;	     /* --dockerfile, or NULL: the one beside the image's archive, or here */
+	const char *platform, *host; /* of an image */
+	bool context;		     /* a directory is a build context: .dockerignore decides */
+	bool show;		     /* do not mask excerpts */
 	unsigned threads;
-	size_t weaker;                /* findings below the wanted confidence */
+	size_t weaker; /* findings below the wanted confidence */
 };
 
 /* Scans one target and adds what was found to the report. */

@@ -71,7 +71,10 @@ enum { FIRST_ROW = __COUNTER__ + 1 };
 
 const struct stk_secret_rule stk_secret_catalogue[] = {
 #define RULE(id_, aliases_, severity_, confidence_, title_, revoke_, ...)                                              \
-	{ .row = &rows[__COUNTER__ - FIRST_ROW], .confidence = STK_CONFIDENCE_##confidence_, .revoke = revoke_, __VA_ARGS__ },
+	{ .row = &rows[__COUNTER__ - FIRST_ROW],                                                                       \
+	  .confidence = STK_CONFIDENCE_##confidence_,                                                                  \
+	  .revoke = revoke_,                                                                                           \
+	  __VA_ARGS__ },
 #include "secret/rules.def"
 #undef RULE
 };

@@ -67,7 +67,7 @@ struct stk_secret_rule {
 	enum stk_not_after not_after;
 	unsigned group; /* capture that holds the secret; 0: the first that took part */
 	stk_secret_validator *validate;
-	const char *revoke;	    /* how to replace it, in a sentence or two */
+	const char *revoke;	/* how to replace it, in a sentence or two */
 	const char *supersedes; /* bare ids of rules that say less about the same bytes, space-separated */
 	const struct stk_secret_extra *extra; /* of a rule of the user's: allow lists; or NULL */
 };

@@ -54,7 +54,8 @@ int main(void)
 		if (!stk_secret_rule_everywhere(&stk_secret_catalogue[i]))
 			continue;
 		/* What only counts near a word is searched for by that word. */
-		regexes[n] = stk_secret_catalogue[i].nearby ? stk_secret_catalogue[i].nearby : stk_secret_catalogue[i].regex;
+		regexes[n] =
+			stk_secret_catalogue[i].nearby ? stk_secret_catalogue[i].nearby : stk_secret_catalogue[i].regex;
 		flags[n] = stk_secret_catalogue[i].nearby ? HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH : 0;
 		ids[n++] = (unsigned)i;
 	}

@@ -10,8 +10,8 @@ enum {
 	STK_PATH_CONFIG =
 		1 << 2, /* .env, Dockerfile, Compose file, an image's configuration: defaults in it are live */
 	STK_PATH_DOCKERFILE = 1 << 3,
-	STK_PATH_PACKAGE = 1 << 4,    /* inside an installed package of a language */
-	STK_PATH_FIELDS = 1 << 5,     /* a format in which names and values stand in fields of their own */
+	STK_PATH_PACKAGE = 1 << 4, /* inside an installed package of a language */
+	STK_PATH_FIELDS = 1 << 5,  /* a format in which names and values stand in fields of their own */
 };
 unsigned stk_secret_path_class(struct stk_str path);
 

@@ -9,7 +9,10 @@
 #include "base/banned.h"
 
 /* Findings [first, first + n) of a scan came from this entry. */
-struct stk_secret_place { size_t first, n; const struct stk_entry *entry; };
+struct stk_secret_place {
+	size_t first, n;
+	const struct stk_entry *entry;
+};
 
 /* One line an item, so that line numbers count them. */
 static void add_line(struct stk_buf *out, struct stk_str text)
@@ -29,7 +32,8 @@ static void scan_pairs(struct stk_secret_image *s, const char *path, const struc
 {
 	STK_BUF text = stk_buf_new(STK_LIMIT_MANIFEST * 2);
 	for (size_t i = 0; i < n; i++)
-		add_line(&text, stk_arena_printf(s->arena, STK_FMT "=" STK_FMT, STK_ARG(v[i].name), STK_ARG(v[i].value)));
+		add_line(&text,
+			 stk_arena_printf(s->arena, STK_FMT "=" STK_FMT, STK_ARG(v[i].name), STK_ARG(v[i].value)));
 	scan_lines(s, path, &text);
 }
 
@@ -37,7 +41,8 @@ static void add_command(struct stk_buf *out, struct stk_arena *arena, const stru
 {
 	struct stk_str line = { 0 };
 	for (size_t i = 0; i < words->n; i++)
-		line = i ? stk_arena_printf(arena, STK_FMT " " STK_FMT, STK_ARG(line), STK_ARG(words->v[i])) : words->v[i];
+		line = i ? stk_arena_printf(arena, STK_FMT " " STK_FMT, STK_ARG(line), STK_ARG(words->v[i]))
+			 : words->v[i];
 	add_line(out, line);
 }
 
@@ -60,6 +65,7 @@ static void mask_instructions(struct stk_secret_image *s, struct stk_str text, s
 	for (size_t i = 0; i < s->image->history.n; i++) {
 		struct stk_history *line = &s->image->history.v[i];
 		struct stk_str masked = stk_str_cut_line(&rest);
+		*STK_PUSH(s->arena, &s->recorded) = line->created_by;
 		*STK_PUSH(s->arena, &s->instructions) = masked;
 		if (stk_str_find_byte(masked, '*') == SIZE_MAX)
 			continue;
@@ -74,7 +80,8 @@ static void scan_history(struct stk_secret_image *s)
 	STK_BUF text = stk_buf_new(STK_LIMIT_MANIFEST * 2);
 	size_t first = s->scan->found.n;
 	for (size_t i = 0; i < s->image->history.n; i++)
-		add_line(&text, stk_str_trim(stk_str_strip_prefix(s->image->history.v[i].created_by, S("/bin/sh -c #(nop)"))));
+		add_line(&text,
+			 stk_str_trim(stk_str_strip_prefix(s->image->history.v[i].created_by, S("/bin/sh -c #(nop)"))));
 	scan_lines(s, "image:history", &text);
 	mask_instructions(s, stk_buf_str(&text), first);
 }
@@ -89,7 +96,8 @@ static enum stk_want wants(void *context, struct stk_scan *scan, const struct st
 	return STK_WANT_BLOCKS;
 }
 
-static void block(void *context, struct stk_scan *scan, const struct stk_entry *entry, uint64_t offset, struct stk_str bytes)
+static void block(void *context, struct stk_scan *scan, const struct stk_entry *entry, uint64_t offset,
+		  struct stk_str bytes)
 {
 	struct stk_secret_image *s = context;
 	(void)scan;
@@ -124,8 +132,8 @@ static void done(void *context, struct stk_scan *scan, const struct stk_entry *e
 	(void)complete;
 	stk_secret_end(s->scan, true);
 	if (s->scan->found.n > s->before)
-		*STK_PUSH(s->arena, &s->places) =
-			(struct stk_secret_place){ s->before, s->scan->found.n - s->before, stk_scan_keep(scan, entry) };
+		*STK_PUSH(s->arena, &s->places) = (struct stk_secret_place){ s->before, s->scan->found.n - s->before,
+									     stk_scan_keep(scan, entry) };
 }
 
 void stk_secret_image_begin(struct stk_secret_image *s, const struct stk_secret_engine *engine, struct stk_arena *arena,
@@ -142,9 +150,15 @@ void stk_secret_image_begin(struct stk_secret_image *s, const struct stk_secret_
 }
 
 /* The Dockerfile's side of a finding. */
-struct origin { struct stk_report *report; size_t target; const uint32_t *lines; struct stk_str dockerfile; };
+struct origin {
+	struct stk_report *report;
+	size_t target;
+	const uint32_t *lines;
+	struct stk_str dockerfile;
+};
 
-static void say_instruction(struct stk_secret_image *s, const struct origin *o, struct stk_finding *finding, size_t history)
+static void say_instruction(struct stk_secret_image *s, const struct origin *o, struct stk_finding *finding,
+			    size_t history)
 {
 	if (history >= s->instructions.n)
 		return;
@@ -154,7 +168,8 @@ static void say_instruction(struct stk_secret_image *s, const struct origin *o, 
 		finding->location.layer_index = s->image->history.v[history].layer;
 		finding->location.layer = layer ? layer->diff_id : (struct stk_str){ 0 };
 	}
-	stk_finding_evidence(o->report, finding, "brought in by %s", stk_arena_str(s->arena, stk_instruction_text(s->arena, s->instructions.v[history])).p);
+	stk_finding_evidence(o->report, finding, "brought in by %s",
+			     stk_arena_str(s->arena, stk_instruction_text(s->arena, s->instructions.v[history])).p);
 	if (o->lines[history])
 		stk_finding_evidence(o->report, finding, STK_FMT ":%u", STK_ARG(o->dockerfile), o->lines[history]);
 }
@@ -167,19 +182,23 @@ static size_t history_of_layer(const struct stk_image *image, int32_t layer)
 	return SIZE_MAX;
 }
 
-static void say_state(struct stk_secret_image *s, const struct origin *o, struct stk_finding *finding, const struct stk_entry *entry)
+static void say_state(struct stk_secret_image *s, const struct origin *o, struct stk_finding *finding,
+		      const struct stk_entry *entry)
 {
 	if (!entry->removed_in)
 		return;
-	finding->message = stk_arena_printf(s->arena, STK_FMT "; still in layer %d, %s in layer %d", STK_ARG(finding->message), entry->layer,
-					    entry->replaced ? "replaced" : "deleted", entry->removed_in);
+	finding->message =
+		stk_arena_printf(s->arena, STK_FMT "; still in layer %d, %s in layer %d", STK_ARG(finding->message),
+				 entry->layer, entry->replaced ? "replaced" : "deleted", entry->removed_in);
 	size_t history = history_of_layer(s->image, entry->removed_in);
 	if (history < s->instructions.n)
-		stk_finding_evidence(o->report, finding, "%s by %s", entry->replaced ? "replaced" : "deleted",
-				     stk_arena_str(s->arena, stk_instruction_text(s->arena, s->instructions.v[history])).p);
+		stk_finding_evidence(
+			o->report, finding, "%s by %s", entry->replaced ? "replaced" : "deleted",
+			stk_arena_str(s->arena, stk_instruction_text(s->arena, s->instructions.v[history])).p);
 }
 
-static void report_file(struct stk_secret_image *s, const struct origin *o, const struct stk_secret *secret, const struct stk_entry *entry)
+static void report_file(struct stk_secret_image *s, const struct origin *o, const struct stk_secret *secret,
+			const struct stk_entry *entry)
 {
 	struct stk_finding *finding = stk_secret_report(o->report, o->target, secret);
 	const struct stk_layer *layer = stk_image_layer(s->image, entry->layer);
@@ -188,15 +207,16 @@ static void report_file(struct stk_secret_image *s, const struct origin *o, cons
 	finding->location.layer = layer ? layer->diff_id : (struct stk_str){ 0 };
 	say_state(s, o, finding, entry);
 	say_instruction(s, o, finding, history_of_layer(s->image, entry->layer));
-	finding->remedy = stk_secret_remedy(s->arena, secret, entry->removed_in ? STK_SECRET_DELETED : STK_SECRET_IN_LAYER);
+	finding->remedy =
+		stk_secret_remedy(s->arena, secret, entry->removed_in ? STK_SECRET_DELETED : STK_SECRET_IN_LAYER);
 }
 
 static enum stk_secret_way config_way(struct stk_str path)
 {
-	return stk_str_is(path, "image:env")   ? STK_SECRET_IN_ENV :
-	       stk_str_is(path, "image:label") ? STK_SECRET_IN_LABEL :
-	       stk_str_is(path, "image:cmd")   ? STK_SECRET_IN_COMMAND :
-						 STK_SECRET_IN_HISTORY;
+	return stk_str_is(path, "image:env")	 ? STK_SECRET_IN_ENV
+	       : stk_str_is(path, "image:label") ? STK_SECRET_IN_LABEL
+	       : stk_str_is(path, "image:cmd")	 ? STK_SECRET_IN_COMMAND
+						 : STK_SECRET_IN_HISTORY;
 }
 
 /* The history's own finding of the same secret, which tells where a value of the configuration came from. */
@@ -213,7 +233,8 @@ static const struct stk_secret *in_history(const struct stk_secret_image *s, con
 static bool in_config(const struct stk_secret_image *s, const struct stk_secret *secret)
 {
 	for (size_t i = 0; i < s->config_found; i++)
-		if (!stk_str_is(s->scan->found.v[i].path, "image:history") && stk_str_eq(s->scan->found.v[i].fingerprint, secret->fingerprint))
+		if (!stk_str_is(s->scan->found.v[i].path, "image:history") &&
+		    stk_str_eq(s->scan->found.v[i].fingerprint, secret->fingerprint))
 			return true;
 	return false;
 }
@@ -245,13 +266,13 @@ static void report_layers(struct stk_secret_image *s, const struct origin *o)
 	}
 }
 
-void stk_secret_image_report(struct stk_secret_image *s, struct stk_report *report, size_t target, struct stk_str dockerfile,
-			     struct stk_str dockerfile_name)
+void stk_secret_image_report(struct stk_secret_image *s, struct stk_report *report, size_t target,
+			     struct stk_str dockerfile, struct stk_str dockerfile_name)
 {
 	uint32_t *lines = STK_NEW(s->arena, uint32_t, s->image->history.n);
 	struct origin o = { report, target, lines, dockerfile_name };
 	if (dockerfile.n)
-		stk_instruction_lines(s->arena, s->image, dockerfile, lines);
+		stk_instruction_lines(s->arena, &s->recorded, dockerfile, lines);
 	for (size_t i = 0; i < s->config_found; i++)
 		report_config(s, &o, &s->scan->found.v[i]);
 	report_layers(s, &o);

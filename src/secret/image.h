@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Secrets of a container image: in the contents of every layer, whether or not a later one deleted them, in the configuration
- * (environment, labels, commands, health check) and in the history (build arguments, RUN lines).
+ * Secrets of a container image: in the contents of every layer, whether or not a later one deleted them, in the
+ * configuration (environment, labels, commands, health check) and in the history (build arguments, RUN lines).
  *
  *     stk_secret_image_begin(&s, engine, arena, &image);       looks at the configuration
  *     visitors[n++] = s.visitor;                                the layers, in anybody's scan
@@ -17,12 +17,16 @@ struct stk_secret_image {
 	struct stk_arena *arena;
 	const struct stk_secret_engine *engine;
 	struct stk_image *image;
-	struct stk_visitor visitor;   /* for stk_image_scan */
+	struct stk_visitor visitor; /* for stk_image_scan */
 	struct stk_secret_scan *scan;
-	struct { struct stk_secret_place *v; size_t n, cap; } places; /* private: where each finding of a layer stands */
-	struct stk_strs instructions; /* the history with every secret in it masked, one text a line */
+	struct {
+		struct stk_secret_place *v;
+		size_t n, cap;
+	} places;		      /* private: where each finding of a layer stands */
+	struct stk_strs recorded;     /* the history as it was, for finding a Dockerfile's lines */
+	struct stk_strs instructions; /* the same with every secret in it masked, one text a line */
 	struct stk_secret_vendor vendor;
-	bool reading, listing;        /* a file is being handed over */
+	bool reading, listing; /* a file is being handed over */
 	struct stk_buf list;
 	size_t before, config_found;
 };
@@ -30,9 +34,9 @@ struct stk_secret_image {
 /* Takes the configuration in and makes the visitor. The image must stay. */
 void stk_secret_image_begin(struct stk_secret_image *s, const struct stk_secret_engine *engine, struct stk_arena *arena,
 			    struct stk_image *image);
-/* After the scan: adds a finding for each secret, with layer, path, line, instruction and, when its text is given (not empty), the
-   Dockerfile's line (dockerfile_name says whose). Ends s. */
-void stk_secret_image_report(struct stk_secret_image *s, struct stk_report *report, size_t target, struct stk_str dockerfile,
-			     struct stk_str dockerfile_name);
+/* After the scan: adds a finding for each secret, with layer, path, line, instruction and, when its text is given (not
+   empty), the Dockerfile's line (dockerfile_name says whose). Ends s. */
+void stk_secret_image_report(struct stk_secret_image *s, struct stk_report *report, size_t target,
+			     struct stk_str dockerfile, struct stk_str dockerfile_name);
 /* The number of findings below the wanted confidence. */
 size_t stk_secret_image_weaker(const struct stk_secret_image *s);

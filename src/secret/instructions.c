@@ -3,8 +3,14 @@
 
 #include "base/banned.h"
 
-struct instruction { struct stk_str text; uint32_t line; };
-struct instructions { struct instruction *v; size_t n, cap; };
+struct instruction {
+	struct stk_str text;
+	uint32_t line;
+};
+struct instructions {
+	struct instruction *v;
+	size_t n, cap;
+};
 
 struct stk_str stk_instruction_text(struct stk_arena *arena, struct stk_str created_by)
 {
@@ -30,7 +36,8 @@ static struct stk_str squeeze(struct stk_arena *arena, struct stk_str text)
 	char *out = STK_NEW(arena, char, text.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < text.n; i++)
-		if (!stk_is_space(text.p[i]) && text.p[i] != '\\' && text.p[i] != '"' && text.p[i] != '[' && text.p[i] != ']' && text.p[i] != ',')
+		if (!stk_is_space(text.p[i]) && text.p[i] != '\\' && text.p[i] != '"' && text.p[i] != '[' &&
+		    text.p[i] != ']' && text.p[i] != ',')
 			out[n++] = stk_lower(text.p[i]);
 	return (struct stk_str){ out, n };
 }
@@ -54,7 +61,8 @@ static void read_last_stage(struct stk_arena *arena, struct stk_str text, struct
 			struct stk_str next = stk_str_trim(stk_str_cut_line(&text));
 			number++;
 			if (!next.n || next.p[0] != '#')
-				whole = stk_arena_printf(arena, STK_FMT " " STK_FMT, STK_ARG(stk_str_slice(whole, 0, whole.n - 1)), STK_ARG(next));
+				whole = stk_arena_printf(arena, STK_FMT " " STK_FMT,
+							 STK_ARG(stk_str_slice(whole, 0, whole.n - 1)), STK_ARG(next));
 		}
 		if (stk_str_eq_nocase(keyword_of(whole), S("FROM")))
 			out->n = 0;
@@ -75,21 +83,28 @@ static bool same(struct stk_arena *arena, struct stk_str written, struct stk_str
 	/* RUN --mount=... is recorded without its mounts. */
 	if (stk_str_eq_nocase(keyword, S("RUN")) && b.n > 8 && stk_str_contains(a, stk_str_slice(b, 3, b.n)))
 		return true;
+	/* HEALTHCHECK &{["CMD-SHELL" "..."] ...} holds the command as it was written. */
+	if (stk_str_eq_nocase(keyword, S("HEALTHCHECK"))) {
+		size_t command = stk_str_find(a, S("cmd"));
+		return command != SIZE_MAX && stk_str_contains(b, stk_str_slice(a, command + 3, a.n));
+	}
 	if (!stk_str_eq_nocase(keyword, S("COPY")) && !stk_str_eq_nocase(keyword, S("ADD")))
 		return false;
 	size_t space = stk_str_rfind_byte(stk_str_trim(recorded), ' ');
-	struct stk_str to = squeeze(arena, stk_str_slice(stk_str_trim(recorded), space == SIZE_MAX ? 0 : space, recorded.n));
+	struct stk_str to =
+		squeeze(arena, stk_str_slice(stk_str_trim(recorded), space == SIZE_MAX ? 0 : space, recorded.n));
 	to = stk_str_strip_suffix(to, S("/"));
 	return stk_str_ends(stk_str_strip_suffix(a, S("/")), to);
 }
 
-void stk_instruction_lines(struct stk_arena *arena, const struct stk_image *image, struct stk_str dockerfile, uint32_t *lines)
+void stk_instruction_lines(struct stk_arena *arena, const struct stk_strs *history, struct stk_str dockerfile,
+			   uint32_t *lines)
 {
 	struct instructions written = { 0 };
 	read_last_stage(arena, dockerfile, &written);
 	size_t below = written.n;
-	for (size_t i = image->history.n; i-- > 0;) {
-		struct stk_str recorded = stk_instruction_text(arena, image->history.v[i].created_by);
+	for (size_t i = history->n; i-- > 0;) {
+		struct stk_str recorded = stk_instruction_text(arena, history->v[i]);
 		lines[i] = 0;
 		for (size_t k = below; k-- > 0;) {
 			if (!same(arena, written.v[k].text, recorded))

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which line of a Dockerfile made which line of an image's history. */
 #pragma once
-#include "image/image.h"
+#include "base/arena.h"
 
-/* lines[i] becomes the Dockerfile's line for image->history.v[i], or 0 where none fits: the last stage's instructions and the history
-   are walked from their ends, and compared without white space and the builders' decorations. lines holds history.n numbers. */
-void stk_instruction_lines(struct stk_arena *arena, const struct stk_image *image, struct stk_str dockerfile, uint32_t *lines);
-/* A history line as people wrote it: without "/bin/sh -c #(nop)", "# buildkit", and build arguments before the shell. */
+/* lines[i] becomes the Dockerfile's line for history->v[i], or 0 where none fits: the last stage's instructions and the
+   history are walked from their ends, and compared without white space and the builders' decorations. lines holds
+   history->n numbers. */
+void stk_instruction_lines(struct stk_arena *arena, const struct stk_strs *history, struct stk_str dockerfile,
+			   uint32_t *lines);
+/* A history line as people wrote it: without "/bin/sh -c #(nop)", "# buildkit", and build arguments before the shell.
+ */
 struct stk_str stk_instruction_text(struct stk_arena *arena, struct stk_str created_by);

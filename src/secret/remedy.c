@@ -6,15 +6,24 @@
 #include "base/banned.h"
 
 /* Well-known files and what takes them into a build or a container instead. */
-static const struct { struct stk_str part; const char *text; } files[] = {
+static const struct {
+	struct stk_str part;
+	const char *text;
+} files[] = {
 	{ S(".npmrc"), "mount it while installing: RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci" },
 	{ S(".netrc"), "mount it for the one step: RUN --mount=type=secret,id=netrc,target=/root/.netrc ..." },
-	{ S(".pypirc"), "publish from the pipeline, not from an image; for installing use RUN --mount=type=secret,id=pip,target=/etc/pip.conf" },
-	{ S("pip.conf"), "mount it while installing: RUN --mount=type=secret,id=pip,target=/etc/pip.conf pip install ..." },
-	{ S(".git-credentials"), "clone with RUN --mount=type=ssh, or RUN --mount=type=secret,id=git-credentials,target=/root/.git-credentials" },
-	{ S(".git/"), "keep .git out of the build context: add \".git\" to .dockerignore, and remove the secret from the repository's history" },
-	{ S(".docker/config.json"), "log in where the image is built or pulled; registry credentials have no place in an image (\"docker logout\", a credential helper)" },
-	{ S(".aws/"), "give the workload a role, or mount it for the one step: RUN --mount=type=secret,id=aws,target=/root/.aws/credentials" },
+	{ S(".pypirc"), "publish from the pipeline, not from an image; for installing use RUN "
+			"--mount=type=secret,id=pip,target=/etc/pip.conf" },
+	{ S("pip.conf"),
+	  "mount it while installing: RUN --mount=type=secret,id=pip,target=/etc/pip.conf pip install ..." },
+	{ S(".git-credentials"), "clone with RUN --mount=type=ssh, or RUN "
+				 "--mount=type=secret,id=git-credentials,target=/root/.git-credentials" },
+	{ S(".git/"), "keep .git out of the build context: add \".git\" to .dockerignore, and remove the secret from "
+		      "the repository's history" },
+	{ S(".docker/config.json"), "log in where the image is built or pulled; registry credentials have no place in "
+				    "an image (\"docker logout\", a credential helper)" },
+	{ S(".aws/"), "give the workload a role, or mount it for the one step: RUN "
+		      "--mount=type=secret,id=aws,target=/root/.aws/credentials" },
 	{ S(".kube/"), "mount it when the container runs, read-only, or give the pod a service account" },
 	{ S("id_rsa"), "use the agent: RUN --mount=type=ssh git clone ... and docker build --ssh default" },
 	{ S("id_ed25519"), "use the agent: RUN --mount=type=ssh git clone ... and docker build --ssh default" },
@@ -22,8 +31,10 @@ static const struct { struct stk_str part; const char *text; } files[] = {
 	{ S(".ssh/"), "use the agent: RUN --mount=type=ssh git clone ... and docker build --ssh default" },
 	{ S("ssh_host_"), "make host keys when the container first starts (ssh-keygen -A), one set a host" },
 	{ S(".tfstate"), "keep state in a remote backend and out of the build context (.dockerignore)" },
-	{ S("_history"), "add it to .dockerignore, and pass secrets to commands by file or environment, not as arguments" },
-	{ S(".env"), "add \".env\" to .dockerignore and pass it when the container runs (Compose `env_file:`, better `secrets:`)" },
+	{ S("_history"),
+	  "add it to .dockerignore, and pass secrets to commands by file or environment, not as arguments" },
+	{ S(".env"), "add \".env\" to .dockerignore and pass it when the container runs (Compose `env_file:`, better "
+		     "`secrets:`)" },
 	{ S("etc/shadow"), "lock the account (passwd -l) and let people in another way" },
 };
 
@@ -47,35 +58,52 @@ static struct stk_str secret_id(struct stk_arena *arena, const struct stk_secret
 
 static struct stk_str way_out(struct stk_arena *arena, const struct stk_secret *secret, enum stk_secret_way way)
 {
-	struct stk_str id = secret_id(arena, secret), name = secret->name.n && secret->name.n <= 64 ? secret->name : S("TOKEN");
+	struct stk_str id = secret_id(arena, secret),
+		       name = secret->name.n && secret->name.n <= 64 ? secret->name : S("TOKEN");
 	const char *advice = file_advice(secret->path);
 	switch (way) {
 	case STK_SECRET_IN_ENV:
-		return stk_arena_printf(arena, "Take it out of ENV and hand it over when the container runs: Compose `secrets: [" STK_FMT
-					       "]` with " STK_FMT "_FILE=/run/secrets/" STK_FMT " where the program reads it.",
-					STK_ARG(id), STK_ARG(name), STK_ARG(id));
+		return stk_arena_printf(
+			arena,
+			"Take it out of ENV and hand it over when the container runs: Compose `secrets: [" STK_FMT
+			"]` with " STK_FMT "_FILE=/run/secrets/" STK_FMT " where the program reads it.",
+			STK_ARG(id), STK_ARG(name), STK_ARG(id));
 	case STK_SECRET_IN_LABEL:
 		return S("Labels are for everybody to read: remove it.");
 	case STK_SECRET_IN_COMMAND:
-		return stk_arena_printf(arena, "Read it from a file that a Compose `secrets: [" STK_FMT
-					       "]` entry mounts at /run/secrets/" STK_FMT ", instead of writing it into the command.",
+		return stk_arena_printf(arena,
+					"Read it from a file that a Compose `secrets: [" STK_FMT
+					"]` entry mounts at /run/secrets/" STK_FMT
+					", instead of writing it into the command.",
 					STK_ARG(id), STK_ARG(id));
 	case STK_SECRET_IN_HISTORY:
 	case STK_SECRET_IN_DOCKERFILE:
-		return stk_arena_printf(arena, "Mount it for the one step that needs it: RUN --mount=type=secret,id=" STK_FMT ",env=" STK_FMT
-					       " ..., built with docker build --secret id=" STK_FMT ",env=" STK_FMT ".",
+		return stk_arena_printf(arena,
+					"Mount it for the one step that needs it: RUN --mount=type=secret,id=" STK_FMT
+					",env=" STK_FMT " ..., built with docker build --secret id=" STK_FMT
+					",env=" STK_FMT ".",
 					STK_ARG(id), STK_ARG(name), STK_ARG(id), STK_ARG(name));
 	case STK_SECRET_IN_COMPOSE:
-		return stk_arena_printf(arena, "Put it into a file outside the repository and name it under `secrets:` (" STK_FMT
-					       ": { file: ./" STK_FMT ".txt }); the service reads /run/secrets/" STK_FMT " or " STK_FMT "_FILE.",
-					STK_ARG(id), STK_ARG(id), STK_ARG(id), STK_ARG(name));
+		return stk_arena_printf(
+			arena,
+			"Put it into a file outside the repository and name it under `secrets:` (" STK_FMT
+			": { file: ./" STK_FMT ".txt }); the service reads /run/secrets/" STK_FMT " or " STK_FMT
+			"_FILE.",
+			STK_ARG(id), STK_ARG(id), STK_ARG(id), STK_ARG(name));
 	case STK_SECRET_DELETED:
-		return stk_arena_printf(arena, "Deleting it in a later layer does not remove it from the image: %s. Then build again without cache.",
-					advice ? advice : "never copy it in; use RUN --mount=type=secret,id=... for the step that needs it");
+		return stk_arena_printf(
+			arena,
+			"Deleting it in a later layer does not remove it from the image: %s. Then build again without "
+			"cache.",
+			advice ? advice
+			       : "never copy it in; use RUN --mount=type=secret,id=... for the step that needs it");
 	case STK_SECRET_IN_LAYER:
-		return stk_arena_printf(arena, "Take it out of the image: %s.",
-					advice ? advice : "leave the file out of the build context (.dockerignore), and mount it from a Compose `secrets:` "
-							  "entry when the container runs, or with RUN --mount=type=secret while it is built");
+		return stk_arena_printf(
+			arena, "Take it out of the image: %s.",
+			advice ? advice
+			       : "leave the file out of the build context (.dockerignore), and mount it from a Compose "
+				 "`secrets:` "
+				 "entry when the container runs, or with RUN --mount=type=secret while it is built");
 	case STK_SECRET_IN_FILE:
 		break;
 	}
@@ -87,9 +115,10 @@ static struct stk_str way_out(struct stk_arena *arena, const struct stk_secret *
 struct stk_str stk_secret_remedy(struct stk_arena *arena, const struct stk_secret *secret, enum stk_secret_way way)
 {
 	struct stk_str out = way_out(arena, secret, way);
-	const char *copies = way == STK_SECRET_IN_FILE || way == STK_SECRET_IN_DOCKERFILE || way == STK_SECRET_IN_COMPOSE ?
-				     "every copy of the repository" :
-				     "every copy of the image";
+	const char *copies =
+		way == STK_SECRET_IN_FILE || way == STK_SECRET_IN_DOCKERFILE || way == STK_SECRET_IN_COMPOSE
+			? "every copy of the repository"
+			: "every copy of the image";
 	return stk_arena_printf(arena, STK_FMT " Replace the value, since %s has it: %s", STK_ARG(out), copies,
 				secret->rule->revoke ? secret->rule->revoke : "change it where it is valid.");
 }

@@ -4,15 +4,15 @@
 
 /* How a secret came to where it was found. */
 enum stk_secret_way {
-	STK_SECRET_IN_FILE,           /* a file of a directory or repository */
+	STK_SECRET_IN_FILE, /* a file of a directory or repository */
 	STK_SECRET_IN_DOCKERFILE,
 	STK_SECRET_IN_COMPOSE,
-	STK_SECRET_IN_LAYER,          /* a file of an image as it runs */
-	STK_SECRET_DELETED,           /* a file that a later layer deleted or replaced */
-	STK_SECRET_IN_ENV,            /* Env of an image's configuration */
+	STK_SECRET_IN_LAYER, /* a file of an image as it runs */
+	STK_SECRET_DELETED,  /* a file that a later layer deleted or replaced */
+	STK_SECRET_IN_ENV,   /* Env of an image's configuration */
 	STK_SECRET_IN_LABEL,
-	STK_SECRET_IN_COMMAND,        /* Cmd, Entrypoint, Healthcheck, OnBuild */
-	STK_SECRET_IN_HISTORY,        /* a RUN line, or a build argument recorded with one */
+	STK_SECRET_IN_COMMAND, /* Cmd, Entrypoint, Healthcheck, OnBuild */
+	STK_SECRET_IN_HISTORY, /* a RUN line, or a build argument recorded with one */
 };
 
 /* What to do about it: what replaces this very one, and how to make it worthless. On the arena. */

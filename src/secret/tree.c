@@ -247,13 +247,15 @@ static void leave_packaged(const struct stk_secret_engine *engine, const char *r
 	struct dirent *entry;
 	while (dir && (entry = readdir(dir))) {
 		struct stk_str file = stk_arena_printf(&names, STK_FMT "/%s", STK_ARG(folder), entry->d_name);
-		if (stk_str_ends(file, S(".md5sums")) && stk_file_read(&names, file.p, STK_LIMIT_TEXT_FILE, &text, NULL) == 0)
+		if (stk_str_ends(file, S(".md5sums")) &&
+		    stk_file_read(&names, file.p, STK_LIMIT_TEXT_FILE, &text, NULL) == 0)
 			stk_secret_vendor_add(&vendor, &names, text);
 	}
 	if (!dir)
 		return;
 	closedir(dir);
-	stk_secret_vendor_apply(&vendor, prefix, stk_secret_engine_least(engine), out->found.v, &out->found.n, &out->weaker);
+	stk_secret_vendor_apply(&vendor, prefix, stk_secret_engine_least(engine), out->found.v, &out->found.n,
+				&out->weaker);
 }
 
 int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_arena *arena, const char *root,

@@ -168,7 +168,8 @@ bool stk_value_template(struct stk_str value)
 		"os.get",	 "aws_ssm",	 "projects/", "@microsoft.keyvault",
 		"file://",	 "/run/secrets",
 	};
-	return is_variable(value) || (value.n <= LONG_VALUE && has_braces(value)) || wrapped(value, '%') || wrapped(value, '@') || wrapped(value, '_') ||
+	return is_variable(value) || (value.n <= LONG_VALUE && has_braces(value)) || wrapped(value, '%') ||
+	       wrapped(value, '@') || wrapped(value, '_') ||
 	       (value.n <= LONG_VALUE && starts_with_one_of(value, starts, STK_LEN(starts))) ||
 	       holds_one_of(value, parts, value.n <= LONG_VALUE ? STK_LEN(parts) : 4);
 }

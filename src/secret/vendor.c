@@ -50,8 +50,8 @@ bool stk_secret_vendor_has(const struct stk_secret_vendor *vendor, struct stk_st
 	return false;
 }
 
-void stk_secret_vendor_apply(const struct stk_secret_vendor *vendor, struct stk_str prefix, enum stk_confidence least, struct stk_secret *v,
-			     size_t *n, size_t *weaker)
+void stk_secret_vendor_apply(const struct stk_secret_vendor *vendor, struct stk_str prefix, enum stk_confidence least,
+			     struct stk_secret *v, size_t *n, size_t *weaker)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < *n; i++) {
