@@ -15,6 +15,8 @@ enum {
 #define STK_LIMIT_JSON_FILE STK_MIB(512)   /* a report or advisory document */
 #define STK_LIMIT_COMPOSE_ALIASED 500000   /* values that a Compose file's aliases may expand to */
 #define STK_LIMIT_COMPOSE_FILES 1000       /* files of one Compose project */
+#define STK_LIMIT_CONTEXT_DEPTH 256       /* folders within folders of a build context */
+#define STK_LIMIT_CONTEXT_ENTRIES 5000000  /* files and folders of a build context */
 #define STK_LIMIT_OUTPUT STK_GIB(1)        /* a rendered report */
 
 #define STK_LIMIT_INFLATE STK_GIB(1024)     /* bytes one compressed stream may give */

@@ -7,6 +7,7 @@
 const struct stk_command *const stk_commands[] = {
 	&stk_command_completion,
 	&stk_command_compose,
+	&stk_command_context,
 	&stk_command_convert,
 	&stk_command_db_build,
 	&stk_command_db_status,

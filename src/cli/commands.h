@@ -5,6 +5,7 @@
 
 extern const struct stk_command stk_command_completion;
 extern const struct stk_command stk_command_compose;
+extern const struct stk_command stk_command_context;
 extern const struct stk_command stk_command_convert;
 extern const struct stk_command stk_command_db_build;
 extern const struct stk_command stk_command_db_status;

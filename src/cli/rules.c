@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "compose/check.h"
 #include "pipeline/workflow.h"
+#include "context/rules.h"
 #include "dockerfile/rules.h"
 #include "dockerfile/rules_buildkit.h"
 #include "network/rules.h"
@@ -21,6 +22,7 @@ const struct stk_rule_table *const stk_rule_tables[] = {
 	&stk_compose_secret_rules,
 	&stk_compose_file_rules,
 	&stk_config_rules,
+	&stk_context_rules,
 	&stk_pipeline_rules,
 	&stk_buildkit_copy_rules,
 	&stk_buildkit_style_rules,
