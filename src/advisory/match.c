@@ -170,6 +170,7 @@ static void emit(struct matching *m, const struct stk_package *package, const st
 	struct stk_vulnerability *v = STK_NEW(m->arena, struct stk_vulnerability, 1);
 	*v = vulnerable->vulnerability;
 	*finding = vulnerable->finding;
+	finding->evidence.cap = finding->evidence.n; /* what is added is this package's alone: the list must not be shared */
 	finding->target = m->target;
 	finding->vulnerability = v;
 	v->package = package;

@@ -100,6 +100,22 @@ CASE(an_update_for_several_cves_is_several_findings)
 	end(&w);
 }
 
+CASE(packages_of_one_source_share_vulnerabilities_but_not_evidence)
+{
+	struct world w = begin();
+	add(&w, "deb", "lantern-a", "2.4-3", "lantern", NULL);
+	add(&w, "deb", "lantern-b", "2.4-3", "lantern", NULL);
+	match(&w, "debian", "12");
+	assert_int_equal(w.report.findings.n, 6);
+	const struct stk_finding *first = &w.report.findings.v[0], *second = &w.report.findings.v[3];
+	assert_str(first->id, "CVE-2099-0001");
+	assert_str(second->id, "CVE-2099-0001");
+	assert_str(first->evidence.v[first->evidence.n - 1], "lantern-a is built from lantern 2.4-3");
+	assert_str(second->evidence.v[second->evidence.n - 1], "lantern-b is built from lantern 2.4-3");
+	assert_true(first->vulnerability != second->vulnerability);
+	end(&w);
+}
+
 CASE(a_fixed_or_other_release_is_not_affected)
 {
 	struct world w = begin();

@@ -94,7 +94,7 @@ void stk_finding_fingerprint(const struct stk_report *report, const struct stk_f
 		v ? v->package->name : S(""),
 		v ? v->package->version : S(""),
 		stk_str_trim(stk_target_line(target, finding->location.line)),
-		stk_finding_message(finding),
+		v ? S("") : stk_finding_message(finding), /* a fix that comes out makes no other finding of a vulnerability */
 	};
 	uint64_t low = 1, high = 2;
 	for (size_t i = 0; i < STK_LEN(parts); i++) {

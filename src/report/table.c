@@ -34,7 +34,7 @@ static struct row row_of(const struct stk_finding *finding)
 		[PACKAGE] = v->package->name,
 		[INSTALLED] = v->package->version,
 		[FIXED] = v->fixed_version.n ? v->fixed_version : v->status,
-		[TITLE] = stk_finding_message(finding),
+		[TITLE] = finding->title.n ? finding->title : stk_finding_message(finding),
 	} };
 }
 
