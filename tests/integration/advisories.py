@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The database against a slow, obvious reading of the same OSV records: every package at every version its advisories mention."""
-import json, os, re, tempfile, zipfile
+import json, os, tempfile
 from collections import defaultdict
-from functools import cmp_to_key
 from pathlib import Path
 
 import _tap
+from _reference import Compare, affected_by, names_of, normal, records
 from _tap import SHARED, main, ok, skip, strake
 
 _tap.STRAKE = os.environ.get("STRAKE_RELEASE", _tap.STRAKE)  # hundreds of thousands of comparisons; the fuzz targets have the sanitizers
@@ -13,84 +13,6 @@ _tap.STRAKE = os.environ.get("STRAKE_RELEASE", _tap.STRAKE)  # hundreds of thous
 # What the ecosystems of the collection are: how the inventory calls such a package, and of which system it is.
 SYSTEMS = {"Debian": ("deb", "debian", "deb"), "Alpine": ("apk", "alpine", "apk"), "Wolfi": ("apk", "wolfi", "apk"),
            "Go": ("golang", "", "go"), "PyPI": ("pypi", "", "pep440"), "crates.io": ("cargo", "", "semver")}
-
-
-def records(folder):
-    for archive in sorted(folder.glob("*/all.zip")):
-        with zipfile.ZipFile(archive) as z:
-            for name in z.namelist():
-                yield json.loads(z.read(name))
-
-
-class Compare:
-    """Answers of `strake eval versions` for all pairs that are needed, asked for in one go."""
-    def __init__(self):
-        self.asked, self.known = {}, {}
-
-    def want(self, scheme, a, b):
-        self.asked[scheme, a, b] = None
-
-    def ask(self):
-        lines = [f"compare\t{s}\t{a}\t{b}" for s, a, b in self.asked]
-        answers = strake("eval", "versions", stdin="".join(x + "\n" for x in lines).encode(), timeout=900).stdout.splitlines()
-        self.known = dict(zip(self.asked, answers))
-
-    def __call__(self, scheme, a, b):
-        return int(self.known[scheme, a, b]) if self.known[scheme, a, b] != "invalid" else None
-
-
-def normal(ecosystem, name):
-    return re.sub(r"[-_.]+", "-", name).lower() if ecosystem == "PyPI" else name
-
-
-def in_range(events, version, scheme, compare):
-    """Sort, walk, as the schema says; None when a version cannot be compared."""
-    flat = [(kind, at) for event in events for kind, at in event.items()]
-    if any(at != "0" and compare(scheme, at, version) is None for _, at in flat):
-        return None
-    rank = {"introduced": 0, "fixed": 1, "last_affected": 1}
-    order = lambda x, y: (-1 if x[1] == "0" else 1) if "0" in (x[1], y[1]) and x[1] != y[1] else (compare(scheme, x[1], y[1]) if x[1] != y[1] else 0) or rank[x[0]] - rank[y[0]]
-    on = False
-    for kind, at in sorted(flat, key=cmp_to_key(order)):
-        c = -1 if at == "0" else compare(scheme, at, version)
-        if kind == "introduced" and c <= 0:
-            on = True
-        elif (kind == "fixed" and c <= 0) or (kind == "last_affected" and c < 0):
-            on = False
-    return on
-
-
-def affected_by(entry, version, scheme, compare):
-    if version in entry.get("versions", []):
-        return True
-    ranges = [r for r in entry.get("ranges", []) if r["type"] in ("ECOSYSTEM", "SEMVER")]
-    if not ranges and not entry.get("versions"):
-        return True
-    verdicts = [in_range(r["events"], version, scheme, compare) for r in ranges]
-    return True if True in verdicts else None if None in verdicts else False
-
-
-def names_of(record, by_id):
-    """The CVEs of a record; else of a record that an alias names; else a GHSA; else its own id."""
-    if record["id"].startswith("CVE-"):
-        return {record["id"]}
-    for key in ("aliases", "upstream"):
-        cves = {x for x in record.get(key) or [] if x.startswith("CVE-")}
-        if cves:
-            return cves
-    for key in ("aliases", "upstream"):
-        cves = set()
-        for alias in record.get(key) or []:
-            other = by_id.get(alias)
-            if other:
-                cves |= {x for k in ("aliases", "upstream") for x in other.get(k) or [] if x.startswith("CVE-")}
-        if cves:
-            return cves
-    for key in ("aliases", "upstream"):
-        ghsa = sorted(x for x in record.get(key) or [] if x.startswith("GHSA-"))
-        if ghsa and not record["id"].startswith("GHSA-"):
-            return {ghsa[0]}
-    return {record["id"]}
 
 
 def whole_collection():
