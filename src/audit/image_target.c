@@ -132,5 +132,7 @@ int stk_audit_image(const struct stk_image_job *job, const char *name, struct st
 		return -1;
 	int result = scan(job, &image, report, err);
 	stk_image_close(&image);
+	if (job->image)
+		*job->image = image;
 	return result;
 }

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The steps of an audit: each looks at one kind of what was found. */
+#pragma once
+#include "audit/audit.h"
+#include "audit/checklist.h"
+
+struct stk_audit_run {
+	const struct stk_audit_options *options;
+	struct stk_report *report;
+	struct stk_deployment *deployment;
+	struct stk_discovered found;
+	struct stk_coverage coverage;
+	struct stk_str folder;         /* absolute */
+};
+
+void stk_audit_dockerfiles(struct stk_audit_run *run);
+void stk_audit_workflows(struct stk_audit_run *run);
+void stk_audit_projects(struct stk_audit_run *run);
+void stk_audit_secrets(struct stk_audit_run *run);
+/* Behind stk_audit_projects, which says which images are wanted. */
+void stk_audit_images(struct stk_audit_run *run);
+
+/* Says in the coverage that part of an aspect could not be looked at. */
+void stk_audit_miss(struct stk_audit_run *run, enum stk_aspect aspect, const char *fmt, ...) STK_PRINTF(3, 4);
+/* Reads a file of the deployment as a target of the report; false after a gap. */
+bool stk_audit_read(struct stk_audit_run *run, struct stk_str path, const char *kind, size_t *target);
+void stk_audit_progress(const struct stk_audit_run *run, struct stk_str what, uint64_t done, uint64_t total);

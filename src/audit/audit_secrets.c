@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Secrets in the files of the deployment's folder. */
+#include "audit/audit_private.h"
+
+#include "secret/tree.h"
+#include "base/banned.h"
+
+/* Image archives are searched as images; what the discovery passes over belongs to others. */
+static bool skip(void *context, struct stk_str path, bool directory)
+{
+	static const char *const folders[] = { "node_modules", ".venv", "venv", ".terraform", "__pycache__" };
+	const struct stk_audit_run *run = context;
+	size_t slash = stk_str_rfind_byte(path, '/');
+	struct stk_str base = stk_str_slice(path, slash == SIZE_MAX ? 0 : slash + 1, path.n);
+	for (size_t i = 0; directory && i < STK_LEN(folders); i++)
+		if (stk_str_is(base, folders[i]))
+			return true;
+	for (size_t i = 0; i < run->found.found[STK_FOUND_IMAGE].n; i++)
+		if (stk_str_ends(run->found.found[STK_FOUND_IMAGE].v[i], path))
+			return true;
+	return false;
+}
+
+/* The target that a finding's file already is, else the folder's. */
+static size_t target_of(const struct stk_report *report, struct stk_str file, size_t folder)
+{
+	for (size_t i = 0; i < report->targets.n; i++)
+		if (stk_str_eq(report->targets.v[i].name, file))
+			return i;
+	return folder;
+}
+
+void stk_audit_secrets(struct stk_audit_run *run)
+{
+	struct stk_report *report = run->report;
+	struct stk_secret_tree_options how = { .threads = run->options->threads, .skip = skip, .context = run };
+	struct stk_secret_results results = { 0 };
+	struct stk_str folder = stk_str_from(run->options->folder), prefix;
+	struct stk_err err;
+	if (!run->options->secrets)
+		return;
+	while (folder.n > 1 && folder.p[folder.n - 1] == '/')
+		folder.n--;
+	prefix = stk_str_is(folder, ".") ? S("") : stk_arena_printf(report->arena, STK_FMT "/", STK_ARG(folder));
+	stk_audit_progress(run, S("secrets"), 0, 0);
+	size_t target = stk_report_target(report, folder, "directory");
+	if (stk_secret_scan_tree(run->options->secrets, report->arena, run->folder.p, prefix, &how, &results, &err) < 0) {
+		stk_report_gap(report, target, S("secrets"), stk_arena_str(report->arena, stk_str_from(err.msg)));
+		return;
+	}
+	for (size_t i = 0; i < results.found.n; i++) {
+		size_t at = target_of(report, results.found.v[i].path, target);
+		stk_secret_report(report, at, &results.found.v[i])->location.file = results.found.v[i].path;
+	}
+	for (size_t i = 0; i < results.gaps.n; i++)
+		stk_report_gap(report, target, results.gaps.v[i].what, results.gaps.v[i].why);
+	run->coverage.looked[STK_ASPECT_FILES] = true;
+}
