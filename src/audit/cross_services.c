@@ -4,8 +4,6 @@
 
 #include "base/banned.h"
 
-static const char *const who_says[] = { "Compose", "the Dockerfile", "the image", "nobody" };
-
 void stk_cross_root(const struct stk_rule *rule, void *context)
 {
 	struct stk_cross *c = context;
@@ -16,8 +14,11 @@ void stk_cross_root(const struct stk_rule *rule, void *context)
 		if (!user.root || !from_image)
 			continue;
 		size_t number = c->report->findings.n;
-		struct stk_finding *finding = stk_cross_add(c, rule, service, "service " STK_FMT " runs as root: %s says so and Compose sets no user",
-							    STK_ARG(service->facts->name), who_says[user.source]);
+		struct stk_finding *finding = stk_cross_add(c, rule, service, "service " STK_FMT " runs as root: %s, and Compose names no user",
+							    STK_ARG(service->facts->name),
+							    user.source == STK_USER_IMAGE ? "its image's user is root" :
+							    user.instruction              ? "its Dockerfile says USER root" :
+											    "its Dockerfile names no user");
 		if (user.source == STK_USER_IMAGE)
 			stk_finding_evidence(c->report, finding, "image " STK_FMT ": User is \"" STK_FMT "\"", STK_ARG(service->image->name),
 					     STK_ARG(service->image->facts->config.user));

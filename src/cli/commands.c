@@ -5,6 +5,7 @@
 #include "base/banned.h"
 
 const struct stk_command *const stk_commands[] = {
+	&stk_command_audit,
 	&stk_command_completion,
 	&stk_command_compose,
 	&stk_command_context,

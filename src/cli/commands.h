@@ -3,6 +3,7 @@
 #pragma once
 #include "cli/cli.h"
 
+extern const struct stk_command stk_command_audit;
 extern const struct stk_command stk_command_completion;
 extern const struct stk_command stk_command_compose;
 extern const struct stk_command stk_command_context;

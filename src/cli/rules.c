@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every rule table of the program, in the order of the areas' names. */
+#include "audit/cross.h"
 #include "cli/cli.h"
 #include "compose/check.h"
 #include "pipeline/workflow.h"
@@ -14,6 +15,7 @@
 #include "base/banned.h"
 
 const struct stk_rule_table *const stk_rule_tables[] = {
+	&stk_audit_rules,
 	&stk_compose_privilege_rules,
 	&stk_compose_mount_rules,
 	&stk_compose_network_rules,

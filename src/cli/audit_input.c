@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/audit_input.h"
+
+#include <unistd.h>
+
+#include "base/time.h"
+#include "cli/config.h"
+#include "base/banned.h"
+
+static void show_progress(void *context, struct stk_str what, uint64_t done, uint64_t total)
+{
+	struct stk_audit_input *input = context;
+	if (!stk_str_eq(input->shown, what)) {
+		bool on = input->progress.on;
+		stk_progress_end(&input->progress);
+		input->progress = stk_progress_begin(on, what, total);
+		input->shown = what;
+	}
+	input->progress.total = total;
+	stk_progress_update(&input->progress, done);
+}
+
+void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options *report, const char *folder, struct stk_audit_input *input)
+{
+	const struct stk_yaml *list = cli->config->assertions;
+	bool draw = !report->no_progress && !report->quiet && stk_progress_possible();
+	*input = (struct stk_audit_input){ .machine = { .arena = cli->arena } };
+	input->progress = stk_progress_begin(draw, S("audit"), 0);
+	input->options = (struct stk_audit_options){
+		.folder = folder,
+		.trusted_registries = cli->config->trusted_registries,
+		.line = cli->config->line.at[STK_LAYER_IMAGE],
+		.now = stk_time_now(),
+		.environment = (const char *const *)environ,
+		.compose_image = stk_cli_compose_image,
+		.compose_image_context = &input->machine,
+		.compose_file = stk_cli_compose_file,
+		.compose_file_context = &input->machine,
+		.progress = show_progress,
+		.context = input,
+	};
+	for (size_t i = 0; list && i < list->n; i++) {
+		const struct stk_yaml *item = stk_yaml_follow(&list->items[i]);
+		*STK_PUSH(cli->arena, &input->options.assertions) =
+			(struct stk_audit_assertion){ item->text, { cli->config->file, item->line, item->column } };
+	}
+}
+
+void stk_cli_audit_close(struct stk_audit_input *input)
+{
+	stk_progress_end(&input->progress);
+	stk_secret_engine_free(input->secrets);
+	stk_database_close(&input->database);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How audit and harden prepare an audit: options they share, the database, the secret engine, facts of the machine. */
+#pragma once
+#include "audit/audit.h"
+#include "cli/cli.h"
+#include "cli/compose_facts.h"
+#include "io/progress.h"
+
+struct stk_audit_input {
+	struct stk_audit_options options;
+	struct stk_database database;
+	struct stk_secret_engine *secrets;
+	struct stk_compose_machine machine;
+	struct stk_progress progress;
+	struct stk_str shown;        /* what the progress line speaks of */
+};
+
+/* Fills options with what every audit needs: settings, environment, machine, clock. The input must not move. */
+void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options *report, const char *folder, struct stk_audit_input *input);
+void stk_cli_audit_close(struct stk_audit_input *input);
