@@ -91,6 +91,7 @@ struct stk_command {
 	const struct stk_command_format *formats; /* formats of its own; the one called "table" is the default */
 	size_t n_formats;
 	bool reports;                /* the context starts with struct stk_report_options, and its options apply */
+	bool reads_config;           /* --config may name the file of a peer: main reads it, or ours */
 	void (*defaults)(void *context);
 	int (*main)(struct stk_cli *cli, void *context); /* returns the exit status */
 };

@@ -8,8 +8,10 @@
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/dockerfiles.h"
+#include "cli/hadolint_options.h"
 #include "cli/shellcheck.h"
 #include "dockerfile/fix.h"
+#include "dockerfile/rules_hadolint.h"
 #include "io/file.h"
 #include "text/edit.h"
 #include "base/banned.h"
@@ -18,6 +20,7 @@ struct dockerfile {
 	struct stk_report_options report;
 	struct stk_strs build_args;  /* NAME=VALUE */
 	const char *compat;
+	struct stk_hadolint_options hadolint;
 	bool all_rules, shellcheck, no_shellcheck, fix, fix_unsafe, diff;
 };
 
@@ -30,6 +33,7 @@ static const struct stk_option dockerfile_options[] = {
 	STK_OPT(0, "fix", FLAG, struct dockerfile, fix, NULL, "apply the safe fixes"),
 	STK_OPT(0, "fix-unsafe", FLAG, struct dockerfile, fix_unsafe, NULL, "apply all fixes"),
 	STK_OPT(0, "diff", FLAG, struct dockerfile, diff, NULL, "show the fixes as a unified diff instead of writing them"),
+	STK_HADOLINT_ROWS(struct dockerfile, hadolint),
 };
 
 static void dockerfile_defaults(void *context_)
@@ -78,6 +82,7 @@ struct run {
 	const struct dockerfile *context;
 	struct stk_dockerfile_options *options;
 	struct stk_report *report;
+	struct { struct stk_dockerfile_context **v; size_t n, cap; } contexts; /* one a file */
 	struct stk_shellcheck_scripts scripts;
 	bool scripts_left_out;
 };
@@ -118,16 +123,18 @@ static int lint_file(struct run *run, struct stk_str path, struct stk_err *err)
 	if (mend(run, path, &text, err) < 0)
 		return -1;
 	report->targets.v[target].text = text;
-	struct stk_dockerfile_context context = {
+	struct stk_dockerfile_context *context = STK_NEW(report->arena, struct stk_dockerfile_context, 1);
+	*context = (struct stk_dockerfile_context){
 		.report = report,
 		.target = target,
 		.arena = report->arena,
 		.file = stk_dockerfile_parse(report->arena, path, text, &run->options->build_args),
 		.options = run->options,
 	};
-	stk_dockerfile_check(&context);
+	*STK_PUSH(report->arena, &run->contexts) = context;
+	stk_dockerfile_check(context);
 	if (!run->context->no_shellcheck && run->options->compat != STK_COMPAT_BUILDKIT)
-		run->scripts_left_out |= !stk_shellcheck_collect(&context, &run->scripts);
+		run->scripts_left_out |= !stk_shellcheck_collect(context, &run->scripts);
 	return 0;
 }
 
@@ -141,8 +148,12 @@ static int ask_shellcheck(struct run *run, struct stk_err *err)
 {
 	if (run->scripts_left_out)
 		stk_report_gap(run->report, 0, S("shellcheck"), S("the RUN instructions together are too large"));
-	if (stk_cli_shellcheck(run->report, &run->scripts, err) == 0)
+	size_t first = run->report->findings.n;
+	if (stk_cli_shellcheck(run->report, &run->scripts, err) == 0) {
+		for (size_t i = 0; i < run->contexts.n; i++)
+			stk_hadolint_pragmas(run->contexts.v[i], first);
 		return 0;
+	}
 	if (err->code != STK_ENOTFOUND)
 		return -1;
 	if (run->context->shellcheck)
@@ -167,7 +178,10 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 	struct dockerfile *context = context_;
 	struct stk_report report = stk_report_new(cli->arena);
 	struct stk_dockerfile_options options = { .all_rules = context->all_rules, .now = stk_time_now() };
+	struct stk_hadolint_settings settings;
 	int status = read_compat(cli, context, &options);
+	if (!status)
+		status = stk_hadolint_options_apply(cli, &context->hadolint, &context->report, &options, &settings);
 	if (status)
 		return status;
 	if (!cli->n_arguments)
@@ -186,6 +200,7 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 			return stk_cli_error(&err);
 	if (ask_shellcheck(&run, &err) < 0)
 		return stk_cli_error(&err);
+	stk_hadolint_options_finish(&context->hadolint, &settings, &report);
 	return finish(&run);
 }
 
@@ -201,6 +216,7 @@ const struct stk_command stk_command_dockerfile = {
 	.n_options = STK_LEN(dockerfile_options),
 	.context_size = sizeof(struct dockerfile),
 	.reports = true,
+	.reads_config = true,
 	.defaults = dockerfile_defaults,
 	.main = dockerfile_main,
 };

@@ -150,7 +150,8 @@ static int write_one(const struct stk_cli *cli, const struct wanted *wanted, con
 		return stk_fail(err, STK_ELIMIT, "the report is larger than 1 GiB");
 	if (!to_stdout)
 		return stk_file_replace(wanted->file.p, stk_buf_str(&text), err);
-	fwrite(text.p, 1, text.n, stdout);
+	if (text.n)
+		fwrite(text.p, 1, text.n, stdout);
 	return 0;
 }
 

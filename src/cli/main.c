@@ -69,13 +69,13 @@ static void unknown_command(const char *typed)
 }
 
 /* Before anything is scanned: a mistake in the settings is exit 2. */
-static int load_config(struct stk_cli *cli, const struct stk_report_options *options)
+static int load_config(struct stk_cli *cli, const struct stk_command *command, const struct stk_report_options *options)
 {
 	struct stk_err err;
 	struct stk_config *config = STK_NEW(cli->arena, struct stk_config, 1);
 	cli->config = config;
 	config->line = stk_line_default();
-	if (options->no_config || stk_config_load(cli->arena, options->config, config, &err) == 0)
+	if (options->no_config || (command->reads_config && options->config) || stk_config_load(cli->arena, options->config, config, &err) == 0)
 		return 0;
 	return stk_cli_error(&err);
 }
@@ -91,7 +91,7 @@ static int run(const struct stk_command *command, int argc, char **argv)
 		command->defaults(context);
 	int status = stk_options_parse(&cli, context, argc, argv);
 	if (status == 0 && command->reports)
-		status = load_config(&cli, context);
+		status = load_config(&cli, command, context);
 	if (status == 0)
 		status = command->main(&cli, context);
 	return status < 0 ? STK_EXIT_CLEAN : status;

@@ -7,6 +7,7 @@
 #include "context/rules.h"
 #include "dockerfile/rules.h"
 #include "dockerfile/rules_buildkit.h"
+#include "dockerfile/rules_hadolint.h"
 #include "network/rules.h"
 #include "package/system_rules.h"
 #include "report/ignore.h"
@@ -30,6 +31,16 @@ const struct stk_rule_table *const stk_rule_tables[] = {
 	&stk_buildkit_style_rules,
 	&stk_buildkit_variable_rules,
 	&stk_dockerfile_syntax_rules,
+	&stk_hadolint_apk_rules,
+	&stk_hadolint_apt_rules,
+	&stk_hadolint_copy_rules,
+	&stk_hadolint_from_rules,
+	&stk_hadolint_label_rules,
+	&stk_hadolint_language_rules,
+	&stk_hadolint_pragma_rules,
+	&stk_hadolint_rpm_rules,
+	&stk_hadolint_shell_rules,
+	&stk_hadolint_stage_rules,
 	&stk_network_rules,
 	&stk_secret_rule_table,
 	&stk_system_rules,

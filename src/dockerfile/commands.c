@@ -109,7 +109,7 @@ static const struct { const char *name, *valued; } wrappers[] = {
 };
 
 /* Where the wrapped command begins among the arguments, or n_arguments. */
-static size_t wrapped_at(const struct stk_command *command)
+static size_t wrapped_at(const struct stk_run_command *command)
 {
 	size_t w = 0, i = 0;
 	while (w < STK_LEN(wrappers) && !stk_command_is(command, wrappers[w].name))
@@ -132,7 +132,7 @@ static size_t wrapped_at(const struct stk_command *command)
 }
 
 /* Adds what a wrapper runs as a command of its own. */
-static void unwrap(struct stk_dockerfile_context *context, struct stk_run *run, struct stk_command command)
+static void unwrap(struct stk_dockerfile_context *context, struct stk_run *run, struct stk_run_command command)
 {
 	for (unsigned depth = 0; depth < 4; depth++) {
 		size_t i = wrapped_at(&command);
@@ -157,7 +157,7 @@ static void add_commands(struct stk_dockerfile_context *context, struct stk_run 
 		const struct stk_shell_node *node = script->shell->commands.v[i];
 		if (!node->name.n || stk_str_is(node->name, "["))
 			continue;
-		struct stk_command command = {
+		struct stk_run_command command = {
 			.name = hadolint ? node->name : without_folders(node->name),
 			.word = node->name_word,
 			.arguments = node->arguments,
@@ -200,17 +200,17 @@ const struct stk_runs *stk_dockerfile_runs(struct stk_dockerfile_context *contex
 
 /* ---- asking ---- */
 
-bool stk_command_is(const struct stk_command *command, const char *name)
+bool stk_command_is(const struct stk_run_command *command, const char *name)
 {
 	return stk_str_is(command->name, name);
 }
 
-bool stk_command_is_any(const struct stk_command *command, const char *names)
+bool stk_command_is_any(const struct stk_run_command *command, const char *names)
 {
 	return stk_is_one_of(command->name, names);
 }
 
-const struct stk_shell_word *stk_command_argument(const struct stk_command *command, const char *values)
+const struct stk_shell_word *stk_command_argument(const struct stk_run_command *command, const char *values)
 {
 	for (size_t i = 0; i < command->n_arguments; i++)
 		if (stk_is_one_of(command->arguments[i]->text, values))
@@ -233,7 +233,7 @@ static bool gives(struct stk_str argument, const char *flags)
 	return false;
 }
 
-const struct stk_shell_word *stk_command_flag(const struct stk_command *command, const char *flags)
+const struct stk_shell_word *stk_command_flag(const struct stk_run_command *command, const char *flags)
 {
 	for (size_t i = 0; i < command->n_arguments; i++)
 		if (gives(command->arguments[i]->text, flags))
@@ -241,7 +241,7 @@ const struct stk_shell_word *stk_command_flag(const struct stk_command *command,
 	return NULL;
 }
 
-size_t stk_command_flag_count(const struct stk_command *command, const char *flag)
+size_t stk_command_flag_count(const struct stk_run_command *command, const char *flag)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < command->n_arguments; i++) {
@@ -255,7 +255,7 @@ size_t stk_command_flag_count(const struct stk_command *command, const char *fla
 	return count;
 }
 
-struct stk_arguments stk_command_plain(struct stk_arena *arena, const struct stk_command *command, const char *valued_flags)
+struct stk_arguments stk_command_plain(struct stk_arena *arena, const struct stk_run_command *command, const char *valued_flags)
 {
 	struct stk_arguments out = { 0 };
 	for (size_t i = 0; i < command->n_arguments; i++) {
@@ -280,12 +280,12 @@ bool stk_run_has_cache(const struct stk_run *run, const char *path)
 	return false;
 }
 
-struct stk_span stk_word_span(const struct stk_command *command, const struct stk_shell_word *word)
+struct stk_span stk_word_span(const struct stk_run_command *command, const struct stk_shell_word *word)
 {
 	return stk_source_span(command->script->source, word->begin, word->end);
 }
 
-struct stk_span stk_command_span(const struct stk_command *command)
+struct stk_span stk_command_span(const struct stk_run_command *command)
 {
 	return stk_source_span(command->script->source, command->node->begin, command->node->end);
 }

@@ -13,7 +13,7 @@ struct stk_script {
 	const struct stk_source_text *source;
 };
 
-struct stk_command {
+struct stk_run_command {
 	struct stk_str name;             /* as in stk_shell_node.name. By default also without folders: "/usr/bin/apt-get" is "apt-get" */
 	const struct stk_shell_word *word; /* what gave the name */
 	struct stk_shell_word *const *arguments;
@@ -28,32 +28,32 @@ struct stk_run {
 	bool onbuild;
 	size_t stage;                    /* SIZE_MAX before the first FROM and in ONBUILD */
 	struct { struct stk_script **v; size_t n, cap; } scripts;
-	struct { struct stk_command *v; size_t n, cap; } commands; /* outer before nested, left to right */
+	struct { struct stk_run_command *v; size_t n, cap; } commands; /* outer before nested, left to right */
 	size_t n_pipes;
 };
 struct stk_runs { struct stk_run *v; size_t n, cap; };
 
 /* Every RUN of the file, those in ONBUILD behind the others. Parsed on first use. */
 const struct stk_runs *stk_dockerfile_runs(struct stk_dockerfile_context *context);
-bool stk_command_is(const struct stk_command *command, const char *name);
+bool stk_command_is(const struct stk_run_command *command, const char *name);
 /* Is the name one of these, divided by spaces? */
-bool stk_command_is_any(const struct stk_command *command, const char *names);
+bool stk_command_is_any(const struct stk_run_command *command, const char *names);
 /* Is some argument, anywhere, exactly one of these words, divided by spaces? The argument, or NULL. */
-const struct stk_shell_word *stk_command_argument(const struct stk_command *command, const char *values);
+const struct stk_shell_word *stk_command_argument(const struct stk_run_command *command, const char *values);
 /* Is a flag given? "--name", "--name=value" give "name"; "-xyz" gives "x", "y", "z". flags are divided by spaces. The argument, or NULL. */
-const struct stk_shell_word *stk_command_flag(const struct stk_command *command, const char *flags);
+const struct stk_shell_word *stk_command_flag(const struct stk_run_command *command, const char *flags);
 /* How often a flag is given. */
-size_t stk_command_flag_count(const struct stk_command *command, const char *flag);
+size_t stk_command_flag_count(const struct stk_run_command *command, const char *flag);
 
 struct stk_arguments { const struct stk_shell_word **v; size_t n, cap; };
 /* The arguments that are no flags, without the values that stand behind the flags named (divided by spaces). */
-struct stk_arguments stk_command_plain(struct stk_arena *arena, const struct stk_command *command, const char *valued_flags);
+struct stk_arguments stk_command_plain(struct stk_arena *arena, const struct stk_run_command *command, const char *valued_flags);
 
 /* Has the RUN a cache or tmpfs mount whose target contains the path? */
 bool stk_run_has_cache(const struct stk_run *run, const char *path);
 /* The bytes of the file where a word of the command, or the whole command, stands. */
-struct stk_span stk_word_span(const struct stk_command *command, const struct stk_shell_word *word);
-struct stk_span stk_command_span(const struct stk_command *command);
+struct stk_span stk_word_span(const struct stk_run_command *command, const struct stk_shell_word *word);
+struct stk_span stk_command_span(const struct stk_run_command *command);
 
 /* Is `word` one of the words in a list divided by spaces? */
 bool stk_is_one_of(struct stk_str word, const char *words);

@@ -137,7 +137,7 @@ bool stk_is_windows_absolute(struct stk_str path)
 
 /* ---- fixes ---- */
 
-void stk_fix_insert_behind(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_command *command,
+void stk_fix_insert_behind(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run_command *command,
 			   const struct stk_shell_word *word, bool safe, const char *text)
 {
 	/* JSON strings would have to be quoted, and escapes decoded from backquotes have no place of their own. */

@@ -180,7 +180,8 @@ void stk_hadolint_pragmas(struct stk_dockerfile_context *context, size_t first)
 	struct pragmas pragmas = collect(context);
 	for (size_t i = first; pragmas.n && i < report->findings.n; i++) {
 		struct stk_finding *finding = &report->findings.v[i];
-		const struct pragma *pragma = stk_str_is(finding->id, "DL1000") || finding->suppressed ? NULL : find_pragma(context, &pragmas, finding);
+		bool other = finding->target != context->target || finding->suppressed || stk_str_is(finding->id, "DL1000");
+		const struct pragma *pragma = other ? NULL : find_pragma(context, &pragmas, finding);
 		if (!pragma)
 			continue;
 		finding->suppressed = STK_NEW(report->arena, struct stk_suppression, 1);

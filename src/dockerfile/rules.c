@@ -116,9 +116,19 @@ bool stk_rule_is_hadolint(const struct stk_rule *rule)
 	return rule->id[0] == 'D' && rule->id[1] == 'L';
 }
 
+static bool is_enabled(const struct stk_rule *rule, const struct stk_dockerfile_options *options)
+{
+	if (!rule->optional || options->all_rules)
+		return true;
+	for (size_t i = 0; i < options->enabled.n; i++)
+		if (stk_rule_is(rule, options->enabled.v[i]))
+			return true;
+	return false;
+}
+
 static bool is_wanted(const struct stk_rule *rule, const struct stk_dockerfile_options *options)
 {
-	if (!rule->check || (rule->optional && !options->all_rules))
+	if (!rule->check || !is_enabled(rule, options))
 		return false;
 	switch (options->compat) {
 	case STK_COMPAT_BUILDKIT: return stk_rule_is_buildkit(rule);

@@ -26,6 +26,7 @@ struct stk_dockerfile_options {
 	struct { struct stk_label_rule *v; size_t n, cap; } labels;
 	bool strict_labels;
 	bool disable_ignore_pragma;
+	struct stk_strs enabled;           /* ids and aliases of rules that are wanted though off by default */
 	struct stk_strs secret_names;      /* more names that mean a credential */
 	bool has_context;                  /* the file's folder is its build context and was looked at */
 	bool has_dockerignore;

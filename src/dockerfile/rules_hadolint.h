@@ -15,7 +15,7 @@ bool stk_like_buildkit(const struct stk_dockerfile_context *context);
 				  *run##_end = run + stk_dockerfile_runs(context)->n;             \
 	     run < run##_end; run++)
 #define EACH_COMMAND(command, run) \
-	for (const struct stk_command *command = (run)->commands.v, *command##_end = command + (run)->commands.n; command < command##_end; command++)
+	for (const struct stk_run_command *command = (run)->commands.v, *command##_end = command + (run)->commands.n; command < command##_end; command++)
 /* Every instruction at top level. */
 #define EACH_INSTRUCTION(at, context)                                                                            \
 	for (struct stk_instruction **at##_slot = (context)->file->instructions.v,                               \
@@ -39,7 +39,7 @@ bool stk_is_windows_absolute(struct stk_str path);
 bool stk_stage_is_kept(const struct stk_dockerfile_context *context, size_t stage);
 
 /* Adds an insertion behind a word of a command as the finding's fix: " --no-cache". */
-void stk_fix_insert_behind(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_command *command,
+void stk_fix_insert_behind(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run_command *command,
 			   const struct stk_shell_word *word, bool safe, const char *text);
 /* Adds "&& command" at the end of the RUN's shell text as the finding's fix, on a line of its own when the RUN has several; nothing when the
    text does not allow it. */

@@ -40,7 +40,7 @@ static void check_apt_pins(const struct stk_rule *rule, void *data)
 
 /* ---- DL3009 ---- */
 
-static const struct stk_command *find_update(const struct stk_run *run)
+static const struct stk_run_command *find_update(const struct stk_run *run)
 {
 	EACH_COMMAND(command, run)
 		if (stk_command_is_any(command, "apt apt-get aptitude") && stk_command_argument(command, "update"))
@@ -49,9 +49,9 @@ static const struct stk_command *find_update(const struct stk_run *run)
 }
 
 /* Does a later command remove the lists, in any spelling? */
-static bool removes_lists(const struct stk_run *run, const struct stk_command *update)
+static bool removes_lists(const struct stk_run *run, const struct stk_run_command *update)
 {
-	for (const struct stk_command *command = update + 1; command < run->commands.v + run->commands.n; command++) {
+	for (const struct stk_run_command *command = update + 1; command < run->commands.v + run->commands.n; command++) {
 		if (!stk_command_is_any(command, "rm find"))
 			continue;
 		for (size_t i = 0; i < command->n_arguments; i++) {
@@ -81,7 +81,7 @@ static bool lists_are_mounted(const struct stk_run *run)
 static bool lists_are_needed(struct stk_dockerfile_context *context)
 {
 	EACH_RUN(run, context) {
-		const struct stk_command *update = find_update(run);
+		const struct stk_run_command *update = find_update(run);
 		EACH_COMMAND(command, run)
 			if (stk_command_is_any(command, "apt apt-get aptitude") && stk_command_argument(command, "install") &&
 			    (!update || update > command))
@@ -95,7 +95,7 @@ static void check_apt_lists(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context);
 	EACH_RUN(run, context) {
-		const struct stk_command *update = find_update(run);
+		const struct stk_run_command *update = find_update(run);
 		if (!update || lists_are_mounted(run) || !stk_stage_is_kept(context, run->stage))
 			continue;
 		if (hadolint ? removes_lists_for_hadolint(run) : removes_lists(run, update))
@@ -109,7 +109,7 @@ static void check_apt_lists(const struct stk_rule *rule, void *data)
 /* ---- DL3014, DL3015 ---- */
 
 static void find_at_install(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_run *run,
-			    const struct stk_command *command, const char *message, bool safe, const char *insertion)
+			    const struct stk_run_command *command, const char *message, bool safe, const char *insertion)
 {
 	const struct stk_shell_word *install = stk_command_argument(command, "install");
 	struct stk_finding *finding =
@@ -117,7 +117,7 @@ static void find_at_install(struct stk_dockerfile_context *context, const struct
 	stk_fix_insert_behind(context, finding, command, install, safe, insertion);
 }
 
-static bool assumes_yes(const struct stk_command *command)
+static bool assumes_yes(const struct stk_run_command *command)
 {
 	return stk_command_flag(command, "y yes qq assume-yes") || stk_command_flag_count(command, "q") == 2 ||
 	       stk_command_flag_count(command, "quiet") == 2 || stk_command_argument(command, "-q=2");
@@ -133,7 +133,7 @@ static void check_apt_yes(const struct stk_rule *rule, void *data)
 				find_at_install(context, rule, run, command, "apt-get install asks a question that nobody answers: give -y", true, " -y");
 }
 
-static bool leaves_out_recommends(const struct stk_command *command, bool hadolint)
+static bool leaves_out_recommends(const struct stk_run_command *command, bool hadolint)
 {
 	if (stk_command_flag(command, "no-install-recommends") || stk_command_argument(command, "APT::Install-Recommends=false"))
 		return true;

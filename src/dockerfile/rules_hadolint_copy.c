@@ -75,7 +75,7 @@ static void note_archives(struct stk_dockerfile_context *context, struct archive
 			note_archive(arena, out, copy, &paths.v[i], paths.v[i].span);
 }
 
-static bool unpacks(const struct stk_command *command, bool hadolint)
+static bool unpacks(const struct stk_run_command *command, bool hadolint)
 {
 	if (stk_command_is_any(command, "unzip gunzip bunzip2 unlzma unxz zgz uncompress zcat gzcat"))
 		return true;

@@ -9,7 +9,7 @@
 /* ---- pip: DL3013, DL3042 ---- */
 
 /* Where "install" stands among the arguments, or NULL: "pip install", "python -m pip install". */
-static const struct stk_shell_word *pip_install(const struct stk_command *command)
+static const struct stk_shell_word *pip_install(const struct stk_run_command *command)
 {
 	if (stk_str_starts(command->name, S("pip")) && !stk_str_starts(command->name, S("pipenv")))
 		return stk_command_argument(command, "install");
@@ -58,7 +58,7 @@ static bool is_pip_pinned(struct stk_str package, bool hadolint)
 	"progress-bar proxy python python-version root root-user-action src t target trusted-host upgrade-strategy"
 
 static void check_pip_command(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_run *run,
-			      const struct stk_command *command)
+			      const struct stk_run_command *command)
 {
 	bool hadolint = stk_like_hadolint(context), behind = false;
 	if (stk_command_argument(command, "--requirement -r .") || stk_command_flag(command, "constraint c"))
@@ -113,7 +113,7 @@ static bool env_switches_cache_off(const struct stk_instruction *at)
 }
 
 /* pipx and pipenv keep caches of their own. */
-static bool is_pip_wrapper(const struct stk_command *command)
+static bool is_pip_wrapper(const struct stk_run_command *command)
 {
 	if (stk_str_contains(command->name, S("pipx")) || stk_str_contains(command->name, S("pipenv")))
 		return true;
@@ -216,7 +216,7 @@ static void check_npm_pins(const struct stk_rule *rule, void *data)
 
 /* ---- gem: DL3028 ---- */
 
-static bool gem_version_is_given(const struct stk_command *command)
+static bool gem_version_is_given(const struct stk_run_command *command)
 {
 	for (size_t i = 0; i < command->n_arguments; i++) {
 		struct stk_str text = command->arguments[i]->text;
@@ -264,7 +264,7 @@ static void check_gem_pins(const struct stk_rule *rule, void *data)
 
 /* ---- yarn: DL3060 ---- */
 
-static const struct stk_command *first_yarn(const struct stk_run *run, const char *arguments)
+static const struct stk_run_command *first_yarn(const struct stk_run *run, const char *arguments)
 {
 	EACH_COMMAND(command, run)
 		if (stk_command_is(command, "yarn") && stk_command_argument(command, arguments))
@@ -276,7 +276,7 @@ static void check_yarn_cache(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_RUN(run, context) {
-		const struct stk_command *install = first_yarn(run, "install"), *clean = first_yarn(run, "cache clean");
+		const struct stk_run_command *install = first_yarn(run, "install"), *clean = first_yarn(run, "cache clean");
 		if (!install || !stk_stage_is_kept(context, run->stage))
 			continue;
 		if (clean ? clean > install : stk_run_has_cache(run, ".cache/yarn"))
@@ -300,7 +300,7 @@ static bool is_go_pinned(struct stk_str package, bool hadolint)
 
 /* "go run" and its packages: of the first two plain arguments those that are no "run". */
 static bool check_go_command(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_run *run,
-			     const struct stk_command *command, bool runs, bool *yields)
+			     const struct stk_run_command *command, bool runs, bool *yields)
 {
 	bool hadolint = stk_like_hadolint(context);
 	struct stk_arguments plain = stk_command_plain(context->arena, command, hadolint ? "" : "C mod modfile overlay p tags ldflags gcflags");

@@ -32,9 +32,9 @@ static const struct cleaning cleanings[] = {
 };
 
 /* Hadolint compares the first of each only. */
-static const struct stk_command *uncleaned_for_hadolint(const struct stk_run *run, const struct cleaning *how)
+static const struct stk_run_command *uncleaned_for_hadolint(const struct stk_run *run, const struct cleaning *how)
 {
-	const struct stk_command *install = NULL, *clean = NULL;
+	const struct stk_run_command *install = NULL, *clean = NULL;
 	EACH_COMMAND(command, run) {
 		if (!install && stk_command_is(command, how->program) && stk_command_argument(command, how->hadolint_installs))
 			install = command;
@@ -46,7 +46,7 @@ static const struct stk_command *uncleaned_for_hadolint(const struct stk_run *ru
 	return clean && install < clean ? NULL : install;
 }
 
-static bool removes_folder(const struct stk_command *command, const char *folder)
+static bool removes_folder(const struct stk_run_command *command, const char *folder)
 {
 	for (size_t i = 0; stk_command_is(command, "rm") && i < command->n_arguments; i++)
 		if (stk_str_starts(command->arguments[i]->text, stk_str_from(folder)))
@@ -55,9 +55,9 @@ static bool removes_folder(const struct stk_command *command, const char *folder
 }
 
 /* The last command that fills the cache and that no later one cleans. */
-static const struct stk_command *uncleaned(const struct stk_run *run, const struct cleaning *how)
+static const struct stk_run_command *uncleaned(const struct stk_run *run, const struct cleaning *how)
 {
-	const struct stk_command *last = NULL;
+	const struct stk_run_command *last = NULL;
 	EACH_COMMAND(command, run) {
 		bool own = stk_command_is(command, how->program);
 		if (own && stk_command_argument(command, how->installs))
@@ -84,7 +84,7 @@ static void check_cleaning(const struct stk_rule *rule, void *data)
 	const struct cleaning *first = &cleanings[rule->argument & 15], *end = first + (rule->argument >> 4);
 	EACH_RUN(run, context)
 		for (const struct cleaning *how = first; how < end; how++) {
-			const struct stk_command *command = hadolint ? uncleaned_for_hadolint(run, how) : uncleaned(run, how);
+			const struct stk_run_command *command = hadolint ? uncleaned_for_hadolint(run, how) : uncleaned(run, how);
 			if (!command || cache_is_mounted(run, how, hadolint))
 				continue;
 			struct stk_finding *finding =
@@ -97,7 +97,7 @@ static void check_cleaning(const struct stk_rule *rule, void *data)
 /* ---- switches that keep the build from asking: DL3030, DL3034, DL3038 ---- */
 
 static void find_question(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_run *run,
-			  const struct stk_command *command, const struct stk_shell_word *behind, const char *text)
+			  const struct stk_run_command *command, const struct stk_shell_word *behind, const char *text)
 {
 	struct stk_finding *finding =
 		stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, behind),

@@ -28,7 +28,7 @@ static void check_cd(const struct stk_rule *rule, void *data)
 }
 
 /* "sudo command" becomes "command": a build runs as root unless USER says otherwise. */
-static void fix_sudo(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_command *command)
+static void fix_sudo(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run_command *command)
 {
 	const struct stk_shell_word *next = command->n_arguments ? command->arguments[0] : NULL;
 	if (!next || stk_shell_is_flag(next) || stk_str_find_byte(next->text, '=') != SIZE_MAX)
@@ -64,7 +64,7 @@ static void check_shell_link(const struct stk_rule *rule, void *data)
 /* ---- DL3046, DL3047 ---- */
 
 /* The words behind -u or --uid. */
-static struct stk_str user_id(const struct stk_command *command, bool hadolint)
+static struct stk_str user_id(const struct stk_run_command *command, bool hadolint)
 {
 	for (size_t i = 0; i < command->n_arguments; i++) {
 		struct stk_str text = command->arguments[i]->text;
@@ -161,7 +161,7 @@ static void check_consecutive_runs(const struct stk_rule *rule, void *data)
 
 /* ---- DL4001 ---- */
 
-static const struct stk_command *uses(const struct stk_run *run, const char *name, bool hadolint)
+static const struct stk_run_command *uses(const struct stk_run *run, const char *name, bool hadolint)
 {
 	EACH_COMMAND(command, run)
 		if (stk_command_is(command, name) && (hadolint || !stk_command_argument(command, "--version --help")))
@@ -181,13 +181,13 @@ static void check_wget_and_curl(const struct stk_rule *rule, void *data)
 			wget = curl = reported = false;
 			first = run;
 		}
-		const struct stk_command *w = uses(run, "wget", hadolint), *c = uses(run, "curl", hadolint);
+		const struct stk_run_command *w = uses(run, "wget", hadolint), *c = uses(run, "curl", hadolint);
 		wget |= w != NULL;
 		curl |= c != NULL;
 		if ((!w && !c) || !wget || !curl || (reported && !hadolint))
 			continue;
 		reported = true;
-		const struct stk_command *at = c ? c : w;
+		const struct stk_run_command *at = c ? c : w;
 		stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(at, at->word),
 				       "both wget and curl are used in this stage: one of them is enough");
 	}

@@ -461,29 +461,41 @@ static void check_secrets(const struct stk_rule *rule, void *data)
 
 /* ---- DL4000 ---- */
 
+/* The text without the quotes round all of it. */
+static struct stk_str maintainer_name(struct stk_str text)
+{
+	char quote = text.n > 1 ? text.p[0] : 0;
+	struct stk_str inside = stk_str_slice(text, 1, text.n ? text.n - 1 : 0);
+	bool quoted = (quote == '"' || quote == '\'') && text.p[text.n - 1] == quote && stk_str_find_byte(inside, quote) == SIZE_MAX;
+	return quoted ? inside : text;
+}
+
+static void fix_maintainer(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_instruction *at)
+{
+	if (!at->words.n || at->line != at->end_line)
+		return;
+	STK_BUF text = stk_buf_new(STK_MIB(1));
+	struct stk_str who = maintainer_name(at->words.v[0].raw);
+	stk_buf_printf(&text, "%s org.opencontainers.image.authors=\"", at->name.n && at->name.p[0] == 'm' ? "label" : "LABEL");
+	for (size_t i = 0; i < who.n; i++) {
+		if (who.p[i] == '"' || who.p[i] == '$' || who.p[i] == context->file->escape)
+			stk_buf_byte(&text, context->file->escape);
+		stk_buf_byte(&text, who.p[i]);
+	}
+	stk_buf_byte(&text, '"');
+	struct stk_fix *fix = stk_finding_fix(context->report, finding, true, "use LABEL");
+	stk_dockerfile_edit(context, fix, at->name_span.begin, at->words.v[0].span.end, stk_buf_str(&text));
+}
+
 static void check_maintainer(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_INSTRUCTION(at, context) {
-		if (at->keyword != STK_MAINTAINER)
-			continue;
-		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, at->name_span,
-								     "MAINTAINER is deprecated: use the label org.opencontainers.image.authors");
-		if (!at->words.n || at->line != at->end_line)
-			continue;
-		STK_BUF text = stk_buf_new(STK_KIB(64));
-		struct stk_str who = stk_hadolint_unquote(at->words.v[0].raw);
-		bool lower = at->name.n && at->name.p[0] == 'm';
-		stk_buf_printf(&text, "%s org.opencontainers.image.authors=\"", lower ? "label" : "LABEL");
-		for (size_t i = 0; i < who.n; i++) {
-			if (who.p[i] == '"')
-				stk_buf_byte(&text, context->file->escape);
-			stk_buf_byte(&text, who.p[i]);
-		}
-		stk_buf_byte(&text, '"');
-		struct stk_fix *fix = stk_finding_fix(context->report, finding, true, "use LABEL");
-		stk_dockerfile_edit(context, fix, at->name_span.begin, at->words.v[0].span.end, stk_buf_str(&text));
-	}
+	EACH_INSTRUCTION(at, context)
+		if (at->keyword == STK_MAINTAINER)
+			fix_maintainer(context,
+				       stk_dockerfile_find_at(context, rule, at, at->name_span,
+							      "MAINTAINER is deprecated: use the label org.opencontainers.image.authors"),
+				       at);
 }
 
 static const struct stk_rule rows[] = {

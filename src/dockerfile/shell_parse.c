@@ -37,7 +37,9 @@ struct stk_shell_node *stk_shell_new_node(struct shell_parser *p, enum stk_shell
 
 struct stk_shell_node *stk_shell_close_node(struct shell_parser *p, struct stk_shell_node *node)
 {
-	node->end = shell_end(p);
+	/* Blanks behind the last command were read on the way to its separator. */
+	bool holds_others = node->kind == STK_SHELL_LIST || node->kind == STK_SHELL_PIPELINE;
+	node->end = holds_others && node->last_child ? node->last_child->end : shell_end(p);
 	return node;
 }
 

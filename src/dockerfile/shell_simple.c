@@ -145,7 +145,9 @@ struct stk_shell_node *stk_shell_read_simple(struct shell_parser *p)
 	struct simple s = { node, &node->words, &node->assignments, &node->redirects, NULL };
 	size_t slot = p->shell->commands.n;
 	*STK_PUSH(p->arena, &p->shell->commands) = node;
+	node->end = node->begin;
 	while (read_element(p, &s)) {
+		node->end = shell_end(p);
 		bool first = s.last && s.last == node->words && !s.last->next;
 		if (first && !node->redirects && !node->assignments && s.last->literal) {
 			stk_shell_skip_blanks(p);
@@ -159,5 +161,5 @@ struct stk_shell_node *stk_shell_read_simple(struct shell_parser *p)
 		p->shell->commands.n = slot;
 	stk_shell_finish_command(p->arena, node);
 	check_test(p, node);
-	return stk_shell_close_node(p, node);
+	return node;
 }

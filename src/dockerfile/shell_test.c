@@ -196,6 +196,19 @@ CASE(positions)
 	assert_true(a->arguments[0]->quoted && a->arguments[1]->quoted && !a->words->quoted);
 }
 
+CASE(ends_exclude_blanks)
+{
+	STK_ARENA arena = { 0 };
+	const struct stk_shell *shell = stk_shell_parse(&arena, S("a b | c   # d"));
+	assert_int_equal(shell->commands.v[0]->end, 3);
+	assert_int_equal(shell->commands.v[1]->end, 7);
+	assert_int_equal(shell->root->last_child->end, 7);
+	assert_int_equal(shell->root->end, 7);
+	shell = stk_shell_parse(&arena, S("a\\  ; { b; }  > c  "));
+	assert_int_equal(shell->commands.v[0]->end, 3);
+	assert_int_equal(shell->root->last_child->end, 17);
+}
+
 CASE(nesting_is_bounded)
 {
 	STK_ARENA arena = { 0 };
