@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* strake secrets: credentials in images, directories, build contexts, files and streams. */
+#include "base/limits.h"
 #include "cli/commands.h"
+#include "cli/config.h"
 #include "cli/secret_targets.h"
+#include "io/file.h"
+#include "secret/baseline.h"
+#include "secret/user.h"
 #include "base/banned.h"
 
 struct secrets {
 	struct stk_report_options report;
-	const char *min_confidence, *dockerfile, *platform, *host;
+	const char *min_confidence, *dockerfile, *platform, *host, *gitleaks_config;
+	struct stk_strs baselines;
 	bool show_secrets, no_inline, build_context;
 	int64_t threads;
 };
@@ -26,6 +32,10 @@ static const struct stk_option options[] = {
 		"which image of an index, e.g. linux/arm64/v8"),
 	STK_OPT(0, "docker-host", TEXT, struct secrets, host, "URL",
 		"the engine to ask for images (default: $DOCKER_HOST, the usual sockets)"),
+	STK_OPT(0, "baseline", MANY, struct secrets, baselines, "FILE",
+		"leave out what this earlier report has (strake's JSON or Gitleaks')"),
+	STK_OPT(0, "gitleaks-config", TEXT, struct secrets, gitleaks_config, "FILE",
+		"add the rules and allow lists of this Gitleaks configuration"),
 	STK_OPT(0, "threads", NUMBER, struct secrets, threads, "N", "scan with N threads (default: one a processor)"),
 };
 
@@ -35,7 +45,42 @@ static void set_defaults(void *context)
 	secrets->min_confidence = "medium";
 }
 
-static int scan_all(struct stk_secret_job *job, const struct secrets *secrets)
+/* The project's own rules, then a Gitleaks configuration's. */
+static int read_rules(struct stk_cli *cli, const struct secrets *secrets, struct stk_secret_rules *out,
+		      struct stk_err *err)
+{
+	const struct stk_yaml *section = cli->config->root ? stk_yaml_get(cli->config->root, "secrets") : NULL;
+	struct stk_str text;
+	if (section && stk_secret_rules_read_yaml(cli->arena, section, cli->config->file, out, err) < 0)
+		return -1;
+	if (!secrets->gitleaks_config)
+		return 0;
+	if (stk_file_read(cli->arena, secrets->gitleaks_config, STK_LIMIT_TEXT_FILE, &text, err) < 0)
+		return -1;
+	return stk_secret_rules_read_gitleaks(cli->arena, text, stk_str_from(secrets->gitleaks_config), out, err);
+}
+
+/* --baseline, and the .gitleaksignore that stands here. */
+static int read_baselines(struct stk_cli *cli, const struct secrets *secrets, struct stk_secret_baseline *out,
+			  struct stk_err *err)
+{
+	struct stk_str text;
+	for (size_t i = 0; i < secrets->baselines.n; i++) {
+		struct stk_str file = stk_arena_str(cli->arena, secrets->baselines.v[i]);
+		if (stk_file_read(cli->arena, file.p, STK_LIMIT_JSON_FILE, &text, err) < 0 ||
+		    stk_secret_baseline_read(cli->arena, text, file, out, err) < 0)
+			return -1;
+	}
+	if (!stk_file_exists(".gitleaksignore") || secrets->report.no_config)
+		return 0;
+	if (stk_file_read(cli->arena, ".gitleaksignore", STK_LIMIT_TEXT_FILE, &text, err) < 0)
+		return -1;
+	stk_secret_baseline_read_ignore(cli->arena, text, S(".gitleaksignore"), out);
+	return 0;
+}
+
+static int scan_all(struct stk_secret_job *job, const struct secrets *secrets,
+		    const struct stk_secret_baseline *baseline)
 {
 	static char *const here[] = { ".", NULL };
 	char *const *targets = job->cli->n_arguments ? job->cli->arguments : here;
@@ -47,7 +92,15 @@ static int scan_all(struct stk_secret_job *job, const struct secrets *secrets)
 		*STK_PUSH(job->cli->arena, &job->report->notices) =
 			stk_arena_printf(job->cli->arena, "%zu less certain finding%s not shown: --min-confidence low",
 					 job->weaker, job->weaker == 1 ? "" : "s");
+	stk_secret_baseline_apply(baseline, job->report);
 	return stk_cli_finish(job->cli, &secrets->report, job->report);
+}
+
+/* Without its settings nothing is scanned, whatever was wrong with them. */
+static int usage_error(struct stk_err *err)
+{
+	err->code = STK_EUSAGE;
+	return stk_cli_error(err);
 }
 
 static int secrets_main(struct stk_cli *cli, void *context)
@@ -56,12 +109,17 @@ static int secrets_main(struct stk_cli *cli, void *context)
 	struct stk_report report = stk_report_new(cli->arena);
 	struct stk_secret_options how = { .show = secrets->show_secrets, .no_inline = secrets->no_inline };
 	struct stk_secret_engine *engine;
+	struct stk_secret_rules rules = { 0 };
+	struct stk_secret_baseline baseline = { 0 };
 	struct stk_err err = { 0 };
 	if (!stk_confidence_parse(stk_str_from(secrets->min_confidence), &how.least))
 		return stk_cli_usage(cli, "--min-confidence takes low, medium or high, not \"%s\"",
 				     secrets->min_confidence);
 	if (secrets->threads < 0 || secrets->threads > 64)
 		return stk_cli_usage(cli, "--threads takes 0 to 64");
+	if (read_rules(cli, secrets, &rules, &err) < 0 || read_baselines(cli, secrets, &baseline, &err) < 0)
+		return usage_error(&err);
+	how.user = &rules;
 	if (stk_secret_engine_new(&how, &engine, &err) < 0)
 		return stk_cli_error(&err);
 	struct stk_secret_job job = {
@@ -75,8 +133,9 @@ static int secrets_main(struct stk_cli *cli, void *context)
 		.show = secrets->show_secrets,
 		.threads = (unsigned)secrets->threads,
 	};
-	int status = scan_all(&job, secrets);
+	int status = scan_all(&job, secrets, &baseline);
 	stk_secret_engine_free(engine);
+	stk_secret_rules_free(&rules);
 	return status;
 }
 

@@ -12,7 +12,7 @@
 #include "secret/user.h"
 #include "base/banned.h"
 
-enum { DECIDE_AT = 4096, ENCODINGS = 3 };
+enum { DECIDE_AT = 8192, ENCODINGS = 3 };
 
 struct stk_secret_scan *stk_secret_scan_new(const struct stk_secret_engine *engine, struct stk_arena *arena)
 {
@@ -130,7 +130,7 @@ static bool is_media(struct stk_str start)
 
 static void decide(struct stk_frame *frame, struct stk_str start)
 {
-	struct stk_str head = stk_str_slice(start, 0, 8192);
+	struct stk_str head = stk_str_slice(start, 0, DECIDE_AT);
 	if (stk_secret_is_archive(head, frame->path))
 		frame->mode = STK_FRAME_WHOLE;
 	else if (is_media(head))
@@ -178,7 +178,7 @@ static struct stk_str encoding_of(struct stk_arena *arena, const struct stk_piec
 static bool disabled(const struct stk_secret_scan *scan, const struct stk_secret_rule *rule)
 {
 	const struct stk_secret_rules *user = stk_secret_engine_options(scan->engine)->user;
-	for (size_t i = 0; user && i < user->disabled.n; i++)
+	for (size_t i = 0; user && !rule->extra && i < user->disabled.n; i++)
 		if (stk_rule_is(rule->row, user->disabled.v[i]))
 			return true;
 	return false;

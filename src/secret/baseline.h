@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Findings that are known already: an earlier report, or .gitleaksignore. */
+#pragma once
+#include "base/map.h"
+#include "report/report.h"
+
+struct stk_secret_baseline {
+	struct stk_map fingerprints; /* -> the file that names it, a struct stk_str */
+	struct stk_map places;	     /* "file:rule:line" -> the same */
+};
+
+/* An earlier report: strake's JSON, or the JSON of Gitleaks (compared by secret where it shows one, else by file, rule
+ * and line). */
+int stk_secret_baseline_read(struct stk_arena *arena, struct stk_str text, struct stk_str file,
+			     struct stk_secret_baseline *out, struct stk_err *err);
+/* .gitleaksignore: lines "file:rule:line" or "commit:file:rule:line", or fingerprints; "#" begins a comment. */
+void stk_secret_baseline_read_ignore(struct stk_arena *arena, struct stk_str text, struct stk_str file,
+				     struct stk_secret_baseline *out);
+/* Marks the findings that it names as suppressed. */
+void stk_secret_baseline_apply(const struct stk_secret_baseline *baseline, struct stk_report *report);
