@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "audit/cross.h"
 #include "base/limits.h"
@@ -20,12 +21,36 @@ void stk_audit_miss(struct stk_audit_run *run, enum stk_aspect aspect, const cha
 	run->coverage.missing[aspect] = stk_arena_str(run->report->arena, stk_str_from(text));
 }
 
+struct stk_str stk_audit_absolute(struct stk_arena *arena, struct stk_str path)
+{
+	struct stk_str whole = stk_arena_str(arena, path);
+	char *real = realpath(whole.p, NULL), *here = NULL;
+	if (!real && !stk_str_starts(path, S("/")) && (here = getcwd(NULL, 0)))
+		whole = stk_arena_printf(arena, "%s/" STK_FMT, here, STK_ARG(path));
+	whole = real ? stk_arena_str(arena, stk_str_from(real)) : stk_path_clean(arena, whole);
+	free(real);
+	free(here);
+	return whole;
+}
+
+int stk_audit_text_of(const struct stk_audit_options *options, struct stk_arena *arena, struct stk_str path, struct stk_str *out,
+		      struct stk_err *err)
+{
+	struct stk_str absolute = options->texts.n ? stk_audit_absolute(arena, path) : path;
+	for (size_t i = 0; i < options->texts.n; i++)
+		if (stk_str_eq(options->texts.v[i].path, absolute)) {
+			*out = options->texts.v[i].text;
+			return 0;
+		}
+	return stk_file_read(arena, stk_arena_str(arena, path).p, STK_LIMIT_TEXT_FILE, out, err);
+}
+
 bool stk_audit_read(struct stk_audit_run *run, struct stk_str path, const char *kind, size_t *target)
 {
 	struct stk_err err;
 	struct stk_str text;
 	*target = stk_report_target(run->report, path, kind);
-	if (stk_file_read(run->report->arena, stk_arena_str(run->report->arena, path).p, STK_LIMIT_TEXT_FILE, &text, &err) < 0) {
+	if (stk_audit_text_of(run->options, run->report->arena, path, &text, &err) < 0) {
 		stk_report_gap(run->report, *target, path, stk_arena_str(run->report->arena, stk_str_from(err.msg)));
 		return false;
 	}
@@ -50,13 +75,11 @@ static void copy_gaps(struct stk_audit_run *run)
 
 int stk_audit(const struct stk_audit_options *options, struct stk_report *report, struct stk_deployment *deployment, struct stk_err *err)
 {
-	static void (*const steps[])(struct stk_audit_run *) = { stk_audit_dockerfiles, stk_audit_projects, stk_audit_workflows,
+	static void (*const steps[])(struct stk_audit_run *) = { stk_audit_dockerfiles, stk_audit_projects, stk_audit_contexts, stk_audit_workflows,
 								  stk_audit_secrets, stk_audit_images };
 	struct stk_audit_run run = { .options = options, .report = report, .deployment = deployment };
-	char *absolute = realpath(options->folder, NULL);
 	*deployment = (struct stk_deployment){ .arena = report->arena };
-	run.folder = stk_arena_str(report->arena, stk_str_from(absolute ? absolute : options->folder));
-	free(absolute);
+	run.folder = stk_audit_absolute(report->arena, stk_str_from(options->folder));
 	if (stk_discover(report->arena, options->folder, &run.found, err) < 0)
 		return -1;
 	copy_gaps(&run);

@@ -8,13 +8,20 @@
 #include "audit/deployment.h"
 #include "audit/discover.h"
 #include "compose/check.h"
+#include "context/context.h"
 #include "network/rules.h"
 #include "secret/secret.h"
 
 struct stk_audit_assertion { struct stk_str text; struct stk_net_place place; };
 
+/* A text that stands in for a file on the disk, or for one that is not there yet. */
+struct stk_audit_text { struct stk_str path /* absolute */, name /* as in the report */, text; };
+
 struct stk_audit_options {
 	const char *folder;
+	struct { struct stk_audit_text *v; size_t n, cap; } texts;
+	struct stk_strs harden;                       /* Compose services that get the whole hardened block as fixes; "all" */
+	bool no_images;                               /* look at no image */
 	const struct stk_database *database;          /* NULL: no vulnerabilities are looked for */
 	const struct stk_secret_engine *secrets;      /* NULL: no secrets are looked for */
 	const char *docker_host;                      /* the engine to ask for images; NULL: as docker finds it */
@@ -38,3 +45,5 @@ struct stk_audit_options {
 /* Audits the folder; everything goes to the report, the facts to *deployment. -1 only when the folder cannot be read. The deployment has to
    stay open while the report is used. */
 int stk_audit(const struct stk_audit_options *options, struct stk_report *report, struct stk_deployment *deployment, struct stk_err *err);
+/* An absolute path without "." and "..", links followed where the file exists. */
+struct stk_str stk_audit_absolute(struct stk_arena *arena, struct stk_str path);

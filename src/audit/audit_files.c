@@ -2,21 +2,9 @@
 /* Dockerfiles with their contexts, and workflows. */
 #include "audit/audit_private.h"
 
-#include <stdlib.h>
-
-#include "base/limits.h"
 #include "dockerfile/rules.h"
-#include "io/file.h"
 #include "pipeline/workflow.h"
 #include "base/banned.h"
-
-static struct stk_str absolute_path(struct stk_arena *arena, struct stk_str path)
-{
-	char *real = realpath(stk_arena_str(arena, path).p, NULL);
-	struct stk_str out = real ? stk_arena_str(arena, stk_str_from(real)) : path;
-	free(real);
-	return out;
-}
 
 /* NAME.dockerignore counts before the folder's .dockerignore. */
 static void read_context(struct stk_audit_run *run, struct stk_str path, struct stk_str absolute, struct stk_dockerfile_options *options)
@@ -30,7 +18,7 @@ static void read_context(struct stk_audit_run *run, struct stk_str path, struct 
 	options->has_context = true;
 	options->has_dockerignore = false;
 	for (size_t i = 0; i < STK_LEN(names) && !options->has_dockerignore; i++)
-		if (stk_file_read(arena, names[i].p, STK_LIMIT_TEXT_FILE, &options->dockerignore, &err) == 0) {
+		if (stk_audit_text_of(run->options, arena, names[i], &options->dockerignore, &err) == 0) {
 			options->has_dockerignore = true;
 			context.ignore_file = names[i];
 		}
@@ -38,7 +26,6 @@ static void read_context(struct stk_audit_run *run, struct stk_str path, struct 
 	if (options->has_dockerignore)
 		stk_dockerignore_read(arena, options->dockerignore, &context.ignore, &err);
 	*STK_PUSH(arena, &run->deployment->contexts) = context;
-	run->coverage.looked[STK_ASPECT_CONTEXT] = true;
 }
 
 static void look_at_dockerfile(struct stk_audit_run *run, struct stk_str path)
@@ -51,7 +38,7 @@ static void look_at_dockerfile(struct stk_audit_run *run, struct stk_str path)
 		return;
 	}
 	struct stk_deployed_dockerfile *file = STK_PUSH(report->arena, &run->deployment->dockerfiles);
-	*file = (struct stk_deployed_dockerfile){ .path = path, .absolute = absolute_path(report->arena, path), .target = target };
+	*file = (struct stk_deployed_dockerfile){ .path = path, .absolute = stk_audit_absolute(report->arena, path), .target = target };
 	read_context(run, path, file->absolute, &options);
 	struct stk_dockerfile_context context = {
 		.report = report,

@@ -195,6 +195,8 @@ void stk_audit_images(struct stk_audit_run *run)
 	struct pool pool = { .run = run };
 	struct stk_map engine = { 0 };
 	struct missing missing = { 0 };
+	if (run->options->no_images)
+		return;
 	pthread_mutex_init(&pool.lock, NULL);
 	for (size_t i = 0; i < run->found.found[STK_FOUND_IMAGE].n; i++)
 		add_job(&pool, run->found.found[STK_FOUND_IMAGE].v[i]);

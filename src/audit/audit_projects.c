@@ -2,34 +2,29 @@
 /* Compose projects and the reachability that follows from them. */
 #include "audit/audit_private.h"
 
-#include <stdlib.h>
-
 #include "base/limits.h"
 #include "compose/load.h"
 #include "compose/network.h"
-#include "io/file.h"
 #include "network/draw.h"
 #include "base/banned.h"
 
-static int read_from_disk(void *context, struct stk_arena *arena, const char *path, struct stk_str *out, struct stk_err *err)
+static int read_text(void *context, struct stk_arena *arena, const char *path, struct stk_str *out, struct stk_err *err)
 {
-	(void)context;
-	return stk_file_read(arena, path, STK_LIMIT_TEXT_FILE, out, err);
+	return stk_audit_text_of(context, arena, stk_str_from(path), out, err);
 }
 
 static const struct stk_compose *load(struct stk_audit_run *run, struct stk_str path, struct stk_err *err)
 {
 	struct stk_arena *arena = run->report->arena;
 	struct stk_compose *project;
-	char *real = realpath(stk_arena_str(arena, path).p, NULL);
-	struct stk_str absolute = stk_arena_str(arena, stk_str_from(real ? real : ""));
-	free(real);
+	struct stk_str absolute = stk_audit_absolute(arena, path);
 	/* From the folder on, Compose finds the file with its override, .env and name by itself. */
 	size_t slash = stk_str_rfind_byte(absolute, '/');
 	struct stk_compose_options options = {
 		.lenient = true,
 		.environment = run->options->environment,
-		.read = read_from_disk,
+		.read = read_text,
+		.read_context = (void *)(uintptr_t)run->options,
 		.directory = stk_arena_str(arena, stk_str_slice(absolute, 0, slash == SIZE_MAX ? 0 : slash)).p,
 	};
 	*STK_PUSH(arena, &options.profiles) = S("*");
@@ -72,6 +67,7 @@ static void check_project(struct stk_audit_run *run, const struct stk_compose *m
 		.image_context = run->options->compose_image_context,
 		.file = run->options->compose_file,
 		.file_context = run->options->compose_file_context,
+		.harden = run->options->harden,
 	};
 	stk_compose_check(&check);
 }

@@ -80,12 +80,13 @@ static bool is_named(const struct stk_finding *finding, struct stk_str id)
 	return stk_str_eq(finding->id, id) || stk_strs_has(&finding->aliases, id);
 }
 
-void stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t target, struct stk_str service)
+void stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t target, struct stk_str service, struct stk_str file)
 {
 	struct stk_report *report = c->report;
 	for (size_t i = 0; i < report->findings.n;) {
 		struct stk_finding *finding = &report->findings.v[i];
-		bool other = (target != SIZE_MAX && finding->target != target) || (service.n && !stk_str_eq(finding->location.service, service));
+		bool other = (target != SIZE_MAX && finding->target != target) || (service.n && !stk_str_eq(finding->location.service, service)) ||
+			     (file.n && !stk_str_eq(finding->location.file, file));
 		if (i == number || other || !is_named(finding, stk_str_from(id))) {
 			i++;
 			continue;
@@ -93,6 +94,8 @@ void stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t t
 		struct stk_str told = finding->message.n ? finding->message : finding->title;
 		stk_finding_evidence(report, &report->findings.v[number], STK_FMT ":%u: " STK_FMT " (" STK_FMT ")", STK_ARG(finding->location.file),
 				     finding->location.line, STK_ARG(told), STK_ARG(finding->id));
+		if (!report->findings.v[number].fix)
+			report->findings.v[number].fix = finding->fix;
 		for (size_t k = i; k + 1 < report->findings.n; k++)
 			report->findings.v[k] = report->findings.v[k + 1];
 		report->findings.n--;

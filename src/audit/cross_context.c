@@ -71,6 +71,7 @@ static void check_file(const struct stk_rule *rule, struct stk_cross *c, const s
 				     STK_ARG(sent && sent->ignore_file.n ? path : S("")));
 		stk_finding_evidence(c->report, finding, STK_FMT ":%u: " STK_FMT, STK_ARG(file->path), copy->line,
 				     STK_ARG(stk_str_slice(file->facts->text, copy->head.begin, copy->head.end)));
+		stk_cross_fold(c, (size_t)(finding - c->report->findings.v), "CTX-001", SIZE_MAX, S(""), secret);
 		return;
 	}
 }

@@ -17,6 +17,14 @@ static struct stk_str text_of(const struct stk_compose_node *map, const char *ke
 	return node && node->type == STK_COMPOSE_STRING ? node->text : S("");
 }
 
+struct stk_str stk_build_folder(struct stk_arena *arena, const struct stk_compose_service *service, struct stk_str dockerfile)
+{
+	struct stk_str context = text_of(service->build, "context"), name = text_of(service->build, "dockerfile");
+	if (!context.n || !stk_str_eq(join(arena, context, name.n ? name : S("Dockerfile")), dockerfile))
+		return S("");
+	return stk_path_clean(arena, context);
+}
+
 static const struct stk_deployed_dockerfile *find_dockerfile(const struct stk_deployment *d, struct stk_str absolute)
 {
 	for (size_t i = 0; i < d->dockerfiles.n; i++)

@@ -65,6 +65,9 @@ void stk_deployment_close(struct stk_deployment *deployment);
    afterwards. */
 void stk_deployment_connect(struct stk_deployment *deployment);
 
+/* The folder that a service's build sends when it builds this Dockerfile (an absolute path); else the empty string. */
+struct stk_str stk_build_folder(struct stk_arena *arena, const struct stk_compose_service *service, struct stk_str dockerfile);
+
 /* Who a service's process is, and who says so. */
 enum stk_user_source { STK_USER_COMPOSE, STK_USER_DOCKERFILE, STK_USER_IMAGE, STK_USER_UNKNOWN };
 struct stk_service_user {

@@ -24,7 +24,7 @@ struct walk {
 };
 
 /* Folders that hold other people's files, or none that deploy anything. */
-static const char *const passed_over[] = { ".git", ".hg", ".svn", ".terraform", ".tox", ".venv", "__pycache__", "bower_components", "node_modules",
+static const char *const passed_over[] = { ".git", ".hg", ".strake-rollback", ".svn", ".terraform", ".tox", ".venv", "__pycache__", "bower_components", "node_modules",
 					   "venv" };
 /* First file of a project, in the order in which Docker Compose prefers them. */
 static const char *const compose_names[] = { "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml" };

@@ -128,6 +128,10 @@ enum stk_fix_mode { STK_FIX_NONE, STK_FIX_SAFE, STK_FIX_ALL };
 int stk_cli_fix(struct stk_report *report, enum stk_fix_mode mode, bool diff, size_t *n_applied, struct stk_err *err);
 /* The same, but the texts that would be written are shown to `accept` first: -1 leaves everything as it is. */
 struct stk_fixed_file { struct stk_str name, text; };
+/* The same without writing anything: the texts as they would be, of the files that change. leave (may be NULL) names files whose fixes
+   are somebody else's. */
+int stk_cli_fix_texts(struct stk_report *report, enum stk_fix_mode mode, bool (*leave)(void *context, struct stk_str file), void *context,
+		      struct stk_fixed_file **files, size_t *n, struct stk_err *err);
 typedef int stk_fix_accept_fn(void *context, const struct stk_fixed_file *files, size_t n, struct stk_err *err);
 int stk_cli_fix_asking(struct stk_report *report, enum stk_fix_mode mode, bool diff, stk_fix_accept_fn *accept, void *context,
 		       size_t *n_applied, struct stk_err *err);

@@ -2,6 +2,7 @@
 /* strake context: what docker build would send, what must not go in, and the .dockerignore for it. */
 #include <stdio.h>
 
+#include "audit/context_copies.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "cli/commands.h"
@@ -61,29 +62,6 @@ static struct stk_str below(struct stk_arena *arena, struct stk_str folder, cons
 	return stk_arena_printf(arena, STK_FMT "/%s", STK_ARG(stk_str_strip_suffix(folder, S("/"))), name);
 }
 
-/* Does a source stand for something that is not in the context: a URL, a repository, a text written in the Dockerfile
- * itself? */
-static bool is_elsewhere(struct stk_str source)
-{
-	return stk_str_starts(source, S("<<")) || stk_str_contains(source, S("://")) ||
-	       stk_str_starts(source, S("git@"));
-}
-
-static void add_copy(struct run *run, const struct stk_dockerfile *file, const struct stk_instruction *instruction)
-{
-	if ((instruction->keyword != STK_COPY && instruction->keyword != STK_ADD) ||
-	    stk_instruction_flag(instruction, "from") || instruction->words.n < 2)
-		return;
-	struct stk_context_copy copy = { .line = instruction->line, .file = file->name };
-	struct stk_str text = stk_str_slice(file->text, instruction->head.begin, instruction->head.end);
-	copy.text = stk_str_trim(stk_str_cut_line(&text));
-	for (size_t i = 0; i + 1 < instruction->words.n; i++)
-		if (!is_elsewhere(instruction->words.v[i].value))
-			*STK_PUSH(run->cli->arena, &copy.sources) = instruction->words.v[i].value;
-	if (copy.sources.n)
-		*STK_PUSH(run->cli->arena, &run->copies) = copy;
-}
-
 /* The Dockerfile's copies; without a Dockerfile nothing is said about them. */
 static int read_dockerfile(struct run *run, struct stk_str path, bool required)
 {
@@ -93,11 +71,7 @@ static int read_dockerfile(struct run *run, struct stk_str path, bool required)
 	    0)
 		return required || err.code != STK_ENOTFOUND ? stk_cli_error(&err) : 0;
 	const struct stk_dockerfile *file = stk_dockerfile_parse(run->cli->arena, path, text, NULL);
-	for (size_t i = 0; i < file->instructions.n; i++) {
-		add_copy(run, file, file->instructions.v[i]);
-		if (file->instructions.v[i]->inner)
-			add_copy(run, file, file->instructions.v[i]->inner);
-	}
+	stk_context_copies_of(run->cli->arena, file, &run->copies);
 	run->check.copies = &run->copies;
 	return 0;
 }

@@ -16,6 +16,7 @@ const struct stk_command *const stk_commands[] = {
 	&stk_command_dockerfile,
 	&stk_command_eval,
 	&stk_command_explain,
+	&stk_command_harden,
 	&stk_command_image,
 	&stk_command_init,
 	&stk_command_manual,

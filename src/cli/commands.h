@@ -15,6 +15,7 @@ extern const struct stk_command stk_command_dockerfile;
 extern const struct stk_command stk_command_eval;
 extern const struct stk_command stk_command_explain;
 extern const struct stk_command stk_command_init;
+extern const struct stk_command stk_command_harden;
 extern const struct stk_command stk_command_image;
 extern const struct stk_command stk_command_manual;
 extern const struct stk_command stk_command_network;

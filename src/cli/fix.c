@@ -147,6 +147,32 @@ static int ask(const struct patches *p, stk_fix_accept_fn *accept, void *context
 	return p->by_name.n ? accept(context, files, p->by_name.n, err) : 0;
 }
 
+int stk_cli_fix_texts(struct stk_report *report, enum stk_fix_mode mode, bool (*leave)(void *context, struct stk_str file), void *context,
+		      struct stk_fixed_file **files, size_t *n, struct stk_err *err)
+{
+	struct patches p = { .report = report };
+	bool *mended = STK_NEW(report->arena, bool, report->findings.n);
+	size_t n_mended = 0;
+	*n = 0;
+	for (size_t i = 0; i < report->findings.n; i++) {
+		struct stk_fix *fix = report->findings.v[i].fix;
+		for (size_t e = 0; fix && e < fix->edits.n; e++)
+			if (leave && leave(context, fix->edits.v[e].file))
+				report->findings.v[i].fix = fix = NULL;
+	}
+	stk_report_sort(report);
+	if (collect(&p, mode, mended, &n_mended, err) < 0)
+		return -1;
+	*files = STK_NEW(report->arena, struct stk_fixed_file, p.by_name.n);
+	for (size_t i = 0; i < p.by_name.n; i++) {
+		struct patched *file = p.by_name.entries[i].value;
+		struct stk_str after = stk_text_edits_apply(report->arena, file->text, &file->edits);
+		if (!stk_str_eq(after, file->text))
+			(*files)[(*n)++] = (struct stk_fixed_file){ file->name, after };
+	}
+	return 0;
+}
+
 int stk_cli_fix(struct stk_report *report, enum stk_fix_mode mode, bool diff, size_t *n_applied, struct stk_err *err)
 {
 	return stk_cli_fix_asking(report, mode, diff, NULL, NULL, n_applied, err);

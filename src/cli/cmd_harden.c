@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* strake harden: the repairs of all areas as one diff, or written; and a `docker run` command made harder. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "audit/docker_run.h"
+#include "base/limits.h"
+#include "cli/audit_input.h"
+#include "cli/commands.h"
+#include "cli/config.h"
+#include "dockerfile/fix.h"
+#include "io/file.h"
+#include "text/edit.h"
+#include "base/banned.h"
+
+enum { MOST_ROUNDS = 6 };
+#define ROLLBACK ".strake-rollback"
+
+struct harden_context {
+	struct stk_report_options report;
+	bool write, unsafe, compose;
+};
+
+static const struct stk_option harden_options[] = {
+	STK_OPT('w', "write", FLAG, struct harden_context, write, NULL, "write the files; what they were is kept in " ROLLBACK "/"),
+	STK_OPT(0, "unsafe", FLAG, struct harden_context, unsafe, NULL, "also repairs that may change how things run: look at each"),
+	STK_OPT(0, "compose", FLAG, struct harden_context, compose, NULL, "of a docker run command: print the Compose service"),
+};
+
+/* ---- docker run ---- */
+
+static void print_notes(const struct stk_run_notes *notes)
+{
+	static const char *const words[] = { [STK_RUN_ADDED] = "added", [STK_RUN_CHANGED] = "changed", [STK_RUN_REMOVED] = "removed",
+					     [STK_RUN_LEFT] = "left for you" };
+	for (size_t kind = 0; kind < STK_LEN(words); kind++)
+		for (size_t i = 0; i < notes->n; i++)
+			if (notes->v[i].kind == (enum stk_run_note_kind)kind)
+				printf("# %s " STK_FMT ": " STK_FMT "\n", words[kind], STK_ARG(notes->v[i].what), STK_ARG(notes->v[i].why));
+}
+
+static int harden_command(struct stk_cli *cli, const struct harden_context *context)
+{
+	struct stk_docker_run run;
+	struct stk_run_notes notes = { 0 };
+	struct stk_err err;
+	STK_BUF out = stk_buf_new(STK_MIB(4));
+	if (stk_docker_run_parse(cli->arena, cli->arguments, cli->n_arguments, &run, &err) < 0)
+		return stk_cli_error(&err);
+	stk_docker_run_harden(cli->arena, &run, context->unsafe, &notes);
+	if (context->compose)
+		stk_docker_run_compose(&out, &run);
+	else
+		stk_docker_run_write(&out, &run);
+	fwrite(out.p, 1, out.n, stdout);
+	putchar('\n');
+	print_notes(&notes);
+	return STK_EXIT_CLEAN;
+}
+
+/* ---- a folder ---- */
+
+struct hardening {
+	struct stk_cli *cli;
+	const struct harden_context *context;
+	struct stk_audit_input input;
+	struct stk_report report;         /* of the last round: what is left */
+	struct stk_deployment deployment;
+};
+
+/* Takes a new text of a file in; *changed when it differs from what stands there. */
+static void take(struct hardening *h, struct stk_str name, struct stk_str text, bool *changed)
+{
+	struct stk_str path = stk_audit_absolute(h->cli->arena, name);
+	for (size_t i = 0; i < h->input.options.texts.n; i++) {
+		struct stk_audit_text *known = &h->input.options.texts.v[i];
+		if (!stk_str_eq(known->path, path))
+			continue;
+		*changed |= !stk_str_eq(known->text, text);
+		known->text = text;
+		return;
+	}
+	*STK_PUSH(h->cli->arena, &h->input.options.texts) = (struct stk_audit_text){ path, name, text };
+	*changed = true;
+}
+
+/* Dockerfiles are mended as wholes, since their fixes build on each other. */
+static void mend_dockerfiles(struct hardening *h, bool *changed)
+{
+	for (size_t i = 0; i < h->deployment.dockerfiles.n; i++) {
+		const struct stk_deployed_dockerfile *file = &h->deployment.dockerfiles.v[i];
+		struct stk_dockerfile_options options = { .now = h->input.options.now, .trusted_registries = h->input.options.trusted_registries };
+		for (size_t k = 0; k < h->cli->config->ignores.n; k++)
+			*STK_PUSH(h->cli->arena, &options.unfixed) = h->cli->config->ignores.v[k].id;
+		struct stk_str before = h->report.targets.v[file->target].text;
+		struct stk_str after = stk_dockerfile_fix(h->cli->arena, file->path, before, &options, h->context->unsafe).text;
+		if (!stk_str_eq(before, after))
+			take(h, file->path, after, changed);
+	}
+}
+
+static bool is_dockerfile(void *context, struct stk_str file)
+{
+	const struct hardening *h = context;
+	for (size_t i = 0; i < h->deployment.dockerfiles.n; i++)
+		if (stk_str_eq(h->deployment.dockerfiles.v[i].path, file))
+			return true;
+	return false;
+}
+
+/* One look at the folder as it would be, and what that look would mend. */
+static int run_round(struct hardening *h, bool *changed, struct stk_err *err)
+{
+	struct stk_fixed_file *files;
+	size_t n;
+	h->report = stk_report_new(h->cli->arena);
+	h->deployment = (struct stk_deployment){ 0 };
+	if (stk_audit(&h->input.options, &h->report, &h->deployment, err) < 0)
+		return -1;
+	stk_ignores_apply(&h->cli->config->ignores, &h->report, h->input.options.now);
+	*changed = false;
+	mend_dockerfiles(h, changed);
+	enum stk_fix_mode mode = h->context->unsafe ? STK_FIX_ALL : STK_FIX_SAFE;
+	if (stk_cli_fix_texts(&h->report, mode, is_dockerfile, h, &files, &n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		take(h, files[i].name, files[i].text, changed);
+	return 0;
+}
+
+static struct stk_str on_disk(struct hardening *h, const struct stk_audit_text *file)
+{
+	struct stk_str text = S("");
+	struct stk_err ignored;
+	return stk_file_read(h->cli->arena, file->path.p, STK_LIMIT_TEXT_FILE, &text, &ignored) < 0 ? S("") : text;
+}
+
+static size_t print_diff(struct hardening *h)
+{
+	STK_BUF out = stk_buf_new(STK_LIMIT_OUTPUT);
+	size_t n = 0;
+	for (size_t i = 0; i < h->input.options.texts.n; i++) {
+		const struct stk_audit_text *file = &h->input.options.texts.v[i];
+		struct stk_str before = on_disk(h, file);
+		n += !stk_str_eq(before, file->text);
+		stk_diff_unified(&out, file->name, before, file->text, stk_cli_color(h->context->report.color, STDOUT_FILENO));
+	}
+	fwrite(out.p ? out.p : "", 1, out.n, stdout);
+	return n;
+}
+
+static int make_folders(struct stk_arena *arena, struct stk_str path, struct stk_err *err)
+{
+	for (size_t i = 1; i < path.n; i++) {
+		if (path.p[i] != '/')
+			continue;
+		struct stk_str above = stk_arena_str(arena, stk_str_slice(path, 0, i));
+		if (mkdir(above.p, 0700) < 0 && errno != EEXIST)
+			return stk_fail(err, STK_EIO, "%s: %s", above.p, strerror(errno));
+	}
+	return 0;
+}
+
+/* What the file was goes to the rollback folder before it is replaced. */
+static int write_file(struct hardening *h, const struct stk_audit_text *file, struct stk_err *err)
+{
+	struct stk_str before = on_disk(h, file), name = stk_str_strip_prefix(file->name, S("/"));
+	struct stk_str folder = stk_str_from(h->input.options.folder);
+	if (stk_str_eq(before, file->text))
+		return 0;
+	if (!stk_str_is(folder, ".") && stk_str_starts(name, stk_str_strip_prefix(folder, S("/"))))
+		name = stk_str_strip_prefix(stk_str_slice(name, stk_str_strip_prefix(folder, S("/")).n, name.n), S("/"));
+	struct stk_str copy = stk_arena_printf(h->cli->arena, STK_FMT "/" ROLLBACK "/" STK_FMT, STK_ARG(folder), STK_ARG(name));
+	if (stk_file_exists(file->path.p) && (make_folders(h->cli->arena, copy, err) < 0 || stk_file_replace(copy.p, before, err) < 0))
+		return -1;
+	if (stk_file_replace(file->path.p, file->text, err) < 0)
+		return -1;
+	fprintf(stderr, "strake: %s " STK_FMT "\n", stk_file_exists(copy.p) ? "mended" : "wrote", STK_ARG(file->name));
+	return 0;
+}
+
+static int write_all(struct hardening *h, size_t *n, struct stk_err *err)
+{
+	for (size_t i = 0; i < h->input.options.texts.n; i++) {
+		*n += !stk_str_eq(on_disk(h, &h->input.options.texts.v[i]), h->input.options.texts.v[i].text);
+		if (write_file(h, &h->input.options.texts.v[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What no machine can decide, one line each, to standard error: the diff has standard output to itself. */
+static void print_rest(const struct hardening *h, size_t n_files)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < h->report.findings.n; i++)
+		left += !h->report.findings.v[i].suppressed && h->report.findings.v[i].severity > STK_SEV_INFO;
+	if (!n_files)
+		fputs("strake: nothing to mend\n", stderr);
+	if (left)
+		fprintf(stderr, "strake: %zu finding%s left for a person%s:\n", left, left == 1 ? " is" : "s are",
+			h->context->unsafe ? "" : " (--unsafe mends more)");
+	for (size_t i = 0; i < h->report.findings.n; i++) {
+		const struct stk_finding *finding = &h->report.findings.v[i];
+		if (!finding->suppressed && finding->severity > STK_SEV_INFO)
+			fprintf(stderr, "  %-8s " STK_FMT "  " STK_FMT ":%u  " STK_FMT "\n", stk_severity_name(finding->severity), STK_ARG(finding->id),
+				STK_ARG(finding->location.file), finding->location.line, STK_ARG(finding->message.n ? finding->message : finding->title));
+	}
+}
+
+static int harden_folder(struct stk_cli *cli, const struct harden_context *context)
+{
+	struct hardening *h = STK_NEW(cli->arena, struct hardening, 1);
+	struct stk_err err;
+	bool changed = true;
+	size_t n = 0;
+	h->cli = cli;
+	h->context = context;
+	stk_cli_audit_prepare(cli, &context->report, cli->n_arguments ? cli->arguments[0] : ".", &h->input);
+	h->input.options.no_images = true;
+	if (context->unsafe)
+		*STK_PUSH(cli->arena, &h->input.options.harden) = S("all");
+	for (unsigned round = 0; changed && round < MOST_ROUNDS; round++)
+		if (run_round(h, &changed, &err) < 0)
+			return stk_cli_error(&err);
+	stk_progress_end(&h->input.progress);
+	if (!context->write)
+		n = print_diff(h);
+	else if (write_all(h, &n, &err) < 0)
+		return stk_cli_error(&err);
+	print_rest(h, n);
+	for (size_t i = 0; i < h->report.incomplete.n; i++)
+		fprintf(stderr, "strake: not looked at: " STK_FMT ": " STK_FMT "\n", STK_ARG(h->report.incomplete.v[i].what),
+			STK_ARG(h->report.incomplete.v[i].why));
+	stk_cli_audit_close(&h->input);
+	return h->report.incomplete.n ? STK_EXIT_INCOMPLETE : STK_EXIT_CLEAN;
+}
+
+static bool is_command(struct stk_str word)
+{
+	return stk_str_is(word, "docker") || stk_str_is(word, "podman") || stk_str_is(word, "nerdctl") || stk_str_is(word, "sudo");
+}
+
+static int harden_main(struct stk_cli *cli, void *data)
+{
+	const struct harden_context *context = data;
+	if (cli->n_arguments && is_command(stk_str_from(cli->arguments[0])))
+		return harden_command(cli, context);
+	if (context->compose)
+		return stk_cli_usage(cli, "--compose belongs to a command: strake harden --compose -- docker run …");
+	if (cli->n_arguments > 1)
+		return stk_cli_usage(cli, "takes one folder, or \"--\" and a docker run command");
+	return harden_folder(cli, context);
+}
+
+const struct stk_command stk_command_harden = {
+	.name = "harden",
+	.brief = "repair a deployment, or a docker run command",
+	.usage = "[OPTIONS] [FOLDER | -- docker run …]",
+	.description = "Puts the repairs of all areas - Dockerfiles, .dockerignore, Compose files - into one unified diff, which patch and git apply take. "
+		       "--write applies them and keeps what the files were in " ROLLBACK "/ . Without --unsafe a working deployment stays working "
+		       "with the same result. Comments, order and layout survive; a second run changes nothing. What a person has to decide is "
+		       "listed on standard error.\n\n"
+		       "Given a docker run command behind \"--\", prints it with the options that protect it, and a word on each.",
+	.examples = "strake harden\n    show what would change\n"
+		    "strake harden --write --unsafe deploy/\n    change it\n"
+		    "strake harden -- docker run -d -p 8080:80 nginx:1.27\n    the same command, harder\n",
+	.options = harden_options,
+	.n_options = STK_LEN(harden_options),
+	.context_size = sizeof(struct harden_context),
+	.reports = true,
+	.main = harden_main,
+};
