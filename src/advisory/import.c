@@ -21,7 +21,7 @@ void stk_import_record(struct stk_import *import, struct stk_str text, const cha
 	struct stk_json *json;
 	struct stk_osv record;
 	import->files++;
-	if (stk_json_parse(&arena, text, &json, &err) == 0 && stk_osv_read(&arena, json, &record, &err) == 0) {
+	if (stk_json_read(&arena, text, &json, &err) == 0 && stk_osv_read(&arena, json, &record, &err) == 0) {
 		stk_builder_add(import->builder, &record);
 		return;
 	}

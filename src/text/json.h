@@ -26,6 +26,9 @@ int stk_json_parse(struct stk_arena *arena, struct stk_str text, struct stk_json
 /* The same, but an object with the same key twice is an error: for documents that others may read differently. */
 int stk_json_parse_strict(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err);
 
+/* The same tree about ten times as fast, for documents by the ten thousand: strings are views of the text, which must stay. */
+int stk_json_read(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err);
+
 /* The member of an object, or NULL (also when json is NULL or no object). */
 const struct stk_json *stk_json_get(const struct stk_json *json, const char *key);
 /* The string member, or the empty string. */
