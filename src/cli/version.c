@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/version.h"
 
-#include <curl/curl.h>
+#include <curl/curlver.h>
 #include <jansson.h>
 #include <openssl/crypto.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -34,6 +34,6 @@ void stk_version_print(void)
 #endif
 	printf("formats     jansson %s, libyaml %s, SQLite %s\n", JANSSON_VERSION, yaml_get_version_string(),
 	       sqlite3_libversion());
-	printf("network     %s\n", curl_version_info(CURLVERSION_NOW)->version);
+	printf("network     %s\n", LIBCURL_VERSION);
 	printf("digests     %s\n", OpenSSL_version(OPENSSL_VERSION));
 }

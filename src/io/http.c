@@ -2,31 +2,26 @@
 /* One easy handle an exchange; libcurl does the protocol, this file decides where bytes go and what errors say. */
 #include "io/http.h"
 
-#include <curl/curl.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "io/curl.h"
 #include "base/banned.h"
 
 #define LIMIT_BODY STK_MIB(64)
 enum { LIMIT_HEADERS = 500, CONNECT_SECONDS = 10, STALL_SECONDS = 30, REDIRECTS = 10 };
 
 struct exchange {
+	const struct stk_curl *api;
 	CURL *curl;
 	struct stk_arena *arena;
 	const struct stk_http_request *request;
 	struct stk_http_reply *reply;
 	struct stk_buf body;
-	struct stk_err stopped;      /* why the sink or the ceiling ended it */
+	struct stk_err stopped; /* why the sink or the ceiling ended it */
 	bool aborted;
 };
-
-static void global_init(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 static void take_length(struct exchange *x, struct stk_str range)
 {
@@ -69,7 +64,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *context)
 	struct exchange *x = context;
 	struct stk_str block = { bytes, size * n };
 	long status = 0;
-	curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &status);
+	x->api->easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &status);
 	x->reply->status = status;
 	if (x->request->sink && status >= 200 && status < 300) {
 		if (x->request->sink(x->request->context, block, &x->stopped) == 0)
@@ -97,123 +92,131 @@ static int on_progress(void *context, curl_off_t total, curl_off_t done, curl_of
 	return 1;
 }
 
-static struct curl_slist *add_line(struct curl_slist *list, struct stk_arena *arena, const char *name, const char *value)
+static struct curl_slist *add_line(const struct stk_curl *api, struct curl_slist *list, struct stk_arena *arena,
+				   const char *name, const char *value)
 {
-	struct curl_slist *longer = curl_slist_append(list, stk_arena_printf(arena, "%s: %s", name, value).p);
+	struct curl_slist *longer = api->slist_append(list, stk_arena_printf(arena, "%s: %s", name, value).p);
 	return longer ? longer : list;
 }
 
 static struct curl_slist *request_lines(const struct exchange *x)
 {
+	const struct stk_curl *api = x->api;
 	const struct stk_http_request *r = x->request;
-	struct curl_slist *lines = curl_slist_append(NULL, "Expect:");
+	struct curl_slist *lines = api->slist_append(NULL, "Expect:");
 	if (r->body.n || r->content_type)
-		lines = add_line(lines, x->arena, "Content-Type", r->content_type ? r->content_type : "application/json");
+		lines = add_line(x->api, lines, x->arena, "Content-Type",
+				 r->content_type ? r->content_type : "application/json");
 	if (r->etag)
-		lines = add_line(lines, x->arena, "If-None-Match", r->etag);
+		lines = add_line(x->api, lines, x->arena, "If-None-Match", r->etag);
 	if (r->last_modified)
-		lines = add_line(lines, x->arena, "If-Modified-Since", r->last_modified);
+		lines = add_line(x->api, lines, x->arena, "If-Modified-Since", r->last_modified);
 	for (const char *const *line = r->headers; line && *line; line++) {
-		struct curl_slist *longer = curl_slist_append(lines, *line);
+		struct curl_slist *longer = api->slist_append(lines, *line);
 		lines = longer ? longer : lines;
 	}
 	return lines;
 }
 
-static void set_transport(CURL *curl, const struct stk_http_request *r)
+static void set_transport(const struct stk_curl *api, CURL *curl, const struct stk_http_request *r)
 {
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)(r->timeout ? r->timeout : STALL_SECONDS));
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "strake/" STK_VERSION);
-	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 256L << 10);
+	api->easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	api->easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	api->easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	api->easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+	api->easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	api->easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)(r->timeout ? r->timeout : STALL_SECONDS));
+	api->easy_setopt(curl, CURLOPT_USERAGENT, "strake/" STK_VERSION);
+	api->easy_setopt(curl, CURLOPT_BUFFERSIZE, 256L << 10);
 	if (r->unix_socket)
-		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, r->unix_socket);
+		api->easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, r->unix_socket);
 	if (r->ca_file)
-		curl_easy_setopt(curl, CURLOPT_CAINFO, r->ca_file);
+		api->easy_setopt(curl, CURLOPT_CAINFO, r->ca_file);
 	if (r->certificate_file)
-		curl_easy_setopt(curl, CURLOPT_SSLCERT, r->certificate_file);
+		api->easy_setopt(curl, CURLOPT_SSLCERT, r->certificate_file);
 	if (r->key_file)
-		curl_easy_setopt(curl, CURLOPT_SSLKEY, r->key_file);
+		api->easy_setopt(curl, CURLOPT_SSLKEY, r->key_file);
 	if (r->insecure) {
-		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
-		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+		api->easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+		api->easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
 	}
 	if (r->user_password) {
-		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		curl_easy_setopt(curl, CURLOPT_USERPWD, r->user_password);
+		api->easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		api->easy_setopt(curl, CURLOPT_USERPWD, r->user_password);
 	}
 }
 
-static void set_method(CURL *curl, const struct stk_http_request *r)
+static void set_method(const struct stk_curl *api, CURL *curl, const struct stk_http_request *r)
 {
 	if (r->body.n || (r->method && strcmp(r->method, "POST") == 0)) {
-		curl_easy_setopt(curl, CURLOPT_POST, 1L);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, r->body.n ? r->body.p : "");
+		api->easy_setopt(curl, CURLOPT_POST, 1L);
+		api->easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
+		api->easy_setopt(curl, CURLOPT_POSTFIELDS, r->body.n ? r->body.p : "");
 	} else {
-		curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-		curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS);
+		api->easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+		api->easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS);
 	}
 	if (r->method && strcmp(r->method, "HEAD") == 0)
-		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+		api->easy_setopt(curl, CURLOPT_NOBODY, 1L);
 	else if (r->method)
-		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, r->method);
+		api->easy_setopt(curl, CURLOPT_CUSTOMREQUEST, r->method);
 	if (r->offset)
-		curl_easy_setopt(curl, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)r->offset);
+		api->easy_setopt(curl, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)r->offset);
 }
 
 static int perform(struct exchange *x, struct stk_err *err)
 {
 	char text[CURL_ERROR_SIZE] = "";
+	const struct stk_curl *api = x->api;
 	CURL *curl = x->curl;
 	struct curl_slist *lines = request_lines(x);
-	curl_easy_setopt(curl, CURLOPT_URL, x->request->url);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines);
-	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(curl, CURLOPT_HEADERDATA, x);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, x);
+	api->easy_setopt(curl, CURLOPT_URL, x->request->url);
+	api->easy_setopt(curl, CURLOPT_ERRORBUFFER, text);
+	api->easy_setopt(curl, CURLOPT_HTTPHEADER, lines);
+	api->easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+	api->easy_setopt(curl, CURLOPT_HEADERDATA, x);
+	api->easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+	api->easy_setopt(curl, CURLOPT_WRITEDATA, x);
 	if (x->request->progress) {
-		curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-		curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-		curl_easy_setopt(curl, CURLOPT_XFERINFODATA, x);
+		api->easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+		api->easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+		api->easy_setopt(curl, CURLOPT_XFERINFODATA, x);
 	}
-	set_transport(curl, x->request);
-	set_method(curl, x->request);
-	CURLcode code = curl_easy_perform(curl);
-	curl_slist_free_all(lines);
+	set_transport(api, curl, x->request);
+	set_method(api, curl, x->request);
+	CURLcode code = api->easy_perform(curl);
+	api->slist_free_all(lines);
 	if (x->aborted) {
 		if (err)
 			*err = x->stopped;
 		return -1;
 	}
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &x->reply->status);
+	api->easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &x->reply->status);
 	/* A server that does not resume is no failure: the body starts at 0 or the status says 416. */
 	if (code == CURLE_RANGE_ERROR || (code == CURLE_HTTP_RETURNED_ERROR && x->reply->status))
 		return 0;
 	if (code != CURLE_OK)
-		return stk_fail(err, STK_EIO, "%s: %s", x->request->url, text[0] ? text : curl_easy_strerror(code));
+		return stk_fail(err, STK_EIO, "%s: %s", x->request->url, text[0] ? text : api->easy_strerror(code));
 	return 0;
 }
 
-int stk_http(struct stk_arena *arena, const struct stk_http_request *request, struct stk_http_reply *reply, struct stk_err *err)
+int stk_http(struct stk_arena *arena, const struct stk_http_request *request, struct stk_http_reply *reply,
+	     struct stk_err *err)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, global_init);
+	const struct stk_curl *api = stk_curl(err);
 	*reply = (struct stk_http_reply){ .body = S("") };
-	struct exchange x = { .curl = curl_easy_init(), .arena = arena, .request = request, .reply = reply };
+	struct exchange x = {
+		.api = api, .curl = api ? api->easy_init() : NULL, .arena = arena, .request = request, .reply = reply
+	};
+	if (!api)
+		return -1;
 	if (!x.curl)
 		return stk_fail(err, STK_EIO, "%s: out of memory", request->url);
 	x.body = stk_buf_new(request->limit ? request->limit : LIMIT_BODY);
 	int failed = perform(&x, err);
 	reply->body = stk_arena_str(arena, stk_buf_str(&x.body));
 	stk_buf_free(&x.body);
-	curl_easy_cleanup(x.curl);
+	api->easy_cleanup(x.curl);
 	return failed;
 }
 
