@@ -8,6 +8,15 @@ bool stk_is_cve(struct stk_str id)
 	return stk_str_starts(id, S("CVE-"));
 }
 
+/* Strings of a database are stored once: the same place is the same string. */
+static bool has_place(const struct stk_strs *list, struct stk_str s)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].p == s.p)
+			return true;
+	return false;
+}
+
 static bool add_matching(const struct stk_database *database, struct stk_arena *arena, struct stk_list list,
 			 struct stk_str prefix, struct stk_strs *out)
 {
@@ -15,7 +24,7 @@ static bool add_matching(const struct stk_database *database, struct stk_arena *
 	size_t before = out->n;
 	for (size_t i = 0; stk_database_word(database, list, i, &ref); i++) {
 		struct stk_str id = stk_database_str(database, ref);
-		if (stk_str_starts(id, prefix) && !stk_strs_has(out, id))
+		if (stk_str_starts(id, prefix) && !has_place(out, id))
 			*STK_PUSH(arena, out) = id;
 	}
 	return out->n > before;
@@ -66,6 +75,27 @@ void stk_advisory_names(const struct stk_database *database, struct stk_arena *a
 		*STK_PUSH(arena, &known) = id;
 	stk_strs_sort(&known);
 	*STK_PUSH(arena, out) = stk_str_starts(id, S("GHSA-")) ? id : known.v[0];
+}
+
+/* How many CVEs a list names, at most two: more is not asked. */
+static unsigned count_cves(const struct stk_database *database, struct stk_list list)
+{
+	uint32_t ref, first = 0;
+	unsigned n = 0;
+	for (size_t i = 0; n < 2 && stk_database_word(database, list, i, &ref); i++) {
+		if (!stk_is_cve(stk_database_str(database, ref)) || (n && ref == first))
+			continue;
+		first = n++ ? first : ref;
+	}
+	return n;
+}
+
+bool stk_advisory_is_about_one(const struct stk_database *database, const struct stk_row_advisory *advisory)
+{
+	if (stk_is_cve(stk_database_str(database, advisory->id)))
+		return true;
+	unsigned aliases = count_cves(database, advisory->aliases);
+	return aliases ? aliases == 1 : count_cves(database, advisory->upstream) < 2;
 }
 
 struct stk_str stk_advisory_source(struct stk_str id)

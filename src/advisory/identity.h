@@ -11,5 +11,7 @@ bool stk_is_cve(struct stk_str id);
  */
 void stk_advisory_names(const struct stk_database *database, struct stk_arena *arena,
 			const struct stk_row_advisory *advisory, bool distribution, struct stk_strs *out);
+/* Does it speak of one vulnerability alone? An update that mends several is no description of one. */
+bool stk_advisory_is_about_one(const struct stk_database *database, const struct stk_row_advisory *advisory);
 /* Who writes advisories with such ids: "debian" "ghsa" "nvd"; "osv" when it is not known. */
 struct stk_str stk_advisory_source(struct stk_str id);

@@ -99,17 +99,22 @@ struct stk_str stk_arena_lower(struct stk_arena *arena, struct stk_str s)
 	return (struct stk_str){ copy, s.n };
 }
 
+/* Most texts are short: they are formatted once, and only longer ones a second time in their place. */
 struct stk_str stk_arena_printf(struct stk_arena *arena, const char *fmt, ...)
 {
+	char small[256];
 	va_list args, again;
 	va_start(args, fmt);
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, fmt, args);
+	int n = vsnprintf(small, sizeof(small), fmt, args);
 	va_end(args);
 	if (n < 0)
 		n = 0;
 	char *text = stk_arena_alloc(arena, (size_t)n + 1, 1);
-	vsnprintf(text, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof(small))
+		memcpy(text, small, (size_t)n);
+	else
+		vsnprintf(text, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return (struct stk_str){ text, (size_t)n };
 }
