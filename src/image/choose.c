@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which of several images of an archive is meant, by name or digest; and how to list them for the user. */
 #include "image/source.h"
+#include "text/reference.h"
 #include "base/banned.h"
 
 /* "docker.io/library/nginx" and "nginx" are the same as "nginx:latest". */
 static struct stk_str full_name(struct stk_arena *arena, struct stk_str name)
 {
-	name = stk_str_strip_prefix(name, S("docker.io/"));
-	name = stk_str_strip_prefix(name, S("library/"));
-	size_t slash = stk_str_rfind_byte(name, '/'), colon = stk_str_rfind_byte(name, ':');
-	bool tagged = colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash);
-	return tagged || stk_str_contains(name, S("@")) ? name : stk_arena_join(arena, name, S(":latest"));
+	struct stk_reference reference;
+	return stk_reference_parse(name, &reference, NULL) < 0 ? name : stk_reference_full(arena, &reference);
 }
 
 bool stk_image_name_matches(struct stk_arena *arena, struct stk_str name, struct stk_str asked)

@@ -6,6 +6,7 @@
 
 #include "image/source.h"
 #include "io/file.h"
+#include "text/reference.h"
 #include "base/banned.h"
 
 enum way { ANY, PATH, TREE, ENGINE };
@@ -60,9 +61,19 @@ static bool split_path(struct stk_arena *arena, struct stk_str target, struct st
 	return false;
 }
 
-/* Nobody calls an image so: it was meant as a file. */
+/* The digits of an image's id, which are no name. */
+static bool is_identifier(struct stk_str target)
+{
+	for (size_t i = 0; i < target.n; i++)
+		if (!stk_is_xdigit(target.p[i]))
+			return false;
+	return true;
+}
+
+/* No image can be called so, or nobody calls one so: it was meant as a file. */
 static bool looks_like_file(struct stk_str target)
 {
+	struct stk_reference reference;
 	static const char *const starts[] = { "/", "./", "../", "~" };
 	static const char *const ends[] = { ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz", ".tar.bz2", ".gz", "/" };
 	for (size_t i = 0; i < STK_LEN(starts); i++)
@@ -71,7 +82,7 @@ static bool looks_like_file(struct stk_str target)
 	for (size_t i = 0; i < STK_LEN(ends); i++)
 		if (stk_str_ends(target, stk_str_from(ends[i])))
 			return true;
-	return false;
+	return !is_identifier(target) && stk_reference_parse(target, &reference, NULL) < 0;
 }
 
 static bool is_rootfs_folder(struct stk_image_source *source)

@@ -303,6 +303,10 @@ CASE(names_without_an_engine)
 	assert_non_null(strstr(err.msg, "/no/such/engine.sock"));
 	assert_int_equal(stk_image_open(&arena, "./nginx.tar", &options, &image, &err), -1);
 	assert_int_equal(err.code, STK_ENOTFOUND);
+	assert_int_equal(stk_image_open(&arena, "READNOT.md", &options, &image, &err), -1);
+	assert_int_equal(err.code, STK_ENOTFOUND);
+	assert_int_equal(stk_image_open(&arena, "0123456789abcdef", &options, &image, &err), -1);
+	assert_int_equal(err.code, STK_EIO);
 	assert_int_equal(stk_image_open(&arena, "docker:build-test", &options, &image, &err), -1);
 	assert_int_equal(err.code, STK_EIO);
 }

@@ -9,7 +9,7 @@
 #include "io/digest.h"
 #include "base/banned.h"
 
-enum { MOST_MANIFESTS = 10000, DEEPEST_INDEX = 8 };
+enum { MOST_MANIFESTS = 10000, DEEPEST_INDEX = 8, MOST_BYTES = 64 << 20 };
 
 /* A manifest that an index leads to. */
 struct leaf {
@@ -28,6 +28,7 @@ struct walk {
 		size_t n, cap;
 	} leaves;
 	size_t seen;
+	size_t bytes;	      /* of documents read, indexes named twice counted twice */
 	struct stk_err first; /* why a document could not be read, when none could */
 };
 
@@ -72,6 +73,9 @@ static int read_blob(struct walk *w, struct stk_str digest, const struct stk_jso
 	if (blob_name(w->image, w->arena, digest, manifest, &name, err) < 0 ||
 	    stk_source_read(w->image->source, name, text, err) < 0)
 		return -1;
+	w->bytes += text->n;
+	if (w->bytes > MOST_BYTES)
+		return stk_fail(err, STK_ELIMIT, "indexes and manifests of more than %d MiB", MOST_BYTES >> 20);
 	const struct stk_json *size = stk_json_get(descriptor, "size");
 	if (size && (uint64_t)size->integer != text->n)
 		return stk_fail(err, STK_EFORMAT, STK_FMT ": %zu bytes, not %lld as its descriptor says",

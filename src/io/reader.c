@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Readers cut a stream in blocks: in one buffer of their own, or in a ring of buffers that a thread fills ahead, so that
- * decompressing on one core overlaps with what is done with the bytes on another.
+ * Readers cut a stream in blocks: in one buffer of their own, or in a ring of buffers that a thread fills ahead, so
+ * that decompressing on one core overlaps with what is done with the bytes on another.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ struct slot {
 
 struct ring {
 	pthread_t thread, hasher;
-	bool hashing;           /* hasher runs */
+	bool hashing; /* hasher runs */
 	struct stk_digest *tap;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -33,13 +33,13 @@ struct ring {
 struct stk_reader {
 	struct stk_stream *stream;
 	struct stk_digest *tap;
-	struct stk_str left;  /* of the block at hand, not handed out yet */
+	struct stk_str left; /* of the block at hand, not handed out yet */
 	uint64_t offset;
-	char *block;          /* without a thread */
-	bool ended, failed;   /* nothing comes behind `left` */
-	struct stk_err err;   /* of an error found behind bytes that were still good */
-	struct ring *ring;    /* with a thread */
-	bool holding;         /* the consumer still looks at the slot taken last */
+	char *block;	    /* without a thread */
+	bool ended, failed; /* nothing comes behind `left` */
+	struct stk_err err; /* of an error found behind bytes that were still good */
+	struct ring *ring;  /* with a thread */
+	bool holding;	    /* the consumer still looks at the slot taken last */
 };
 
 /* Reads until the block is full, so that blocks are short only at the end. */
@@ -242,7 +242,7 @@ int stk_reader_fill(struct stk_reader *reader, char *out, size_t n, struct stk_e
 		struct stk_str piece;
 		int more = stk_reader_take(reader, n - done, &piece, err);
 		if (more == 0 && done)
-			return stk_fail(err, STK_EFORMAT, "ends at byte %llu, in the middle of something",
+			return stk_fail(err, STK_EFORMAT, "ends at byte %llu, where more was to come",
 					(unsigned long long)reader->offset);
 		if (more <= 0)
 			return more;

@@ -394,4 +394,39 @@ def broken_engines():
         ok("ssh" in ask("nginx:1.27", env=env).get("hint", ""), "an engine behind ssh", ask("nginx:1.27", env=env))
 
 
-main(tar_formats, random_archives, real_tools, through_a_pipe, docker_engine, broken_engines)
+def newcomers():
+    """What the command says, and how it ends, when what it is given cannot be scanned."""
+    with folder() as work:
+        make_layout(work / "oci", [add_layer(l) for l in LAYERS])
+        make_layout(work / "empty", [])
+        run("tar", "-cf", work / "whole.tar", "-C", work / "oci", ".")
+        whole = (work / "whole.tar").read_bytes().rstrip(b"\0")
+        (work / "cut.tar").write_bytes(whole[: len(whole) * 2 // 3])
+        (work / "notes.txt").write_text("not an image\n" * 100)
+        (work / "none").touch()
+        broken = bytearray(whole + bytes(-len(whole) % 512 + 1024))
+        at = broken.find(b"\x1f\x8b\x08") + 20
+        broken[at] ^= 255
+        (work / "broken.tar").write_bytes(broken)
+        for name, target, options, status, words in (
+                ("a missing file", "no-such.tar", [], 3, ["no-such.tar", "No such file"]),
+                ("a file that is no image", "notes.txt", [], 3, ["notes.txt", "not a container image"]),
+                ("an empty file", "none", [], 3, ["the file is empty"]),
+                ("a truncated archive", "cut.tar", [], 3, ["cut.tar", "broke off"]),
+                ("a broken layer", "broken.tar", [], 3, ["not scanned", "layer 1"]),
+                ("an image for another platform", "oci", ["--platform", "linux/s390x"], 3, ["linux/s390x", "linux/amd64"]),
+                ("a platform that is none", "oci", ["--platform", "what is this"], 2, ["OS/ARCHITECTURE"]),
+                ("a name without an engine", "nginx:1.27", [], 3, ["nginx:1.27", "docker save"]),
+                ("an image without layers", "empty", [], 0, ["empty"]),
+                ("a whole image", "whole.tar", [], 0, [])):
+            env = {k: v for k, v in os.environ.items() if k != "DOCKER_HOST"}
+            if name == "a name without an engine" and Path("/var/run/docker.sock").exists():
+                skip(name, "there is an engine here")
+                continue
+            answer = strake("image", "--fail-on", "none", *options, target, cwd=work, env=env)
+            ok(answer.returncode == status and all(w in answer.stderr for w in words), name, f"exit {answer.returncode}\n{answer.stderr}")
+        piped = strake("image", "--fail-on", "none", "-", stdin=(work / "whole.tar").read_bytes())
+        ok(piped.returncode == 0, "an archive on standard input", piped.stderr)
+
+
+main(newcomers, tar_formats, random_archives, real_tools, through_a_pipe, docker_engine, broken_engines)
