@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "package/inventory.h"
 #include "package/system_rules.h"
+#include "secret/image.h"
 #include "base/banned.h"
 
 static bool is_root_fs(const struct stk_image *image)
@@ -102,14 +103,30 @@ static void look_for_vulnerabilities(const struct stk_image_job *job, const stru
 		stk_match(job->database, &of, &inventory->packages, target, report);
 }
 
+/* All visitors in one pass over the layers. */
+static int visit_layers(const struct stk_image_job *job, struct stk_image *image, struct stk_inventory *inventory,
+			struct stk_secret_image *secrets, struct stk_scan *result, struct stk_err *err)
+{
+	struct stk_visitor visitors[2] = { stk_inventory_visitor(inventory) };
+	size_t n = 1;
+	if (job->secrets) {
+		stk_secret_image_begin(secrets, job->secrets, inventory->arena, image);
+		visitors[n++] = secrets->visitor;
+	}
+	struct stk_scan_options options = { .progress = job->progress, .context = job->context };
+	int status = stk_image_scan(inventory->arena, image, visitors, n, &options, result, err);
+	if (status < 0 && job->secrets)
+		stk_secret_scan_free(secrets->scan);
+	return status;
+}
+
 static int scan(const struct stk_image_job *job, struct stk_image *image, struct stk_report *report,
 		struct stk_err *err)
 {
 	STK_INVENTORY inventory = stk_inventory_new(report->arena);
-	struct stk_visitor visitors[] = { stk_inventory_visitor(&inventory) };
-	struct stk_scan_options options = { .progress = job->progress, .context = job->context };
+	struct stk_secret_image secrets = { 0 };
 	struct stk_scan result = { 0 };
-	if (stk_image_scan(report->arena, image, visitors, STK_LEN(visitors), &options, &result, err) < 0)
+	if (visit_layers(job, image, &inventory, &secrets, &result, err) < 0)
 		return -1;
 	stk_inventory_finish(&inventory, image, &result);
 	if (job->distro.n)
@@ -122,6 +139,8 @@ static int scan(const struct stk_image_job *job, struct stk_image *image, struct
 	stk_system_check(&inventory, stk_time_now(), target, report);
 	take_packages(job, &inventory.packages, target, report);
 	look_for_vulnerabilities(job, &inventory, target, report);
+	if (job->secrets)
+		stk_secret_image_report(&secrets, report, target, S(""), S(""));
 	return 0;
 }
 

@@ -8,11 +8,13 @@
 #include "image/image.h"
 #include "package/os.h"
 #include "report/report.h"
+#include "secret/secret.h"
 
 struct stk_image_job {
 	struct stk_image_options open;
-	const struct stk_database *database; /* NULL: no vulnerabilities are looked for */
-	struct stk_str distro;		     /* "debian/12" in place of what the image says of itself; or empty */
+	const struct stk_database *database;	 /* NULL: no vulnerabilities are looked for */
+	const struct stk_secret_engine *secrets; /* NULL: secrets are not looked for */
+	struct stk_str distro;			 /* "debian/12" in place of what the image says of itself; or empty */
 	bool no_system_packages, no_library_packages;
 	struct stk_image *image;	     /* receives what the image says of itself, closed; or NULL */
 	bool no_package_list; /* packages without a finding stay out of the report */

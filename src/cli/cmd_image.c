@@ -20,7 +20,7 @@ static const struct stk_option image_options[] = {
 	ROW(0, "input", MANY, inputs, "FILE", "an archive, layout or directory (the same as naming it as TARGET)"),
 	ROW(0, "platform", TEXT, platform, "OS/ARCH", "which image of an index, e.g. linux/arm64/v8"),
 	ROW(0, "db", TEXT, database, "FILE", "advisory database (default: what \"strake db update\" wrote)"),
-	ROW(0, "scanners", LIST, scanners, "LIST", "vuln (default); none: the package list alone"),
+	ROW(0, "scanners", LIST, scanners, "LIST", "vuln (default), secret; none: the package list alone"),
 	ROW(0, "pkg-types", LIST, package_types, "LIST", "os, library (default: both)"),
 	ROW(0, "distro", TEXT, distro, "NAME/VERSION", "take the image for this system, e.g. debian/12"),
 	ROW(0, "docker-host", TEXT, host, "URL", "the engine to ask (default: $DOCKER_HOST, the usual sockets)"),
@@ -49,7 +49,7 @@ static int check_words(struct stk_cli *cli, const char *option, const struct stk
 
 static int check_options(struct stk_cli *cli, const struct image_context *context)
 {
-	static const char *const scanners[] = { "vuln", "none" }, *const types[] = { "os", "library" };
+	static const char *const scanners[] = { "vuln", "secret", "none" }, *const types[] = { "os", "library" };
 	if (!cli->n_arguments && !context->inputs.n)
 		return stk_cli_usage(cli,
 				     "name an image: an archive, a directory, or a name that the Docker Engine knows");
@@ -106,12 +106,17 @@ static int image_main(struct stk_cli *cli, void *data)
 	bool match = !context->scanners.n || has(&context->scanners, "vuln");
 	if (match && stk_database_use(&report, context->database, &database, &err) < 0)
 		return stk_cli_error(&err);
+	struct stk_secret_engine *secrets = NULL;
+	struct stk_secret_options how = { .least = STK_CONFIDENCE_MEDIUM };
+	if (has(&context->scanners, "secret") && stk_secret_engine_new(&how, &secrets, &err) < 0)
+		return stk_cli_error(&err);
 	struct stk_image_job job = {
 		.open = { .platform = context->platform,
 			  .host = context->host,
 			  .progress = show_progress,
 			  .context = &context->progress },
 		.database = match ? &database : NULL,
+		.secrets = secrets,
 		.distro = stk_str_from(context->distro),
 		.no_system_packages = context->package_types.n && !has(&context->package_types, "os"),
 		.no_library_packages = context->package_types.n && !has(&context->package_types, "library"),
@@ -119,7 +124,9 @@ static int image_main(struct stk_cli *cli, void *data)
 		.progress = show_progress,
 		.context = &context->progress,
 	};
-	return look_at_all(cli, context, &job, &report);
+	status = look_at_all(cli, context, &job, &report);
+	stk_secret_engine_free(secrets);
+	return status;
 }
 
 const struct stk_command stk_command_image = {
@@ -128,7 +135,7 @@ const struct stk_command stk_command_image = {
 	.usage = "[OPTIONS] TARGET...",
 	.description = "Reads an image without unpacking it, lists what its package databases say is installed, and "
 		       "reports the known "
-		       "vulnerabilities of that, worst first.\n\n"
+		       "vulnerabilities of that, worst first. With --scanners vuln,secret the same pass also looks for secrets in every layer.\n\n"
 		       "A TARGET is a file or folder: an archive of \"docker save\" or \"podman save\", an OCI layout, "
 		       "a root file system, each also "
 		       "with \":TAG\" or \"@DIGEST\" behind it to choose one of several images; or a name or id that "
