@@ -250,7 +250,7 @@ static void report_unknown(struct matching *m, const struct doubt *doubt)
 {
 	const struct stk_ecosystem *language = stk_ecosystem_of_purl(doubt->what);
 	struct stk_str why = stk_arena_printf(
-		m->arena, "the advisory database knows nothing of " STK_FMT "; \"strake db update\" may",
+		m->arena, "the advisory database has nothing about " STK_FMT "; \"strake db update\" may bring it",
 		STK_ARG(stk_system_text(m->arena, m->os)));
 	if (language)
 		why = stk_arena_printf(m->arena,

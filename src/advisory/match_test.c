@@ -150,7 +150,7 @@ CASE(an_unknown_release_is_a_gap)
 	assert_int_equal(w.report.incomplete.n, 1);
 	assert_str(w.report.incomplete.v[0].what, "1 apk package");
 	assert_str(w.report.incomplete.v[0].why,
-		   "the advisory database knows nothing of alpine 3.99.0; \"strake db update\" may");
+		   "the advisory database has nothing about alpine 3.99.0; \"strake db update\" may bring it");
 	end(&w);
 }
 
