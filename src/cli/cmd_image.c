@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* strake image: which known vulnerabilities an image has. */
 #include "audit/image_target.h"
+#include "base/buf.h"
+#include "base/limits.h"
 #include "cli/commands.h"
 #include "io/progress.h"
 #include "base/banned.h"
@@ -9,7 +11,7 @@ struct image_context {
 	struct stk_report_options report;
 	const char *platform, *database, *host, *distro;
 	struct stk_strs inputs, scanners, package_types;
-	bool no_package_list;
+	bool no_package_list, offline;
 	struct stk_progress progress; /* private */
 };
 
@@ -25,6 +27,8 @@ static const struct stk_option image_options[] = {
 	ROW(0, "distro", TEXT, distro, "NAME/VERSION", "take the image for this system, e.g. debian/12"),
 	ROW(0, "docker-host", TEXT, host, "URL", "the engine to ask (default: $DOCKER_HOST, the usual sockets)"),
 	ROW(0, "list-all-pkgs", UNFLAG, no_package_list, NULL, "list all packages in the report (default)"),
+	ROW(0, "offline-scan", FLAG, offline, NULL, "accepted for Trivy's sake: a scan fetches nothing but an engine's image"),
+	ROW(0, "skip-db-update", FLAG, offline, NULL, "the same: only \"strake db update\" fetches advisories"),
 	ROW(0, "no-list-pkgs", FLAG, no_package_list, NULL, "list no packages but those with a finding"),
 };
 
@@ -33,28 +37,31 @@ static bool has(const struct stk_strs *list, const char *word)
 	return stk_strs_has(list, stk_str_from(word));
 }
 
-/* Every word of a list option is one of those it takes. */
-static int check_words(struct stk_cli *cli, const char *option, const struct stk_strs *list, const char *const *known,
-		       size_t n)
+/* Every word of a list option is one of those it takes, which end with NULL. */
+static int check_words(struct stk_cli *cli, const char *option, const struct stk_strs *list, const char *const *known)
 {
+	STK_BUF words = stk_buf_new(STK_KIB(1));
+	for (size_t k = 0; known[k]; k++)
+		stk_buf_printf(&words, "%s%s", k ? ", " : "", known[k]);
 	for (size_t i = 0; i < list->n; i++) {
 		bool found = false;
-		for (size_t k = 0; k < n; k++)
+		for (size_t k = 0; known[k]; k++)
 			found |= stk_str_is(list->v[i], known[k]);
 		if (!found)
-			return stk_cli_usage(cli, "--%s does not know \"" STK_FMT "\"", option, STK_ARG(list->v[i]));
+			return stk_cli_usage(cli, "--%s takes " STK_FMT ", not \"" STK_FMT "\"", option, STK_ARG(stk_buf_str(&words)),
+					     STK_ARG(list->v[i]));
 	}
 	return 0;
 }
 
 static int check_options(struct stk_cli *cli, const struct image_context *context)
 {
-	static const char *const scanners[] = { "vuln", "secret", "none" }, *const types[] = { "os", "library" };
+	static const char *const scanners[] = { "vuln", "secret", "none", NULL }, *const types[] = { "os", "library", NULL };
 	if (!cli->n_arguments && !context->inputs.n)
 		return stk_cli_usage(cli,
 				     "name an image: an archive, a directory, or a name that the Docker Engine knows");
-	int status = check_words(cli, "scanners", &context->scanners, scanners, STK_LEN(scanners));
-	return status ? status : check_words(cli, "pkg-types", &context->package_types, types, STK_LEN(types));
+	int status = check_words(cli, "scanners", &context->scanners, scanners);
+	return status ? status : check_words(cli, "pkg-types", &context->package_types, types);
 }
 
 static void show_progress(void *context, uint64_t done, uint64_t total)
