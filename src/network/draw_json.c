@@ -10,7 +10,7 @@
 #include "text/json.h"
 #include "base/banned.h"
 
-enum { MOST_EDGES = 200000 };
+enum { MOST_EDGES = 50000 };
 
 struct document {
 	const struct stk_net *net;
