@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "dockerfile/rules.h"
 #include "dockerfile/rules_buildkit.h"
+#include "dockerfile/rules_own.h"
 #include "dockerfile/rules_hadolint.h"
 #include "base/banned.h"
 
@@ -14,6 +15,7 @@ const struct stk_rule_table *const stk_dockerfile_tables[] = {
 	&stk_buildkit_style_rules,
 	&stk_buildkit_variable_rules,
 	&stk_dockerfile_syntax_rules,
+	&stk_dockerfile_trivy_rules,
 	&stk_hadolint_apk_rules,
 	&stk_hadolint_apt_rules,
 	&stk_hadolint_copy_rules,
@@ -24,6 +26,12 @@ const struct stk_rule_table *const stk_dockerfile_tables[] = {
 	&stk_hadolint_rpm_rules,
 	&stk_hadolint_shell_rules,
 	&stk_hadolint_stage_rules,
+	&stk_own_base_rules,
+	&stk_own_download_rules,
+	&stk_own_final_rules,
+	&stk_own_permission_rules,
+	&stk_own_secret_rules,
+	&stk_own_user_rules,
 };
 const size_t stk_n_dockerfile_tables = STK_LEN(stk_dockerfile_tables);
 

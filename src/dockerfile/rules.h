@@ -69,3 +69,5 @@ void stk_dockerfile_check(struct stk_dockerfile_context *context);
 extern const struct stk_rule_table *const stk_dockerfile_tables[];
 extern const size_t stk_n_dockerfile_tables;
 extern const struct stk_rule_table stk_dockerfile_syntax_rules;
+extern const struct stk_rule_table stk_own_base_rules, stk_own_download_rules, stk_own_final_rules, stk_own_permission_rules,
+	stk_own_secret_rules, stk_own_user_rules, stk_dockerfile_trivy_rules;

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which rules fire on what: each row's bad example does, its good one does not; and cases beside. */
+#include "dockerfile/rules.h"
+#include "test.h"
+
+static const struct stk_rule_table *const tables[] = {
+	&stk_dockerfile_trivy_rules, &stk_own_base_rules, &stk_own_download_rules, &stk_own_final_rules, &stk_own_permission_rules,
+	&stk_own_secret_rules, &stk_own_user_rules,
+};
+
+static bool fires(const struct stk_rule *rule, const char *text)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_report report = stk_report_new(&arena);
+	struct stk_dockerfile_options options = { .all_rules = true, .has_context = true, .now = 1764000000 };
+	struct stk_str whole = stk_str_from(text);
+	if (!stk_str_contains(whole, S("FROM ")))
+		whole = stk_arena_printf(&arena, "FROM alpine:3.20\n%s\n", text);
+	struct stk_dockerfile_context context = {
+		.report = &report,
+		.target = stk_report_target(&report, S("Dockerfile"), "dockerfile"),
+		.arena = &arena,
+		.file = stk_dockerfile_parse(&arena, S("Dockerfile"), whole, NULL),
+		.options = &options,
+	};
+	rule->check(rule, &context);
+	return report.findings.n > 0;
+}
+
+CASE(examples_of_all_rows)
+{
+	for (size_t t = 0; t < STK_LEN(tables); t++)
+		for (size_t i = 0; i < tables[t]->n; i++) {
+			const struct stk_rule *rule = &tables[t]->rows[i];
+			if (!fires(rule, rule->bad))
+				fail_msg("%s does not fire on its bad example", rule->id);
+			if (fires(rule, rule->good))
+				fail_msg("%s fires on its good example", rule->id);
+		}
+}
+
+static const struct stk_rule *row(const char *id)
+{
+	for (size_t t = 0; t < STK_LEN(tables); t++)
+		for (size_t i = 0; i < tables[t]->n; i++)
+			if (strcmp(tables[t]->rows[i].id, id) == 0)
+				return &tables[t]->rows[i];
+	fail_msg("no rule %s", id);
+	return NULL;
+}
+
+CASE(cases_beside_the_examples)
+{
+	static const struct { const char *id; bool want; const char *text; } t[] = {
+		{ "DF-002", false, "FROM a AS b\nUSER 1\nFROM b\nRUN x" },
+		{ "DF-002", true, "FROM a AS b\nUSER 1\nFROM c" },
+		{ "DF-002", false, "FROM gcr.io/distroless/static:nonroot" },
+		{ "DF-010", true, "LABEL key=AKIA" "QYLPMN5HHHFPZAM2" },
+		{ "DF-010", true, "RUN mysql --password=hunter22 -e x" },
+		{ "DF-010", false, "RUN mysql --password=$PW -e x" },
+		{ "DF-010", false, "ENV TOKEN=" },
+		{ "DF-010", false, "ENV API_KEY=changeme" },
+		{ "DF-010", true, "RUN git clone https://me:s3cr3t@example.com/x" },
+		{ "DF-011", false, "COPY --from=build /x/.env /y" },
+		{ "DF-011", false, "COPY .env.example /y" },
+		{ "DF-011", true, "COPY keys /secrets\nENV GOOGLE_APPLICATION_CREDENTIALS=/secrets/a.json" },
+		{ "DF-012", false, "COPY .npmrc ." },
+		{ "DF-013", false, "RUN --mount=type=secret,id=t,env=NPM_TOKEN npm ci --x=$NPM_TOKEN" },
+		{ "DF-013", false, "RUN echo $NPM_TOKEN" },
+		{ "DF-020", false, "FROM a AS build\nRUN apk add gcc\nFROM b" },
+		{ "DF-020", false, "RUN apk add --virtual .deps gcc && x && apk del .deps" },
+		{ "DF-021", false, "FROM golang\nRUN go build" },
+		{ "DF-022", false, "RUN npm ci && npm cache clean --force" },
+		{ "DF-030", false, "FROM scratch AS b\nFROM b" },
+		{ "DF-031", false, "FROM python:3.12-slim" },
+		{ "DF-032", true, "FROM python:3.9-buster" },
+		{ "DF-032", false, "FROM $X" },
+		{ "DF-040", true, "RUN wget -qO- https://x.example/y | sudo bash -s" },
+		{ "DF-040", true, "RUN bash <(curl -s https://x.example/y)" },
+		{ "DF-040", true, "RUN curl x | tee y | sh" },
+		{ "DF-040", false, "RUN curl x | tar xz" },
+		{ "DF-040", false, "RUN curl x > y && sh y" },
+		{ "DF-041", true, "RUN curl https://x.example/y | tar xz" },
+		{ "DF-041", false, "RUN curl -f http://localhost/health -o x" },
+		{ "DF-041", false, "RUN curl -I https://x.example/y" },
+		{ "DF-042", false, "ADD https://example.com/a.git#v1 /x" },
+		{ "DF-050", true, "RUN chmod o+w /x" },
+		{ "DF-050", true, "COPY --chmod=0666 a b" },
+		{ "DF-050", false, "RUN chmod +x /x && chmod o-w /y && chmod 1777 /tmp && chmod a=rx /z" },
+		{ "DF-050", false, "RUN chmod go= /x" },
+		{ "DF-051", true, "RUN install -m 4755 a b" },
+		{ "DF-051", true, "RUN chmod g+s /x" },
+		{ "DF-051", false, "RUN chmod u-s /x && chmod a-s /y" },
+		{ "DF-060", true, "RUN GIT_SSL_NO_VERIFY=1 git clone x" },
+		{ "DF-060", true, "RUN npm config set strict-ssl false" },
+		{ "DF-060", true, "RUN git config --global http.sslVerify false" },
+		{ "DF-060", false, "RUN npm config set strict-ssl true" },
+		{ "DF-070", false, "COPY --from=x . ." },
+		{ "DS-0004", true, "EXPOSE 80 22/TCP" },
+		{ "DS-0017", false, "RUN apt-get update && apt-get install x" },
+		{ "DS-0030", false, "WORKDIR /process" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++)
+		if (fires(row(t[i].id), t[i].text) != t[i].want)
+			fail_msg("%s %s on: %s", t[i].id, t[i].want ? "does not fire" : "fires", t[i].text);
+}
