@@ -9,8 +9,8 @@
 #include "dockerfile/parse.h"
 #include "base/banned.h"
 
-static void add_error(struct stk_dockerfile *file, struct stk_instruction *instruction, struct stk_span span, bool semantic,
-		      struct stk_str message)
+void stk_parse_error_at(struct stk_dockerfile *file, struct stk_instruction *instruction, struct stk_span span, bool semantic,
+			struct stk_str message)
 {
 	*STK_PUSH(file->arena, &file->errors) = (struct stk_syntax_error){
 		.message = message, .hint = S(""), .span = span, .instruction = instruction, .semantic = semantic };
@@ -34,7 +34,7 @@ void stk_parse_error(struct stk_parse_line *l, struct stk_str where, const char 
 	va_start(args, fmt);
 	struct stk_str message = format(l->parser->arena, fmt, args);
 	va_end(args);
-	add_error(l->parser->file, l->instruction, stk_parse_span(l, where), false, message);
+	stk_parse_error_at(l->parser->file, l->instruction, stk_parse_span(l, where), false, message);
 }
 
 void stk_parse_error_semantic(struct stk_parse_line *l, struct stk_str where, const char *fmt, ...)
@@ -43,7 +43,7 @@ void stk_parse_error_semantic(struct stk_parse_line *l, struct stk_str where, co
 	va_start(args, fmt);
 	struct stk_str message = format(l->parser->arena, fmt, args);
 	va_end(args);
-	add_error(l->parser->file, l->instruction, stk_parse_span(l, where), true, message);
+	stk_parse_error_at(l->parser->file, l->instruction, stk_parse_span(l, where), true, message);
 }
 
 /* ---- physical lines ---- */
@@ -124,7 +124,7 @@ static bool take_directive(struct stk_parser *parser, struct stk_str line)
 	size_t begin = offset_of(parser, line);
 	struct stk_span span = { begin, begin + line.n };
 	if (directive->value.p) {
-		add_error(file, NULL, span, false, stk_arena_printf(parser->arena, "the directive \"" STK_FMT "\" is given twice", STK_ARG(name)));
+		stk_parse_error_at(file, NULL, span, false, stk_arena_printf(parser->arena, "the directive \"" STK_FMT "\" is given twice", STK_ARG(name)));
 		return true;
 	}
 	*directive = (struct stk_directive){ value, { offset_of(parser, value), offset_of(parser, value) + value.n } };
@@ -133,7 +133,7 @@ static bool take_directive(struct stk_parser *parser, struct stk_str line)
 	if (value.n == 1 && (value.p[0] == '\\' || value.p[0] == '`'))
 		file->escape = value.p[0];
 	else
-		add_error(file, NULL, span, false, S("the escape directive takes \\ or `"));
+		stk_parse_error_at(file, NULL, span, false, S("the escape directive takes \\ or `"));
 	return true;
 }
 
@@ -258,7 +258,7 @@ static void read_instruction(struct stk_parser *parser, struct stk_str first, si
 	attach_comments(parser, instruction);
 	struct stk_source_text *line = read_logical(parser, instruction, first, continued, first_end);
 	if (!stk_parse_trim(line->text).n) {
-		add_error(parser->file, NULL, instruction->span, true, S("nothing follows the continuation mark"));
+		stk_parse_error_at(parser->file, NULL, instruction->span, true, S("nothing follows the continuation mark"));
 		return;
 	}
 	struct stk_str lead = trim_left(line->text);
@@ -323,11 +323,11 @@ struct stk_dockerfile *stk_dockerfile_parse(struct stk_arena *arena, struct stk_
 	struct stk_parser parser = { .arena = arena, .file = file };
 	const char *encoding = other_encoding(text);
 	if (encoding)
-		add_error(file, NULL, (struct stk_span){ 0, 0 }, false, stk_arena_printf(arena, "the file is %s; BuildKit reads UTF-8 only", encoding));
+		stk_parse_error_at(file, NULL, (struct stk_span){ 0, 0 }, false, stk_arena_printf(arena, "the file is %s; BuildKit reads UTF-8 only", encoding));
 	else
 		read_file(&parser);
 	if (!file->instructions.n && !encoding)
-		add_error(file, NULL, (struct stk_span){ 0, 0 }, true, S("the file holds no instructions"));
+		stk_parse_error_at(file, NULL, (struct stk_span){ 0, 0 }, true, S("the file holds no instructions"));
 	stk_parse_stages(file, build_args);
 	return file;
 }

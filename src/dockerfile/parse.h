@@ -28,6 +28,10 @@ bool stk_parse_is_blank(char c);
 void stk_parse_error(struct stk_parse_line *l, struct stk_str where, const char *fmt, ...) STK_PRINTF(3, 4);
 void stk_parse_error_semantic(struct stk_parse_line *l, struct stk_str where, const char *fmt, ...) STK_PRINTF(3, 4);
 
+/* The same at any place of the file; instruction may be NULL. */
+void stk_parse_error_at(struct stk_dockerfile *file, struct stk_instruction *instruction, struct stk_span span, bool semantic,
+			struct stk_str message);
+
 /* Where a slice of the logical line stands in the file. */
 struct stk_span stk_parse_span(const struct stk_parse_line *l, struct stk_str slice);
 /* A word from a slice of the logical line: quotes and escapes are taken off for its value. */

@@ -132,7 +132,7 @@ static const struct { const char *commands, *arguments, *folder, *excuse; } cach
 	{ "cargo", "build install", "cargo/registry", NULL },
 	{ "mvn mvnw ./mvnw", "package install verify", ".m2", NULL },
 	{ "gradle gradlew ./gradlew", "build assemble bootJar", ".gradle", NULL },
-	{ "gem bundle bundler", "install", "bundle", "--no-document --no-cache" },
+	{ "bundle bundler", "install", "bundle", "--no-cache" },
 	{ "conda mamba micromamba", "install create update", "pkgs", "clean" },
 };
 

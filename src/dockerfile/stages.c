@@ -2,6 +2,7 @@
 /* Stages and what they hand on: parents, the shell in effect, variables. */
 #include "dockerfile/parse.h"
 #include "dockerfile/variables.h"
+#include "text/reference.h"
 #include "base/banned.h"
 
 static struct stk_shell_setting *default_shell(struct stk_arena *arena, bool windows)
@@ -64,6 +65,23 @@ struct stager {
 	const struct stk_shell_setting *posix, *windows, *shell;
 };
 
+/* An image name without variables must be one. A second ":" behind the last "/" no parser takes. */
+static void check_image(struct stk_dockerfile *file, struct stk_instruction *from, const struct stk_build_stage *stage)
+{
+	struct stk_reference reference;
+	struct stk_err err;
+	if (from->broken || stage->parent != SIZE_MAX || !stage->image.raw.n || stk_str_find_byte(stage->image.raw, '$') != SIZE_MAX ||
+	    stk_reference_parse(stage->reference, &reference, &err) == 0)
+		return;
+	struct stk_str name = stage->reference;
+	size_t slash = stk_str_rfind_byte(name, '/'), at = stk_str_find_byte(name, '@');
+	name = stk_str_slice(name, slash == SIZE_MAX ? 0 : slash + 1, at);
+	size_t colon = stk_str_find_byte(name, ':');
+	bool twice = colon != SIZE_MAX && stk_str_find_byte(stk_str_slice(name, colon + 1, name.n), ':') != SIZE_MAX;
+	stk_parse_error_at(file, from, stage->image.span, !twice, stk_arena_str(file->arena, stk_str_from(err.msg)));
+	from->broken = false; /* the stage itself can be judged */
+}
+
 static void begin_stage(struct stager *s, struct stk_instruction *from)
 {
 	struct stk_dockerfile *file = s->file;
@@ -80,6 +98,7 @@ static void begin_stage(struct stager *s, struct stk_instruction *from)
 	stage.platform = stk_instruction_flag(from, "platform");
 	if (stage.resolved)
 		stage.parent = stk_dockerfile_stage(file, stage.reference, index);
+	check_image(file, from, &stage);
 	*STK_PUSH(file->arena, &file->stages) = stage;
 	stk_scope_add_stage(file);
 	s->shell = stage.parent != SIZE_MAX ? s->shells.v[stage.parent] : is_windows_image(&stage) ? s->windows : s->posix;
