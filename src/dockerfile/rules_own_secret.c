@@ -47,14 +47,15 @@ static void check_command(struct stk_dockerfile_context *context, const struct s
 	for (size_t i = 0; i < command->n_arguments && !command->unwrapped; i++) {
 		struct stk_span span = stk_word_span(command, command->arguments[i]);
 		struct stk_str text = command->arguments[i]->text, value = text, name = stk_str_cut(&value, '=');
-		if (stk_credential_value(text, &kind) == STK_VALUE_CERTAIN ||
-		    (name.n < text.n && stk_credential_value(value, &kind) == STK_VALUE_CERTAIN))
+		if (!text.n)
+			continue;
+		if (stk_credential_certain(text, &kind) || (name.n < text.n && stk_credential_certain(value, &kind)))
 			report_value(context, rule, run->instruction, span, kind);
-		else if (stk_credential_value(flag_value(command, i), &kind) == STK_VALUE_POSSIBLE)
+		else if (text.p[0] == '-' && stk_credential_value(flag_value(command, i), &kind) == STK_VALUE_POSSIBLE)
 			report_value(context, rule, run->instruction, span, "a password or token");
 	}
 	for (const struct stk_shell_assignment *a = command->node->assignments; a && !command->unwrapped; a = a->next)
-		if (a->values && (stk_credential_value(a->values->text, &kind) == STK_VALUE_CERTAIN))
+		if (a->values && stk_credential_certain(a->values->text, &kind))
 			report_value(context, rule, run->instruction, stk_source_span(command->script->source, a->begin, a->end), kind);
 }
 

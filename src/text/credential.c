@@ -83,20 +83,20 @@ bool stk_credential_name(struct stk_str name)
 
 /* ---- values ---- */
 
-struct form { const char *prefix; size_t n; const char *kind; }; /* n: bytes of token characters that must follow */
+struct form { struct stk_str prefix; size_t n; const char *kind; }; /* n: bytes of token characters that must follow */
 
 static const struct form forms[] = {
-	{ "AKIA", 16, "an AWS access key" },          { "ASIA", 16, "an AWS access key" },
-	{ "ghp_", 36, "a GitHub token" },             { "gho_", 36, "a GitHub token" },
-	{ "ghs_", 36, "a GitHub token" },             { "ghu_", 36, "a GitHub token" },
-	{ "github_pat_", 22, "a GitHub token" },      { "glpat-", 20, "a GitLab token" },
-	{ "xoxb-", 20, "a Slack token" },             { "xoxp-", 20, "a Slack token" },
-	{ "sk_live_", 16, "a Stripe key" },           { "rk_live_", 16, "a Stripe key" },
-	{ "npm_", 36, "an npm token" },               { "dckr_pat_", 20, "a Docker Hub token" },
-	{ "pypi-AgEIcHlwaS5vcmc", 16, "a PyPI token" }, { "AIza", 35, "a Google API key" },
-	{ "sk-ant-", 24, "an Anthropic key" },        { "sk-proj-", 24, "an OpenAI key" },
-	{ "SG.", 40, "a SendGrid key" },              { "hf_", 30, "a Hugging Face token" },
-	{ "-----BEGIN ", 8, "a private key" },
+	{ { "AKIA", sizeof "AKIA" - 1 }, 16, "an AWS access key" },          { { "ASIA", sizeof "ASIA" - 1 }, 16, "an AWS access key" },
+	{ { "ghp_", sizeof "ghp_" - 1 }, 36, "a GitHub token" },             { { "gho_", sizeof "gho_" - 1 }, 36, "a GitHub token" },
+	{ { "ghs_", sizeof "ghs_" - 1 }, 36, "a GitHub token" },             { { "ghu_", sizeof "ghu_" - 1 }, 36, "a GitHub token" },
+	{ { "github_pat_", sizeof "github_pat_" - 1 }, 22, "a GitHub token" },      { { "glpat-", sizeof "glpat-" - 1 }, 20, "a GitLab token" },
+	{ { "xoxb-", sizeof "xoxb-" - 1 }, 20, "a Slack token" },             { { "xoxp-", sizeof "xoxp-" - 1 }, 20, "a Slack token" },
+	{ { "sk_live_", sizeof "sk_live_" - 1 }, 16, "a Stripe key" },           { { "rk_live_", sizeof "rk_live_" - 1 }, 16, "a Stripe key" },
+	{ { "npm_", sizeof "npm_" - 1 }, 36, "an npm token" },               { { "dckr_pat_", sizeof "dckr_pat_" - 1 }, 20, "a Docker Hub token" },
+	{ { "pypi-AgEIcHlwaS5vcmc", sizeof "pypi-AgEIcHlwaS5vcmc" - 1 }, 16, "a PyPI token" }, { { "AIza", sizeof "AIza" - 1 }, 35, "a Google API key" },
+	{ { "sk-ant-", sizeof "sk-ant-" - 1 }, 24, "an Anthropic key" },        { { "sk-proj-", sizeof "sk-proj-" - 1 }, 24, "an OpenAI key" },
+	{ { "SG.", sizeof "SG." - 1 }, 40, "a SendGrid key" },              { { "hf_", sizeof "hf_" - 1 }, 30, "a Hugging Face token" },
+	{ { "-----BEGIN ", sizeof "-----BEGIN " - 1 }, 8, "a private key" },
 };
 
 static bool is_token_byte(char c)
@@ -104,21 +104,28 @@ static bool is_token_byte(char c)
 	return stk_is_alnum(c) || c == '_' || c == '-' || c == '.' || c == ' ';
 }
 
+/* The shortest of the forms, a prefix with what must follow. */
+enum { SHORTEST_FORM = 18 };
+
 static bool has_form(struct stk_str value, const char **kind)
 {
+	if (value.n < SHORTEST_FORM)
+		return false;
 	for (size_t i = 0; i < STK_LEN(forms); i++) {
-		size_t from = strlen(forms[i].prefix), n = 0;
-		if (!stk_str_starts(value, stk_str_from(forms[i].prefix)))
+		size_t from = forms[i].prefix.n, n = 0;
+		if (value.p[0] != forms[i].prefix.p[0] || !stk_str_starts(value, forms[i].prefix))
 			continue;
 		while (from + n < value.n && is_token_byte(value.p[from + n]))
 			n++;
 		if (n >= forms[i].n) {
 			*kind = forms[i].kind;
-			return forms[i].prefix[0] != '-' || stk_str_contains(value, S("PRIVATE KEY"));
+			return forms[i].prefix.p[0] != '-' || stk_str_contains(value, S("PRIVATE KEY"));
 		}
 	}
 	return false;
 }
+
+enum { SHORTEST_ADDRESS = sizeof "a://b:c@" - 1 };
 
 /* scheme://user:password@host, where the password is no variable or placeholder. */
 static bool has_url_password(struct stk_str value)
@@ -154,21 +161,26 @@ static bool is_placeholder(struct stk_str value)
 	return same == value.n;
 }
 
-enum stk_credential_value stk_credential_value(struct stk_str value, const char **kind)
+bool stk_credential_certain(struct stk_str value, const char **kind)
 {
 	const char *unused;
 	kind = kind ? kind : &unused;
 	*kind = NULL;
 	value = stk_str_trim(value);
-	if (!value.n)
-		return STK_VALUE_NONE;
 	if (has_form(value, kind))
+		return true;
+	if (value.n < SHORTEST_ADDRESS || !has_url_password(value))
+		return false;
+	*kind = "an address with a password";
+	return true;
+}
+
+enum stk_credential_value stk_credential_value(struct stk_str value, const char **kind)
+{
+	if (stk_credential_certain(value, kind))
 		return STK_VALUE_CERTAIN;
-	if (has_url_password(value)) {
-		*kind = "an address with a password";
-		return STK_VALUE_CERTAIN;
-	}
-	return is_placeholder(value) || stk_str_contains(value, S("${")) ? STK_VALUE_NONE : STK_VALUE_POSSIBLE;
+	value = stk_str_trim(value);
+	return !value.n || is_placeholder(value) || stk_str_contains(value, S("${")) ? STK_VALUE_NONE : STK_VALUE_POSSIBLE;
 }
 
 /* ---- files ---- */
@@ -210,7 +222,8 @@ bool stk_credential_file(struct stk_str path, const char **kind)
 		if (in_list(stk_str_cut(&rest, '.'), examples))
 			return false;
 	for (size_t i = 0; i < STK_LEN(files); i++)
-		if (stk_glob_match(stk_str_from(files[i].pattern), base)) {
+		if ((files[i].pattern[0] == '*' || (base.n && files[i].pattern[0] == base.p[0])) &&
+		    stk_glob_match(stk_str_from(files[i].pattern), base)) {
 			*kind = files[i].kind;
 			return true;
 		}

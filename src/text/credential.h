@@ -21,5 +21,8 @@ enum stk_credential_value {
 /* Judges a literal value. `kind` (may be NULL) gets what a certain one is: "an AWS access key". */
 enum stk_credential_value stk_credential_value(struct stk_str value, const char **kind);
 
+/* The same for what only STK_VALUE_CERTAIN matters to: cheaper. */
+bool stk_credential_certain(struct stk_str value, const char **kind);
+
 /* Is the base name that of a file that holds credentials: .env, id_rsa, *.pem, .npmrc, .netrc, credentials.json ...? `kind` as above. */
 bool stk_credential_file(struct stk_str path, const char **kind);
