@@ -32,7 +32,7 @@ static int fail_find(struct stk_str name, struct stk_err *err)
 }
 
 int stk_engine_fetch(struct stk_arena *arena, struct stk_str name, const struct stk_image_options *options, int *fd,
-		     struct stk_str *id, struct stk_err *err)
+		     struct stk_err *err)
 {
 	struct stk_docker docker;
 	struct stk_json *json;
@@ -46,7 +46,6 @@ int stk_engine_fetch(struct stk_arena *arena, struct stk_str name, const struct 
 				 STK_ARG(stk_str_slice(name, 0, 100)));
 		return -1;
 	}
-	*id = stk_json_str(json, "Id");
 	struct spool spool = { .fd = stk_spool_create(err), .options = options };
 	if (spool.fd < 0)
 		return -1;

@@ -200,8 +200,7 @@ static int open_engine(struct stk_arena *arena, struct stk_image *image, struct 
 		       const struct stk_image_options *options, struct stk_err *err)
 {
 	int fd;
-	struct stk_str id;
-	if (stk_engine_fetch(arena, name, options, &fd, &id, err) < 0)
+	if (stk_engine_fetch(arena, name, options, &fd, err) < 0)
 		return -1;
 	if (stk_source_open_fd(arena, name, fd, options, &image->notes, &image->source, err) < 0)
 		return -1;

@@ -74,7 +74,7 @@ int stk_docker_archive_open(struct stk_arena *arena, struct stk_image *image, st
 void stk_rootfs_describe(struct stk_arena *arena, struct stk_image *image);
 /* Gets an image of an engine as an archive without a name. */
 int stk_engine_fetch(struct stk_arena *arena, struct stk_str name, const struct stk_image_options *options, int *fd,
-		     struct stk_str *id, struct stk_err *err);
+		     struct stk_err *err);
 
 struct stk_platform {
 	struct stk_str os, architecture, variant;
