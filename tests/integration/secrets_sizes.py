@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Huge and hostile files finish in bounded memory, and what is in them is found all the same. Measured on the release build."""
+import gzip, io, json, os, random, subprocess, tarfile, tempfile, zipfile
+from pathlib import Path
+
+from _tap import ROOT, main, ok, skip
+
+RELEASE = os.environ.get("STRAKE_RELEASE", str(ROOT / "build/strake"))
+MEMORY = 300  # MiB
+rng = random.Random(3)
+
+
+def aws():
+    return "AK" + "IA" + "".join(rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(16))
+
+
+def scan(*args, stdin=None):
+    """Findings, gaps and the peak of memory in MiB."""
+    with tempfile.TemporaryFile() as out:
+        p = subprocess.Popen([RELEASE, "secrets", "--format", "json", "--fail-on", "none", *map(str, args)], stdin=stdin or subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(p.pid, 0)
+        p.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        report = json.load(out)
+    return report["findings"], report["incomplete"], usage.ru_maxrss / 1024
+
+
+def sparse():
+    with tempfile.TemporaryDirectory() as folder:
+        file, secret = Path(folder) / "disk.img", aws()
+        with open(file, "wb") as f:
+            f.truncate(10 << 30)
+            f.seek(7 << 30)
+            f.write(f" key={secret} ".encode())
+        found, gaps, peak = scan(folder)
+        ok(peak < MEMORY and not gaps, f"a sparse file of 10 GB takes less than {MEMORY} MiB", f"{peak:.0f} MiB, {gaps}")
+        ok(len(found) == 1, "what stands between its holes is found", found)
+
+
+def one_line():
+    with tempfile.TemporaryDirectory() as folder:
+        file, secret = Path(folder) / "bundle.js", aws()
+        with open(file, "w") as f:
+            chunk = "var a=function(b){return b+1},c={d:'e',f:[1,2,3]};" * 20000
+            for i in range(500):
+                f.write(chunk)
+                if i == 300:
+                    f.write(f"k='{secret}';")
+        found, gaps, peak = scan(folder)
+        ok(peak < MEMORY and not gaps, f"a line of {file.stat().st_size >> 20} MiB takes less than {MEMORY} MiB", f"{peak:.0f} MiB, {gaps}")
+        ok(len(found) == 1 and found[0]["location"]["line"] == 1, "what stands in it is found", found)
+
+
+def zeros():
+    """The same without holes, through a pipe."""
+    p = subprocess.Popen(["head", "-c", "2G", "/dev/zero"], stdout=subprocess.PIPE)
+    found, gaps, peak = scan("-", stdin=p.stdout)
+    p.stdout.close()
+    p.wait()
+    ok(peak < MEMORY and not found and not gaps, f"2 GB of zeros on standard input take less than {MEMORY} MiB", f"{peak:.0f} MiB {gaps}")
+
+
+def wrap(name, data, form):
+    out = io.BytesIO()
+    if form == 0:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+            z.writestr(name, data)
+    elif form == 1:
+        with tarfile.open(fileobj=out, mode="w:gz") as t:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            t.addfile(info, io.BytesIO(data))
+    else:
+        out.write(gzip.compress(data))
+    return out.getvalue()
+
+
+def nested():
+    with tempfile.TemporaryDirectory() as folder:
+        data, shallow = f"key={aws()}\n".encode(), None
+        for depth in range(60):
+            data = wrap(f"level{depth}.bin", data, depth % 3)
+            if depth == 2:
+                shallow = data
+        (Path(folder) / "deep.zip").write_bytes(data)
+        found, gaps, peak = scan(folder)
+        ok(peak < MEMORY and gaps and not found, "archives nested sixty deep end as a gap, in bounded memory", f"{peak:.0f} MiB {gaps}")
+        (Path(folder) / "deep.zip").write_bytes(shallow)
+        found, gaps, peak = scan(folder)
+        ok(len(found) == 1 and not gaps, "archives nested three deep are looked into", (found, gaps))
+
+
+def bomb():
+    with tempfile.TemporaryDirectory() as folder:
+        inner = wrap("zeros", bytes(64 << 20), 0)
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as z:
+            for i in range(200):
+                z.writestr(f"{i}.zip", inner)
+        (Path(folder) / "bomb.zip").write_bytes(out.getvalue())
+        found, gaps, peak = scan(folder)
+        ok(peak < 2 * MEMORY and any("4 GiB" in g["why"] for g in gaps), "an archive that unpacks to 12 GiB ends as a gap, in bounded memory", f"{peak:.0f} MiB {gaps}")
+
+
+if not Path(RELEASE).exists():
+    skip("sizes", "the release build is not there")
+    main()
+main(sparse, one_line, zeros, nested, bomb)
