@@ -143,17 +143,29 @@ const struct stk_command stk_command_secrets = {
 	.name = "secrets",
 	.brief = "find credentials in images, directories, files and streams",
 	.usage = "[OPTIONS] [TARGET...]",
-	.description = "Searches every file below a directory (default: the current one), a single file, or standard "
-		       "input (\"-\") for credentials: "
-		       "keys and tokens of some two hundred services, private keys, passwords in URLs, command lines "
-		       "and configuration files. Looks "
-		       "into archives (zip, jar, tar, gzip, zstd, xz, bzip2), git's objects, and base64, hexadecimal, "
-		       "percent and \\u encoded text.\n\n"
-		       "A value is never printed but for its first and last characters, unless --show-secrets is "
-		       "given; the fingerprint is the same "
-		       "wherever the same secret stands. A comment \"strake:allow\" (or \"gitleaks:allow\") on a line "
-		       "allows what stands in it.",
+	.description =
+		"Looks for credentials in every layer of an image (also in files that a later layer deleted), its "
+		"configuration and its "
+		"history; in every file below a directory (default: the current one); in a build context as "
+		".dockerignore leaves it "
+		"(--context); in one file; or in standard input (\"-\"). Knows the keys and tokens of some three "
+		"hundred services, private keys, "
+		"passwords in URLs, command lines and configuration files, and looks into archives (zip, jar, tar, "
+		"gzip, zstd, xz, bzip2), git's "
+		"objects, and base64, hexadecimal, percent and \\u encoded text.\n\n"
+		"A value is never printed but for its first and last characters, unless --show-secrets is given; the "
+		"fingerprint is the same "
+		"wherever the same secret stands. A comment \"strake:allow\", \"strake:allow=RULE\" or "
+		"\"gitleaks:allow\" on a line allows what "
+		"stands in it; --baseline leaves out what an earlier report has, and .gitleaksignore what it lists.\n\n"
+		"Rules of your own stand in .strake.yaml: secrets: { rules: [{ id, regex, title, paths, keywords, "
+		"severity, confidence, entropy, "
+		"group }], allow: [{ paths, regexes, stopwords, rules, target, all }], disable: [RULE] }, or in a "
+		"Gitleaks configuration.",
 	.examples = "strake secrets\n    what stands below the current directory\n"
+		    "strake secrets --dockerfile Dockerfile app:latest\n    every layer of an image that the Docker "
+		    "Engine knows\n"
+		    "strake secrets --context .\n    what a build of this folder would send\n"
 		    "strake secrets --min-confidence low --format sarif -o secrets.sarif src\n    also guesses, for a "
 		    "code review\n"
 		    "git diff | strake secrets -\n    only what is about to be committed\n",

@@ -14,7 +14,8 @@
 #include "text/toml.h"
 #include "base/banned.h"
 
-static int add_code(struct stk_arena *arena, struct stk_secret_codes *to, struct stk_str regex, struct stk_err *err)
+static int add_code(struct stk_arena *arena, struct stk_secret_rules *rules, struct stk_secret_codes *to,
+		    struct stk_str regex, struct stk_err *err)
 {
 	int number;
 	PCRE2_SIZE at;
@@ -27,14 +28,15 @@ static int add_code(struct stk_arena *arena, struct stk_secret_codes *to, struct
 	}
 	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	*STK_PUSH(arena, to) = code;
+	*STK_PUSH(arena, &rules->owned) = code;
 	return 0;
 }
 
-static int add_codes(struct stk_arena *arena, struct stk_secret_codes *to, const struct stk_strs *regexes,
-		     struct stk_err *err)
+static int add_codes(struct stk_arena *arena, struct stk_secret_rules *rules, struct stk_secret_codes *to,
+		     const struct stk_strs *regexes, struct stk_err *err)
 {
 	for (size_t i = 0; i < regexes->n; i++)
-		if (add_code(arena, to, regexes->v[i], err) < 0)
+		if (add_code(arena, rules, to, regexes->v[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -123,8 +125,9 @@ static struct stk_strs json_strings(struct stk_arena *arena, const struct stk_js
 	return out;
 }
 
-static int finish_allow(struct stk_arena *arena, struct stk_secret_allow *allow, const struct stk_strs *paths,
-			const struct stk_strs *regexes, struct stk_str target, struct stk_err *err)
+static int finish_allow(struct stk_arena *arena, struct stk_secret_rules *rules, struct stk_secret_allow *allow,
+			const struct stk_strs *paths, const struct stk_strs *regexes, struct stk_str target,
+			struct stk_err *err)
 {
 	if (target.n && !stk_str_is(target, "secret") && !stk_str_is(target, "match") && !stk_str_is(target, "line"))
 		return stk_fail(err, STK_EUSAGE, "an allow list's target is secret, match or line, not \"" STK_FMT "\"",
@@ -132,11 +135,13 @@ static int finish_allow(struct stk_arena *arena, struct stk_secret_allow *allow,
 	allow->target = stk_str_is(target, "line")    ? STK_ALLOW_IN_LINE
 			: stk_str_is(target, "match") ? STK_ALLOW_IN_MATCH
 						      : STK_ALLOW_IN_SECRET;
-	return add_codes(arena, &allow->paths, paths, err) < 0 ? -1 : add_codes(arena, &allow->regexes, regexes, err);
+	return add_codes(arena, rules, &allow->paths, paths, err) < 0
+		       ? -1
+		       : add_codes(arena, rules, &allow->regexes, regexes, err);
 }
 
-static int gitleaks_allow(struct stk_arena *arena, const struct stk_json *table, struct stk_secret_allows *out,
-			  struct stk_err *err)
+static int gitleaks_allow(struct stk_arena *arena, const struct stk_json *table, struct stk_secret_rules *rules,
+			  struct stk_secret_allows *out, struct stk_err *err)
 {
 	struct stk_secret_allow *allow = STK_PUSH(arena, out);
 	struct stk_strs paths = json_strings(arena, table, "paths"), regexes = json_strings(arena, table, "regexes");
@@ -145,18 +150,18 @@ static int gitleaks_allow(struct stk_arena *arena, const struct stk_json *table,
 	allow->rules = json_strings(arena, table, "targetRules");
 	allow->all = stk_str_is(stk_json_str(table, "condition"), "AND") ||
 		     stk_str_is(stk_json_str(table, "condition"), "&&");
-	return finish_allow(arena, allow, &paths, &regexes, stk_json_str(table, "regexTarget"), err);
+	return finish_allow(arena, rules, allow, &paths, &regexes, stk_json_str(table, "regexTarget"), err);
 }
 
 /* [allowlist] of older configurations, [[allowlists]] of newer ones. */
-static int gitleaks_allows(struct stk_arena *arena, const struct stk_json *table, struct stk_secret_allows *out,
-			   struct stk_err *err)
+static int gitleaks_allows(struct stk_arena *arena, const struct stk_json *table, struct stk_secret_rules *rules,
+			   struct stk_secret_allows *out, struct stk_err *err)
 {
 	const struct stk_json *one = stk_json_get(table, "allowlist"), *many = stk_json_list(table, "allowlists");
-	if (one && gitleaks_allow(arena, one, out, err) < 0)
+	if (one && gitleaks_allow(arena, one, rules, out, err) < 0)
 		return -1;
 	for (size_t i = 0; i < many->n; i++)
-		if (gitleaks_allow(arena, &many->items[i], out, err) < 0)
+		if (gitleaks_allow(arena, &many->items[i], rules, out, err) < 0)
 			return -1;
 	return 0;
 }
@@ -178,13 +183,13 @@ static int gitleaks_rule(struct stk_arena *arena, const struct stk_json *table, 
 	/* With [extend], a table that only names a known rule adds allow lists to it. */
 	if (draft.id.n && !draft.regex.n && !draft.path.n) {
 		size_t first = out->allows.n;
-		if (gitleaks_allows(arena, table, &out->allows, err) < 0)
+		if (gitleaks_allows(arena, table, out, &out->allows, err) < 0)
 			return -1;
 		for (size_t i = first; i < out->allows.n; i++)
 			*STK_PUSH(arena, &out->allows.v[i].rules) = draft.id;
 		return 0;
 	}
-	if (gitleaks_allows(arena, table, &draft.extra->allows, err) < 0)
+	if (gitleaks_allows(arena, table, out, &draft.extra->allows, err) < 0)
 		return stk_within(err, "secret rule \"" STK_FMT "\"", STK_ARG(draft.id));
 	return finish_rule(arena, &draft, out, err);
 }
@@ -205,7 +210,7 @@ int stk_secret_rules_read_gitleaks(struct stk_arena *arena, struct stk_str text,
 	for (size_t i = 0; i < rules->n; i++)
 		if (gitleaks_rule(arena, &rules->items[i], out, err) < 0)
 			return stk_within(err, STK_FMT, STK_ARG(file));
-	return gitleaks_allows(arena, root, &out->allows, err) < 0 ? stk_within(err, STK_FMT, STK_ARG(file)) : 0;
+	return gitleaks_allows(arena, root, out, &out->allows, err) < 0 ? stk_within(err, STK_FMT, STK_ARG(file)) : 0;
 }
 
 /* A list of texts, or one text. */
@@ -303,7 +308,7 @@ static int yaml_allow(struct stk_arena *arena, const struct stk_yaml *map, struc
 	allow->stopwords = yaml_strings(arena, map, "stopwords");
 	allow->rules = yaml_strings(arena, map, "rules");
 	stk_yaml_bool(stk_yaml_get(map, "all"), &allow->all);
-	return finish_allow(arena, allow, &paths, &regexes, stk_yaml_str(map, "target"), err) < 0
+	return finish_allow(arena, out, allow, &paths, &regexes, stk_yaml_str(map, "target"), err) < 0
 		       ? stk_within(err, STK_FMT ":%u", STK_ARG(file), map->line)
 		       : 0;
 }
@@ -327,19 +332,9 @@ int stk_secret_rules_read_yaml(struct stk_arena *arena, const struct stk_yaml *s
 	return 0;
 }
 
-static void free_allows(struct stk_secret_allows *allows)
-{
-	for (size_t i = 0; i < allows->n; i++) {
-		for (size_t k = 0; k < allows->v[i].paths.n; k++)
-			pcre2_code_free(allows->v[i].paths.v[k]);
-		for (size_t k = 0; k < allows->v[i].regexes.n; k++)
-			pcre2_code_free(allows->v[i].regexes.v[k]);
-	}
-}
-
 void stk_secret_rules_free(struct stk_secret_rules *rules)
 {
-	free_allows(&rules->allows);
-	for (size_t i = 0; i < rules->n; i++)
-		free_allows((struct stk_secret_allows *)&rules->v[i]->extra->allows);
+	for (size_t i = 0; i < rules->owned.n; i++)
+		pcre2_code_free(rules->owned.v[i]);
+	rules->owned.n = 0;
 }

@@ -38,9 +38,9 @@ struct stk_secret_extra {
 struct stk_secret_rules {
 	const struct stk_secret_rule **v;
 	size_t n, cap;
+	struct stk_secret_codes owned;	 /* every expression of the allow lists, to be freed */
 	struct stk_secret_allows allows; /* for every rule */
 	struct stk_strs disabled;	 /* ids or aliases of rules that are switched off */
-	struct stk_strs notes;		 /* parts of a configuration that mean nothing here */
 };
 
 /* A [[rules]] table, [[allowlists]], [extend] disabledRules of a Gitleaks configuration. Errors name file and line. */
