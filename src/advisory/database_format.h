@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bytes of the database file; docs/database.md says the same in words. Numbers are in the byte order of the machine that wrote
- * it, sections start at multiples of 8. Strings and lists are stored once each, however many rows name them.
+ * The bytes of the database file; docs/database.md says the same in words. Numbers are in the byte order of the machine
+ * that wrote it, sections start at multiples of 8. Strings and lists are stored once each, however many rows name them.
  */
 #pragma once
 #include "base/str.h"
@@ -68,8 +68,8 @@ struct stk_row_advisory {
 /* An id, alias or upstream id, and the advisories that carry it. */
 struct stk_row_name { stk_ref name; struct stk_list advisories; };
 
-/* The hash that places a package or a name in its slots: FNV-1a, mixed. Slots are a power of two; they hold row + 1, or 0, and are
-   probed one after another. */
+/* The hash that places a package or a name in its slots: FNV-1a, mixed. Slots are a power of two; they hold row + 1,
+   or 0, and are probed one after another. */
 static inline uint64_t stk_database_mix(uint64_t hash)
 {
 	return hash ^ (hash >> 29) ^ (hash >> 47);
