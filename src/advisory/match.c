@@ -40,6 +40,7 @@ struct matching {
 		size_t n, cap;
 	} sources;
 	struct stk_map judged;		    /* "release\0name\0version" of the first source -> struct stk_vulnerables */
+	bool damaged;                /* a row of the database led nowhere */
 	struct stk_map unreadable, unknown; /* release, or purl type -> struct doubt */
 };
 
@@ -83,8 +84,7 @@ static bool of_a_module(struct stk_str version)
 	return stk_str_contains(version, S(".module"));
 }
 
-/* false: the row is damaged. *foreign: its fix is of a module and the installed package is not, or the other way round.
- */
+/* false: the row is damaged. *foreign: its fix is of a module and the package is not, or the other way round. */
 static bool walk_ranges(const struct matching *m, const struct stk_row_affected *affected, struct stk_judge *judge,
 			bool module, bool *foreign)
 {
@@ -106,7 +106,7 @@ static bool walk_ranges(const struct matching *m, const struct stk_row_affected 
 	return true;
 }
 
-static enum stk_verdict judge_row(const struct matching *m, const struct source *source,
+static enum stk_verdict judge_row(struct matching *m, const struct source *source,
 				  const struct stk_row_affected *affected, const struct stk_package *package,
 				  struct stk_str version, struct stk_str *fix)
 {
@@ -115,8 +115,10 @@ static enum stk_verdict judge_row(const struct matching *m, const struct source 
 	uint32_t ref;
 	for (size_t i = 0; stk_database_word(m->database, affected->versions, i, &ref); i++)
 		stk_judge_listed(&judge, stk_database_str(m->database, ref));
-	if (!walk_ranges(m, affected, &judge, module, &foreign))
-		return STK_UNDECIDED;
+	if (!walk_ranges(m, affected, &judge, module, &foreign)) {
+		m->damaged = true;
+		return STK_UNAFFECTED;
+	}
 	if (foreign && source->row->scheme == STK_SCHEME_RPM)
 		return STK_UNAFFECTED;
 	return stk_judge_end(&judge, fix);
@@ -131,8 +133,10 @@ static void find_hits(struct matching *m, const struct source *source, const str
 		const struct stk_row_advisory *advisory =
 			affected ? stk_database_advisory(m->database, affected->advisory) : NULL;
 		struct stk_str fix = S("");
-		if (!advisory)
-			break; /* a damaged file: nothing behind this is a row */
+		if (!advisory) {
+			m->damaged = true; /* nothing behind this is a row */
+			break;
+		}
 		enum stk_verdict verdict = judge_row(m, source, affected, package, version, &fix);
 		if (verdict == STK_AFFECTED)
 			*STK_PUSH(m->arena, hits) = (struct stk_hit){ advisory,	       affected, source->row,
@@ -261,6 +265,9 @@ static void report_unknown(struct matching *m, const struct doubt *doubt)
 
 static void report_doubts(struct matching *m)
 {
+	if (m->damaged)
+		stk_report_gap(m->report, m->target, S("advisory database"),
+			       S("it is damaged: look at it with \"strake db status\", and build it again"));
 	for (size_t i = 0; i < m->unknown.n; i++)
 		report_unknown(m, m->unknown.entries[i].value);
 	for (size_t i = 0; i < m->unreadable.n; i++) {

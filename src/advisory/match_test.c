@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "advisory/database_format.h"
 #include "advisory/import.h"
 #include "advisory/match.h"
 #include "base/limits.h"
@@ -239,5 +240,20 @@ CASE(red_hat_goes_by_binary_name_main_stream_and_module)
 	assert_str(summary(&w), "CVE-2099-0008 unknown fixed 0:1.3-2.module+el9.0+100+abcdef12");
 	match(&w, "centos", "9");
 	assert_int_equal(w.report.incomplete.n, 1);
+	end(&w);
+}
+
+CASE(a_damaged_database_is_a_gap)
+{
+	struct world w = begin();
+	struct stk_database_header *header = (void *)w.bytes;
+	struct stk_row_affected *rows = (void *)(w.bytes + header->sections[STK_SECTION_AFFECTED].offset);
+	for (size_t i = 0; i < header->sections[STK_SECTION_AFFECTED].n; i++)
+		rows[i].advisory = 0xffffff;
+	add(&w, "deb", "lantern", "2.4-3", NULL, NULL);
+	match(&w, "debian", "12");
+	assert_int_equal(w.report.findings.n, 0);
+	assert_int_equal(w.report.incomplete.n, 1);
+	assert_str(w.report.incomplete.v[0].what, "advisory database");
 	end(&w);
 }

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "io/digest.h"
 #include "text/json.h"
+#include "text/utf8.h"
 #include "base/banned.h"
 
 struct status_context {
@@ -34,11 +35,19 @@ static struct stk_str date_or_dash(struct stk_arena *arena, int64_t seconds)
 	return seconds ? stk_time_date(arena, seconds) : S("-");
 }
 
+/* Names come from whoever wrote the records. */
+static struct stk_str name_of(struct stk_arena *arena, const struct stk_database *database, size_t i)
+{
+	STK_BUF out = stk_buf_new(STK_KIB(64));
+	stk_utf8_printable(&out, stk_database_str(database, stk_database_ecosystem(database, i)->name));
+	return stk_arena_str(arena, stk_buf_str(&out));
+}
+
 static void print_table(struct stk_arena *arena, const struct stk_database *database)
 {
 	size_t widest = 9, n = stk_database_count(database, STK_SECTION_ECOSYSTEMS);
 	for (size_t i = 0; i < n; i++) {
-		struct stk_str name = stk_database_str(database, stk_database_ecosystem(database, i)->name);
+		struct stk_str name = name_of(arena, database, i);
 		widest = name.n > widest ? name.n : widest;
 	}
 	printf("Database    " STK_FMT "\n",
@@ -50,15 +59,15 @@ static void print_table(struct stk_arena *arena, const struct stk_database *data
 		       stk_database_is_old(database) ? ": run \"strake db update\"" : "");
 	printf("\nNewest      " STK_FMT "\n", STK_ARG(date_or_dash(arena, database->header->newest)));
 	bool large = database->bytes.n >= STK_MIB(1);
-	printf("Size        %.1f %s, format %u\n", (double)database->bytes.n / (double)(large ? STK_MIB(1) : STK_KIB(1)), large ? "MiB" : "KiB",
-	       database->header->version);
+	printf("Size        %.1f %s, format %u\n", (double)database->bytes.n / (double)(large ? STK_MIB(1) : STK_KIB(1)),
+	       large ? "MiB" : "KiB", database->header->version);
 	printf("Checksum    " STK_FMT "\n", STK_ARG(checksum(arena, database)));
 	printf("Advisories  %zu for %zu packages\n\n", stk_database_count(database, STK_SECTION_ADVISORIES),
 	       stk_database_count(database, STK_SECTION_PACKAGES));
 	printf("%-*s  %10s  %10s  %s\n", (int)widest, "Ecosystem", "Advisories", "Packages", "Newest");
 	for (size_t i = 0; i < n; i++) {
 		const struct stk_row_ecosystem *row = stk_database_ecosystem(database, i);
-		printf("%-*.*s  %10u  %10u  " STK_FMT "\n", (int)widest, STK_ARG(stk_database_str(database, row->name)),
+		printf("%-*.*s  %10u  %10u  " STK_FMT "\n", (int)widest, STK_ARG(name_of(arena, database, i)),
 		       row->advisories, row->packages, STK_ARG(date_or_dash(arena, row->newest)));
 	}
 }
