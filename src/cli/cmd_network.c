@@ -125,6 +125,11 @@ static int load_compose(struct stk_cli *cli, struct network *context, struct stk
 		*STK_PUSH(cli->arena, &options.profiles) = S("*");
 	if (stk_compose_load(cli->arena, &options, &project, &err) < 0)
 		return stk_cli_error(&err);
+	/* What Compose refuses is drawn as far as it can be read, but not passed over. */
+	for (size_t i = 0; i < project->refusals.n; i++)
+		*STK_PUSH(cli->arena, &report->notices) =
+			stk_arena_printf(cli->arena, "docker compose would refuse this project: " STK_FMT,
+					 STK_ARG(project->refusals.v[i].message));
 	stk_compose_network_model(project, net);
 	for (size_t i = 0; i < project->sources.n; i++) {
 		size_t target = stk_report_target(report, project->sources.v[i]->name, "network");
