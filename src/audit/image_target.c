@@ -36,23 +36,6 @@ static void add_notices(const struct stk_image *image, const struct stk_scan *sc
 		       "holds no package database of a distribution: files that came from packages cannot be told");
 }
 
-/* --distro: "alpine/3.20", "debian:12", "rhel@9.4". */
-static void override_system(struct stk_str distro, struct stk_os *os)
-{
-	struct stk_str version = distro, id;
-	size_t n = 0;
-	while (n < distro.n && distro.p[n] != '/' && distro.p[n] != ':' && distro.p[n] != '@')
-		n++;
-	id = stk_str_slice(distro, 0, n);
-	version = stk_str_slice(distro, n + 1, distro.n);
-	struct stk_str family = stk_release_family(id);
-	*os = (struct stk_os){ .id = id,
-			       .family = family,
-			       .version = version,
-			       .version_id = version,
-			       .release = stk_release_find(family, version) };
-}
-
 static void describe_system(const struct stk_os *os, struct stk_target *target)
 {
 	target->os_family = os->family;
@@ -124,13 +107,12 @@ static int scan(const struct stk_image_job *job, struct stk_image *image, struct
 		struct stk_err *err)
 {
 	STK_INVENTORY inventory = stk_inventory_new(report->arena);
+	inventory.distro = job->distro;
 	struct stk_secret_image secrets = { 0 };
 	struct stk_scan result = { 0 };
 	if (visit_layers(job, image, &inventory, &secrets, &result, err) < 0)
 		return -1;
 	stk_inventory_finish(&inventory, image, &result);
-	if (job->distro.n)
-		override_system(job->distro, &inventory.os);
 	size_t target = stk_report_target(report, image->name, is_root_fs(image) ? "directory" : "image");
 	stk_image_describe(image, report, target);
 	describe_system(&inventory.os, &report->targets.v[target]);

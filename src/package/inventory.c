@@ -188,6 +188,10 @@ static bool live(const struct stk_entry *entry)
 static void identify(struct stk_inventory *inventory)
 {
 	struct stk_os_files files = { 0 };
+	if (inventory->distro.n) {
+		stk_os_named(inventory->distro, &inventory->os);
+		return;
+	}
 	for (size_t i = 0; i < STK_OS_FILE_COUNT; i++)
 		if (live(inventory->os_files[i].entry))
 			files.text[i] = inventory->os_files[i].text;

@@ -14,6 +14,7 @@ struct stk_inventory_database;
 
 struct stk_inventory {
 	struct stk_arena *arena;
+	struct stk_str distro;	      /* set before finishing: the system to take it for (stk_os_named), or empty */
 	struct stk_os os;	      /* after stk_inventory_finish */
 	struct stk_packages packages; /* after it: by name, version, architecture; each once */
 	struct stk_strs databases;    /* after it: paths of the databases that the running image has */

@@ -208,3 +208,13 @@ void stk_os_identify(struct stk_arena *arena, const struct stk_os_files *files, 
 	os->family = family_of(os);
 	os->release = release_of(arena, os);
 }
+
+void stk_os_named(struct stk_str name, struct stk_os *out)
+{
+	size_t n = 0;
+	while (n < name.n && name.p[n] != '/' && name.p[n] != ':' && name.p[n] != '@')
+		n++;
+	struct stk_str id = stk_str_slice(name, 0, n), version = stk_str_slice(name, n + 1, name.n);
+	*out = (struct stk_os){ .id = id, .family = stk_release_family(id), .version = version, .version_id = version };
+	out->release = stk_release_find(out->family, version);
+}

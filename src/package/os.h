@@ -52,3 +52,5 @@ struct stk_os {
 bool stk_os_file_of(struct stk_str path, enum stk_os_file *out);
 /* Views into the texts, or copies on the arena. */
 void stk_os_identify(struct stk_arena *arena, const struct stk_os_files *files, struct stk_os *out);
+/* The system a user names: "alpine/3.20", "debian:12", "rhel@9.4". */
+void stk_os_named(struct stk_str name, struct stk_os *out);

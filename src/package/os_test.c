@@ -102,6 +102,21 @@ CASE(nothing_says_what_it_is)
 	assert_null(os.release);
 }
 
+CASE(a_system_by_name)
+{
+	static const struct { const char *name, *family, *version, *release; } t[] = {
+		{ "debian/12", "debian", "12", "12" }, { "rhel:9.4", "redhat", "9.4", "9" },
+		{ "alpine@3.20.1", "alpine", "3.20.1", "3.20" }, { "wolfi", "wolfi", "", NULL },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		struct stk_os os;
+		stk_os_named(stk_str_from(t[i].name), &os);
+		assert_str(os.family, t[i].family);
+		assert_str(os.version, t[i].version);
+		assert_string_equal(os.release ? os.release->version : "none", t[i].release ? t[i].release : "none");
+	}
+}
+
 /* The names that the collected cases use where ours differ. */
 static struct stk_str wanted_family(struct stk_arena *arena, struct stk_str name)
 {
