@@ -13,22 +13,22 @@
 /* In the order of the report: by layer, most important first. */
 const struct stk_checklist_row stk_checklist_rows[] = {
 	ROW("image-vulnerabilities", IMAGE, B(IMAGE), "CVE AUD-004", "Images have no known vulnerabilities at or above the line"),
-	ROW("image-supported", IMAGE, B(IMAGE) | B(DOCKERFILE), "IMG-001 DF-BASE-EOL", "Base images are releases that still get updates"),
-	ROW("image-pinned", IMAGE, B(DOCKERFILE) | B(COMPOSE), "DL3006 DL3007 CMP-501 CMP-502 CMP-504 DF-BASE-DIGEST", "Images are pinned by version and digest"),
+	ROW("image-supported", IMAGE, B(IMAGE) | B(DOCKERFILE), "IMG-001 DF-032", "Base images are releases that still get updates"),
+	ROW("image-pinned", IMAGE, B(DOCKERFILE) | B(COMPOSE), "DL3006 DL3007 CMP-501 CMP-502 CMP-504 DF-030", "Images are pinned by version and digest"),
 	ROW("image-trusted", IMAGE, B(TRUST), "DL3026 CMP-503", "Images come from trusted registries"),
-	ROW("image-minimal", IMAGE, B(DOCKERFILE), "DF-BASE-BLOATED DF-TOOLS DF-CACHES", "Images hold what the program needs and no more"),
-	ROW("image-user", IMAGE, B(DOCKERFILE), "DL3002 DF-ROOT AUD-001", "Images run as another user than root"),
-	ROW("image-permissions", IMAGE, B(DOCKERFILE), "DF-SETUID DF-WORLD", "No setuid programs and world-writable files are added"),
+	ROW("image-minimal", IMAGE, B(DOCKERFILE), "DF-022 DF-031 DS-0024", "Images hold what the program needs and no more"),
+	ROW("image-user", IMAGE, B(DOCKERFILE), "DL3002 DF-002 AUD-001", "Images run as another user than root"),
+	ROW("image-permissions", IMAGE, B(DOCKERFILE), "DF-050 DF-051", "No setuid programs and world-writable files are added"),
 	UNBUILT("image-signed", IMAGE, "Images are signed, and verified before they run", "signatures are not verified by this version"),
 	UNBUILT("image-applications", IMAGE, "Libraries of applications have no known vulnerabilities", "packages of languages are not inventoried by this version"),
 
 	ROW("build-valid", BUILD, B(DOCKERFILE), "DF-001 DL1000 DL1001", "Dockerfiles parse as BuildKit reads them"),
-	ROW("build-stages", BUILD, B(DOCKERFILE), "DF-TOOLS DF-SOURCES", "Build tools and sources stay in earlier stages"),
-	ROW("build-context", BUILD, B(CONTEXT), "CTX-* DF-CONTEXT AUD-002 CopyIgnoredFile", ".dockerignore keeps secrets and bulk out of the build context"),
+	ROW("build-stages", BUILD, B(DOCKERFILE), "DF-020 DF-021", "Build tools and sources stay in earlier stages"),
+	ROW("build-context", BUILD, B(CONTEXT), "CTX-* DF-070 AUD-002 CopyIgnoredFile", ".dockerignore keeps secrets and bulk out of the build context"),
 	ROW("build-pinned", BUILD, B(DOCKERFILE), "DL3008 DL3013 DL3016 DL3018 DL3028 DL3033 DL3035 DL3037 DL3041 DL3062", "Installed packages are pinned"),
-	ROW("build-downloads", BUILD, B(DOCKERFILE), "DF-PIPE DF-CHECKSUM DF-TLS DF-ADD DL3020 DL4006", "Downloads are verified"),
-	ROW("build-caches", BUILD, B(DOCKERFILE), "DL3009 DL3015 DL3019 DL3032 DL3036 DL3040 DL3042 DL3060 DF-CACHES", "Package caches are not left in layers"),
-	ROW("build-secrets", BUILD, B(DOCKERFILE) | B(COMPOSE), "SecretsUsedInArgOrEnv DS-0031 DF-SECRET* CMP-505 CMP-509 PIPE-006", "Secrets reach a build by secret mounts only"),
+	ROW("build-downloads", BUILD, B(DOCKERFILE), "DF-040 DF-041 DF-042 DF-060 DL3020 DL4006", "Downloads are verified"),
+	ROW("build-caches", BUILD, B(DOCKERFILE), "DL3009 DL3015 DL3019 DL3032 DL3036 DL3040 DL3042 DL3060 DS-0017 DF-022", "Package caches are not left in layers"),
+	ROW("build-secrets", BUILD, B(DOCKERFILE) | B(COMPOSE), "SecretsUsedInArgOrEnv DF-010 DF-013 CMP-505 CMP-509 PIPE-006", "Secrets reach a build by secret mounts only"),
 	ROW("build-isolation", BUILD, B(COMPOSE), "CMP-506 CMP-507", "Builds run without rights of the host and from known sources"),
 
 	ROW("runtime-user", RUNTIME, B(COMPOSE), "CMP-118 CMP-119 AUD-001", "Processes do not run as root"),
@@ -48,9 +48,9 @@ const struct stk_checklist_row stk_checklist_rows[] = {
 	UNBUILT("runtime-host", RUNTIME, "The Docker host is configured safely", "the host is not audited by this version"),
 	UNBUILT("runtime-enforced", RUNTIME, "Least privilege is enforced while containers run", "enforcement is not part of this version"),
 
-	ROW("network-stores", NETWORK, B(NETWORK), "NET-001 CMP-302", "Data stores cannot be reached from outside"),
-	ROW("network-segments", NETWORK, B(NETWORK), "NET-002 NET-003 CMP-307 CMP-309", "Services are segmented into networks"),
-	ROW("network-ports", NETWORK, B(NETWORK), "CMP-301 CMP-304 CMP-305 NET-004 AUD-003", "Only ports that must be open are published, on the address that needs them"),
+	ROW("network-stores", NETWORK, B(NETWORK), "NET-001 NET-002 CMP-302", "Data stores cannot be reached from outside"),
+	ROW("network-segments", NETWORK, B(NETWORK), "NET-003 NET-004 CMP-307 CMP-309", "Services are segmented into networks"),
+	ROW("network-ports", NETWORK, B(NETWORK), "CMP-301 CMP-304 CMP-305 NET-005 NET-006 NET-007 NET-008 AUD-003", "Only ports that must be open are published, on the address that needs them"),
 	ROW("network-host", NETWORK, B(NETWORK), "CMP-112", "No service stands on the host's own network"),
 	ROW("network-encrypted", NETWORK, B(COMPOSE), "CMP-308 CMP-609", "Traffic between hosts is encrypted and certificates are verified"),
 	ROW("network-assertions", NETWORK, B(ASSERTIONS), "NET-901 NET-902", "The project's own network assertions hold"),
@@ -59,7 +59,7 @@ const struct stk_checklist_row stk_checklist_rows[] = {
 	ROW("secrets-environment", SECRETS, B(COMPOSE), "CMP-601 CMP-602 CMP-605", "Secrets are not handed over in environment variables or arguments"),
 	ROW("secrets-mounts", SECRETS, B(COMPOSE), "CMP-603 CMP-604 CMP-606", "Secrets are mounted as files with tight modes"),
 	ROW("secrets-defaults", SECRETS, B(COMPOSE), "CMP-607 CMP-608", "No default passwords, and authentication is on"),
-	ROW("secrets-image", SECRETS, B(IMAGE) | B(DOCKERFILE), "SEC-* DF-SECRET* SecretsUsedInArgOrEnv", "No secret stands in an image's layers, configuration or history"),
+	ROW("secrets-image", SECRETS, B(IMAGE) | B(DOCKERFILE), "image:SEC-* DF-010 DF-011 DF-012 SecretsUsedInArgOrEnv AUD-002", "No secret stands in an image's layers, configuration or history"),
 
 	ROW("pipeline-scan", PIPELINE, B(WORKFLOW), "PIPE-008 PIPE-009", "Images are scanned before they are pushed, and findings stop the pipeline"),
 	ROW("pipeline-pinned", PIPELINE, B(WORKFLOW), "PIPE-001 PIPE-007", "Actions and images of the pipeline are pinned"),
@@ -92,13 +92,15 @@ bool stk_checklist_rule(const struct stk_checklist_row *row, const struct stk_ru
 	return named;
 }
 
-static bool speaks_against(const struct stk_checklist_row *row, const struct stk_finding *finding, enum stk_severity line)
+static bool speaks_against(struct stk_arena *arena, const struct stk_checklist_row *row, const struct stk_finding *finding, enum stk_severity line)
 {
 	if (finding->suppressed)
 		return false;
 	if (finding->vulnerability)
 		return finding->severity >= line && stk_checklist_names(row, S("CVE"));
 	if (stk_checklist_names(row, finding->id))
+		return true;
+	if (finding->location.path.n && stk_checklist_names(row, stk_arena_join(arena, S("image:"), finding->id)))
 		return true;
 	for (size_t i = 0; i < finding->aliases.n; i++)
 		if (stk_checklist_names(row, finding->aliases.v[i]))
@@ -110,7 +112,7 @@ static void count_findings(struct stk_report *report, const struct stk_checklist
 {
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
-		if (!speaks_against(row, finding, line))
+		if (!speaks_against(report->arena, row, finding, line))
 			continue;
 		item->findings++;
 		if (!stk_strs_has(&item->rules, finding->id))

@@ -33,7 +33,8 @@ struct stk_checklist_row {
 	enum stk_guide_layer layer;
 	const char *text;
 	unsigned needs;          /* bits 1 << enum stk_aspect: any of them suffices to judge; 0: this version cannot judge */
-	const char *rules;       /* ids, separated by spaces; "*" and "?" stand for any bytes; "CVE" for known vulnerabilities at the line */
+	const char *rules;       /* ids, separated by spaces; "*" and "?" stand for any bytes; "CVE" for known vulnerabilities at the line,
+	                            "image:ID" for findings inside an image */
 	const char *unchecked;   /* why this version cannot judge, or NULL */
 };
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "text/glob.h"
 #include "base/banned.h"
 
 static const struct stk_rule rows[] = {
@@ -80,7 +81,25 @@ static bool is_named(const struct stk_finding *finding, struct stk_str id)
 	return stk_str_eq(finding->id, id) || stk_strs_has(&finding->aliases, id);
 }
 
-void stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t target, struct stk_str service, struct stk_str file)
+/* Hands finding `from` to finding `into` as evidence and takes it out; returns where `into` stands then. */
+static size_t fold_one(struct stk_report *report, size_t into, size_t from)
+{
+	const struct stk_finding *finding = &report->findings.v[from];
+	struct stk_str told = finding->message.n ? finding->message : finding->title;
+	stk_finding_evidence(report, &report->findings.v[into], STK_FMT ":%u: " STK_FMT " (" STK_FMT ")", STK_ARG(finding->location.file),
+			     finding->location.line, STK_ARG(told), STK_ARG(finding->id));
+	*STK_PUSH(report->arena, &report->findings.v[into].aliases) = finding->id;
+	if (!report->findings.v[into].fix)
+		report->findings.v[into].fix = finding->fix;
+	if (finding->severity > report->findings.v[into].severity)
+		report->findings.v[into].severity = finding->severity;
+	for (size_t k = from; k + 1 < report->findings.n; k++)
+		report->findings.v[k] = report->findings.v[k + 1];
+	report->findings.n--;
+	return into - (from < into);
+}
+
+size_t stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t target, struct stk_str service, struct stk_str file)
 {
 	struct stk_report *report = c->report;
 	for (size_t i = 0; i < report->findings.n;) {
@@ -91,21 +110,44 @@ void stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t t
 			i++;
 			continue;
 		}
-		struct stk_str told = finding->message.n ? finding->message : finding->title;
-		stk_finding_evidence(report, &report->findings.v[number], STK_FMT ":%u: " STK_FMT " (" STK_FMT ")", STK_ARG(finding->location.file),
-				     finding->location.line, STK_ARG(told), STK_ARG(finding->id));
-		if (!report->findings.v[number].fix)
-			report->findings.v[number].fix = finding->fix;
-		for (size_t k = i; k + 1 < report->findings.n; k++)
-			report->findings.v[k] = report->findings.v[k + 1];
-		report->findings.n--;
-		number -= i < number;
+		number = fold_one(report, number, i);
 	}
+	return number;
+}
+
+/* What two areas say about the same line, or the same service: the first one stays. */
+static const struct { const char *keep, *fold; bool line; } pairs[] = {
+	{ "DF-010", "DL3064", true },	{ "DF-010", "SEC-*", true },   { "DF-002", "DL3002", false }, { "CTX-009", "DF-070", true },
+	{ "CMP-601", "SEC-*", true },	{ "CMP-605", "SEC-*", true },  { "CTX-001", "SEC-*", false }, { "CMP-602", "SEC-*", true },
+};
+
+/* The number of a finding to fold into another, or SIZE_MAX. */
+static size_t find_twin(const struct stk_report *report, const struct stk_finding *keep, const char *id, bool line)
+{
+	for (size_t i = 0; i < report->findings.n; i++) {
+		const struct stk_finding *other = &report->findings.v[i];
+		if (other != keep && stk_str_eq(other->location.file, keep->location.file) && keep->location.file.n &&
+		    (!line || other->location.line == keep->location.line) && stk_glob_match(stk_str_from(id), other->id))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+static void fold_twins(struct stk_cross *c)
+{
+	for (size_t p = 0; p < STK_LEN(pairs); p++)
+		for (size_t i = 0; i < c->report->findings.n; i++) {
+			size_t twin;
+			while (stk_str_is(c->report->findings.v[i].id, pairs[p].keep) &&
+			       (twin = find_twin(c->report, &c->report->findings.v[i], pairs[p].fold, pairs[p].line)) != SIZE_MAX)
+				i = fold_one(c->report, i, twin);
+		}
 }
 
 void stk_cross_check(struct stk_report *report, const struct stk_deployment *deployment)
 {
 	struct stk_cross cross = { report, deployment };
+	fold_twins(&cross);
 	for (size_t i = 0; i < STK_LEN(rows); i++)
 		rows[i].check(&rows[i], &cross);
 }

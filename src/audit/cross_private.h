@@ -11,8 +11,9 @@ struct stk_str stk_cross_place(struct stk_cross *c, const struct stk_compose_pla
 /* "web/Dockerfile:3": an instruction's place; without one, the stage's FROM. */
 struct stk_str stk_cross_instruction(struct stk_cross *c, const struct stk_deployed_service *service, const struct stk_instruction *instruction);
 /* Takes findings with this id or alias out of the report and hands their places to the finding as evidence: those of a target (SIZE_MAX:
-   any) and, when they are not empty, about that service and in that file. A fix goes over too. `finding` is an index, since the vector moves. */
-void stk_cross_fold(struct stk_cross *c, size_t finding, const char *id, size_t target, struct stk_str service, struct stk_str file);
+   any) and, when they are not empty, about that service and in that file. A fix goes over too. `finding` is an index, since the vector moves; where it
+   stands afterwards is returned. */
+size_t stk_cross_fold(struct stk_cross *c, size_t finding, const char *id, size_t target, struct stk_str service, struct stk_str file);
 
 stk_check_fn stk_cross_root, stk_cross_context_secret, stk_cross_unexposed, stk_cross_vulnerable, stk_cross_read_only, stk_cross_host_path,
 	stk_cross_store_path;

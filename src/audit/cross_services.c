@@ -28,10 +28,12 @@ void stk_cross_root(const struct stk_rule *rule, void *context)
 					     STK_ARG(user.instruction ? user.name : S("")));
 		stk_finding_evidence(c->report, finding, STK_FMT ": service " STK_FMT " sets no user:", STK_ARG(stk_cross_place(c, &service->facts->place)),
 				     STK_ARG(service->facts->name));
-		stk_cross_fold(c, number, "CMP-118", service->project->target, service->facts->name, S(""));
+		number = stk_cross_fold(c, number, "CMP-118", service->project->target, service->facts->name, S(""));
 		/* The Dockerfile's own finding stays when another service or none speaks of it. */
 		if (service->dockerfile)
-			stk_cross_fold(c, number, "DL3002", service->dockerfile->target, S(""), S(""));
+			number = stk_cross_fold(c, number, "DL3002", service->dockerfile->target, S(""), S(""));
+		if (service->dockerfile)
+			stk_cross_fold(c, number, "DF-002", service->dockerfile->target, S(""), S(""));
 	}
 }
 

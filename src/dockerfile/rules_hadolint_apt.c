@@ -102,7 +102,8 @@ static void check_apt_lists(const struct stk_rule *rule, void *data)
 			continue;
 		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, run->instruction, stk_command_span(update),
 								     "the package lists stay in the layer: remove them in the same RUN");
-		stk_fix_append_command(context, finding, run, !lists_are_needed(context), "rm -rf /var/lib/apt/lists/*");
+		if (!lists_are_needed(context)) /* else the next installation would find no packages */
+			stk_fix_append_command(context, finding, run, true, "rm -rf /var/lib/apt/lists/*");
 	}
 }
 
