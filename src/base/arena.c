@@ -58,7 +58,7 @@ void *stk_arena_alloc(struct stk_arena *arena, size_t n, size_t size)
 
 void *stk_arena_grow(struct stk_arena *arena, const void *old, size_t n, size_t *cap, size_t size)
 {
-	size_t wanted = *cap ? *cap * 2 : 8;
+	size_t wanted = *cap ? *cap * 2 : 4;
 	void *place = stk_arena_alloc(arena, wanted, size);
 	if (n)
 		memcpy(place, old, n * size);

@@ -124,6 +124,9 @@ bool stk_is_archive_name(struct stk_str name)
 {
 	static const char *const endings[] = { ".tar", ".Z",   ".bz2",  ".gz",  ".lz",  ".lzma", ".tZ", ".tb2",
 					       ".tbz", ".tbz2", ".tgz", ".tlz", ".tpz", ".txz",  ".xz" };
+	size_t dot = stk_str_rfind_byte(name, '.');
+	if (dot == SIZE_MAX || name.n - dot > 5)
+		return false;
 	for (size_t i = 0; i < STK_LEN(endings); i++)
 		if (stk_str_ends(name, stk_str_from(endings[i])))
 			return true;

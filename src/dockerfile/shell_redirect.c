@@ -106,6 +106,9 @@ static struct stk_str operator_at(const struct shell_parser *p)
 
 struct stk_shell_redirect *stk_shell_read_redirect(struct shell_parser *p)
 {
+	int first = shell_peek(p, 0);
+	if (first != '<' && first != '>' && first != '&' && first != '{' && !stk_is_digit((char)first))
+		return NULL; /* as most words */
 	size_t begin = p->at, n = descriptor_length(p);
 	p->at += n;
 	struct stk_str operator= operator_at(p);
