@@ -37,6 +37,7 @@ static void write_rule(struct stk_json_writer *w, const struct stk_rule *rule, c
 	stk_json_put_text(w, "title", rule->title);
 	stk_json_put_text(w, "why", rule->why);
 	stk_json_put_text(w, "remedy", rule->remedy);
+	stk_json_put_str_if(w, "fix", stk_str_from(rule->fix));
 	stk_json_put_str_if(w, "bad", stk_str_from(rule->bad));
 	stk_json_put_str_if(w, "good", stk_str_from(rule->good));
 	stk_json_put_str_if(w, "url", stk_str_from(rule->url));

@@ -62,6 +62,7 @@ static const struct stk_rule rows[] = {
 	  .title = "apk add without --no-cache",
 	  .why = "apk keeps the index of its repositories under /var/cache/apk: dead weight in the layer.",
 	  .remedy = "Give --no-cache, which also fetches a fresh index, or mount a cache on /var/cache/apk.",
+	  .fix = "--fix adds --no-cache",
 	  .bad = "RUN apk add curl~=8.5", .good = "RUN apk add --no-cache curl~=8.5",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3019", .check = check_apk_cache },
 };

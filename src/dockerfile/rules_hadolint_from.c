@@ -303,7 +303,8 @@ static const struct stk_rule rows[] = {
 	  .url = "https://docs.docker.com/reference/build-checks/reserved-stage-name/", .check = check_reserved_stage },
 	{ .id = "DL3065", .aliases = { "RedundantTargetPlatform" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM,
 	  .title = "FROM names the platform it would take anyway", .why = "Readers look for a reason where there is none.",
-	  .remedy = "Remove --platform=$TARGETPLATFORM.", .bad = "FROM --platform=$TARGETPLATFORM alpine:3.20", .good = "FROM alpine:3.20",
+	  .remedy = "Remove --platform=$TARGETPLATFORM.", .fix = "--fix removes --platform",
+	  .bad = "FROM --platform=$TARGETPLATFORM alpine:3.20", .good = "FROM alpine:3.20",
 	  .url = "https://docs.docker.com/reference/build-checks/redundant-target-platform/", .check = check_redundant_platform },
 };
 

@@ -50,6 +50,7 @@ struct stk_rule {
 	const char *title;       /* one line, no full stop: "apt-get install without pinned versions" */
 	const char *why;         /* what goes wrong, or what an attacker gains */
 	const char *remedy;      /* what to do */
+	const char *fix;         /* what repairing does: "--fix adds -y", or NULL */
 	const char *bad;         /* an example that fires, or NULL */
 	const char *good;        /* the same, mended, or NULL */
 	const char *url;         /* where to read on, or NULL */
