@@ -11,8 +11,10 @@ static void print_example(const char *heading, const char *text)
 	if (!text)
 		return;
 	printf("\n%s\n", heading);
-	for (struct stk_str rest = stk_str_from(text); rest.n;)
-		printf("    " STK_FMT "\n", STK_ARG(stk_str_cut_line(&rest)));
+	for (struct stk_str rest = stk_str_from(text); rest.n;) {
+		struct stk_str line = stk_str_cut_line(&rest);
+		printf("    " STK_FMT "\n", STK_ARG(line));
+	}
 }
 
 /* Text under a heading, broken at spaces. */

@@ -213,8 +213,10 @@ void stk_options_help(struct stk_buf *out, const struct stk_command *command)
 	}
 	if (command->examples)
 		stk_buf_printf(out, "\nExamples\n");
-	for (struct stk_str rest = stk_str_from(command->examples); rest.n;)
-		stk_buf_printf(out, "  " STK_FMT "\n", STK_ARG(stk_str_cut_line(&rest)));
+	for (struct stk_str rest = stk_str_from(command->examples); rest.n;) {
+		struct stk_str line = stk_str_cut_line(&rest);
+		stk_buf_printf(out, "  " STK_FMT "\n", STK_ARG(line));
+	}
 	help_options(out, "Options", command, 0, command->n_options);
 	help_options(out, "Report options", command, command->n_options, count_options(command));
 	static const struct stk_option help = { 'h', "help", STK_OPTION_FLAG, 0, NULL, "print this help" };
