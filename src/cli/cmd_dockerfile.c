@@ -94,7 +94,8 @@ static int mend(struct run *run, struct stk_str path, struct stk_str *text, stru
 	if (!context->fix && !context->fix_unsafe && !context->diff)
 		return 0;
 	struct stk_dockerfile_fixed fixed = stk_dockerfile_fix(run->report->arena, path, *text, run->options, context->fix_unsafe);
-	if (stk_str_eq(fixed.text, *text))
+	bool filters = stk_str_is(path, "-") && !context->diff; /* standard input goes on, mended or not */
+	if (stk_str_eq(fixed.text, *text) && !filters)
 		return 0;
 	if (context->diff) {
 		STK_BUF out = stk_buf_new(STK_LIMIT_OUTPUT);

@@ -7,7 +7,8 @@
 
 bool stk_is_one_of(struct stk_str word, const char *words)
 {
-	if (!word.n || memchr(word.p, ' ', word.n))
+	/* A NUL byte would lead strchr and strncmp past the list's end. */
+	if (!word.n || memchr(word.p, ' ', word.n) || memchr(word.p, '\0', word.n))
 		return false;
 	for (const char *at = words; (at = strchr(at, word.p[0])); at++)
 		if ((at == words || at[-1] == ' ') && strncmp(at, word.p, word.n) == 0 && (at[word.n] == ' ' || !at[word.n]))
