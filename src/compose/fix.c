@@ -46,22 +46,34 @@ static void put(check *c, struct stk_finding *f, bool safe, const char *what, co
 	stk_fix_edit(c->report, fix_of(c, f, safe, what), at->place.source->name, edit->begin, edit->end, edit->text);
 }
 
-void stk_compose_fix_add_to(check *c, struct stk_finding *f, bool safe, const char *what, const node *map,
-			    const char *key, const struct stk_yaml_value *value)
+/* A key whose value is zero is not in the model, but stands in the text: there it gets the new value. */
+static void add(check *c, struct stk_finding *f, bool safe, const char *what, const node *map, const char *key,
+		const struct stk_yaml_value *value, bool inner)
 {
 	struct stk_text_edit edit;
 	if (!is_ours(c, f, map))
 		return;
-	put(c, f, safe, what, map,
-	    stk_yaml_add_key(c->report->arena, map->place.source->text, map->place.yaml, stk_str_from(key), value,
-			     &edit),
-	    &edit);
+	const struct stk_yaml *yaml = map->place.yaml, *old = stk_yaml_get(yaml, key);
+	struct stk_str text = map->place.source->text;
+	bool done;
+	if (old)
+		done = value->type == STK_YAML_SCALAR && stk_yaml_index(yaml, old) != SIZE_MAX &&
+		       stk_yaml_replace(c->report->arena, text, old, value->text, value->literal, &edit);
+	else
+		done = stk_yaml_add_key(c->report->arena, text, yaml, stk_str_from(key), value, inner, &edit);
+	put(c, f, safe, what, map, done, &edit);
+}
+
+void stk_compose_fix_add_to(check *c, struct stk_finding *f, bool safe, const char *what, const node *map, const char *key,
+			    const struct stk_yaml_value *value)
+{
+	add(c, f, safe, what, map, key, value, true);
 }
 
 void stk_compose_fix_add(check *c, struct stk_finding *f, bool safe, const char *what, service *s, const char *key,
 			 const struct stk_yaml_value *value)
 {
-	stk_compose_fix_add_to(c, f, safe, what, s->node, key, value);
+	add(c, f, safe, what, s->node, key, value, false);
 }
 
 void stk_compose_fix_item(check *c, struct stk_finding *f, bool safe, const char *what, service *s, const char *key,

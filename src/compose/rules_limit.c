@@ -59,10 +59,9 @@ static void check_pids(const struct stk_rule *rule, void *context)
 		struct stk_finding *f =
 			stk_compose_find(c, rule, s, stk_compose_place_of(s, "pids_limit"),
 					 "service \"" STK_FMT "\" may start any number of processes", STK_ARG(s->name));
-		const struct stk_yaml *yaml = s->node->place.yaml;
 		if (old)
 			stk_compose_fix_replace(c, f, false, "limit its processes", old, S("512"), true);
-		else if (!yaml || !stk_yaml_get(yaml, "pids_limit")) /* 0 is not in the model */
+		else
 			add_limit(c, f, s, "limit its processes", "pids_limit", "pids", STK_YAML_LITERAL_TEXT(S("512")),
 				  STK_YAML_LITERAL_TEXT(S("512")));
 	}

@@ -319,7 +319,10 @@ static void check_tmpfs(const struct stk_rule *rule, void *context)
 							       suid	      ? ""
 							       : size && exec ? "nosuid"
 									      : ",nosuid");
-			stk_compose_fix_replace(c, f, false, "limit it", list->items[i], more, false);
+			if (list->merged)
+				stk_finding_evidence(c->report, f, "not repaired automatically: several files add to the list");
+			else
+				stk_compose_fix_replace(c, f, false, "limit it", list->items[i], more, false);
 		}
 	}
 }

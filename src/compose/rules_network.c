@@ -33,12 +33,26 @@ static size_t count_colons(struct stk_str text)
 	return colons;
 }
 
-static void bind_to_loopback(check *c, struct stk_finding *f, const struct stk_compose_port *port)
+/* Is each item of the list, and nothing else, what the model has? Where files are merged, or one port stands twice, another item than the
+   edited one may take its place. */
+static bool stands_alone(service *s)
+{
+	const node *ports = stk_compose_get(s->node, "ports");
+	const struct stk_yaml *yaml = ports->place.yaml;
+	size_t items = 0;
+	for (size_t i = 0; i < s->ports.n; i++)
+		items += !i || s->ports.v[i].node->place.yaml != s->ports.v[i - 1].node->place.yaml;
+	return !ports->merged && yaml && yaml->type == STK_YAML_LIST && yaml->n == items;
+}
+
+static void bind_to_loopback(check *c, struct stk_finding *f, const struct stk_compose_port *port, bool alone)
 {
 	static const char what[] = "publish on this machine only";
 	const struct stk_yaml *yaml = port->node->place.yaml;
-	if (!yaml)
+	if (!yaml || !alone) {
+		stk_finding_evidence(c->report, f, "not repaired automatically: ports of several files or places are merged; replace them with !override");
 		return;
+	}
 	if (yaml->type == STK_YAML_MAP) {
 		const node *host_ip = stk_compose_get(port->node, "host_ip");
 		if (host_ip)
@@ -70,29 +84,40 @@ static struct stk_str shown(check *c, const struct stk_compose_port *port)
 				port->target, STK_ARG(port->protocol));
 }
 
+/* Ports that one range expanded into are one finding. */
+static bool continues_range(service *s, size_t i)
+{
+	return i && s->ports.v[i].node->place.yaml && s->ports.v[i].node->place.yaml == s->ports.v[i - 1].node->place.yaml;
+}
+
+static void judge_port(check *c, const struct stk_rule *rule, service *s, const struct stk_compose_port *port, bool alone)
+{
+	bool web = port->target == 80 || port->target == 443 || port->host_first == 80 || port->host_first == 443;
+	struct stk_finding *f = stk_compose_find(c, rule, s, port->node->place, "service \"" STK_FMT "\" publishes " STK_FMT " on all addresses",
+						 STK_ARG(s->name), STK_ARG(shown(c, port)));
+	if (rule->argument == 0 && web)
+		f->severity = STK_SEV_LOW;
+	if (rule->argument == 1 && (port->target == 2375 || port->target == 4243))
+		f->severity = STK_SEV_CRITICAL;
+	if (rule->argument == 1 && stk_compose_is_data_store(s))
+		stk_finding_evidence(c->report, f, "services of the project reach it without a published port");
+	bind_to_loopback(c, f, port, alone);
+}
+
 static void check_open_ports(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
-	for (EACH_SERVICE(c, s))
+	for (EACH_SERVICE(c, s)) {
+		bool alone = s->ports.n && stands_alone(s), told = false;
 		for (size_t i = 0; i < s->ports.n && !stk_str_is(s->network_mode, "host"); i++) {
 			const struct stk_compose_port *port = &s->ports.v[i];
-			if (!is_open(port) || is_admin_port(port) != (rule->argument == 1))
+			told &= continues_range(s, i);
+			if (told || !is_open(port) || is_admin_port(port) != (rule->argument == 1))
 				continue;
-			bool web = port->target == 80 || port->target == 443 || port->host_first == 80 ||
-				   port->host_first == 443;
-			struct stk_finding *f =
-				stk_compose_find(c, rule, s, port->node->place,
-						 "service \"" STK_FMT "\" publishes " STK_FMT " on all addresses",
-						 STK_ARG(s->name), STK_ARG(shown(c, port)));
-			if (rule->argument == 0 && web)
-				f->severity = STK_SEV_LOW;
-			if (rule->argument == 1 && (port->target == 2375 || port->target == 4243))
-				f->severity = STK_SEV_CRITICAL;
-			if (rule->argument == 1 && stk_compose_is_data_store(s))
-				stk_finding_evidence(c->report, f,
-						     "services of the project reach it without a published port");
-			bind_to_loopback(c, f, port);
+			told = true;
+			judge_port(c, rule, s, port, alone);
 		}
+	}
 }
 
 static void check_low_ports(const struct stk_rule *rule, void *context)

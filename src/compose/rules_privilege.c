@@ -284,16 +284,11 @@ static void check_read_only(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
 	for (EACH_SERVICE(c, s)) {
-		const struct stk_compose_entry *entry = stk_compose_entry(s->node, S("read_only"));
 		if (s->read_only)
 			continue;
 		struct stk_finding *f =
 			stk_compose_find(c, rule, s, stk_compose_place_of(s, "read_only"),
 					 "service \"" STK_FMT "\" may write to its root file system", STK_ARG(s->name));
-		/* "read_only: false" is zero and so not in the model; a second key would be refused. */
-		bool written = s->place.yaml && s->node->place.yaml && stk_yaml_get(s->node->place.yaml, "read_only");
-		if (entry || written)
-			continue;
 		stk_compose_fix_add(c, f, false, "read-only root with a writable /tmp", s, "read_only",
 				    &STK_YAML_LITERAL_TEXT(S("true")));
 		if (f->fix && !mounts_tmp(s))

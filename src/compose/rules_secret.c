@@ -63,7 +63,7 @@ static void check_clear_text(const struct stk_rule *rule, void *context)
 }
 
 /* ${NAME:-text} and ${NAME-text} with a literal text, for a name that means a secret. */
-static void judge_defaults(check *c, const struct stk_rule *rule, service *s, const node *value)
+static void judge_defaults(check *c, const struct stk_rule *rule, service *s, struct stk_str key, const node *value)
 {
 	struct stk_str rest = value->raw;
 	for (size_t at; (at = stk_str_find(rest, S("${"))) != SIZE_MAX;) {
@@ -77,7 +77,7 @@ static void judge_defaults(check *c, const struct stk_rule *rule, service *s, co
 		if (close == SIZE_MAX || (!strict && !stk_str_starts(text, S("-"))))
 			continue;
 		struct stk_str literal = stk_str_slice(text, strict ? 2 : 1, close);
-		if (!literal.n || stk_str_find_byte(literal, '$') != SIZE_MAX || !stk_credential_name(name))
+		if (!literal.n || stk_str_find_byte(literal, '$') != SIZE_MAX || (!stk_credential_name(name) && !stk_credential_name(key)))
 			continue;
 		struct stk_finding *f = stk_compose_find(
 			c, rule, s, value->place,
@@ -90,21 +90,21 @@ static void judge_defaults(check *c, const struct stk_rule *rule, service *s, co
 	}
 }
 
-static void walk_defaults(check *c, const struct stk_rule *rule, service *s, const node *value)
+static void walk_defaults(check *c, const struct stk_rule *rule, service *s, struct stk_str key, const node *value)
 {
 	if (value->type < STK_COMPOSE_LIST && value->raw.n)
-		judge_defaults(c, rule, s, value);
+		judge_defaults(c, rule, s, key, value);
 	for (uint32_t i = 0; value->type == STK_COMPOSE_LIST && i < value->n; i++)
-		walk_defaults(c, rule, s, value->items[i]);
+		walk_defaults(c, rule, s, key, value->items[i]);
 	for (uint32_t i = 0; value->type == STK_COMPOSE_MAP && i < value->n; i++)
-		walk_defaults(c, rule, s, value->entries[i].value);
+		walk_defaults(c, rule, s, value->entries[i].key, value->entries[i].value);
 }
 
 static void check_defaults(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
 	for (EACH_SERVICE(c, s))
-		walk_defaults(c, rule, s, s->node);
+		walk_defaults(c, rule, s, S(""), s->node);
 }
 
 static void judge_env_file(check *c, const struct stk_rule *rule, service *s, struct stk_str path, struct stk_str name)

@@ -178,29 +178,28 @@ static bool insert_in_flow(struct stk_arena *arena, struct stk_str text, const s
 	/* A comment before the closing bracket would swallow what is put behind it. */
 	if (stk_str_find_byte(stk_str_slice(text, line_start(text, at), at), '#') != SIZE_MAX)
 		return false;
+	/* An empty collection may get several things at one place, so each brings its comma. */
 	bool comma = node->n && text.p[at - 1] != ',';
-	*out = (struct stk_text_edit){ at, at,
-				       stk_arena_printf(arena, "%s" STK_FMT,
-							comma	  ? ", "
-							: node->n ? " "
-								  : "",
-							STK_ARG(what)) };
+	*out = (struct stk_text_edit){ at, at, stk_arena_printf(arena, "%s" STK_FMT "%s", comma ? ", " : node->n ? " " : "", STK_ARG(what),
+								node->n ? "" : ", ") };
 	return true;
 }
 
-/* Lines that are put below a node, with a line break before them where the text's last line has none. */
-static void insert_below(struct stk_arena *arena, struct stk_str text, const struct stk_yaml *node,
-			 struct stk_str lines, struct stk_str newline, struct stk_text_edit *out)
+/* Lines that are put below a node: behind the line break that ends it, or (inner, or when the text's last line has none) before it. */
+static void insert_below(struct stk_arena *arena, struct stk_str text, const struct stk_yaml *node, struct stk_str lines,
+			 struct stk_str newline, bool inner, struct stk_text_edit *out)
 {
 	size_t at = lines_end(text, node);
 	bool open = at && at == text.n && text.p[at - 1] != '\n';
-	if (open)
+	if (open || inner)
 		lines = stk_arena_join(arena, newline, stk_str_strip_suffix(lines, newline));
+	if (inner && !open)
+		at -= newline.n;
 	*out = (struct stk_text_edit){ at, at, stk_arena_str(arena, lines) };
 }
 
 bool stk_yaml_add_key(struct stk_arena *arena, struct stk_str text, const struct stk_yaml *map, struct stk_str key,
-		      const struct stk_yaml_value *value, struct stk_text_edit *out)
+		      const struct stk_yaml_value *value, bool inner, struct stk_text_edit *out)
 {
 	STK_BUF lines = stk_buf_new(LONGEST);
 	if (!map || map->type != STK_YAML_MAP || (!map->n && !map->flow))
@@ -216,7 +215,7 @@ bool stk_yaml_add_key(struct stk_arena *arena, struct stk_str text, const struct
 	stk_buf_repeat(&lines, ' ', indent);
 	stk_buf_printf(&lines, STK_FMT ":", STK_ARG(written));
 	write_block(&b, value, indent + b.step);
-	insert_below(arena, text, map, stk_buf_str(&lines), b.newline, out);
+	insert_below(arena, text, map, stk_buf_str(&lines), b.newline, inner, out);
 	return true;
 }
 
@@ -246,7 +245,7 @@ bool stk_yaml_add_item(struct stk_arena *arena, struct stk_str text, const struc
 	stk_buf_repeat(&lines, ' ', indent);
 	stk_buf_byte(&lines, '-');
 	write_block(&b, value, indent + STEP);
-	insert_below(arena, text, list, stk_buf_str(&lines), b.newline, out);
+	insert_below(arena, text, list, stk_buf_str(&lines), b.newline, true, out);
 	return true;
 }
 

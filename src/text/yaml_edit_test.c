@@ -34,7 +34,7 @@ static void add_key(const char *before, const char *after)
 {
 	struct document d = parse(before);
 	struct stk_text_edit edit = { 0 };
-	bool done = stk_yaml_add_key(&d.arena, d.text, stk_yaml_get(d.root, "web"), S("security_opt"), &opts, &edit);
+	bool done = stk_yaml_add_key(&d.arena, d.text, stk_yaml_get(d.root, "web"), S("security_opt"), &opts, false, &edit);
 	expect(&d, done, edit, after);
 }
 
@@ -52,7 +52,7 @@ CASE(keys_go_below_the_last_line_of_a_map)
 CASE(keys_go_before_the_brace)
 {
 	add_key("web: {image: a}\n", "web: {image: a, security_opt: [no-new-privileges:true]}\n");
-	add_key("web: { }\n", "web: {security_opt: [no-new-privileges:true] }\n");
+	add_key("web: { }\n", "web: {security_opt: [no-new-privileges:true],  }\n");
 }
 
 CASE(items_take_the_column_of_the_first_dash)
@@ -64,6 +64,18 @@ CASE(items_take_the_column_of_the_first_dash)
 	d = parse("caps: [A, B]\n");
 	done = stk_yaml_add_item(&d.arena, d.text, stk_yaml_get(d.root, "caps"), &STK_YAML_TEXT(S("no")), &edit);
 	expect(&d, done, edit, "caps: [A, B, \"no\"]\n");
+}
+
+CASE(inner_edits_come_before_outer_ones)
+{
+	struct document d = parse("web:\n  caps:\n    - A # a\ndb: 1\n");
+	struct stk_text_edit pair[2] = { 0 };
+	const struct stk_yaml *web = stk_yaml_get(d.root, "web");
+	assert_true(stk_yaml_add_key(&d.arena, d.text, web, S("user"), &STK_YAML_TEXT(S("app")), false, &pair[0]));
+	assert_true(stk_yaml_add_item(&d.arena, d.text, stk_yaml_get(web, "caps"), &STK_YAML_TEXT(S("ALL")), &pair[1]));
+	struct stk_text_edits edits = { pair, 2, 2 };
+	assert_str(stk_text_edits_apply(&d.arena, d.text, &edits), "web:\n  caps:\n    - A # a\n    - ALL\n  user: app\ndb: 1\n");
+	stk_arena_free(&d.arena);
 }
 
 CASE(scalars_keep_their_quotes)
