@@ -238,7 +238,7 @@ struct stk_str stk_compose_text(struct stk_arena *arena, const struct stk_compos
 		return stk_arena_printf(arena, "%lld", (long long)node->integer);
 	case STK_COMPOSE_FLOAT: {
 		uint64_t whole; /* beyond int64_t, but still a Go integer */
-		return stk_str_u64(node->text, 10, &whole) ? node->text : print_float(arena, node->number);
+		return stk_str_u64(node->text, 10, &whole) && whole > INT64_MAX ? node->text : print_float(arena, node->number);
 	}
 	case STK_COMPOSE_STRING:
 	case STK_COMPOSE_TIME:

@@ -22,6 +22,9 @@ MEANT = {
     ("cpus_not_limited", "miss", "hit"): "KICS looks only where version asks for it",
     ("pids_limit_not_set", "miss", "hit"): "KICS looks only where version is below 3",
     ("container_capabilities_unrestricted", "miss", "hit"): "cap_drop without ALL keeps capabilities",
+    ("container_traffic_not_bound_to_host_interface", "miss", "hit"): "an address in published: is none; that is host_ip",
+    ("default_seccomp_profile_disabled", "hit", "miss"): "label:seccomp:unconfined is a label, no profile",
+    ("shared_host_ipc_namespace", "miss", "hit"): "shareable is told as information",
     ("healthcheck_not_set", "miss", "hit"): "another service of the file has none",
     ("restart_policy_on_failure_not_set_to_5", "hit", "miss"): "fewer than five restarts are a limit as well",
     ("restart_policy_on_failure_not_set_to_5", "miss", "hit"): "restart: always, or without end",
@@ -32,7 +35,7 @@ def main():
     if not (CASES / "index.json").exists():
         print("ok - KICS samples # SKIP they are not there")
         return
-    agree, meant, wrong = 0, 0, []
+    agree, meant, refused, wrong = 0, 0, 0, []
     for query in json.loads((CASES / "index.json").read_text())["queries"]:
         for sample in query["samples"]:
             p = subprocess.run([STRAKE, "compose", "--no-engine", "--no-config", "--quiet", "--fail-on", "none", "--format", "json", CASES / sample["file"]],
@@ -46,7 +49,9 @@ def main():
             fired = any(alias in f.get("aliases", []) or f["id"] in ALSO.get(query["query"], ()) for f in report["findings"])
             verdict = "hit" if fired else "miss"
             if report["incomplete"]:
-                wrong.append(f"{sample['file']}: not loaded: {report['incomplete']}")
+                refused += 1
+                if not any(why in report["incomplete"][0]["why"] for why in ("ranges of different length", "services.image must be a mapping")):
+                    wrong.append(f"{sample['file']}: not loaded: {report['incomplete']}")
             elif verdict == sample["expect"]:
                 agree += 1
             elif (query["query"], sample["expect"], verdict) in MEANT:
@@ -55,7 +60,7 @@ def main():
                 wrong.append(f"{sample['file']}: KICS {sample['expect']}, we {verdict}")
     for line in wrong:
         print("#", line)
-    print(f"{'not ' if wrong else ''}ok - {agree} samples agree, {meant} differ as meant, {len(wrong)} differ")
+    print(f"{'not ' if wrong else ''}ok - {agree} samples agree, {meant} differ as meant, {refused} are refused by Compose itself, {len(wrong)} differ")
     sys.stdout.flush()
 
 
