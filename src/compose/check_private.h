@@ -10,8 +10,8 @@ typedef const struct stk_compose_service service;
 
 /* for (EACH_SERVICE(c, s)) */
 #define EACH_SERVICE(c, s)                                                                                             \
-	service *s = (c)->project->services.v;                                                                         \
-	s < (c)->project->services.v + (c)->project->services.n;                                                       \
+	service *s = (c)->project->services.v, *s##_end = s ? s + (c)->project->services.n : s;                        \
+	s < s##_end;                                                                                                   \
 	s++
 
 /* Adds a finding at a place; where the place is not known, at the service's name, and without a service at the first

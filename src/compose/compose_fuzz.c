@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Loads what it is given as a project: the input is cut at lines "%% NAME" into files. What loads is printed as YAML, which has to load again to the same
- * model, checked, and repaired; what the fixes make has to load too.
+ * Loads what it is given as a project: the input is cut at lines "%% NAME" into files. What loads is printed as YAML,
+ * which has to load again to the same model, checked, and repaired; what the fixes make has to load too.
  */
 #include <stdlib.h>
 
@@ -13,7 +13,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct files { struct stk_str input; struct stk_str main; };
+struct files {
+	struct stk_str input;
+	struct stk_str main;
+};
 
 static int read_part(void *context, struct stk_arena *arena, const char *path, struct stk_str *out, struct stk_err *err)
 {
@@ -39,7 +42,10 @@ static int load(struct stk_arena *arena, struct files *files, bool lenient, stru
 {
 	static const char *const environment[] = { "HOME=/root", "A=value", "E=", NULL };
 	struct stk_err err;
-	struct stk_compose_options options = { .environment = environment, .read = read_part, .read_context = files, .directory = "/p",
+	struct stk_compose_options options = { .environment = environment,
+					       .read = read_part,
+					       .read_context = files,
+					       .directory = "/p",
 					       .lenient = lenient };
 	return stk_compose_load(arena, &options, project, &err);
 }
@@ -62,7 +68,8 @@ static void apply(struct stk_report *report, struct files *files)
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_fix *fix = report->findings.v[i].fix;
 		for (size_t k = 0; fix && k < fix->edits.n; k++) {
-			struct stk_text_edit edit = { fix->edits.v[k].begin, fix->edits.v[k].end, fix->edits.v[k].text };
+			struct stk_text_edit edit = { fix->edits.v[k].begin, fix->edits.v[k].end,
+						      fix->edits.v[k].text };
 			bool clash = !stk_str_is(fix->edits.v[k].file, "compose.yaml");
 			if (!clash && (edit.begin > edit.end || edit.end > files->main.n))
 				abort();
@@ -88,7 +95,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (load(&arena, &files, true, &project) < 0)
 		return 0;
 	struct stk_report report = stk_report_new(&arena);
-	struct stk_compose_check check = { .report = &report, .project = project, .targets = STK_NEW(&arena, size_t, project->sources.n) };
+	struct stk_compose_check check = { .report = &report,
+					   .project = project,
+					   .targets = STK_NEW(&arena, size_t, project->sources.n) };
 	*STK_PUSH(&arena, &check.harden) = S("all");
 	for (size_t i = 0; i < project->sources.n; i++)
 		check.targets[i] = stk_report_target(&report, project->sources.v[i]->name, "compose");

@@ -64,8 +64,8 @@ static void add(check *c, struct stk_finding *f, bool safe, const char *what, co
 	put(c, f, safe, what, map, done, &edit);
 }
 
-void stk_compose_fix_add_to(check *c, struct stk_finding *f, bool safe, const char *what, const node *map, const char *key,
-			    const struct stk_yaml_value *value)
+void stk_compose_fix_add_to(check *c, struct stk_finding *f, bool safe, const char *what, const node *map,
+			    const char *key, const struct stk_yaml_value *value)
 {
 	add(c, f, safe, what, map, key, value, true);
 }

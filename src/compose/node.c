@@ -39,9 +39,13 @@ struct stk_compose_entry *stk_compose_entry(const struct stk_compose_node *map, 
 		uint32_t number = *slot_of(map, key);
 		return number ? &map->entries[number - 1] : NULL;
 	}
-	for (uint32_t i = 0; i < map->n; i++)
-		if (stk_str_eq(map->entries[i].key, key))
+	for (uint32_t i = 0; i < map->n; i++) {
+		struct stk_str candidate = map->entries[i].key;
+		/* Most keys differ in length or last letter: no call for those. */
+		if (candidate.n == key.n &&
+		    (!key.n || (candidate.p[key.n - 1] == key.p[key.n - 1] && memcmp(candidate.p, key.p, key.n) == 0)))
 			return &map->entries[i];
+	}
 	return NULL;
 }
 
@@ -238,7 +242,8 @@ struct stk_str stk_compose_text(struct stk_arena *arena, const struct stk_compos
 		return stk_arena_printf(arena, "%lld", (long long)node->integer);
 	case STK_COMPOSE_FLOAT: {
 		uint64_t whole; /* beyond int64_t, but still a Go integer */
-		return stk_str_u64(node->text, 10, &whole) && whole > INT64_MAX ? node->text : print_float(arena, node->number);
+		return stk_str_u64(node->text, 10, &whole) && whole > INT64_MAX ? node->text
+										: print_float(arena, node->number);
 	}
 	case STK_COMPOSE_STRING:
 	case STK_COMPOSE_TIME:

@@ -320,7 +320,8 @@ static void check_tmpfs(const struct stk_rule *rule, void *context)
 							       : size && exec ? "nosuid"
 									      : ",nosuid");
 			if (list->merged)
-				stk_finding_evidence(c->report, f, "not repaired automatically: several files add to the list");
+				stk_finding_evidence(c->report, f,
+						     "not repaired automatically: several files add to the list");
 			else
 				stk_compose_fix_replace(c, f, false, "limit it", list->items[i], more, false);
 		}

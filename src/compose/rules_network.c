@@ -33,8 +33,8 @@ static size_t count_colons(struct stk_str text)
 	return colons;
 }
 
-/* Is each item of the list, and nothing else, what the model has? Where files are merged, or one port stands twice, another item than the
-   edited one may take its place. */
+/* Is each item of the list, and nothing else, what the model has? Where files are merged, or one port stands twice,
+   another item than the edited one may take its place. */
 static bool stands_alone(service *s)
 {
 	const node *ports = stk_compose_get(s->node, "ports");
@@ -50,7 +50,9 @@ static void bind_to_loopback(check *c, struct stk_finding *f, const struct stk_c
 	static const char what[] = "publish on this machine only";
 	const struct stk_yaml *yaml = port->node->place.yaml;
 	if (!yaml || !alone) {
-		stk_finding_evidence(c->report, f, "not repaired automatically: ports of several files or places are merged; replace them with !override");
+		stk_finding_evidence(c->report, f,
+				     "not repaired automatically: ports of several files or places are merged; replace "
+				     "them with !override");
 		return;
 	}
 	if (yaml->type == STK_YAML_MAP) {
@@ -87,13 +89,16 @@ static struct stk_str shown(check *c, const struct stk_compose_port *port)
 /* Ports that one range expanded into are one finding. */
 static bool continues_range(service *s, size_t i)
 {
-	return i && s->ports.v[i].node->place.yaml && s->ports.v[i].node->place.yaml == s->ports.v[i - 1].node->place.yaml;
+	return i && s->ports.v[i].node->place.yaml &&
+	       s->ports.v[i].node->place.yaml == s->ports.v[i - 1].node->place.yaml;
 }
 
-static void judge_port(check *c, const struct stk_rule *rule, service *s, const struct stk_compose_port *port, bool alone)
+static void judge_port(check *c, const struct stk_rule *rule, service *s, const struct stk_compose_port *port,
+		       bool alone)
 {
 	bool web = port->target == 80 || port->target == 443 || port->host_first == 80 || port->host_first == 443;
-	struct stk_finding *f = stk_compose_find(c, rule, s, port->node->place, "service \"" STK_FMT "\" publishes " STK_FMT " on all addresses",
+	struct stk_finding *f = stk_compose_find(c, rule, s, port->node->place,
+						 "service \"" STK_FMT "\" publishes " STK_FMT " on all addresses",
 						 STK_ARG(s->name), STK_ARG(shown(c, port)));
 	if (rule->argument == 0 && web)
 		f->severity = STK_SEV_LOW;

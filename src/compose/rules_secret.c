@@ -77,7 +77,8 @@ static void judge_defaults(check *c, const struct stk_rule *rule, service *s, st
 		if (close == SIZE_MAX || (!strict && !stk_str_starts(text, S("-"))))
 			continue;
 		struct stk_str literal = stk_str_slice(text, strict ? 2 : 1, close);
-		if (!literal.n || stk_str_find_byte(literal, '$') != SIZE_MAX || (!stk_credential_name(name) && !stk_credential_name(key)))
+		if (!literal.n || stk_str_find_byte(literal, '$') != SIZE_MAX ||
+		    (!stk_credential_name(name) && !stk_credential_name(key)))
 			continue;
 		struct stk_finding *f = stk_compose_find(
 			c, rule, s, value->place,

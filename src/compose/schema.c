@@ -631,9 +631,11 @@ schema stk_compose_project_schema = {
 
 const struct stk_compose_schema *stk_compose_field_of(schema *map, struct stk_str key)
 {
-	for (size_t i = 0; map && i < map->n_fields; i++)
-		if (stk_str_eq(map->fields[i].name, key))
+	for (size_t i = 0; map && i < map->n_fields; i++) {
+		struct stk_str name = map->fields[i].name;
+		if (name.n == key.n && name.p[0] == key.p[0] && stk_str_eq(name, key))
 			return map->fields[i].schema;
+	}
 	return NULL;
 }
 

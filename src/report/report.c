@@ -27,6 +27,7 @@ size_t stk_report_target(struct stk_report *report, struct stk_str name, const c
 	struct stk_target *target = STK_PUSH(report->arena, &report->targets);
 	target->name = name;
 	target->kind = stk_str_from(kind);
+	target->cursor = STK_NEW(report->arena, struct stk_line_cursor, 1);
 	return report->targets.n - 1;
 }
 

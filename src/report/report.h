@@ -103,6 +103,7 @@ struct stk_target {
 	struct stk_str os_family, os_version; /* of an image: "debian" "12.5" */
 	bool os_end_of_life;
 	struct stk_str text;        /* contents of a text file, or empty */
+	struct stk_line_cursor { uint32_t line; size_t offset; } *cursor; /* where stk_target_line found its last line */
 	struct { struct stk_fact *v; size_t n, cap; } facts;
 	struct { struct stk_target_layer *v; size_t n, cap; } layers; /* of an image, base first */
 };

@@ -60,17 +60,21 @@ struct stk_str stk_finding_message(const struct stk_finding *finding)
 	return stk_str_cut_line(&message);
 }
 
+/* Findings come in the order of their lines, so the search goes on where the last one ended. */
 struct stk_str stk_target_line(const struct stk_target *target, uint32_t line)
 {
-	struct stk_str rest = target->text, text = S("");
+	struct stk_line_cursor from_start = { 1, 0 }, *cursor = target->cursor ? target->cursor : &from_start;
 	if (!line)
-		return text;
-	for (uint32_t i = 0; i < line; i++) {
-		if (!rest.n)
-			return S("");
-		text = stk_str_cut_line(&rest);
+		return S("");
+	if (!cursor->line || cursor->line > line || cursor->offset > target->text.n)
+		*cursor = from_start;
+	struct stk_str rest = stk_str_slice(target->text, cursor->offset, target->text.n);
+	while (cursor->line < line && rest.n) {
+		stk_str_cut_line(&rest);
+		cursor->line++;
+		cursor->offset = target->text.n - rest.n;
 	}
-	return text;
+	return cursor->line == line ? stk_str_cut_line(&rest) : S("");
 }
 
 static uint64_t mix(uint64_t hash, struct stk_str s)

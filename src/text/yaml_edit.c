@@ -180,14 +180,19 @@ static bool insert_in_flow(struct stk_arena *arena, struct stk_str text, const s
 		return false;
 	/* An empty collection may get several things at one place, so each brings its comma. */
 	bool comma = node->n && text.p[at - 1] != ',';
-	*out = (struct stk_text_edit){ at, at, stk_arena_printf(arena, "%s" STK_FMT "%s", comma ? ", " : node->n ? " " : "", STK_ARG(what),
-								node->n ? "" : ", ") };
+	*out = (struct stk_text_edit){ at, at,
+				       stk_arena_printf(arena, "%s" STK_FMT "%s",
+							comma	  ? ", "
+							: node->n ? " "
+								  : "",
+							STK_ARG(what), node->n ? "" : ", ") };
 	return true;
 }
 
-/* Lines that are put below a node: behind the line break that ends it, or (inner, or when the text's last line has none) before it. */
-static void insert_below(struct stk_arena *arena, struct stk_str text, const struct stk_yaml *node, struct stk_str lines,
-			 struct stk_str newline, bool inner, struct stk_text_edit *out)
+/* Lines that are put below a node: behind the line break that ends it, or (inner, or when the text's last line has
+ * none) before it. */
+static void insert_below(struct stk_arena *arena, struct stk_str text, const struct stk_yaml *node,
+			 struct stk_str lines, struct stk_str newline, bool inner, struct stk_text_edit *out)
 {
 	size_t at = lines_end(text, node);
 	bool open = at && at == text.n && text.p[at - 1] != '\n';

@@ -23,8 +23,9 @@ struct stk_yaml_value {
 #define STK_YAML_TEXT(s)	 ((struct stk_yaml_value){ .type = STK_YAML_SCALAR, .text = (s) })
 #define STK_YAML_LITERAL_TEXT(s) ((struct stk_yaml_value){ .type = STK_YAML_SCALAR, .text = (s), .literal = true })
 
-/* Adds a key at the end of a map, in its style: a line of its own, or before the closing brace. Where a map ends together with the one
-   around it and both get something, the inner edit has to come first: `inner` puts it before the line break that the outer one follows. */
+/* Adds a key at the end of a map, in its style: a line of its own, or before the closing brace. Where a map ends
+   together with the one around it and both get something, the inner edit has to come first: `inner` puts it before the
+   line break that the outer one follows. */
 bool stk_yaml_add_key(struct stk_arena *arena, struct stk_str text, const struct stk_yaml *map, struct stk_str key,
 		      const struct stk_yaml_value *value, bool inner, struct stk_text_edit *out);
 /* Adds an item at the end of a list; an inner edit. */

@@ -34,7 +34,8 @@ static void add_key(const char *before, const char *after)
 {
 	struct document d = parse(before);
 	struct stk_text_edit edit = { 0 };
-	bool done = stk_yaml_add_key(&d.arena, d.text, stk_yaml_get(d.root, "web"), S("security_opt"), &opts, false, &edit);
+	bool done =
+		stk_yaml_add_key(&d.arena, d.text, stk_yaml_get(d.root, "web"), S("security_opt"), &opts, false, &edit);
 	expect(&d, done, edit, after);
 }
 
@@ -74,7 +75,8 @@ CASE(inner_edits_come_before_outer_ones)
 	assert_true(stk_yaml_add_key(&d.arena, d.text, web, S("user"), &STK_YAML_TEXT(S("app")), false, &pair[0]));
 	assert_true(stk_yaml_add_item(&d.arena, d.text, stk_yaml_get(web, "caps"), &STK_YAML_TEXT(S("ALL")), &pair[1]));
 	struct stk_text_edits edits = { pair, 2, 2 };
-	assert_str(stk_text_edits_apply(&d.arena, d.text, &edits), "web:\n  caps:\n    - A # a\n    - ALL\n  user: app\ndb: 1\n");
+	assert_str(stk_text_edits_apply(&d.arena, d.text, &edits),
+		   "web:\n  caps:\n    - A # a\n    - ALL\n  user: app\ndb: 1\n");
 	stk_arena_free(&d.arena);
 }
 
