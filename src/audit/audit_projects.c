@@ -25,7 +25,8 @@ static const struct stk_compose *load(struct stk_audit_run *run, struct stk_str 
 		.environment = run->options->environment,
 		.read = read_text,
 		.read_context = (void *)(uintptr_t)run->options,
-		.directory = stk_arena_str(arena, stk_str_slice(absolute, 0, slash == SIZE_MAX ? 0 : slash)).p,
+		.directory = stk_arena_str(arena, stk_audit_absolute(arena, S("."))).p,
+		.search = stk_arena_str(arena, stk_str_slice(absolute, 0, slash == SIZE_MAX ? 0 : slash)).p,
 	};
 	*STK_PUSH(arena, &options.profiles) = S("*");
 	return stk_compose_load(arena, &options, &project, err) < 0 ? NULL : project;

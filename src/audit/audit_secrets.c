@@ -2,6 +2,7 @@
 /* Secrets in the files of the deployment's folder. */
 #include "audit/audit_private.h"
 
+#include "secret/mask.h"
 #include "secret/tree.h"
 #include "base/banned.h"
 
@@ -30,6 +31,19 @@ static size_t target_of(const struct stk_report *report, struct stk_str file, si
 	return folder;
 }
 
+/* Excerpts must not show what was found. Facts and rules have seen the texts as they are; nothing is written from these. */
+static void mask_texts(struct stk_report *report, const struct stk_secret_results *results)
+{
+	for (size_t t = 0; t < report->targets.n; t++) {
+		struct { struct stk_secret *v; size_t n, cap; } here = { 0 };
+		for (size_t i = 0; report->targets.v[t].text.n && i < results->found.n; i++)
+			if (stk_str_eq(results->found.v[i].path, report->targets.v[t].name))
+				*STK_PUSH(report->arena, &here) = results->found.v[i];
+		if (here.n)
+			report->targets.v[t].text = stk_secret_mask(report->arena, report->targets.v[t].text, here.v, here.n);
+	}
+}
+
 void stk_audit_secrets(struct stk_audit_run *run)
 {
 	struct stk_report *report = run->report;
@@ -52,6 +66,7 @@ void stk_audit_secrets(struct stk_audit_run *run)
 		size_t at = target_of(report, results.found.v[i].path, target);
 		stk_secret_report(report, at, &results.found.v[i])->location.file = results.found.v[i].path;
 	}
+	mask_texts(report, &results);
 	for (size_t i = 0; i < results.gaps.n; i++)
 		stk_report_gap(report, target, results.gaps.v[i].what, results.gaps.v[i].why);
 	run->coverage.looked[STK_ASPECT_FILES] = true;

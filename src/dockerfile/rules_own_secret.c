@@ -259,7 +259,7 @@ static void check_build_secrets(const struct stk_rule *rule, void *data)
 #define URL "https://docs.docker.com/build/building/secrets/"
 
 static const struct stk_rule rows[] = {
-	{ .id = "DF-010", .layer = STK_LAYER_SECRETS, .severity = STK_SEV_CRITICAL, .title = "credential written into the Dockerfile",
+	{ .id = "DF-010", .layer = STK_LAYER_SECRETS, .severity = STK_SEV_CRITICAL, .conceal = true, .title = "credential written into the Dockerfile",
 	  .why = "Whoever can read the repository or pull the image has it: docker history shows every line.",
 	  .remedy = "Revoke it, since it is known now. Give it to the container at run time, or to the build with RUN --mount=type=secret.",
 	  .bad = "ENV DB_PASSWORD=hunter2", .good = "RUN --mount=type=secret,id=db_password,env=DB_PASSWORD ./migrate", .url = URL,

@@ -54,6 +54,7 @@ struct stk_rule {
 	const char *bad;         /* an example that fires, or NULL */
 	const char *good;        /* the same, mended, or NULL */
 	const char *url;         /* where to read on, or NULL */
+	bool conceal;            /* the place is a credential's value: excerpts show asterisks there */
 	bool optional;           /* off unless asked for by name or with --all-rules */
 	int argument;            /* for checks that serve several rows */
 	stk_check_fn *check;     /* NULL where findings come from a parser or an external program */
