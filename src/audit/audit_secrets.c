@@ -9,7 +9,7 @@
 /* Image archives are searched as images; what the discovery passes over belongs to others. */
 static bool skip(void *context, struct stk_str path, bool directory)
 {
-	static const char *const folders[] = { "node_modules", ".venv", "venv", ".terraform", "__pycache__" };
+	static const char *const folders[] = { ".strake-rollback", ".terraform", ".venv", "__pycache__", "node_modules", "venv" };
 	const struct stk_audit_run *run = context;
 	size_t slash = stk_str_rfind_byte(path, '/');
 	struct stk_str base = stk_str_slice(path, slash == SIZE_MAX ? 0 : slash + 1, path.n);
