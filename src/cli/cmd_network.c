@@ -100,7 +100,6 @@ static int add_argument(struct stk_cli *cli, struct network *context, struct stk
 		return 0;
 	(void)context;
 	if (stk_file_is_dir(cli->arguments[0])) {
-		STK_ARENA scratch = { 0 };
 		char *folder = realpath(cli->arguments[0], NULL);
 		options->directory = folder ? stk_arena_str(cli->arena, stk_str_from(folder)).p : options->directory;
 		free(folder);

@@ -77,7 +77,7 @@ static int change_member(struct stk_net *net, const struct words *w, bool join, 
 static int remove_service(struct stk_net *net, const struct words *w, struct stk_net_numbers *touched,
 			  struct stk_err *err)
 {
-	uint32_t service;
+	uint32_t service = 0;
 	if (need_service(net, w->v[1], &service, err) < 0)
 		return -1;
 	/* Numbers stay: a service without a network is as good as gone. */
@@ -110,7 +110,7 @@ static bool parse_port(struct stk_str text, struct stk_net_port *port)
 
 static int publish(struct stk_net *net, const struct words *w, struct stk_net_numbers *touched, struct stk_err *err)
 {
-	uint32_t service;
+	uint32_t service = 0;
 	struct stk_net_port port;
 	if (need_service(net, w->v[1], &service, err) < 0)
 		return -1;
@@ -123,7 +123,7 @@ static int publish(struct stk_net *net, const struct words *w, struct stk_net_nu
 
 static int unpublish(struct stk_net *net, const struct words *w, struct stk_net_numbers *touched, struct stk_err *err)
 {
-	uint32_t service;
+	uint32_t service = 0;
 	uint64_t number = 0;
 	if (need_service(net, w->v[1], &service, err) < 0)
 		return -1;

@@ -139,7 +139,7 @@ static int walk_rows(sqlite3 *db, const struct stk_rpm_visitor *visitor)
 int stk_rpm_walk_sqlite(struct stk_str bytes, struct stk_str log, const struct stk_rpm_visitor *visitor,
 			struct stk_err *err)
 {
-	struct stk_str copy;
+	struct stk_str copy = S("");
 	sqlite3 *db = NULL;
 	int calls = 0;
 	if (merge(bytes, log, &copy, err) < 0)

@@ -78,9 +78,12 @@ static void write_diff(struct stk_buf *out, const struct stk_report *report, con
 		struct stk_str line = stk_str_cut(&rest, '\n');
 		bool head = stk_str_starts(line, S("+++ ")) || stk_str_starts(line, S("--- "));
 		const char *tag = head || !line.n ? NULL : line.p[0] == '+' ? "ins" : line.p[0] == '-' ? "del" : NULL;
-		stk_buf_printf(out, tag ? "<%s>" : "", tag);
+		if (tag)
+			stk_buf_printf(out, "<%s>", tag);
 		stk_markup_text(out, line);
-		stk_buf_printf(out, tag ? "</%s>\n" : "\n", tag);
+		if (tag)
+			stk_buf_printf(out, "</%s>", tag);
+		stk_buf_byte(out, '\n');
 	}
 	stk_buf_add(out, S("</pre>\n"));
 }

@@ -154,7 +154,7 @@ static bool layer_parse(struct stk_str name, enum stk_guide_layer *out)
 
 static int read_finding(struct stk_report *report, const struct stk_json *object, struct stk_err *err)
 {
-	size_t target;
+	size_t target = 0;
 	if (read_target_number(report, object, &target, err) < 0)
 		return -1;
 	struct stk_finding *finding = stk_report_add_bare(report, stk_json_str(object, "id"), target);
@@ -197,7 +197,7 @@ static int read_item(struct stk_report *report, const struct stk_json *object, s
 
 static int read_gap(struct stk_report *report, const struct stk_json *object, struct stk_err *err)
 {
-	size_t target;
+	size_t target = 0;
 	if (read_target_number(report, object, &target, err) < 0)
 		return -1;
 	stk_report_gap(report, target, stk_json_str(object, "what"), stk_json_str(object, "why"));
