@@ -58,11 +58,13 @@ void stk_audit_secrets(struct stk_audit_run *run)
 	prefix = stk_str_is(folder, ".") ? S("") : stk_arena_printf(report->arena, STK_FMT "/", STK_ARG(folder));
 	stk_audit_progress(run, S("secrets"), 0, 0);
 	size_t target = stk_report_target(report, folder, "directory");
-	if (stk_secret_scan_tree(run->options->secrets, report->arena, run->folder.p, prefix, &how, &results, &err) < 0) {
+	if (stk_secret_scan_tree(run->options->secrets, report->arena, run->folder.p, S(""), &how, &results, &err) < 0) {
 		stk_report_gap(report, target, S("secrets"), stk_arena_str(report->arena, stk_str_from(err.msg)));
 		return;
 	}
 	for (size_t i = 0; i < results.found.n; i++) {
+		/* Searched by their paths inside the folder: where the folder stands says nothing about what is in it. */
+		results.found.v[i].path = stk_arena_join(report->arena, prefix, results.found.v[i].path);
 		size_t at = target_of(report, results.found.v[i].path, target);
 		stk_secret_report(report, at, &results.found.v[i])->location.file = results.found.v[i].path;
 	}

@@ -174,7 +174,8 @@ static int write_file(struct hardening *h, const struct stk_audit_text *file, st
 	if (!stk_str_is(folder, ".") && stk_str_starts(name, stk_str_strip_prefix(folder, S("/"))))
 		name = stk_str_strip_prefix(stk_str_slice(name, stk_str_strip_prefix(folder, S("/")).n, name.n), S("/"));
 	struct stk_str copy = stk_arena_printf(h->cli->arena, STK_FMT "/" ROLLBACK "/" STK_FMT, STK_ARG(folder), STK_ARG(name));
-	if (stk_file_exists(file->path.p) && (make_folders(h->cli->arena, copy, err) < 0 || stk_file_replace(copy.p, before, err) < 0))
+	/* The oldest copy stays: it is what the file was before any repair. */
+	if (stk_file_exists(file->path.p) && !stk_file_exists(copy.p) && (make_folders(h->cli->arena, copy, err) < 0 || stk_file_replace(copy.p, before, err) < 0))
 		return -1;
 	if (stk_file_replace(file->path.p, file->text, err) < 0)
 		return -1;
