@@ -8,11 +8,6 @@
 #include "secret/image.h"
 #include "base/banned.h"
 
-static bool is_root_fs(const struct stk_image *image)
-{
-	return image->kind == STK_IMAGE_ROOTFS || image->kind == STK_IMAGE_ROOTFS_ARCHIVE;
-}
-
 static void copy_gaps(const struct stk_scan *scan, size_t target, struct stk_report *report)
 {
 	for (size_t i = 0; i < scan->gaps.n; i++)
@@ -113,7 +108,7 @@ static int scan(const struct stk_image_job *job, struct stk_image *image, struct
 	if (visit_layers(job, image, &inventory, &secrets, &result, err) < 0)
 		return -1;
 	stk_inventory_finish(&inventory, image, &result);
-	size_t target = stk_report_target(report, image->name, is_root_fs(image) ? "directory" : "image");
+	size_t target = stk_report_target(report, image->name, stk_image_is_rootfs(image) ? "directory" : "image");
 	stk_image_describe(image, report, target);
 	describe_system(&inventory.os, &report->targets.v[target]);
 	copy_gaps(&result, target, report);

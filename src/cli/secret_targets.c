@@ -149,11 +149,6 @@ static int scan_image(struct stk_secret_job *job, const char *name, struct stk_i
 	return result;
 }
 
-static bool is_root_fs(const struct stk_image *image)
-{
-	return image->kind == STK_IMAGE_ROOTFS || image->kind == STK_IMAGE_ROOTFS_ARCHIVE;
-}
-
 static bool names_kind(struct stk_str name)
 {
 	static const char *const kinds[] = { "docker:", "docker-archive:", "oci:", "oci-archive:", "dir:", "rootfs:" };
@@ -189,7 +184,7 @@ static int try_image(struct stk_secret_job *job, const char *name, bool sure, st
 	if (stk_image_open(job->cli->arena, name, &options, &image, err) < 0)
 		return sure ? -1 : 0;
 	int result = 0;
-	if (sure || !is_root_fs(&image))
+	if (sure || !stk_image_is_rootfs(&image))
 		result = scan_image(job, name, &image, err) < 0 ? -1 : 1;
 	stk_image_close(&image);
 	return result;

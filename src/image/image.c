@@ -259,6 +259,11 @@ void stk_image_close(struct stk_image *image)
 	stk_source_close(image->source);
 }
 
+bool stk_image_is_rootfs(const struct stk_image *image)
+{
+	return image->kind == STK_IMAGE_ROOTFS || image->kind == STK_IMAGE_ROOTFS_ARCHIVE;
+}
+
 const char *stk_image_kind_name(enum stk_image_kind kind)
 {
 	static const char *const names[] = {

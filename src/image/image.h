@@ -87,6 +87,8 @@ struct stk_image_options {
 int stk_image_open(struct stk_arena *arena, const char *target, const struct stk_image_options *options, struct stk_image *image,
 		   struct stk_err *err);
 void stk_image_close(struct stk_image *image);
+/* Is it a root file system, without a configuration of its own? */
+bool stk_image_is_rootfs(const struct stk_image *image);
 /* "docker archive" ... */
 const char *stk_image_kind_name(enum stk_image_kind kind);
 /* The value of an environment variable, a label; the empty string when it is not set. */
