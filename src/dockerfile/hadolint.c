@@ -12,11 +12,6 @@ bool stk_like_hadolint(const struct stk_dockerfile_context *context)
 	return context->options->compat == STK_COMPAT_HADOLINT;
 }
 
-bool stk_like_buildkit(const struct stk_dockerfile_context *context)
-{
-	return context->options->compat == STK_COMPAT_BUILDKIT;
-}
-
 /* ---- images ---- */
 
 /* What stands before the first "/" behind the first ".". */

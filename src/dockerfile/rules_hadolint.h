@@ -8,7 +8,6 @@
 #include "dockerfile/rules.h"
 
 bool stk_like_hadolint(const struct stk_dockerfile_context *context);
-bool stk_like_buildkit(const struct stk_dockerfile_context *context);
 
 #define EACH_RUN(run, context)                                                                    \
 	for (const struct stk_run *run = stk_dockerfile_runs(context)->v,                         \
