@@ -3,4 +3,5 @@
 #pragma once
 #include "base/str.h"
 
+/* The compiled database, as stk_database_open_bytes() takes it; static, never freed. */
 struct stk_str stk_builtin_advisories(void);

@@ -3,6 +3,7 @@
 #pragma once
 #include "advisory/database_read.h"
 
+/* Does it begin with "CVE-", in that case? */
 bool stk_is_cve(struct stk_str id);
 /*
  * The names of the vulnerabilities an advisory speaks of, appended: the CVEs among its id, aliases or upstream ids; of

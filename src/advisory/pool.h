@@ -16,6 +16,7 @@ struct stk_pool {
 	size_t n, n_slots;
 };
 
+/* An empty pool; free it with stk_pool_free(). prefixed: strings can be read back by their place. */
 struct stk_pool stk_pool_new(bool prefixed);
 void stk_pool_free(struct stk_pool *pool);
 /* The place of s, put there when it is new, in units of four bytes; 0 for the empty string. bytes.overflow is set when

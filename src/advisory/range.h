@@ -45,6 +45,7 @@ struct stk_judge {
 	bool states_versions, affected, undecided, in_range;
 };
 
+/* scheme: of the package's ecosystem. version must stay until the end. */
 struct stk_judge stk_judge_begin(enum stk_scheme scheme, struct stk_str version);
 /* A version of the list: literally the installed one, or of PyPI the same by PEP 440. */
 void stk_judge_listed(struct stk_judge *judge, struct stk_str version);

@@ -13,6 +13,7 @@ struct stk_audit_run {
 	struct stk_str folder;         /* absolute */
 };
 
+/* Each adds targets, findings and facts of its kind to the run; what cannot be read becomes a gap of the report. */
 void stk_audit_dockerfiles(struct stk_audit_run *run);
 void stk_audit_workflows(struct stk_audit_run *run);
 void stk_audit_projects(struct stk_audit_run *run);

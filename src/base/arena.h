@@ -47,6 +47,7 @@ struct stk_strs {
 	size_t n, cap;
 };
 
+/* Is s, byte for byte, in the list? Looks at every one. */
 bool stk_strs_has(const struct stk_strs *list, struct stk_str s);
 /* Sorts by byte order. */
 void stk_strs_sort(struct stk_strs *list);

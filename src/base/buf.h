@@ -15,6 +15,7 @@ struct stk_buf {
 
 #define STK_BUF __attribute__((cleanup(stk_buf_free))) struct stk_buf
 
+/* An empty buffer that may grow to limit bytes; takes no memory before the first append. */
 struct stk_buf stk_buf_new(size_t limit);
 void stk_buf_free(struct stk_buf *buf);
 /* Keeps the memory for reuse. */

@@ -19,6 +19,7 @@ struct stk_str {
 /* A view of a C string; NULL gives the empty view. */
 struct stk_str stk_str_from(const char *text);
 
+/* Equal byte for byte. */
 bool stk_str_eq(struct stk_str a, struct stk_str b);
 /* Equal when ASCII letters are folded. */
 bool stk_str_eq_nocase(struct stk_str a, struct stk_str b);
@@ -60,6 +61,7 @@ struct stk_str stk_str_cut_word(struct stk_str *rest);
 bool stk_str_u64(struct stk_str s, unsigned base, uint64_t *out);
 bool stk_str_i64(struct stk_str s, int64_t *out);
 
+/* ASCII only, whatever the locale; bytes from 128 on are none of these. */
 bool stk_is_space(char c);
 bool stk_is_digit(char c);
 bool stk_is_alpha(char c);

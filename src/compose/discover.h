@@ -10,6 +10,8 @@ struct stk_compose_setup {
 	struct stk_strs profiles;
 };
 
+/* Fills *setup, as Compose 2.40 finds its files: -f, COMPOSE_FILE, then the folder and those above it. Errors: no file,
+ * an unreadable .env or env file. */
 int stk_compose_discover(struct stk_compose_loader *l, struct stk_compose_setup *setup);
 /* Sets project->name and the variable COMPOSE_PROJECT_NAME; the name may stay empty. */
 int stk_compose_name_project(struct stk_compose_loader *l, struct stk_compose_setup *setup,

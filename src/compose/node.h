@@ -75,6 +75,7 @@ void stk_compose_set(struct stk_arena *arena, struct stk_compose_node *map, stru
 void stk_compose_remove(struct stk_compose_node *map, struct stk_str key);
 void stk_compose_append(struct stk_arena *arena, struct stk_compose_node *list, struct stk_compose_node *item);
 
+/* A node on the arena with that place; of a list or map an empty one. */
 struct stk_compose_node *stk_compose_new(struct stk_arena *arena, enum stk_compose_type type,
 					 struct stk_compose_place place);
 struct stk_compose_node *stk_compose_new_str(struct stk_arena *arena, struct stk_str text,

@@ -5,9 +5,6 @@
 
 #include "base/banned.h"
 
-typedef const struct stk_compose_schema schema;
-typedef const struct stk_compose_field field;
-
 #define NAME(text)                                                                                                     \
 	{                                                                                                              \
 		(text), sizeof(text) - 1                                                                               \
@@ -15,7 +12,7 @@ typedef const struct stk_compose_field field;
 /* A field with a schema of its own, and one with a shared one. */
 #define OWN(name, ...)                                                                                                 \
 	{                                                                                                              \
-		NAME(name), &(schema)                                                                                  \
+		NAME(name), &(const struct stk_compose_schema)                                                         \
 		{                                                                                                      \
 			__VA_ARGS__                                                                                    \
 		}                                                                                                      \
@@ -67,40 +64,46 @@ static bool is_pull_policy(struct stk_str text)
 }
 
 /* Scalars. */
-static schema text = { .types = STR, .form = STK_FORM_STRING };
-static schema text_or_number = { .types = STR | NUM, .form = STK_FORM_STRING };
-static schema flag = { .types = BOOL | STR, .form = STK_FORM_BOOL };
-static schema cast_flag = { .types = BOOL | STR, .form = STK_FORM_BOOL, .cast = STK_CAST_BOOL };
-static schema cast_tristate = { .types = BOOL | STR, .form = STK_FORM_BOOL, .cast = STK_CAST_BOOL, .keep_zero = true };
-static schema cast_number = { .types = NUM | STR, .form = STK_FORM_INT, .cast = STK_CAST_INT };
-static schema cast_count = {
+static const struct stk_compose_schema text = { .types = STR, .form = STK_FORM_STRING };
+static const struct stk_compose_schema text_or_number = { .types = STR | NUM, .form = STK_FORM_STRING };
+static const struct stk_compose_schema flag = { .types = BOOL | STR, .form = STK_FORM_BOOL };
+static const struct stk_compose_schema cast_flag = { .types = BOOL | STR,
+						     .form = STK_FORM_BOOL,
+						     .cast = STK_CAST_BOOL };
+static const struct stk_compose_schema cast_tristate = {
+	.types = BOOL | STR, .form = STK_FORM_BOOL, .cast = STK_CAST_BOOL, .keep_zero = true
+};
+static const struct stk_compose_schema cast_number = { .types = NUM | STR, .form = STK_FORM_INT, .cast = STK_CAST_INT };
+static const struct stk_compose_schema cast_count = {
 	.types = INT | STR, .form = STK_FORM_COUNT_NUMBER, .cast = STK_CAST_INT, .keep_zero = true
 };
-static schema bytes = { .types = NUM | STR, .form = STK_FORM_BYTES };
-static schema whole_bytes = { .types = INT | STR, .form = STK_FORM_BYTES };
-static schema duration = { .types = STR, .form = STK_FORM_DURATION, .keep_zero = true };
-static schema duration_or_none = { .types = STR, .form = STK_FORM_DURATION };
-static schema scalar_or_null = { .types = STR | NUM | BOOL | NUL };
-static schema scalar = { .types = STR | NUM | BOOL };
-static schema option = { .types = STR | NUM };
-static schema anything = { .types = STK_T_ANY };
+static const struct stk_compose_schema bytes = { .types = NUM | STR, .form = STK_FORM_BYTES };
+static const struct stk_compose_schema whole_bytes = { .types = INT | STR, .form = STK_FORM_BYTES };
+static const struct stk_compose_schema duration = { .types = STR, .form = STK_FORM_DURATION, .keep_zero = true };
+static const struct stk_compose_schema duration_or_none = { .types = STR, .form = STK_FORM_DURATION };
+static const struct stk_compose_schema scalar_or_null = { .types = STR | NUM | BOOL | NUL };
+static const struct stk_compose_schema scalar = { .types = STR | NUM | BOOL };
+static const struct stk_compose_schema option = { .types = STR | NUM };
+static const struct stk_compose_schema anything = { .types = STK_T_ANY };
 
 /* Lists of strings. */
-static schema texts = { .types = LIST, .items = &text, .form = STK_FORM_STRINGS };
-static schema distinct_texts = { .types = LIST, .items = &text, .distinct = true, .form = STK_FORM_STRINGS };
-static schema distinct_named_texts = {
+static const struct stk_compose_schema texts = { .types = LIST, .items = &text, .form = STK_FORM_STRINGS };
+static const struct stk_compose_schema distinct_texts = {
+	.types = LIST, .items = &text, .distinct = true, .form = STK_FORM_STRINGS
+};
+static const struct stk_compose_schema distinct_named_texts = {
 	.types = LIST, .items = &text, .distinct = true, .form = STK_FORM_STRINGS, .unique = STK_UNIQUE_NAME
 };
-static schema text_or_texts = {
+static const struct stk_compose_schema text_or_texts = {
 	.types = STR | LIST, .items = &text, .distinct = true, .form = STK_FORM_STRINGS, .longer = STK_LONG_LIST
 };
-static schema merged_texts = { .types = STR | LIST,
-			       .items = &text,
-			       .distinct = true,
-			       .form = STK_FORM_STRINGS,
-			       .merge = STK_MERGE_SEQUENCE,
-			       .unique = STK_UNIQUE_NAME };
-static schema command = {
+static const struct stk_compose_schema merged_texts = { .types = STR | LIST,
+							.items = &text,
+							.distinct = true,
+							.form = STK_FORM_STRINGS,
+							.merge = STK_MERGE_SEQUENCE,
+							.unique = STK_UNIQUE_NAME };
+static const struct stk_compose_schema command = {
 	.types = NUL | STR | LIST, .items = &text, .form = STK_FORM_COMMAND, .merge = STK_MERGE_REPLACE, .always = true
 };
 
@@ -108,77 +111,81 @@ static schema command = {
 #define LIST_OR_MAP                                                                                                    \
 	.types = MAP | LIST, .items = &text, .distinct = true, .names = STK_NAMES_ANY, .values = &scalar_or_null
 #define LIST_OR_MAP_MERGED LIST_OR_MAP, .merge = STK_MERGE_SEQUENCE, .unique = STK_UNIQUE_NAME
-static schema mapping = { LIST_OR_MAP, .form = STK_FORM_MAPPING };
-static schema merged_mapping = { LIST_OR_MAP_MERGED, .form = STK_FORM_MAPPING };
-static schema merged_environment = { LIST_OR_MAP_MERGED, .form = STK_FORM_ENVIRONMENT };
-static schema environment = { LIST_OR_MAP, .form = STK_FORM_ENVIRONMENT };
-static schema network_labels = { LIST_OR_MAP_MERGED, .form = STK_FORM_MAPPING };
-static schema volume_labels = { LIST_OR_MAP, .merge = STK_MERGE_SEQUENCE, .form = STK_FORM_MAPPING };
-static schema options = { .types = MAP, .names = STK_NAMES_ANY, .values = &option, .form = STK_FORM_OPTIONS };
-static schema host_addresses = { .types = STR | LIST, .items = &text };
-static schema extra_hosts = { .types = MAP | LIST,
-			      .items = &text,
-			      .distinct = true,
-			      .names = STK_NAMES_ANY,
-			      .values = &host_addresses,
-			      .merge = STK_MERGE_HOSTS,
-			      .form = STK_FORM_HOSTS };
+static const struct stk_compose_schema mapping = { LIST_OR_MAP, .form = STK_FORM_MAPPING };
+static const struct stk_compose_schema merged_mapping = { LIST_OR_MAP_MERGED, .form = STK_FORM_MAPPING };
+static const struct stk_compose_schema merged_environment = { LIST_OR_MAP_MERGED, .form = STK_FORM_ENVIRONMENT };
+static const struct stk_compose_schema environment = { LIST_OR_MAP, .form = STK_FORM_ENVIRONMENT };
+static const struct stk_compose_schema network_labels = { LIST_OR_MAP_MERGED, .form = STK_FORM_MAPPING };
+static const struct stk_compose_schema volume_labels = { LIST_OR_MAP, .merge = STK_MERGE_SEQUENCE,
+							 .form = STK_FORM_MAPPING };
+static const struct stk_compose_schema options = {
+	.types = MAP, .names = STK_NAMES_ANY, .values = &option, .form = STK_FORM_OPTIONS
+};
+static const struct stk_compose_schema host_addresses = { .types = STR | LIST, .items = &text };
+static const struct stk_compose_schema extra_hosts = { .types = MAP | LIST,
+						       .items = &text,
+						       .distinct = true,
+						       .names = STK_NAMES_ANY,
+						       .values = &host_addresses,
+						       .merge = STK_MERGE_HOSTS,
+						       .form = STK_FORM_HOSTS };
 
 #define STRUCT(array) .types = MAP, FIELDS(array), .extensible = true, .form = STK_FORM_STRUCT
 #define STRICT(array) .types = MAP, FIELDS(array), .form = STK_FORM_STRUCT
 
 /* ulimits */
-static schema ulimit_number = { .types = INT | STR, .cast = STK_CAST_INT };
-static field ulimit_fields[] = { USE("soft", ulimit_number), USE("hard", ulimit_number) };
-static schema ulimit = { .types = INT | STR | MAP,
-			 FIELDS(ulimit_fields),
-			 .extensible = true,
-			 .required = "soft|hard",
-			 .cast = STK_CAST_INT,
-			 .merge = STK_MERGE_LATER,
-			 .longer = STK_LONG_ULIMIT,
-			 .form = STK_FORM_ULIMIT };
-static schema ulimits = {
+static const struct stk_compose_schema ulimit_number = { .types = INT | STR, .cast = STK_CAST_INT };
+static const struct stk_compose_field ulimit_fields[] = { USE("soft", ulimit_number), USE("hard", ulimit_number) };
+static const struct stk_compose_schema ulimit = { .types = INT | STR | MAP,
+						  FIELDS(ulimit_fields),
+						  .extensible = true,
+						  .required = "soft|hard",
+						  .cast = STK_CAST_INT,
+						  .merge = STK_MERGE_LATER,
+						  .longer = STK_LONG_ULIMIT,
+						  .form = STK_FORM_ULIMIT };
+static const struct stk_compose_schema ulimits = {
 	.types = MAP, .names = STK_NAMES_LOWER, .open = true, .values = &ulimit, .form = STK_FORM_MAP
 };
 /* Casts and the merge rule belong to the service's own ulimits only. */
-static schema build_ulimit_number = { .types = INT | STR };
-static field build_ulimit_fields[] = { USE("soft", build_ulimit_number), USE("hard", build_ulimit_number) };
-static schema build_ulimit = { .types = INT | STR | MAP,
-			       FIELDS(build_ulimit_fields),
-			       .extensible = true,
-			       .required = "soft|hard",
-			       .longer = STK_LONG_ULIMIT,
-			       .form = STK_FORM_ULIMIT };
-static schema build_ulimits = {
+static const struct stk_compose_schema build_ulimit_number = { .types = INT | STR };
+static const struct stk_compose_field build_ulimit_fields[] = { USE("soft", build_ulimit_number),
+								USE("hard", build_ulimit_number) };
+static const struct stk_compose_schema build_ulimit = { .types = INT | STR | MAP,
+							FIELDS(build_ulimit_fields),
+							.extensible = true,
+							.required = "soft|hard",
+							.longer = STK_LONG_ULIMIT,
+							.form = STK_FORM_ULIMIT };
+static const struct stk_compose_schema build_ulimits = {
 	.types = MAP, .names = STK_NAMES_LOWER, .open = true, .values = &build_ulimit, .form = STK_FORM_MAP
 };
 
 /* secrets and configs of a service or build */
-static field file_mount_fields[] = {
+static const struct stk_compose_field file_mount_fields[] = {
 	USE("source", text),
 	USE("target", text),
 	USE("uid", text),
 	USE("gid", text),
 	OWN("mode", .types = NUM | STR, .form = STK_FORM_MODE, .keep_zero = true),
 };
-static schema secret_mount = { .types = STR | MAP,
-			       FIELDS(file_mount_fields),
-			       .extensible = true,
-			       .longer = STK_LONG_MOUNT_FILE,
-			       .role = STK_ROLE_SECRET_MOUNT,
-			       .form = STK_FORM_STRUCT };
-static schema file_mount = { .types = STR | MAP,
-			     FIELDS(file_mount_fields),
-			     .extensible = true,
-			     .longer = STK_LONG_MOUNT_FILE,
-			     .form = STK_FORM_STRUCT };
+static const struct stk_compose_schema secret_mount = { .types = STR | MAP,
+							FIELDS(file_mount_fields),
+							.extensible = true,
+							.longer = STK_LONG_MOUNT_FILE,
+							.role = STK_ROLE_SECRET_MOUNT,
+							.form = STK_FORM_STRUCT };
+static const struct stk_compose_schema file_mount = { .types = STR | MAP,
+						      FIELDS(file_mount_fields),
+						      .extensible = true,
+						      .longer = STK_LONG_MOUNT_FILE,
+						      .form = STK_FORM_STRUCT };
 
 /* build */
-static schema context = { .types = STR, .role = STK_ROLE_CONTEXT, .form = STK_FORM_STRING };
-static schema context_value = { .types = STR | NUM | BOOL | NUL, .role = STK_ROLE_CONTEXT };
-static schema ssh_path = { .types = STR | NUM | BOOL | NUL, .role = STK_ROLE_UNIX_PATH };
-static field build_fields[] = {
+static const struct stk_compose_schema context = { .types = STR, .role = STK_ROLE_CONTEXT, .form = STK_FORM_STRING };
+static const struct stk_compose_schema context_value = { .types = STR | NUM | BOOL | NUL, .role = STK_ROLE_CONTEXT };
+static const struct stk_compose_schema ssh_path = { .types = STR | NUM | BOOL | NUL, .role = STK_ROLE_UNIX_PATH };
+static const struct stk_compose_field build_fields[] = {
 	USE("context", context),
 	USE("dockerfile", text),
 	USE("dockerfile_inline", text),
@@ -209,15 +216,18 @@ static field build_fields[] = {
 };
 
 /* blkio_config: its items are printed with Go's field names, as they carry no tags */
-static field blkio_limit_fields[] = { OWN("path", .types = STR, .form = STK_FORM_STRING, .keep_zero = true),
-				      OWN("rate", .types = INT | STR, .form = STK_FORM_BYTES, .keep_zero = true) };
-static field blkio_weight_fields[] = { OWN("path", .types = STR, .form = STK_FORM_STRING, .keep_zero = true),
-				       OWN("weight", .types = INT | STR, .form = STK_FORM_COUNT_NUMBER,
-					   .keep_zero = true) };
-static schema blkio_limit = { STRICT(blkio_limit_fields) };
-static schema blkio_weight = { STRICT(blkio_weight_fields) };
-static schema blkio_limits = { .types = LIST, .items = &blkio_limit, .form = STK_FORM_LIST };
-static field blkio_fields[] = {
+static const struct stk_compose_field blkio_limit_fields[] = {
+	OWN("path", .types = STR, .form = STK_FORM_STRING, .keep_zero = true),
+	OWN("rate", .types = INT | STR, .form = STK_FORM_BYTES, .keep_zero = true)
+};
+static const struct stk_compose_field blkio_weight_fields[] = {
+	OWN("path", .types = STR, .form = STK_FORM_STRING, .keep_zero = true),
+	OWN("weight", .types = INT | STR, .form = STK_FORM_COUNT_NUMBER, .keep_zero = true)
+};
+static const struct stk_compose_schema blkio_limit = { STRICT(blkio_limit_fields) };
+static const struct stk_compose_schema blkio_weight = { STRICT(blkio_weight_fields) };
+static const struct stk_compose_schema blkio_limits = { .types = LIST, .items = &blkio_limit, .form = STK_FORM_LIST };
+static const struct stk_compose_field blkio_fields[] = {
 	OWN("weight", .types = INT | STR, .form = STK_FORM_COUNT_NUMBER),
 	OWN("weight_device", .types = LIST, .items = &blkio_weight, .form = STK_FORM_LIST),
 	USE("device_read_bps", blkio_limits),
@@ -227,16 +237,16 @@ static field blkio_fields[] = {
 };
 
 /* develop, hooks */
-static field hook_fields[] = {
+static const struct stk_compose_field hook_fields[] = {
 	OWN("command", .types = NUL | STR | LIST, .items = &text, .form = STK_FORM_COMMAND, .always = true),
 	USE("user", text),
 	USE("privileged", flag),
 	USE("working_dir", text),
 	USE("environment", environment),
 };
-static schema hook = { STRUCT(hook_fields), .required = "command" };
-static schema hooks = { .types = LIST, .items = &hook, .form = STK_FORM_LIST };
-static field watch_fields[] = {
+static const struct stk_compose_schema hook = { STRUCT(hook_fields), .required = "command" };
+static const struct stk_compose_schema hooks = { .types = LIST, .items = &hook, .form = STK_FORM_LIST };
+static const struct stk_compose_field watch_fields[] = {
 	OWN("path", .types = STR, .role = STK_ROLE_WATCH_PATH, .form = STK_FORM_STRING, .keep_zero = true),
 	OWN("action", .types = STR, .choices = "rebuild|sync|restart|sync+restart|sync+exec", .form = STK_FORM_STRING,
 	    .keep_zero = true),
@@ -246,12 +256,12 @@ static field watch_fields[] = {
 	USE("ignore", text_or_texts),
 	OWN("initial_sync", .types = BOOL, .form = STK_FORM_BOOL),
 };
-static schema watch = { STRUCT(watch_fields), .required = "path|action" };
-static field develop_fields[] = { OWN("watch", .types = LIST, .items = &watch, .form = STK_FORM_LIST,
-				      .keep_zero = true) };
+static const struct stk_compose_schema watch = { STRUCT(watch_fields), .required = "path|action" };
+static const struct stk_compose_field develop_fields[] = { OWN("watch", .types = LIST, .items = &watch,
+							       .form = STK_FORM_LIST, .keep_zero = true) };
 
 /* deploy */
-static field update_fields[] = {
+static const struct stk_compose_field update_fields[] = {
 	USE("parallelism", cast_count),
 	USE("delay", duration_or_none),
 	USE("failure_action", text),
@@ -259,47 +269,50 @@ static field update_fields[] = {
 	OWN("max_failure_ratio", .types = NUM | STR, .cast = STK_CAST_FLOAT, .form = STK_FORM_FLOAT),
 	OWN("order", .types = STR, .choices = "start-first|stop-first", .form = STK_FORM_STRING),
 };
-static field device_request_fields[] = {
+static const struct stk_compose_field device_request_fields[] = {
 	USE("capabilities", distinct_texts),
 	USE("driver", text),
 	OWN("count", .types = STR | INT, .form = STK_FORM_DEVICE_COUNT),
 	USE("device_ids", distinct_texts),
 	USE("options", mapping),
 };
-static schema device_request = { STRUCT(device_request_fields), .required = "capabilities",
-				 .role = STK_ROLE_DEVICE_REQUEST };
-static schema gpu = { STRUCT(device_request_fields), .open = true, .role = STK_ROLE_DEVICE_REQUEST };
-static field discrete_fields[] = { OWN("kind", .types = STR, .form = STK_FORM_STRING, .keep_zero = true),
-				   OWN("value", .types = NUM | STR, .form = STK_FORM_INT, .keep_zero = true) };
-static field generic_fields[] = { OWN("discrete_resource_spec", STRUCT(discrete_fields)) };
-static schema generic_resource = { STRUCT(generic_fields) };
-static field limit_fields[] = {
+static const struct stk_compose_schema device_request = { STRUCT(device_request_fields), .required = "capabilities",
+							  .role = STK_ROLE_DEVICE_REQUEST };
+static const struct stk_compose_schema gpu = { STRUCT(device_request_fields), .open = true,
+					       .role = STK_ROLE_DEVICE_REQUEST };
+static const struct stk_compose_field discrete_fields[] = {
+	OWN("kind", .types = STR, .form = STK_FORM_STRING, .keep_zero = true),
+	OWN("value", .types = NUM | STR, .form = STK_FORM_INT, .keep_zero = true)
+};
+static const struct stk_compose_field generic_fields[] = { OWN("discrete_resource_spec", STRUCT(discrete_fields)) };
+static const struct stk_compose_schema generic_resource = { STRUCT(generic_fields) };
+static const struct stk_compose_field limit_fields[] = {
 	OWN("cpus", .types = NUM | STR, .form = STK_FORM_CPUS),
 	OWN("memory", .types = STR, .form = STK_FORM_BYTES),
 	OWN("pids", .types = INT | STR, .form = STK_FORM_INT),
 };
-static field reservation_fields[] = {
+static const struct stk_compose_field reservation_fields[] = {
 	OWN("cpus", .types = NUM | STR, .form = STK_FORM_CPUS),
 	OWN("memory", .types = STR, .form = STK_FORM_BYTES),
 	OWN("devices", .types = LIST, .items = &device_request, .form = STK_FORM_LIST),
 	OWN("generic_resources", .types = LIST, .items = &generic_resource, .form = STK_FORM_LIST),
 };
-static field resources_fields[] = { OWN("limits", STRUCT(limit_fields)),
-				    OWN("reservations", STRUCT(reservation_fields)) };
-static field restart_fields[] = {
+static const struct stk_compose_field resources_fields[] = { OWN("limits", STRUCT(limit_fields)),
+							     OWN("reservations", STRUCT(reservation_fields)) };
+static const struct stk_compose_field restart_fields[] = {
 	USE("condition", text),
 	USE("delay", duration),
 	USE("max_attempts", cast_count),
 	USE("window", duration),
 };
-static field preference_fields[] = { USE("spread", text) };
-static schema preference = { STRUCT(preference_fields) };
-static field placement_fields[] = {
+static const struct stk_compose_field preference_fields[] = { USE("spread", text) };
+static const struct stk_compose_schema preference = { STRUCT(preference_fields) };
+static const struct stk_compose_field placement_fields[] = {
 	USE("constraints", texts),
 	OWN("preferences", .types = LIST, .items = &preference, .form = STK_FORM_LIST),
 	OWN("max_replicas_per_node", .types = INT | STR, .cast = STK_CAST_INT, .form = STK_FORM_COUNT_NUMBER),
 };
-static field deploy_fields[] = {
+static const struct stk_compose_field deploy_fields[] = {
 	USE("mode", text),
 	OWN("replicas", .types = INT | STR, .cast = STK_CAST_INT, .form = STK_FORM_INT, .keep_zero = true),
 	USE("labels", merged_mapping),
@@ -311,7 +324,7 @@ static field deploy_fields[] = {
 	USE("endpoint_mode", text),
 };
 
-static field healthcheck_fields[] = {
+static const struct stk_compose_field healthcheck_fields[] = {
 	OWN("test", .types = STR | LIST, .items = &text, .merge = STK_MERGE_REPLACE, .form = STK_FORM_TEST),
 	USE("timeout", duration),
 	USE("interval", duration),
@@ -321,14 +334,14 @@ static field healthcheck_fields[] = {
 	USE("disable", cast_flag),
 };
 
-static field logging_fields[] = {
+static const struct stk_compose_field logging_fields[] = {
 	USE("driver", text),
-	OWN("options", .types = MAP, .names = STK_NAMES_ANY, .values = &(schema){ .types = STR | NUM | NUL },
-	    .form = STK_FORM_OPTIONS),
+	OWN("options", .types = MAP, .names = STK_NAMES_ANY,
+	    .values = &(const struct stk_compose_schema){ .types = STR | NUM | NUL }, .form = STK_FORM_OPTIONS),
 };
 
 /* networks of a service */
-static field attachment_fields[] = {
+static const struct stk_compose_field attachment_fields[] = {
 	USE("aliases", distinct_named_texts),
 	USE("driver_opts", options),
 	OWN("gw_priority", .types = NUM, .form = STK_FORM_INT),
@@ -339,13 +352,15 @@ static field attachment_fields[] = {
 	USE("mac_address", text),
 	OWN("priority", .types = NUM, .form = STK_FORM_INT),
 };
-static schema attachment = {
+static const struct stk_compose_schema attachment = {
 	.types = MAP | NUL, FIELDS(attachment_fields), .extensible = true, .form = STK_FORM_STRUCT
 };
-static field use_model_fields[] = { USE("endpoint_var", text), USE("model_var", text) };
-static schema use_model = { .types = MAP | NUL, FIELDS(use_model_fields), .extensible = true, .form = STK_FORM_STRUCT };
+static const struct stk_compose_field use_model_fields[] = { USE("endpoint_var", text), USE("model_var", text) };
+static const struct stk_compose_schema use_model = {
+	.types = MAP | NUL, FIELDS(use_model_fields), .extensible = true, .form = STK_FORM_STRUCT
+};
 
-static field port_fields[] = {
+static const struct stk_compose_field port_fields[] = {
 	USE("name", text),
 	USE("mode", text),
 	USE("host_ip", text),
@@ -354,25 +369,26 @@ static field port_fields[] = {
 	USE("protocol", text),
 	USE("app_protocol", text),
 };
-static schema port = { .types = NUM | STR | MAP,
-		       FIELDS(port_fields),
-		       .extensible = true,
-		       .role = STK_ROLE_PORT,
-		       .form = STK_FORM_STRUCT };
+static const struct stk_compose_schema port = { .types = NUM | STR | MAP,
+						FIELDS(port_fields),
+						.extensible = true,
+						.role = STK_ROLE_PORT,
+						.form = STK_FORM_STRUCT };
 
-static field bind_fields[] = {
+static const struct stk_compose_field bind_fields[] = {
 	OWN("selinux", .types = STR, .choices = "z|Z", .form = STK_FORM_STRING),
 	USE("propagation", text),
 	USE("create_host_path", flag),
 	OWN("recursive", .types = STR, .choices = "enabled|disabled|writable|readonly", .form = STK_FORM_STRING),
 };
-static field named_volume_fields[] = { USE("labels", volume_labels), USE("nocopy", cast_flag), USE("subpath", text) };
-static field tmpfs_fields[] = {
+static const struct stk_compose_field named_volume_fields[] = { USE("labels", volume_labels), USE("nocopy", cast_flag),
+								USE("subpath", text) };
+static const struct stk_compose_field tmpfs_fields[] = {
 	OWN("size", .types = INT | STR, .bounded = true, .least = 0, .most = INT64_MAX, .form = STK_FORM_BYTES),
 	OWN("mode", .types = NUM | STR, .form = STK_FORM_COUNT_NUMBER),
 };
-static field volume_image_fields[] = { USE("subpath", text) };
-static field mount_fields[] = {
+static const struct stk_compose_field volume_image_fields[] = { USE("subpath", text) };
+static const struct stk_compose_field mount_fields[] = {
 	OWN("type", .types = STR, .choices = "bind|volume|tmpfs|cluster|npipe|image", .form = STK_FORM_STRING),
 	USE("source", text),
 	USE("target", text),
@@ -383,44 +399,50 @@ static field mount_fields[] = {
 	OWN("tmpfs", STRUCT(tmpfs_fields)),
 	OWN("image", STRUCT(volume_image_fields)),
 };
-static schema mount = { .types = STR | MAP,
-			FIELDS(mount_fields),
-			.extensible = true,
-			.required = "type",
-			.longer = STK_LONG_VOLUME,
-			.role = STK_ROLE_MOUNT,
-			.form = STK_FORM_STRUCT };
+static const struct stk_compose_schema mount = { .types = STR | MAP,
+						 FIELDS(mount_fields),
+						 .extensible = true,
+						 .required = "type",
+						 .longer = STK_LONG_VOLUME,
+						 .role = STK_ROLE_MOUNT,
+						 .form = STK_FORM_STRUCT };
 
-static field dependency_fields[] = {
+static const struct stk_compose_field dependency_fields[] = {
 	OWN("condition", .types = STR, .choices = "service_started|service_healthy|service_completed_successfully",
 	    .form = STK_FORM_STRING),
 	USE("restart", flag),
 	OWN("required", .types = BOOL, .form = STK_FORM_BOOL, .keep_zero = true, .always = true),
 };
-static schema dependency = { STRUCT(dependency_fields), .required = "condition" };
+static const struct stk_compose_schema dependency = { STRUCT(dependency_fields), .required = "condition" };
 
-static field env_file_fields[] = { OWN("path", .types = STR, .role = STK_ROLE_PATH, .form = STK_FORM_STRING),
-				   OWN("required", .types = BOOL | STR, .form = STK_FORM_BOOL, .keep_zero = true),
-				   USE("format", text) };
-static schema env_file = { .types = STR | MAP, FIELDS(env_file_fields), .required = "path", .form = STK_FORM_STRUCT };
-static field extends_fields[] = { OWN("file", .types = STR, .role = STK_ROLE_PATH, .form = STK_FORM_STRING),
-				  USE("service", text) };
-static field device_fields[] = { USE("source", text), USE("target", text), USE("permissions", text) };
-static schema device = { .types = STR | MAP,
-			 FIELDS(device_fields),
-			 .extensible = true,
-			 .required = "source",
-			 .longer = STK_LONG_DEVICE,
-			 .form = STK_FORM_STRUCT };
-static field credential_fields[] = { USE("config", text), USE("file", text), USE("registry", text) };
-static schema provider_option = { .types = STR | NUM | BOOL | LIST, .items = &scalar };
-static field provider_fields[] = {
+static const struct stk_compose_field env_file_fields[] = {
+	OWN("path", .types = STR, .role = STK_ROLE_PATH, .form = STK_FORM_STRING),
+	OWN("required", .types = BOOL | STR, .form = STK_FORM_BOOL, .keep_zero = true), USE("format", text)
+};
+static const struct stk_compose_schema env_file = {
+	.types = STR | MAP, FIELDS(env_file_fields), .required = "path", .form = STK_FORM_STRUCT
+};
+static const struct stk_compose_field extends_fields[] = {
+	OWN("file", .types = STR, .role = STK_ROLE_PATH, .form = STK_FORM_STRING), USE("service", text)
+};
+static const struct stk_compose_field device_fields[] = { USE("source", text), USE("target", text),
+							  USE("permissions", text) };
+static const struct stk_compose_schema device = { .types = STR | MAP,
+						  FIELDS(device_fields),
+						  .extensible = true,
+						  .required = "source",
+						  .longer = STK_LONG_DEVICE,
+						  .form = STK_FORM_STRUCT };
+static const struct stk_compose_field credential_fields[] = { USE("config", text), USE("file", text),
+							      USE("registry", text) };
+static const struct stk_compose_schema provider_option = { .types = STR | NUM | BOOL | LIST, .items = &scalar };
+static const struct stk_compose_field provider_fields[] = {
 	USE("type", text),
 	OWN("options", .types = MAP, .names = STK_NAMES_ANY, .open = true, .values = &provider_option,
 	    .form = STK_FORM_MULTI_OPTIONS),
 };
 
-static field service_fields[] = {
+static const struct stk_compose_field service_fields[] = {
 	USE("profiles", distinct_named_texts),
 	USE("annotations", merged_mapping),
 	OWN("attach", .types = BOOL | STR, .form = STK_FORM_BOOL, .keep_zero = true),
@@ -480,7 +502,8 @@ static field service_fields[] = {
 	USE("ipc", text),
 	USE("isolation", text),
 	USE("labels", merged_mapping),
-	OWN("label_file", .types = STR | LIST, .items = &(schema){ .types = STR, .role = STK_ROLE_PATH },
+	OWN("label_file", .types = STR | LIST,
+	    .items = &(const struct stk_compose_schema){ .types = STR, .role = STK_ROLE_PATH },
 	    .merge = STK_MERGE_SEQUENCE, .longer = STK_LONG_LIST, .form = STK_FORM_STRINGS),
 	OWN("links", .types = LIST, .items = &text, .distinct = true, .unique = STK_UNIQUE_NAME,
 	    .form = STK_FORM_STRINGS),
@@ -535,31 +558,33 @@ static field service_fields[] = {
 	USE("post_start", hooks),
 	USE("pre_stop", hooks),
 };
-static schema service = { STRUCT(service_fields) };
-schema *const stk_compose_service_schema = &service;
+static const struct stk_compose_schema service = { STRUCT(service_fields) };
+const struct stk_compose_schema *const stk_compose_service_schema = &service;
 
 /* Top-level resources. */
-static field external_fields[] = { USE("name", text) };
-static schema external = { .types = BOOL | STR | MAP,
-			   FIELDS(external_fields),
-			   .extensible = true,
-			   .cast = STK_CAST_BOOL,
-			   .form = STK_FORM_EXTERNAL };
-static schema loose_external = { .types = BOOL | STR | MAP,
-				 FIELDS(external_fields),
-				 .open = true,
-				 .cast = STK_CAST_BOOL,
-				 .form = STK_FORM_EXTERNAL };
-static schema addresses = { .types = MAP, .names = STK_NAMES_ANY, .values = &text, .form = STK_FORM_MAPPING };
-static field pool_fields[] = { USE("subnet", text), USE("gateway", text), USE("ip_range", text),
-			       USE("aux_addresses", addresses) };
-static schema pool = { STRUCT(pool_fields) };
-static field ipam_fields[] = {
+static const struct stk_compose_field external_fields[] = { USE("name", text) };
+static const struct stk_compose_schema external = { .types = BOOL | STR | MAP,
+						    FIELDS(external_fields),
+						    .extensible = true,
+						    .cast = STK_CAST_BOOL,
+						    .form = STK_FORM_EXTERNAL };
+static const struct stk_compose_schema loose_external = { .types = BOOL | STR | MAP,
+							  FIELDS(external_fields),
+							  .open = true,
+							  .cast = STK_CAST_BOOL,
+							  .form = STK_FORM_EXTERNAL };
+static const struct stk_compose_schema addresses = {
+	.types = MAP, .names = STK_NAMES_ANY, .values = &text, .form = STK_FORM_MAPPING
+};
+static const struct stk_compose_field pool_fields[] = { USE("subnet", text), USE("gateway", text),
+							USE("ip_range", text), USE("aux_addresses", addresses) };
+static const struct stk_compose_schema pool = { STRUCT(pool_fields) };
+static const struct stk_compose_field ipam_fields[] = {
 	USE("driver", text),
 	OWN("config", .types = LIST, .items = &pool, .merge = STK_MERGE_IPAM, .form = STK_FORM_LIST),
 	OWN("options", .types = MAP, .names = STK_NAMES_ANY, .values = &text, .form = STK_FORM_DROP),
 };
-static field network_fields[] = {
+static const struct stk_compose_field network_fields[] = {
 	USE("name", text),
 	USE("driver", text),
 	USE("driver_opts", options),
@@ -571,28 +596,31 @@ static field network_fields[] = {
 	USE("enable_ipv4", cast_tristate),
 	USE("enable_ipv6", cast_tristate),
 };
-static schema network = { .types = MAP | NUL,
-			  FIELDS(network_fields),
-			  .extensible = true,
-			  .longer = STK_LONG_EXTERNAL,
-			  .form = STK_FORM_STRUCT };
-static field volume_fields[] = {
+static const struct stk_compose_schema network = { .types = MAP | NUL,
+						   FIELDS(network_fields),
+						   .extensible = true,
+						   .longer = STK_LONG_EXTERNAL,
+						   .form = STK_FORM_STRUCT };
+static const struct stk_compose_field volume_fields[] = {
 	USE("name", text),	   USE("driver", text),		 USE("driver_opts", options),
 	USE("external", external), USE("labels", volume_labels),
 };
-static schema volume = { .types = MAP | NUL,
-			 FIELDS(volume_fields),
-			 .extensible = true,
-			 .longer = STK_LONG_EXTERNAL,
-			 .role = STK_ROLE_VOLUME,
-			 .form = STK_FORM_STRUCT };
-static schema object_file = { .types = STR, .role = STK_ROLE_UNIX_PATH, .form = STK_FORM_STRING };
-static field secret_fields[] = {
+static const struct stk_compose_schema volume = { .types = MAP | NUL,
+						  FIELDS(volume_fields),
+						  .extensible = true,
+						  .longer = STK_LONG_EXTERNAL,
+						  .role = STK_ROLE_VOLUME,
+						  .form = STK_FORM_STRUCT };
+static const struct stk_compose_schema object_file = { .types = STR,
+						       .role = STK_ROLE_UNIX_PATH,
+						       .form = STK_FORM_STRING };
+static const struct stk_compose_field secret_fields[] = {
 	USE("name", text),	USE("file", object_file), USE("environment", text),    USE("external", loose_external),
 	USE("labels", mapping), USE("driver", text),	  USE("driver_opts", options), USE("template_driver", text),
 };
-static schema secret = { STRUCT(secret_fields), .longer = STK_LONG_EXTERNAL, .role = STK_ROLE_SECRET };
-static field config_fields[] = {
+static const struct stk_compose_schema secret = { STRUCT(secret_fields), .longer = STK_LONG_EXTERNAL,
+						  .role = STK_ROLE_SECRET };
+static const struct stk_compose_field config_fields[] = {
 	USE("name", text),
 	USE("file", object_file),
 	USE("environment", text),
@@ -601,20 +629,23 @@ static field config_fields[] = {
 	USE("labels", mapping),
 	USE("template_driver", text),
 };
-static schema config = { STRUCT(config_fields), .longer = STK_LONG_EXTERNAL, .role = STK_ROLE_CONFIG };
-static field model_fields[] = {
+static const struct stk_compose_schema config = { STRUCT(config_fields), .longer = STK_LONG_EXTERNAL,
+						  .role = STK_ROLE_CONFIG };
+static const struct stk_compose_field model_fields[] = {
 	USE("name", text),
 	USE("model", text),
 	OWN("context_size", .types = INT, .form = STK_FORM_INT),
 	USE("runtime_flags", texts),
 };
-static schema model = { STRUCT(model_fields), .required = "model" };
-static field include_fields[] = { USE("path", text_or_texts), USE("env_file", text_or_texts),
-				  USE("project_directory", text) };
-static schema include = { .types = STR | MAP, FIELDS(include_fields), .form = STK_FORM_STRUCT };
+static const struct stk_compose_schema model = { STRUCT(model_fields), .required = "model" };
+static const struct stk_compose_field include_fields[] = { USE("path", text_or_texts), USE("env_file", text_or_texts),
+							   USE("project_directory", text) };
+static const struct stk_compose_schema include = { .types = STR | MAP,
+						   FIELDS(include_fields),
+						   .form = STK_FORM_STRUCT };
 
 #define RESOURCES(of, ...) .types = MAP, .names = STK_NAMES_RESOURCE, .values = &of, .form = STK_FORM_MAP, __VA_ARGS__
-static field project_fields[] = {
+static const struct stk_compose_field project_fields[] = {
 	USE("name", text),
 	OWN("version", .types = STR, .form = STK_FORM_DROP),
 	OWN("include", .types = LIST, .items = &include, .form = STK_FORM_DROP),
@@ -625,11 +656,11 @@ static field project_fields[] = {
 	OWN("configs", RESOURCES(config)),
 	OWN("models", RESOURCES(model, .open = true)),
 };
-schema stk_compose_project_schema = {
+const struct stk_compose_schema stk_compose_project_schema = {
 	.types = MAP, FIELDS(project_fields), .extensible = true, .form = STK_FORM_STRUCT
 };
 
-const struct stk_compose_schema *stk_compose_field_of(schema *map, struct stk_str key)
+const struct stk_compose_schema *stk_compose_field_of(const struct stk_compose_schema *map, struct stk_str key)
 {
 	for (size_t i = 0; map && i < map->n_fields; i++) {
 		struct stk_str name = map->fields[i].name;
@@ -655,7 +686,7 @@ static bool is_lower_name(struct stk_str key)
 	return key.n > 0;
 }
 
-static bool name_fits(schema *map, struct stk_str key)
+static bool name_fits(const struct stk_compose_schema *map, struct stk_str key)
 {
 	switch ((enum stk_compose_names)map->names) {
 	case STK_NAMES_ANY:
@@ -669,8 +700,8 @@ static bool name_fits(schema *map, struct stk_str key)
 	}
 }
 
-const struct stk_compose_schema *stk_compose_schema_of(schema *map, struct stk_str key)
+const struct stk_compose_schema *stk_compose_schema_of(const struct stk_compose_schema *map, struct stk_str key)
 {
-	schema *known = stk_compose_field_of(map, key);
+	const struct stk_compose_schema *known = stk_compose_field_of(map, key);
 	return known ? known : map && name_fits(map, key) ? map->values : NULL;
 }

@@ -10,6 +10,7 @@ struct stk_compose_environment {
 	struct stk_map values; /* name -> struct stk_str * */
 };
 
+/* Sets or replaces. The bytes of name and value must live as long as the environment. */
 void stk_compose_environment_set(struct stk_arena *arena, struct stk_compose_environment *environment,
 				 struct stk_str name, struct stk_str value);
 /* Adds what is not there yet. */

@@ -7,6 +7,7 @@
 #include "dockerfile/commands.h"
 #include "dockerfile/rules.h"
 
+/* Is this run to give Hadolint's verdicts (--compat hadolint, --format hadolint)? */
 bool stk_like_hadolint(const struct stk_dockerfile_context *context);
 
 #define EACH_RUN(run, context)                                                                    \

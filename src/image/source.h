@@ -31,6 +31,7 @@ struct stk_blob {
 	uint64_t offset, size;
 };
 
+/* Closes the descriptor where it is the blob's own. */
 void stk_blob_close(struct stk_blob *blob);
 
 /* Opens a directory or an archive of whatever compression; "-" is standard input. What cannot be read twice is spooled

@@ -8,6 +8,7 @@
 #include "base/err.h"
 
 #define STK_FD __attribute__((cleanup(stk_fd_close))) int
+/* Closes a descriptor that is not negative. */
 void stk_fd_close(int *fd);
 /* Hands the descriptor out of a STK_FD variable. */
 int stk_fd_take(int *fd);

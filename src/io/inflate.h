@@ -16,6 +16,7 @@ enum stk_compression {
 #undef X
 };
 
+/* "none" "gzip" "zstd" "xz" "bzip2" */
 const char *stk_compression_name(enum stk_compression compression);
 /* What the first bytes (6 suffice) say. */
 enum stk_compression stk_compression_sniff(struct stk_str start);

@@ -39,8 +39,11 @@ struct stk_tar {
 	uint64_t position;           /* in the contents of a sparse file */
 };
 
+/* A header field: octal digits among spaces and NULs, or GNU's base 256; an empty field is 0. False when it is neither or
+ * does not fit. */
 bool stk_tar_number(const char *p, size_t n, int64_t *out);
 
+/* Empty records, whose buffers stk_pax_free() gives back. */
 void stk_pax_init(struct stk_pax *pax);
 void stk_pax_free(struct stk_pax *pax);
 /* Forgets everything (globals NULL); or takes over from the globals what is not set. */

@@ -145,6 +145,7 @@ struct stk_net {
 	struct stk_net_numbers published; /* services with ports that work, in their order (stk_net_prepare) */
 };
 
+/* The settings that an engine of this version has when nobody changed them. */
 struct stk_net_engine stk_net_engine_default(uint32_t major, uint32_t minor);
 /* Reads "28", "20.10", "28.5.2" into *engine with that version's defaults. False for anything else. */
 bool stk_net_engine_parse(struct stk_str version, struct stk_net_engine *engine);

@@ -22,10 +22,12 @@ enum stk_scheme {
 	STK_SCHEME_COUNT,
 };
 
+/* The name that `strake eval version` and messages use: "deb", "apk". */
 const char *stk_scheme_name(enum stk_scheme scheme);
 /* Reads a scheme's name ("deb"); false when there is no such scheme. */
 bool stk_scheme_parse(struct stk_str name, enum stk_scheme *out);
 
+/* Does the scheme's own tool take it as a version? */
 bool stk_version_valid(enum stk_scheme scheme, struct stk_str version);
 /* Sets *order to -1, 0 or 1. Returns -1, *order untouched, when an operand is no version of the scheme. */
 int stk_version_compare(enum stk_scheme scheme, struct stk_str a, struct stk_str b, int *order);

@@ -66,6 +66,7 @@ struct stk_rule_table {
 	size_t n;
 };
 
+/* In lower case, static. */
 const char *stk_severity_name(enum stk_severity severity);
 /* Reads a severity name, whatever its case; false for anything else. "negligible" and "none" count as info. */
 bool stk_severity_parse(struct stk_str name, enum stk_severity *out);

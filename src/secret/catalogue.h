@@ -8,6 +8,7 @@
 #include "report/rule.h"
 
 enum stk_confidence { STK_CONFIDENCE_LOW, STK_CONFIDENCE_MEDIUM, STK_CONFIDENCE_HIGH };
+/* In lower case, static. */
 const char *stk_confidence_name(enum stk_confidence confidence);
 /* Reads "low", "medium" or "high", whatever its case. */
 bool stk_confidence_parse(struct stk_str name, enum stk_confidence *out);

@@ -33,12 +33,14 @@ struct stk_secret_paths {
 	size_t n, cap;
 };
 
+/* The catalogue's rules and behind them the user's, numbered from 0; and what the engine was made with. */
 size_t stk_secret_engine_rules(const struct stk_secret_engine *engine);
 const struct stk_secret_rule *stk_secret_engine_rule(const struct stk_secret_engine *engine, size_t i);
 const struct stk_secret_options *stk_secret_engine_options(const struct stk_secret_engine *engine);
 /* The rule's expression, compiled when first asked for. */
 const pcre2_code *stk_secret_engine_code(const struct stk_secret_engine *engine, size_t i);
 
+/* Takes memory for one thread; stk_secret_matcher_done() frees it. The engine must live longer. */
 int stk_secret_matcher_init(struct stk_secret_matcher *matcher, const struct stk_secret_engine *engine,
 			    struct stk_err *err);
 void stk_secret_matcher_done(struct stk_secret_matcher *matcher);

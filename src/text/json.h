@@ -46,6 +46,7 @@ struct stk_json_writer {
 	bool after_key;
 };
 
+/* Writes to `out`, which must live longer. Keys and values alternate in objects: a key, then a value or a begin_. */
 struct stk_json_writer stk_json_writer(struct stk_buf *out, int indent);
 void stk_json_begin_object(struct stk_json_writer *w);
 void stk_json_end_object(struct stk_json_writer *w);
