@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Blocks double from 16 KiB to 1 MiB; a larger request gets a block of its own. */
+/*
+ * Blocks double from 16 KiB to 1 MiB; a larger request gets a block of its own. Every byte is handed out once, so that
+ * blocks that come zeroed need no second pass; only small ones, which are often recycled, are zeroed piece by piece.
+ */
 #include "base/arena.h"
 
 #include <stdarg.h>
@@ -10,11 +13,11 @@
 
 #include "base/banned.h"
 
-enum { ALIGNMENT = 16, FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
+enum { ALIGNMENT = 16, FIRST_BLOCK = 16 << 10, ZEROED_FROM = 128 << 10, LARGEST_BLOCK = 1 << 20 };
 
 struct stk_arena_block {
 	struct stk_arena_block *before;
-	size_t padding; /* keeps the payload aligned */
+	size_t zeroed; /* a flag; its size keeps the payload aligned */
 };
 
 __attribute__((noreturn)) static void out_of_memory(void)
@@ -32,9 +35,13 @@ static void add_block(struct stk_arena *arena, size_t bytes)
 		size = LARGEST_BLOCK;
 	if (size < bytes)
 		size = bytes;
-	struct stk_arena_block *block = size > SIZE_MAX - sizeof(*block) ? NULL : malloc(sizeof(*block) + size);
+	if (size > SIZE_MAX - sizeof(struct stk_arena_block))
+		out_of_memory();
+	struct stk_arena_block *block =
+		size < ZEROED_FROM ? malloc(sizeof(*block) + size) : calloc(1, sizeof(*block) + size);
 	if (!block)
 		out_of_memory();
+	block->zeroed = size >= ZEROED_FROM;
 	block->before = arena->head;
 	arena->head = block;
 	arena->next = (char *)(block + 1);
@@ -42,7 +49,8 @@ static void add_block(struct stk_arena *arena, size_t bytes)
 	arena->total += size;
 }
 
-void *stk_arena_alloc(struct stk_arena *arena, size_t n, size_t size)
+/* Room for n things; *taken is its size with padding. Zeroed only where the head block is. */
+static void *take(struct stk_arena *arena, size_t n, size_t size, size_t *taken)
 {
 	size_t bytes;
 	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
@@ -53,15 +61,25 @@ void *stk_arena_alloc(struct stk_arena *arena, size_t n, size_t size)
 	void *place = arena->next;
 	arena->next += bytes;
 	arena->left -= bytes;
-	return memset(place, 0, bytes);
+	*taken = bytes;
+	return place;
+}
+
+void *stk_arena_alloc(struct stk_arena *arena, size_t n, size_t size)
+{
+	size_t bytes;
+	void *place = take(arena, n, size, &bytes);
+	return arena->head->zeroed ? place : memset(place, 0, bytes);
 }
 
 void *stk_arena_grow(struct stk_arena *arena, const void *old, size_t n, size_t *cap, size_t size)
 {
-	size_t wanted = *cap ? *cap * 2 : 4;
-	void *place = stk_arena_alloc(arena, wanted, size);
+	size_t wanted = *cap ? *cap * 2 : 4, bytes;
+	char *place = take(arena, wanted, size, &bytes);
 	if (n)
 		memcpy(place, old, n * size);
+	if (!arena->head->zeroed)
+		memset(place + n * size, 0, bytes - n * size);
 	*cap = wanted;
 	return place;
 }
@@ -83,7 +101,9 @@ struct stk_str stk_arena_str(struct stk_arena *arena, struct stk_str s)
 
 struct stk_str stk_arena_join(struct stk_arena *arena, struct stk_str a, struct stk_str b)
 {
-	char *copy = stk_arena_alloc(arena, a.n + b.n + 1, 1);
+	size_t bytes;
+	char *copy = take(arena, a.n + b.n + 1, 1, &bytes);
+	copy[a.n + b.n] = '\0';
 	if (a.n)
 		memcpy(copy, a.p, a.n);
 	if (b.n)
@@ -109,10 +129,11 @@ struct stk_str stk_arena_printf(struct stk_arena *arena, const char *fmt, ...)
 	int n = vsnprintf(small, sizeof(small), fmt, args);
 	va_end(args);
 	if (n < 0)
-		n = 0;
-	char *text = stk_arena_alloc(arena, (size_t)n + 1, 1);
+		small[n = 0] = '\0';
+	size_t bytes;
+	char *text = take(arena, (size_t)n + 1, 1, &bytes);
 	if ((size_t)n < sizeof(small))
-		memcpy(text, small, (size_t)n);
+		memcpy(text, small, (size_t)n + 1);
 	else
 		vsnprintf(text, (size_t)n + 1, fmt, again);
 	va_end(again);

@@ -76,10 +76,13 @@ void stk_buf_printf(struct stk_buf *buf, const char *fmt, ...)
 	va_list args, again;
 	va_start(args, fmt);
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, fmt, args);
+	/* Most texts fit into the room there is: formatted once. */
+	size_t room = buf->cap - buf->n;
+	int n = vsnprintf(room ? buf->p + buf->n : NULL, room, fmt, args);
 	va_end(args);
 	if (n > 0 && reserve(buf, (size_t)n)) {
-		vsnprintf(buf->p + buf->n, (size_t)n + 1, fmt, again);
+		if ((size_t)n >= room)
+			vsnprintf(buf->p + buf->n, (size_t)n + 1, fmt, again);
 		buf->n += (size_t)n;
 	}
 	va_end(again);

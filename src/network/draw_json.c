@@ -183,22 +183,45 @@ static void put_reach(struct document *d)
 	stk_json_put_bool(&d->w, "reach_complete", left > 0);
 }
 
+/* Publishers that containers may reach through the host, two for each network through which ports are published: who
+ * asks is not told apart any further, and one of the two is somebody else than the asker. */
+static void hairpin_samples(struct document *d, struct stk_net_numbers *out)
+{
+	uint8_t *taken = STK_NEW(d->arena, uint8_t, d->net->networks.n);
+	for (size_t i = 0; i < d->net->published.n; i++) {
+		uint32_t number = d->net->published.v[i];
+		const struct stk_net_service *service = &d->net->services.v[number];
+		bool any = false;
+		for (size_t k = 0; k < service->ports.n && !any && taken[service->gateway] < 2; k++)
+			any = stk_net_stands_for_containers(d->net, number, &service->ports.v[k]);
+		if (!any)
+			continue;
+		taken[service->gateway]++;
+		*STK_PUSH(d->arena, out) = number;
+	}
+}
+
+static bool hairpins_to_any(const struct document *d, uint32_t from, const struct stk_net_numbers *publishers)
+{
+	for (size_t i = 0; i < publishers->n; i++) {
+		const struct stk_net_service *to = &d->net->services.v[publishers->v[i]];
+		for (size_t k = 0; k < to->ports.n && publishers->v[i] != from; k++)
+			if (stk_net_hairpins(d->net, from, publishers->v[i], &to->ports.v[k]))
+				return true;
+	}
+	return false;
+}
+
 static void put_published(struct document *d)
 {
+	struct stk_net_numbers publishers = { 0 };
+	hairpin_samples(d, &publishers);
 	/* Who gets through the host to published ports: all groups alike, so they are listed once. */
 	stk_json_key(&d->w, "reach_published");
 	stk_json_begin_array(&d->w);
-	for (size_t g = 0; g < d->groups.n && d->net->published.n; g++) {
-		uint32_t from = d->groups.v[g].members.v[0];
-		bool any = false;
-		for (size_t i = 0; i < d->net->published.n && !any; i++) {
-			uint32_t to = d->net->published.v[i];
-			for (size_t k = 0; k < d->net->services.v[to].ports.n && !any && to != from; k++)
-				any = stk_net_hairpins(d->net, from, to, &d->net->services.v[to].ports.v[k]);
-		}
-		if (any)
+	for (size_t g = 0; g < d->groups.n; g++)
+		if (hairpins_to_any(d, d->groups.v[g].members.v[0], &publishers))
 			stk_json_write_int(&d->w, (int64_t)g);
-	}
 	stk_json_end_array(&d->w);
 }
 

@@ -366,6 +366,14 @@ bool stk_net_leaves(net_ *net, uint32_t u)
 	return leaves(net, (int32_t)u, false);
 }
 
+bool stk_net_stands_for_containers(net_ *net, uint32_t v, port_ *port)
+{
+	service_ *to = &net->services.v[v];
+	enum stk_net_bind bind = stk_net_bind_of(net, to, port);
+	return (bind_covers(bind, STK_NET_TO_HOST) || bind_covers(bind, STK_NET_TO_OWN_GATEWAY)) &&
+	       is_mapped(net, to, false);
+}
+
 bool stk_net_hairpins(net_ *net, uint32_t u, uint32_t v, port_ *port)
 {
 	return stk_net_publishes(net, &net->services.v[v]) &&

@@ -48,6 +48,8 @@ bool stk_net_peers(const struct stk_net *net, uint32_t u, uint32_t v, uint32_t n
 bool stk_net_resolves(const struct stk_net *net, uint32_t u, uint32_t v, uint32_t network);
 /* May a service reach this port of v through an address of the host? */
 bool stk_net_hairpins(const struct stk_net *net, uint32_t u, uint32_t v, const struct stk_net_port *port);
+/* Does this port of a publisher stand on an address of the host that containers see, whoever asks? */
+bool stk_net_stands_for_containers(const struct stk_net *net, uint32_t v, const struct stk_net_port *port);
 /* Do neighbours on the LAN (or the internet) reach this port through an address of the host? */
 bool stk_net_published_to(const struct stk_net *net, int32_t from, uint32_t v, const struct stk_net_port *port);
 /* Can the service leave its networks towards the internet over IPv4? */

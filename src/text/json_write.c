@@ -87,15 +87,25 @@ static void escape(struct stk_buf *out, unsigned char c)
 	}
 }
 
+/* Stands for itself in a JSON text. */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 static void quote(struct stk_buf *out, struct stk_str s)
 {
 	stk_buf_byte(out, '"');
 	size_t plain = 0; /* start of the run that can be copied as it is */
 	for (size_t i = 0; i < s.n;) {
 		unsigned char c = (unsigned char)s.p[i];
+		if (is_plain(c)) {
+			i++;
+			continue;
+		}
 		uint32_t code_point;
 		size_t n = c < 0x80 ? 1 : stk_utf8_decode(stk_str_slice(s, i, s.n), &code_point);
-		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && n) {
+		if (c >= 0x80 && n) {
 			i += n;
 			continue;
 		}
@@ -134,8 +144,15 @@ void stk_json_write_str(struct stk_json_writer *w, struct stk_str s)
 
 void stk_json_write_int(struct stk_json_writer *w, int64_t value)
 {
+	char digits[24], *at = digits + sizeof(digits);
+	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	do
+		*--at = (char)('0' + left % 10);
+	while (left /= 10);
+	if (value < 0)
+		*--at = '-';
 	separate(w);
-	stk_buf_printf(w->out, "%lld", (long long)value);
+	stk_buf_add(w->out, (struct stk_str){ at, (size_t)(digits + sizeof(digits) - at) });
 }
 
 void stk_json_write_double(struct stk_json_writer *w, double value)

@@ -10,6 +10,7 @@
 
 struct reader {
 	struct stk_arena *arena;
+	struct stk_arena scratch; /* for the time of reading */
 	struct stk_str text;
 	struct { size_t *v; size_t n, cap; } line_starts;
 	struct stk_map anchors;
@@ -139,9 +140,9 @@ static int read_node(struct reader *r, const yaml_event_t *event, struct stk_yam
 
 struct children { struct stk_yaml **v; size_t n, cap; };
 
-/* Children are read one by one because their number is not known, and anchors point at them: so each is allocated
-   on its own and collected in order; the arrays hold copies made when the collection is complete, and aliases are
-   pointed at the copies by the caller's second pass. */
+/* Children are read one by one because their number is not known, and anchors point at them: so each is allocated on its
+   own, for the time of reading, and collected in order; the arrays hold copies made when the collection is complete, and
+   aliases are pointed at the copies by the caller's second pass. */
 static int read_children(struct reader *r, struct stk_yaml *node, bool map, unsigned depth)
 {
 	struct children all = { 0 };
@@ -154,8 +155,8 @@ static int read_children(struct reader *r, struct stk_yaml *node, bool map, unsi
 			yaml_event_delete(&event);
 			break;
 		}
-		struct stk_yaml *child = STK_NEW(r->arena, struct stk_yaml, 1);
-		*STK_PUSH(r->arena, &all) = child;
+		struct stk_yaml *child = STK_NEW(&r->scratch, struct stk_yaml, 1);
+		*STK_PUSH(&r->scratch, &all) = child;
 		int failed = read_node(r, &event, child, depth + 1);
 		yaml_event_delete(&event);
 		if (failed)
@@ -236,9 +237,10 @@ static int read_documents(struct reader *r, struct stk_yaml_documents *out)
 			   type != YAML_STREAM_END_EVENT) {
 			struct stk_yaml *root = STK_NEW(r->arena, struct stk_yaml, 1);
 			failed = read_node(r, &event, root, 0);
-			if (!failed)
+			if (!failed) {
 				settle_aliases(root);
-			*STK_PUSH(r->arena, out) = root;
+				*STK_PUSH(r->arena, out) = root;
+			}
 		}
 		yaml_event_delete(&event);
 		if (failed || type == YAML_STREAM_END_EVENT)
@@ -256,6 +258,7 @@ int stk_yaml_parse(struct stk_arena *arena, struct stk_str text, struct stk_yaml
 	find_lines(&r);
 	int failed = read_documents(&r, out);
 	yaml_parser_delete(&r.parser);
+	stk_arena_free(&r.scratch);
 	return failed;
 }
 
