@@ -121,7 +121,7 @@ struct stk_build_stage {
 	struct stk_word alias;           /* empty without AS */
 	const struct stk_flag *platform; /* --platform, or NULL */
 	struct stk_str reference;        /* image with global ARGs put in, without quotes; missing ones give "" */
-	bool resolved;                   /* every variable of the image had a value */
+	bool resolved;                   /* every variable of the image had a value or a default */
 	size_t parent;                   /* the earlier stage that `image` names, or SIZE_MAX */
 	size_t first, n;                 /* its instructions in file->instructions, FROM included */
 };

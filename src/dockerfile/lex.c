@@ -139,6 +139,7 @@ static bool modifier(struct lexer *x, struct stk_str name, char op, bool null_is
 		return true;
 	default: break;
 	}
+	x->result->gap |= !set;
 	bool longest = word.n && word.p[0] == op;
 	struct stk_str pattern = longest ? stk_str_slice(word, 1, word.n) : word;
 	stk_buf_add(out, op == '#' ? stk_pattern_trim_prefix(pattern, value, longest) : stk_pattern_trim_suffix(pattern, value, longest));
@@ -154,6 +155,7 @@ static bool replacement(struct lexer *x, struct stk_str name, struct stk_buf *ou
 	if (!operand(x, '/', true, &pattern) || !operand(x, '}', true, &text))
 		return fail(x, "missing \"/\" or \"}\"");
 	bool set = value_of(x, name, &value);
+	x->result->gap |= !set;
 	if (x->options->keep_unset && !set)
 		stk_buf_printf(out, "${" STK_FMT "/" STK_FMT "/" STK_FMT "}", STK_ARG(name), STK_ARG(pattern), STK_ARG(text));
 	else
@@ -174,6 +176,7 @@ static bool braces(struct lexer *x, struct stk_buf *out)
 	x->at += op >= 0;
 	if (op == '}') {
 		bool set = value_of(x, name, &value);
+		x->result->gap |= !set;
 		if (!set && x->options->keep_unset)
 			stk_buf_printf(out, "${" STK_FMT "}", STK_ARG(name));
 		else
@@ -207,6 +210,7 @@ static bool dollar(struct lexer *x, struct stk_buf *out)
 		return true;
 	}
 	bool set = value_of(x, name, &value);
+	x->result->gap |= !set;
 	if (!set && x->options->keep_unset)
 		stk_buf_printf(out, "$" STK_FMT, STK_ARG(name));
 	else

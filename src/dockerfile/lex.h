@@ -22,6 +22,7 @@ struct stk_lex_result {
 	struct { struct stk_lex_word *v; size_t n, cap; } words; /* divided at unquoted blanks, also those that values brought */
 	struct stk_strs missing;                                /* names without a value, each once, in order */
 	struct stk_strs used;                                   /* names with a value */
+	bool gap;                                               /* somewhere nothing stands for a name without a value: no default either */
 	const char *error;                                      /* NULL when all went well; then text is what was typed */
 };
 

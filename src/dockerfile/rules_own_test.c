@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which rules fire on what: each row's bad example does, its good one does not; and cases beside. */
+/* Which of our own rules, and of Trivy's, fire on what. */
 #include "dockerfile/rules.h"
 #include "test.h"
 
@@ -25,18 +25,6 @@ static bool fires(const struct stk_rule *rule, const char *text)
 	};
 	rule->check(rule, &context);
 	return report.findings.n > 0;
-}
-
-CASE(examples_of_all_rows)
-{
-	for (size_t t = 0; t < STK_LEN(tables); t++)
-		for (size_t i = 0; i < tables[t]->n; i++) {
-			const struct stk_rule *rule = &tables[t]->rows[i];
-			if (!fires(rule, rule->bad))
-				fail_msg("%s does not fire on its bad example", rule->id);
-			if (fires(rule, rule->good))
-				fail_msg("%s fires on its good example", rule->id);
-		}
 }
 
 static const struct stk_rule *row(const char *id)

@@ -91,7 +91,7 @@ static void begin_stage(struct stager *s, struct stk_instruction *from)
 		stage.image = from->words.v[0];
 		struct stk_lex_result image = stk_dockerfile_expand(file, NULL, stage.image.raw);
 		stage.reference = image.text;
-		stage.resolved = !image.missing.n && !image.error;
+		stage.resolved = !image.gap && !image.error;
 	}
 	if (from->words.n == 3)
 		stage.alias = from->words.v[2];
