@@ -14,7 +14,9 @@ enum {
 #define STK_LIMIT_TEXT_FILE STK_MIB(16)    /* a Dockerfile, Compose file, configuration */
 #define STK_LIMIT_JSON_FILE STK_MIB(512)   /* a report or advisory document */
 #define STK_LIMIT_COMPOSE_ALIASED 500000   /* values that a Compose file's aliases may expand to */
-#define STK_LIMIT_COMPOSE_FILES 1000       /* files of one Compose project */
+#define STK_LIMIT_COMPOSE_COPIED 1000000   /* values that services may take over from those they extend */
+#define STK_LIMIT_COMPOSE_FILES 1000       /* files of one Compose project, each as often as it is included */
+#define STK_LIMIT_COMPOSE_BYTES STK_MIB(64) /* their text */
 #define STK_LIMIT_CONTEXT_DEPTH 256       /* folders within folders of a build context */
 #define STK_LIMIT_CONTEXT_ENTRIES 5000000  /* files and folders of a build context */
 #define STK_LIMIT_OUTPUT STK_GIB(1)        /* a rendered report */

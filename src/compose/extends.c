@@ -27,6 +27,13 @@ struct scope {
 	const struct stk_compose_resets *resets;
 };
 
+/* A file that was opened for its services; once for each environment that its variables are replaced from. */
+struct opened {
+	struct opened *next;
+	struct scope scope;
+	struct stk_compose_resets resets;
+};
+
 static int cycle(const struct scope *s, const struct chain *chain, struct stk_compose_place place)
 {
 	STK_BUF text = stk_buf_new(sizeof(s->l->err->msg));
@@ -56,36 +63,56 @@ static bool is_remote(struct stk_str file)
 	       stk_str_starts(file, S("github.com/"));
 }
 
-/* Loads the file that extends.file names and makes it the scope. */
-static int open_scope(const struct scope *s, const node *file, struct stk_str wanted, struct scope *inner,
-		      struct stk_compose_resets *resets)
+static int load_services(const struct scope *s, const node *file, struct stk_str path, struct opened *opened)
 {
 	struct stk_compose_loader *l = s->l;
 	struct stk_compose_source *source;
 	node *root = NULL;
+	if (stk_compose_open(l, path, file->place, true, &source) < 0)
+		return -1;
+	opened->scope = (struct scope){ .l = l,
+					.environment = s->environment,
+					.source = source,
+					.directory = s->directory,
+					.resets = &opened->resets };
+	struct stk_compose_step step = { .environment = s->environment,
+					 .directory = s->directory,
+					 .resets = &opened->resets };
+	if (stk_compose_add_file(l, source, &step, &root) < 0)
+		return -1;
+	opened->scope.services = stk_compose_get(root, "services");
+	if (!opened->scope.services || opened->scope.services->type != STK_COMPOSE_MAP)
+		return stk_compose_fail(l->err, file->place, "cannot extend: " STK_FMT " has no services section",
+					STK_ARG(source->name));
+	return stk_compose_resolve_paths(l, root, &stk_compose_project_schema, stk_compose_path_dir(l->arena, path));
+}
+
+/* Makes the file that extends.file names the scope. */
+static int open_scope(const struct scope *s, const node *file, struct stk_str wanted, struct scope *inner)
+{
+	struct stk_compose_loader *l = s->l;
 	if (file->type != STK_COMPOSE_STRING)
 		return stk_compose_fail(l->err, file->place, "extends.file must be a string");
 	if (is_remote(file->text))
 		return stk_compose_fail(l->err, file->place,
 					"extends.file names a remote resource, which is not fetched");
 	struct stk_str path = stk_compose_path_join(l->arena, s->directory, file->text);
-	if (stk_compose_open(l, path, file->place, true, &source) < 0)
-		return -1;
-	*inner = (struct scope){
-		.l = l, .environment = s->environment, .source = source, .directory = s->directory, .resets = resets
-	};
-	struct stk_compose_step step = { .environment = s->environment, .directory = s->directory, .resets = resets };
-	if (stk_compose_add_file(l, source, &step, &root) < 0)
-		return -1;
-	inner->services = stk_compose_get(root, "services");
-	if (!inner->services || inner->services->type != STK_COMPOSE_MAP)
-		return stk_compose_fail(l->err, file->place, "cannot extend: " STK_FMT " has no services section",
-					STK_ARG(source->name));
+	struct opened *first = stk_map_get(&l->extended_files, path), *opened = first;
+	while (opened && opened->scope.environment != s->environment)
+		opened = opened->next;
+	if (!opened) {
+		opened = STK_NEW(l->arena, struct opened, 1);
+		opened->next = first;
+		if (load_services(s, file, path, opened) < 0)
+			return -1;
+		*stk_map_at(&l->extended_files, l->arena, path) = opened;
+	}
+	*inner = opened->scope;
 	if (!stk_compose_get_str(inner->services, wanted))
 		return stk_compose_fail(l->err, file->place,
 					"cannot extend: service \"" STK_FMT "\" not found in " STK_FMT, STK_ARG(wanted),
-					STK_ARG(source->name));
-	return stk_compose_resolve_paths(l, root, &stk_compose_project_schema, stk_compose_path_dir(l->arena, path));
+					STK_ARG(inner->source->name));
+	return 0;
 }
 
 static int read_reference(const struct scope *s, const node *extends, struct stk_str *wanted, const node **file)
@@ -110,8 +137,22 @@ static void apply_resets(const struct scope *s, struct stk_str name, node *base)
 	stk_compose_apply_resets(root, s->resets);
 }
 
+static size_t count_values(const node *value)
+{
+	size_t n = 1;
+	for (uint32_t i = 0; value->type == STK_COMPOSE_LIST && i < value->n; i++)
+		n += count_values(value->items[i]);
+	for (uint32_t i = 0; value->type == STK_COMPOSE_MAP && i < value->n; i++)
+		n += count_values(value->entries[i].value);
+	return n;
+}
+
 static int merge_base(const struct scope *s, struct stk_str name, struct stk_compose_entry *entry, node *base)
 {
+	s->l->values_copied += count_values(base);
+	if (s->l->values_copied > STK_LIMIT_COMPOSE_COPIED)
+		return stk_fail(s->l->err, STK_ELIMIT, "services take over more than %d values from those they extend",
+				STK_LIMIT_COMPOSE_COPIED);
 	node *service = entry->value, *merged = stk_compose_clone(s->l->arena, base, true);
 	if (s->resets)
 		apply_resets(s, name, merged);
@@ -140,9 +181,8 @@ static int extend_service(const struct scope *s, struct stk_str name, const stru
 	if (read_reference(s, extends, &wanted, &file) < 0)
 		return -1;
 	struct scope inner = *s, *base_scope = &inner;
-	struct stk_compose_resets resets = { 0 };
 	inner.resets = NULL;
-	if (file && open_scope(s, file, wanted, &inner, &resets) < 0)
+	if (file && open_scope(s, file, wanted, &inner) < 0)
 		return -1;
 	if (!stk_compose_get_str(inner.services, wanted))
 		return stk_compose_fail(s->l->err, extends->place,

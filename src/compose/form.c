@@ -77,10 +77,8 @@ static int bind_int(struct stk_compose_loader *l, node *value, bool no_negatives
 static int bind_float(struct stk_compose_loader *l, node *value)
 {
 	if (value->type == STK_COMPOSE_STRING) {
-		char *end;
-		struct stk_str text = stk_arena_str(l->arena, value->text);
-		double number = strtod(text.p, &end);
-		if (!text.n || end != text.p + text.n)
+		double number;
+		if (!stk_compose_float(value->text, &number))
 			return refuse(l, value, "this must be a number");
 		value->number = number;
 	} else if (value->type == STK_COMPOSE_INT) {

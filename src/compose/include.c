@@ -52,7 +52,7 @@ static int open_files(struct item *item, const node *paths, struct stk_compose_f
 			return stk_compose_fail(item->l->err, paths->items[i]->place,
 						"include names a remote resource, which is not fetched");
 		struct stk_str path = stk_compose_path_join(item->l->arena, item->outer_directory, name);
-		if (i == 0 && check_cycle(item, path, paths->items[i]->place) < 0)
+		if (check_cycle(item, path, paths->items[i]->place) < 0)
 			return -1;
 		if (stk_compose_open(item->l, path, paths->items[i]->place, true, &source) < 0)
 			return -1;
@@ -137,6 +137,8 @@ static int include_one(struct item *item, node *root)
 	struct stk_compose_files files = { 0 };
 	struct stk_compose_environment environment = { 0 };
 	bool is_map = item->node->type == STK_COMPOSE_MAP;
+	if (!is_map && item->node->type != STK_COMPOSE_STRING)
+		return stk_compose_fail(l->err, item->node->place, "an include must be a path or a mapping");
 	node *paths = stk_compose_new(l->arena, STK_COMPOSE_LIST, item->node->place), *loaded = NULL;
 	if (texts_of(item, is_map ? stk_compose_get(item->node, "path") : item->node, paths) < 0)
 		return -1;

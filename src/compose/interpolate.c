@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Variables in values. Keys are never interpolated. */
-#include <errno.h>
-#include <stdlib.h>
-
 #include "compose/loader.h"
 #include "base/banned.h"
 
@@ -38,15 +35,10 @@ static bool cast_int(struct stk_compose_node *node)
 	return true;
 }
 
-static bool cast_float(struct stk_arena *arena, struct stk_compose_node *node)
+static bool cast_float(struct stk_compose_node *node)
 {
-	if (!node->text.n || node->text.n > 400 || stk_is_space(node->text.p[0]))
-		return false;
-	char *end;
-	struct stk_str text = stk_arena_str(arena, node->text);
-	errno = 0;
-	double value = strtod(text.p, &end);
-	if (end != text.p + text.n || (errno == ERANGE && (value > 1 || value < -1)))
+	double value;
+	if (!stk_compose_float(node->text, &value))
 		return false;
 	node->type = STK_COMPOSE_FLOAT;
 	node->number = value;
@@ -73,7 +65,7 @@ static int cast(struct walk *w, struct stk_compose_node *node, enum stk_compose_
 				      : stk_compose_fail(w->l->err, node->place, "not a whole number: \"" STK_FMT "\"",
 							 STK_ARG(node->text));
 	case STK_CAST_FLOAT:
-		return cast_float(w->l->arena, node)
+		return cast_float(node)
 			       ? 0
 			       : stk_compose_fail(w->l->err, node->place, "not a number: \"" STK_FMT "\"",
 						  STK_ARG(node->text));

@@ -36,6 +36,12 @@ static struct stk_str shown_name(const struct stk_compose_loader *l, struct stk_
 	return path;
 }
 
+static int too_large(struct stk_compose_loader *l)
+{
+	return stk_fail(l->err, STK_ELIMIT, "the project has more than %d files or %zu MiB of text",
+			STK_LIMIT_COMPOSE_FILES, STK_LIMIT_COMPOSE_BYTES >> 20);
+}
+
 int stk_compose_open(struct stk_compose_loader *l, struct stk_str path, struct stk_compose_place place, bool included,
 		     struct stk_compose_source **out)
 {
@@ -56,9 +62,8 @@ int stk_compose_open(struct stk_compose_loader *l, struct stk_str path, struct s
 		return -1;
 	}
 	l->bytes_read += source->text.n;
-	if (l->project->sources.n >= STK_LIMIT_COMPOSE_FILES || l->bytes_read > STK_LIMIT_TEXT_FILE * 4)
-		return stk_fail(l->err, STK_ELIMIT, "the project has more than %d files or 64 MiB of text",
-				STK_LIMIT_COMPOSE_FILES);
+	if (l->project->sources.n >= STK_LIMIT_COMPOSE_FILES || l->bytes_read > STK_LIMIT_COMPOSE_BYTES)
+		return too_large(l);
 	if (stk_yaml_parse(l->arena, source->text, &source->documents, l->err) < 0) {
 		unsigned line, column;
 		int used = 0;
@@ -138,6 +143,10 @@ static int add_document(struct stk_compose_loader *l, struct stk_compose_source 
 int stk_compose_add_file(struct stk_compose_loader *l, struct stk_compose_source *source,
 			 const struct stk_compose_step *step, node **root)
 {
+	/* A file that is included twice by each of its includers comes 2^n times. */
+	l->bytes_added += source->text.n;
+	if (++l->files_added > STK_LIMIT_COMPOSE_FILES || l->bytes_added > STK_LIMIT_COMPOSE_BYTES)
+		return too_large(l);
 	if (!*root)
 		*root = stk_compose_new(l->arena, STK_COMPOSE_MAP, (struct stk_compose_place){ source, NULL });
 	for (size_t i = 0; i < source->documents.n; i++)

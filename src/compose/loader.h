@@ -15,6 +15,9 @@ struct stk_compose_loader {
 	struct stk_map unset;	    /* a set: variables that were replaced by nothing */
 	struct stk_map known_files; /* path -> struct stk_compose_source * */
 	size_t bytes_read;
+	struct stk_map extended_files; /* path -> struct opened * of extends.c */
+	size_t files_added, bytes_added; /* as often as include and extends brought them in */
+	size_t values_copied;		 /* by extends */
 };
 
 /* interpolate.c: replaces variables in every string value and casts those of typed attributes. */
@@ -112,6 +115,8 @@ bool stk_compose_is_ip(struct stk_str text);
 /* duration as Go prints it ("1m30s"); false when it is none. */
 bool stk_compose_duration(struct stk_arena *arena, struct stk_str text, struct stk_str *out, int64_t *nanoseconds);
 bool stk_compose_bytes(struct stk_str text, int64_t *out);
+/* What Go's strconv.ParseFloat reads; false for everything else. */
+bool stk_compose_float(struct stk_str text, double *out);
 
 /* Warnings go to project->warnings. */
 void stk_compose_warn(struct stk_compose_loader *l, const char *fmt, ...) STK_PRINTF(2, 3);

@@ -2,6 +2,7 @@
 /* The short forms of ports ([[IP:][HOST]:]CONTAINER[/PROTOCOL]) and volumes ([SOURCE:]TARGET[:OPTIONS]), durations and
  * sizes. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -362,6 +363,24 @@ bool stk_compose_duration(struct stk_arena *arena, struct stk_str text, struct s
 	return true;
 }
 
+/* strtod reads more than Go does: white space in front, hexadecimal digits without an exponent, "nan(text)". */
+bool stk_compose_float(struct stk_str text, double *out)
+{
+	char copy[400], *end;
+	if (!text.n || text.n >= sizeof(copy) || stk_is_space(text.p[0]))
+		return false;
+	memcpy(copy, text.p, text.n);
+	copy[text.n] = 0;
+	if (strchr(copy, '(') || (strpbrk(copy, "xX") && !strpbrk(copy, "pP")))
+		return false;
+	errno = 0;
+	double value = strtod(copy, &end);
+	if (end != copy + text.n || (errno == ERANGE && (value > 1 || value < -1)))
+		return false;
+	*out = value;
+	return true;
+}
+
 bool stk_compose_bytes(struct stk_str text, int64_t *out)
 {
 	size_t end = text.n;
@@ -371,11 +390,8 @@ bool stk_compose_bytes(struct stk_str text, int64_t *out)
 		return false;
 	struct stk_str number = stk_str_slice(text, 0, text.p[end - 1] == ' ' ? end - 1 : end),
 		       suffix = stk_str_slice(text, end, text.n);
-	char copy[48], *stop;
-	memcpy(copy, number.p, number.n);
-	copy[number.n] = 0;
-	double value = strtod(copy, &stop);
-	if (!number.n || *stop || stk_is_space(copy[0]) || value < 0 || suffix.n > 3)
+	double value;
+	if (!stk_compose_float(number, &value) || value < 0 || suffix.n > 3)
 		return false;
 	static const char powers[] = "bkmgtp";
 	const char *power = suffix.n ? strchr(powers, stk_lower(suffix.p[0])) : powers;
