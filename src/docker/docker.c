@@ -62,13 +62,24 @@ static int use_host(struct stk_arena *arena, struct stk_docker *docker, struct s
 	return 0;
 }
 
+static int fail_certificates(struct stk_str folder, struct stk_err *err)
+{
+	stk_fail(err, STK_EUSAGE, "DOCKER_TLS_VERIFY asks for TLS, but there is no " STK_FMT "/ca.pem", STK_ARG(folder));
+	return stk_hint(err, "DOCKER_CERT_PATH names the folder with ca.pem, cert.pem and key.pem; "
+			     "without TLS, unset DOCKER_TLS_VERIFY");
+}
+
 static int from_environment(struct stk_arena *arena, struct stk_docker *docker, struct stk_str host, struct stk_err *err)
 {
 	struct stk_str verify = environment("DOCKER_TLS_VERIFY"), folder = environment("DOCKER_CERT_PATH");
-	bool tls = verify.n || (folder.n && stk_str_starts(host, S("tcp://")));
+	bool network = stk_str_starts(host, S("tcp://")) || stk_str_starts(host, S("https://"));
+	bool tls = network && (verify.n || folder.n);
 	if (tls) {
-		use_certificates(arena, docker, folder.n ? folder : config_folder(arena));
+		folder = folder.n ? folder : config_folder(arena);
+		use_certificates(arena, docker, folder);
 		docker->insecure = !verify.n;
+		if (verify.n && !docker->ca_file)
+			return fail_certificates(folder, err);
 	}
 	return use_host(arena, docker, host, tls, err);
 }
@@ -147,12 +158,17 @@ struct stk_http_request stk_docker_request(struct stk_arena *arena, const struct
 	};
 }
 
+static const char unreachable[] = "Is it running, and may you talk to it? \"docker version\" tells; DOCKER_HOST says where it is";
+static const char unreachable_by_tls[] = "Is it running, and does it speak TLS? DOCKER_TLS_VERIFY and DOCKER_CERT_PATH choose TLS and its "
+					 "certificates; \"docker version\" tells whether they fit";
+static const char wants_tls[] = "It wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem";
+
 int stk_docker_perform(struct stk_arena *arena, const struct stk_docker *docker, const struct stk_http_request *request,
 		       struct stk_http_reply *reply, struct stk_err *err)
 {
 	if (stk_http(arena, request, reply, err) < 0) {
 		stk_within(err, "Docker Engine at " STK_FMT, STK_ARG(docker->host));
-		return stk_hint(err, "Is it running, and may you talk to it? \"docker version\" tells; DOCKER_HOST says where it is");
+		return stk_hint(err, "%s", stk_str_starts(docker->base, S("https:")) ? unreachable_by_tls : unreachable);
 	}
 	if (reply->status < 400)
 		return 0;
@@ -160,8 +176,9 @@ int stk_docker_perform(struct stk_arena *arena, const struct stk_docker *docker,
 	struct stk_str message = stk_str_trim(reply->body);
 	if (stk_json_parse(arena, reply->body, &json, NULL) == 0)
 		message = stk_json_str(json, "message");
-	return stk_fail(err, reply->status == 404 ? STK_ENOTFOUND : STK_EIO, "Docker Engine at " STK_FMT ": " STK_FMT " (%ld)",
-			STK_ARG(docker->host), STK_ARG(stk_str_slice(message, 0, 300)), reply->status);
+	stk_fail(err, reply->status == 404 ? STK_ENOTFOUND : STK_EIO, "Docker Engine at " STK_FMT ": " STK_FMT " (%ld)",
+		 STK_ARG(docker->host), STK_ARG(stk_str_slice(message, 0, 300)), reply->status);
+	return stk_str_contains(message, S("HTTPS server")) ? stk_hint(err, "%s", wants_tls) : -1;
 }
 
 int stk_docker_get(struct stk_arena *arena, const struct stk_docker *docker, struct stk_str path, struct stk_json **out,

@@ -15,7 +15,8 @@ struct stk_docker {
 /*
  * Finds the engine: `host` when given, else DOCKER_HOST, else the current docker context (DOCKER_CONTEXT, config.json), else the
  * first socket that exists of /var/run/docker.sock, $XDG_RUNTIME_DIR/docker.sock, and Podman's two. Does not connect.
- * STK_ENOTFOUND when there is none; STK_EUSAGE for a scheme that is not spoken (ssh, npipe).
+ * DOCKER_TLS_VERIFY and DOCKER_CERT_PATH (~/.docker) choose TLS over the network. STK_ENOTFOUND when there is none; STK_EUSAGE
+ * for a scheme that is not spoken (ssh, npipe), and when TLS is to be verified without a ca.pem.
  */
 int stk_docker_find(struct stk_arena *arena, const char *host, struct stk_docker *docker, struct stk_err *err);
 

@@ -46,6 +46,9 @@ int stk_engine_fetch(struct stk_arena *arena, struct stk_str name, const struct 
 				 STK_ARG(stk_str_slice(name, 0, 100)));
 		return -1;
 	}
+	/* Docker 28 inspects an image by its bare id and refuses to save it by that. */
+	if (name.n == 64 && stk_str_ends(stk_json_str(json, "Id"), name))
+		escaped = stk_http_escape(arena, stk_json_str(json, "Id"), ":");
 	struct spool spool = { .fd = stk_spool_create(err), .options = options };
 	if (spool.fd < 0)
 		return -1;
