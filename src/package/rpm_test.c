@@ -7,14 +7,9 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "package/rpm.h"
+#include "rpmdb.h"
 #include "test.h"
 #include "base/banned.h"
-
-static void put_be32(struct stk_buf *out, uint32_t n)
-{
-	for (int shift = 24; shift >= 0; shift -= 8)
-		stk_buf_byte(out, (char)(n >> shift));
-}
 
 static void put_le32(struct stk_buf *out, uint32_t n)
 {
@@ -34,33 +29,7 @@ static void pad_to(struct stk_buf *out, size_t n)
 	stk_buf_repeat(out, '\0', n - out->n);
 }
 
-struct entry {
-	uint32_t tag;
-	const char *text;
-	uint32_t number;
-};
-
-/* A header of string entries (type 6) and, where text is NULL, numbers (type 4). */
-static void put_header(struct stk_buf *out, const struct entry *entries, size_t n)
-{
-	STK_BUF store = stk_buf_new(STK_KIB(64)), index = stk_buf_new(STK_KIB(64));
-	for (size_t i = 0; i < n; i++) {
-		put_be32(&index, entries[i].tag);
-		put_be32(&index, entries[i].text ? 6 : 4);
-		put_be32(&index, (uint32_t)store.n);
-		put_be32(&index, 1);
-		if (entries[i].text)
-			stk_buf_add(&store, (struct stk_str){ entries[i].text, strlen(entries[i].text) + 1 });
-		else
-			put_be32(&store, entries[i].number);
-	}
-	put_be32(out, (uint32_t)n);
-	put_be32(out, (uint32_t)store.n);
-	stk_buf_add(out, stk_buf_str(&index));
-	stk_buf_add(out, stk_buf_str(&store));
-}
-
-static const struct entry bash[] = {
+static const struct test_rpm_entry bash[] = {
 	{ 1000, "bash", 0 },
 	{ 1001, "5.1.8", 0 },
 	{ 1002, "6.el9", 0 },
@@ -69,7 +38,7 @@ static const struct entry bash[] = {
 	{ 1011, "Red Hat, Inc.", 0 },
 	{ 1044, "bash-5.1.8-6.el9.src.rpm", 0 },
 };
-static const struct entry module[] = {
+static const struct test_rpm_entry module[] = {
 	{ 1003, NULL, 2 },
 	{ 1000, "nodejs-docs", 0 },
 	{ 1001, "18.1", 0 },
@@ -78,7 +47,7 @@ static const struct entry module[] = {
 	{ 1044, "nodejs-18.1-1.el9.src.rpm", 0 },
 	{ 5096, "nodejs:18:9020:rhel9", 0 },
 };
-static const struct entry key[] = { { 1000, "gpg-pubkey", 0 }, { 1001, "fd431d51", 0 }, { 1002, "4ae0493b", 0 } };
+static const struct test_rpm_entry key[] = { { 1000, "gpg-pubkey", 0 }, { 1001, "fd431d51", 0 }, { 1002, "4ae0493b", 0 } };
 
 static void check_two(const struct stk_packages *list)
 {
@@ -120,11 +89,11 @@ static void check_refused(struct stk_str bytes, const char *why)
 }
 
 /* Adds a blob to an NDB file whose slot table has one page. */
-static void put_ndb(struct stk_buf *slots, struct stk_buf *blobs, uint32_t number, const struct entry *entries,
-		    size_t n)
+static void put_ndb(struct stk_buf *slots, struct stk_buf *blobs, uint32_t number,
+		    const struct test_rpm_entry *entries, size_t n)
 {
 	STK_BUF header = stk_buf_new(STK_KIB(64));
-	put_header(&header, entries, n);
+	test_rpm_header(&header, entries, n);
 	size_t at = 4096 + blobs->n, blocks = (16 + header.n + 12 + 15) / 16;
 	stk_buf_add(slots, S("Slot"));
 	put_le32(slots, number);
@@ -215,8 +184,8 @@ static void put_hash_page(struct stk_buf *out, struct stk_str inside, uint32_t o
 static void make_bdb(struct stk_buf *out)
 {
 	STK_BUF first = stk_buf_new(STK_KIB(4)), second = stk_buf_new(STK_KIB(4));
-	put_header(&first, bash, STK_LEN(bash));
-	put_header(&second, module, STK_LEN(module));
+	test_rpm_header(&first, bash, STK_LEN(bash));
+	test_rpm_header(&second, module, STK_LEN(module));
 	stk_buf_repeat(out, '\0', 12);
 	put_le32(out, 0x061561);
 	put_le32(out, 9);
@@ -248,18 +217,6 @@ CASE(berkeley_db)
 	check_refused(stk_buf_str(&out), "no hash database");
 }
 
-static void insert(sqlite3 *db, const struct entry *entries, size_t n)
-{
-	STK_BUF header = stk_buf_new(STK_KIB(64));
-	sqlite3_stmt *statement;
-	put_header(&header, entries, n);
-	assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO Packages(blob) VALUES(?)", -1, &statement, NULL),
-			 SQLITE_OK);
-	sqlite3_bind_blob(statement, 1, header.p, (int)header.n, SQLITE_TRANSIENT);
-	assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
-	sqlite3_finalize(statement);
-}
-
 /* A database and its log as they are while the last transaction stands in the log alone. */
 static void make_sqlite(struct stk_arena *arena, struct stk_str *bytes, struct stk_str *log)
 {
@@ -268,14 +225,11 @@ static void make_sqlite(struct stk_arena *arena, struct stk_str *bytes, struct s
 	assert_non_null(mkdtemp(path));
 	snprintf(file, sizeof(file), "%s/rpmdb.sqlite", path);
 	assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
-	sqlite3_exec(db,
-		     "PRAGMA page_size=512; PRAGMA journal_mode=WAL;"
-		     "CREATE TABLE Packages(hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)",
-		     NULL, NULL, NULL);
-	insert(db, bash, STK_LEN(bash));
+	test_rpm_create(db);
+	test_rpm_insert(db, bash, STK_LEN(bash));
 	sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
-	insert(db, key, STK_LEN(key));
-	insert(db, module, STK_LEN(module));
+	test_rpm_insert(db, key, STK_LEN(key));
+	test_rpm_insert(db, module, STK_LEN(module));
 	*bytes = test_read(arena, file);
 	snprintf(file, sizeof(file), "%s/rpmdb.sqlite-wal", path);
 	*log = test_read(arena, file);
@@ -309,7 +263,7 @@ CASE(rpm_header_is_checked)
 	STK_ARENA arena = { 0 };
 	STK_BUF blob = stk_buf_new(STK_KIB(4));
 	struct stk_package package;
-	put_header(&blob, bash, STK_LEN(bash));
+	test_rpm_header(&blob, bash, STK_LEN(bash));
 	assert_true(stk_rpm_header(&arena, stk_buf_str(&blob), &package));
 	for (size_t n = 0; n < blob.n; n++)
 		assert_false(stk_rpm_header(&arena, stk_str_slice(stk_buf_str(&blob), 0, n), &package));
