@@ -14,6 +14,7 @@ struct stk_match_os {
 	struct stk_str version;	 /* VERSION_ID: "12" "3.18.4" "9.4"; of Debian without one, debian_version's contents */
 	struct stk_str codename; /* VERSION_CODENAME, or what stands before the slash in "trixie/sid" */
 	struct stk_str repository; /* of Alpine: the newest branch of etc/apk/repositories, "3.18" or "edge" */
+	struct stk_str edition;	   /* what VERSION says in parentheses: "LTS-SP3" of openEuler's "22.03 (LTS-SP3)" */
 };
 
 /*

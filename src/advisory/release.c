@@ -114,6 +114,22 @@ static bool suse(struct stk_str suffix, const struct stk_match_os *os)
 	return at + want.n == suffix.n || suffix.p[at + want.n] == '-';
 }
 
+/* "Linux Enterprise Micro 5.5", "Linux Micro 6.0" */
+static bool suse_micro(struct stk_str suffix, const struct stk_match_os *os)
+{
+	struct stk_str rest = stk_str_strip_prefix(suffix, S("Linux "));
+	rest = stk_str_strip_prefix(rest, S("Enterprise "));
+	return rest.n < suffix.n && stk_str_starts(rest, S("Micro ")) &&
+	       stk_str_eq(stk_str_strip_prefix(rest, S("Micro ")), os->version);
+}
+
+/* "24.03-LTS-SP1"; VERSION_ID is "24.03" alone. */
+static bool open_euler(struct stk_str suffix, const struct stk_match_os *os)
+{
+	struct stk_str rest = stk_str_strip_prefix(suffix, os->version);
+	return os->version.n && rest.n < suffix.n && stk_str_eq(stk_str_strip_prefix(rest, S("-")), os->edition);
+}
+
 static bool leap(struct stk_str suffix, const struct stk_match_os *os)
 {
 	return stk_str_eq(stk_str_strip_prefix(suffix, S("Leap ")), os->version);
@@ -140,15 +156,18 @@ static const struct {
 	{ "mageia", "Mageia", by_major },
 	{ "mariner", "Azure Linux", by_major },
 	{ "minimos", "MinimOS", rolling },
-	{ "openEuler", "openEuler", by_major_minor },
+	{ "openeuler", "openEuler", open_euler },
 	{ "opensuse-leap", "openSUSE", leap },
 	{ "opensuse-tumbleweed", "openSUSE", tumbleweed },
 	{ "photon", "Photon OS", by_major_minor },
 	{ "raspbian", "Debian", debian },
 	{ "rhel", "Red Hat", red_hat },
 	{ "rocky", "Rocky Linux", by_major },
+	{ "sl-micro", "SUSE", suse_micro },
+	{ "sle-micro", "SUSE", suse_micro },
 	{ "sled", "SUSE", suse },
 	{ "sles", "SUSE", suse },
+	{ "sles_sap", "SUSE", suse },
 	{ "ubuntu", "Ubuntu", ubuntu },
 	{ "wolfi", "Wolfi", rolling },
 };

@@ -10,6 +10,7 @@ CASE(each_system_has_its_ecosystems)
 	static const struct {
 		const char *ecosystem, *id, *version, *codename, *repository;
 		bool covers;
+		const char *edition;
 	} rows[] = {
 		{ "Debian:12", "debian", "12", "bookworm", "", true },
 		{ "Debian:12", "debian", "12.5", "", "", true },
@@ -45,12 +46,23 @@ CASE(each_system_has_its_ecosystems)
 		{ "openSUSE:Tumbleweed", "opensuse-tumbleweed", "20240101", "", "", true },
 		{ "Photon OS:5.0", "photon", "5.0", "", "", true },
 		{ "Azure Linux:3", "azurelinux", "3.0", "", "", true },
+		{ "Mageia:9", "mageia", "9", "", "", true },
+		{ "SUSE:Linux Enterprise Server for SAP Applications 15 SP5", "sles_sap", "15.5", "", "", true },
+		{ "SUSE:Linux Enterprise Micro 5.5", "sle-micro", "5.5", "", "", true },
+		{ "SUSE:Linux Enterprise Micro 5.5", "sle-micro", "5.4", "", "", false },
+		{ "SUSE:Linux Micro 6.0", "sl-micro", "6.0", "", "", true },
+		{ "SUSE:Linux Enterprise Server 15 SP5", "sle-micro", "5.5", "", "", false },
+		{ "openEuler:22.03-LTS-SP3", "openeuler", "22.03", "", "", true, "LTS-SP3" },
+		{ "openEuler:22.03-LTS-SP3", "openeuler", "22.03", "", "", false, "LTS-SP4" },
+		{ "openEuler:22.03-LTS", "openeuler", "22.03", "", "", false, "LTS-SP3" },
+		{ "openEuler:23.09", "openeuler", "23.09", "", "", true },
 		{ "Debian:12", "fedora", "12", "", "", false },
 		{ "Debian:12", "", "", "", "", false },
 	};
 	for (size_t i = 0; i < STK_LEN(rows); i++) {
 		struct stk_match_os os = { stk_str_from(rows[i].id), stk_str_from(rows[i].version),
-					   stk_str_from(rows[i].codename), stk_str_from(rows[i].repository) };
+					   stk_str_from(rows[i].codename), stk_str_from(rows[i].repository),
+					   stk_str_from(rows[i].edition) };
 		if (stk_ecosystem_covers(stk_str_from(rows[i].ecosystem), &os) != rows[i].covers)
 			fail_msg("%s for %s %s", rows[i].ecosystem, rows[i].id, rows[i].version);
 	}

@@ -76,6 +76,7 @@ static void look_for_vulnerabilities(const struct stk_image_job *job, const stru
 		.version = os->version_id.n ? os->version_id : os->version,
 		.codename = os->codename,
 		.repository = os->repository,
+		.edition = os->edition,
 	};
 	if (job->database)
 		stk_match(job->database, &of, &inventory->packages, target, report);

@@ -53,11 +53,20 @@ static struct stk_str value_of(struct stk_arena *arena, struct stk_str text, con
 	return (struct stk_str){ 0 };
 }
 
+/* "22.03 (LTS-SP3)" */
+static struct stk_str edition_of(struct stk_str version)
+{
+	size_t open = stk_str_find_byte(version, '(');
+	return open == SIZE_MAX ? (struct stk_str){ 0 }
+				: stk_str_strip_suffix(stk_str_slice(version, open + 1, version.n), S(")"));
+}
+
 static void read_os_release(struct stk_arena *arena, struct stk_str text, struct stk_os *os)
 {
 	os->id = stk_arena_lower(arena, value_of(arena, text, "ID"));
 	os->version_id = value_of(arena, text, "VERSION_ID");
 	os->codename = value_of(arena, text, "VERSION_CODENAME");
+	os->edition = edition_of(value_of(arena, text, "VERSION"));
 	os->name = value_of(arena, text, "PRETTY_NAME");
 	if (!os->name.n)
 		os->name = value_of(arena, text, "NAME");

@@ -42,6 +42,7 @@ struct stk_os {
 	struct stk_str version;	   /* the most exact one: "12.5", "3.20.3", "7.6.1810", "trixie/sid" */
 	struct stk_str version_id; /* VERSION_ID: "12" */
 	struct stk_str codename;   /* "bookworm" */
+	struct stk_str edition;	   /* what VERSION says in parentheses: "LTS-SP3" of openEuler's "22.03 (LTS-SP3)" */
 	struct stk_str name;	   /* PRETTY_NAME: "Debian GNU/Linux 12 (bookworm)" */
 	struct stk_str repository; /* of Alpine: the newest branch of its repositories, "3.20" or "edge" */
 	bool extended;		   /* Ubuntu Pro's esm-infra is enabled */

@@ -101,15 +101,14 @@ static int compare_epochs(struct stk_str a, struct stk_str b)
 	return segments_compare(a.n ? a : S("0"), b.n ? b : S("0"));
 }
 
+/* As rpmverCmp: no release is less than any. (Dependencies without a release fit all; that is another question.) */
 static int compare(struct stk_str a, struct stk_str b)
 {
 	struct evr x = split(a), y = split(b);
 	int order = compare_epochs(x.epoch, y.epoch);
 	if (!order)
 		order = segments_compare(x.version, y.version);
-	if (order || !x.has_release || !y.has_release)
-		return order;
-	return segments_compare(x.release, y.release);
+	return order ? order : segments_compare(x.release, y.release);
 }
 
 static int pacman_segments(struct stk_str a, struct stk_str b)

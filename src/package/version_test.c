@@ -46,7 +46,7 @@ CASE(rpm_order)
 		{ "5", "1:1" },		  { "1.a", "1.1" },	     { "1.0-1.el8", "1.0-1.el8_2" },
 	};
 	check_table(STK_SCHEME_RPM, t, STK_LEN(t));
-	check_order(STK_SCHEME_RPM, "1.0", "1.0-7", 0);
+	check_order(STK_SCHEME_RPM, "1.0", "1.0-7", -1);
 	check_order(STK_SCHEME_RPM, "1_0", "1.0", 0);
 }
 
