@@ -13,6 +13,7 @@
 #include "cli/environment.h"
 #include "io/file.h"
 #include "report/format.h"
+#include "text/nearest.h"
 #include "base/banned.h"
 
 enum { PIPE_WIDTH = 120, NARROWEST = 40 };
@@ -47,15 +48,21 @@ static bool find_format(const struct stk_cli *cli, struct stk_str name, struct w
 
 static int unknown_format(const struct stk_cli *cli, struct stk_str name)
 {
-	STK_BUF known = stk_buf_new(STK_KIB(4));
+	struct stk_strs known = { 0 };
 	for (size_t k = 0; k < cli->command->n_formats; k++)
-		stk_buf_printf(&known, "%s%s", known.n ? ", " : "", cli->command->formats[k].name);
+		*STK_PUSH(cli->arena, &known) = stk_str_from(cli->command->formats[k].name);
 	for (size_t k = 0; k < stk_n_formats; k++) {
 		struct wanted wanted = { 0 };
 		if (find_format(cli, stk_str_from(stk_formats[k].name), &wanted) && !wanted.own)
-			stk_buf_printf(&known, "%s%s", known.n ? ", " : "", stk_formats[k].name);
+			*STK_PUSH(cli->arena, &known) = stk_str_from(stk_formats[k].name);
 	}
-	return stk_cli_usage(cli, "unknown format \"" STK_FMT "\": " STK_FMT, STK_ARG(name), STK_ARG(stk_buf_str(&known)));
+	struct stk_str near = stk_nearest(name, &known);
+	if (near.n)
+		return stk_cli_usage(cli, "unknown format \"" STK_FMT "\"; did you mean \"" STK_FMT "\"?", STK_ARG(name), STK_ARG(near));
+	STK_BUF list = stk_buf_new(STK_KIB(4));
+	for (size_t k = 0; k < known.n; k++)
+		stk_buf_printf(&list, "%s" STK_FMT, k ? ", " : "", STK_ARG(known.v[k]));
+	return stk_cli_usage(cli, "unknown format \"" STK_FMT "\": " STK_FMT, STK_ARG(name), STK_ARG(stk_buf_str(&list)));
 }
 
 static int choose_formats(struct stk_cli *cli, const struct stk_report_options *options, struct wanted_list *out)
@@ -92,7 +99,8 @@ static int choose_line(struct stk_cli *cli, const struct stk_report_options *opt
 	for (size_t i = 0; i < options->severities.n; i++) {
 		enum stk_severity severity;
 		if (!stk_severity_parse(options->severities.v[i], &severity))
-			return stk_cli_usage(cli, "--severity: \"" STK_FMT "\" is no severity", STK_ARG(options->severities.v[i]));
+			return stk_cli_usage(cli, "--severity takes critical, high, medium, low, info and unknown, not \"" STK_FMT "\"",
+					     STK_ARG(options->severities.v[i]));
 		line->hidden[severity] = false;
 	}
 	if (options->exit_code < 0 || options->exit_code > 255)

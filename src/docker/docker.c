@@ -142,7 +142,7 @@ int stk_docker_find(struct stk_arena *arena, const char *host, struct stk_docker
 		return found < 0 ? -1 : 0;
 	if (from_sockets(arena, docker))
 		return 0;
-	return stk_fail(err, STK_ENOTFOUND, "no Docker Engine here: no socket at /var/run/docker.sock, DOCKER_HOST is not set");
+	return stk_fail(err, STK_ENOTFOUND, "no Docker Engine found: no socket at /var/run/docker.sock, and DOCKER_HOST is not set");
 }
 
 struct stk_http_request stk_docker_request(struct stk_arena *arena, const struct stk_docker *docker, struct stk_str path)

@@ -78,9 +78,10 @@ static int index_entries(struct stk_image_source *source, struct stk_tar *tar, b
 	}
 	if (more == 0 && n == 0)
 		return stk_fail(err, STK_EFORMAT, "an archive without any member");
-	if (more < 0 && n == 0 && err && err->code == STK_EFORMAT)
-		return stk_fail(err, STK_EFORMAT,
-				"not a container image: neither a tar archive nor a directory with one");
+	if (more < 0 && n == 0 && err && err->code == STK_EFORMAT) {
+		stk_fail(err, STK_EFORMAT, "not a container image: neither a tar archive nor a directory with one");
+		return stk_hint(err, "docker save NAME -o image.tar writes an archive that can be scanned");
+	}
 	return more;
 }
 

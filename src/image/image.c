@@ -18,6 +18,7 @@ static const struct {
 } schemes[] = {
 	{ "docker-archive:", PATH },
 	{ "docker-daemon:", ENGINE },
+	{ "docker://", ENGINE },
 	{ "docker:", ENGINE },
 	{ "oci-archive:", PATH },
 	{ "oci-dir:", PATH },
@@ -187,11 +188,23 @@ static int open_image(struct stk_arena *arena, struct stk_image *image, const st
 	return open_rootfs(arena, image);
 }
 
+/* What is no file may have been meant as something else. */
+static int hint_no_file(struct stk_str path, struct stk_err *err)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_str small = stk_arena_lower(&arena, path);
+	if (stk_str_contains(path, S("://")))
+		return stk_hint(err, "an address is not fetched: download it, then name the file, or \"-\" for standard input");
+	if (!stk_str_eq(small, path) && !looks_like_file(small))
+		return stk_hint(err, "names of images are written in small letters: " STK_FMT, STK_ARG(small));
+	return -1;
+}
+
 static int open_path(struct stk_arena *arena, struct stk_image *image, enum way way, struct stk_str path,
 		     struct stk_str which, const struct stk_image_options *options, struct stk_err *err)
 {
 	if (stk_source_open(arena, path.p, options, &image->notes, &image->source, err) < 0)
-		return -1;
+		return stk_file_exists(path.p) ? -1 : hint_no_file(path, err);
 	int failed = way == TREE ? open_rootfs(arena, image) : open_image(arena, image, options, which, err);
 	return failed ? stk_within(err, STK_FMT, STK_ARG(image->source->path)) : 0;
 }

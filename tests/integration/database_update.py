@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """strake db update and db build against a server of our own: validators, resuming, errors, and a database that is never half there."""
-import http.server, io, json, os, tempfile, threading, zipfile
+import http.server, io, json, os, pty, signal, subprocess, tempfile, threading, time, zipfile
 from pathlib import Path
 
-from _tap import main, ok, strake
+from _tap import ROOT, STRAKE, main, ok, strake
 
 
 def archive(*records):
@@ -26,7 +26,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, files):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.files, self.cut, self.log, self.ranges, self.validators = files, {}, [], True, True
+        self.files, self.cut, self.log, self.ranges, self.validators, self.pause = files, {}, [], True, True, 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server_port}/osv"
 
@@ -59,7 +59,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         stop = s.cut.pop(self.path, None)
         try:
-            self.wfile.write(body[begin:] if stop is None else body[begin:begin + stop])
+            body = body[begin:] if stop is None else body[begin:begin + stop]
+            for at in range(0, len(body), len(body) // 20 + 1):
+                self.wfile.write(body[at:at + len(body) // 20 + 1])
+                time.sleep(s.pause)
         except ConnectionError:
             return
         if stop is not None:
@@ -76,14 +79,20 @@ class World:
         self.db = self.work / "strake/advisories.db"
         self.server = Server(files or {ALPINE: archive(record(1, "Alpine:v3.18")), DEBIAN: archive(record(2, "Debian:12"))})
 
-    def run(self, *args, **variables):
+    def env(self, **variables):
         env = {**os.environ, "XDG_CACHE_HOME": str(self.work), **variables}
         env.pop("STRAKE_DB", None)
-        return strake(*args, env=env)
+        return env
+
+    def run(self, *args, **variables):
+        return strake(*args, env=self.env(**variables))
+
+    def command(self, ecosystems="Alpine,Debian"):
+        return ["db", "update", "--url", self.server.url, "--ecosystems", ecosystems]
 
     def update(self, *args, ecosystems="Alpine,Debian", **variables):
         self.server.log.clear()
-        return self.run("db", "update", "--url", self.server.url, "--ecosystems", ecosystems, *args, **variables)
+        return self.run(*self.command(ecosystems), *args, **variables)
 
     def status(self):
         return json.loads(self.run("db", "status", "--format", "json").stdout)
@@ -181,6 +190,97 @@ def failures_keep_the_old():
         ok(p.returncode == 3 and w.server.url in p.stderr, "no server", p.stderr)
 
 
+def big_archive(n=40):
+    """Incompressible, so that a transfer takes its time."""
+    return archive(*[record(i, "Alpine:v3.18", os.urandom(4000).hex()) for i in range(n)])
+
+
+def a_killed_update_goes_on():
+    with tempfile.TemporaryDirectory() as work:
+        w = World(work, {ALPINE: big_archive()})
+        w.server.pause = 0.1
+        p = subprocess.Popen([STRAKE, *w.command("Alpine")], env=w.env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        part = w.work / "strake/osv/Alpine/all.zip.part"
+        for _ in range(200):
+            if part.exists() and part.stat().st_size > 20000:
+                break
+            time.sleep(0.02)
+        p.send_signal(signal.SIGKILL)
+        p.wait()
+        had = part.stat().st_size
+        w.server.pause = 0
+        p = w.update(ecosystems="Alpine")
+        begin = int((w.server.log[0][2] or "bytes=0-").removeprefix("bytes=").rstrip("-"))
+        ok(p.returncode == 0 and 0 < begin <= had and w.status()["advisories"] == 40, f"an update killed after {had} bytes goes on from there", (w.server.log, p.stderr))
+
+
+def readers_during_updates():
+    """Scans in a loop while the database is replaced again and again: each sees a whole one."""
+    with tempfile.TemporaryDirectory() as work:
+        w = World(work)
+        w.update()
+        root = ROOT / "tests/fixtures/rootfs-debian"
+        stop, ends = threading.Event(), []
+
+        def read():
+            while not stop.is_set():
+                p = w.run("image", "--scanners", "vuln", "--fail-on", "none", "--format", "json", str(root), STRAKE_DB_MAX_AGE="0")
+                ends.append((p.returncode, p.stderr) if p.returncode or p.stderr else 0)
+        threads = [threading.Thread(target=read) for _ in range(2)]
+        for t in threads:
+            t.start()
+        inodes = set()
+        for i in range(12):
+            w.server.files[DEBIAN] = archive(*[record(n, "Debian:12") for n in range(2, 4 + i)])
+            w.update()
+            inodes.add(w.db.stat().st_ino)
+        stop.set()
+        for t in threads:
+            t.join()
+        ok(len(inodes) > 1 and ends and not any(ends), f"{len(ends)} scans while the database was replaced 12 times", [e for e in ends if e][:2])
+
+
+def two_updates_at_once():
+    with tempfile.TemporaryDirectory() as work:
+        w = World(work, {ALPINE: big_archive(), DEBIAN: archive(record(99, "Debian:12"))})
+        w.server.pause = 0.02
+        both = [subprocess.Popen([STRAKE, *w.command()], env=w.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+        said = [p.communicate(timeout=120) for p in both]
+        busy = [err for (_, err), p in zip(said, both) if p.returncode]
+        ok(len(busy) <= 1 and all(b"another update is running" in e for e in busy) and w.status()["advisories"] == 41, "two updates at once: one does it, the other says so", said)
+
+
+def terminal(w, *args, env=None):
+    """Runs the program with a terminal for standard error; what came there, and its exit status."""
+    leader, follower = pty.openpty()
+    p = subprocess.Popen([STRAKE, *map(str, args)], env={**w.env(), "TERM": "xterm", **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=follower)
+    os.close(follower)
+    text = b""
+    try:
+        while block := os.read(leader, 65536):
+            text += block
+    except OSError:  # the other side is gone
+        pass
+    os.close(leader)
+    return p.wait(), text.decode()
+
+
+def progress():
+    with tempfile.TemporaryDirectory() as work:
+        w = World(work, {ALPINE: big_archive(), DEBIAN: archive(record(99, "Debian:12"))})
+        w.server.pause = 0.1
+        status, text = terminal(w, *w.command())
+        lines = [x for x in text.replace("\x1b[K", "").split("\r") if "Alpine" in x]
+        ok(status == 0 and len(lines) > 2 and any("%" in x for x in lines) and text.split("\x1b[K")[-1].strip().startswith("strake: 2 fetched"),
+           "on a terminal a line tells how far it is, and is gone at the end", repr(text[-1500:]))
+        w.server.files[ALPINE] = big_archive()
+        status, text = terminal(w, *w.command(), "--no-progress")
+        ok(status == 0 and "%" not in text and "\r\n" in text and text.count("\r") == text.count("\r\n"), "--no-progress", repr(text))
+        w.server.files[ALPINE] = big_archive()
+        p = w.update()
+        ok(p.returncode == 0 and "\r" not in p.stderr and "%" not in p.stderr and len(p.stderr.splitlines()) == 1, "piped, one line says what was done", repr(p.stderr))
+
+
 def build_from_urls():
     with tempfile.TemporaryDirectory() as work:
         w = World(work)
@@ -190,4 +290,5 @@ def build_from_urls():
         ok(p.returncode == 0 and "1 advisories for 1 packages" in p.stdout, "db build --from URL.zip reads one archive", p.stderr)
 
 
-main(first_and_second, variables_choose_the_server, a_cut_transfer_goes_on, a_server_without_validators, failures_keep_the_old, build_from_urls)
+main(first_and_second, variables_choose_the_server, a_cut_transfer_goes_on, a_server_without_validators, failures_keep_the_old, a_killed_update_goes_on, readers_during_updates, two_updates_at_once, progress,
+     build_from_urls)

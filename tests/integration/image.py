@@ -410,13 +410,17 @@ def newcomers():
         (work / "broken.tar").write_bytes(broken)
         for name, target, options, status, words in (
                 ("a missing file", "no-such.tar", [], 3, ["no-such.tar", "No such file"]),
-                ("a file that is no image", "notes.txt", [], 3, ["notes.txt", "not a container image"]),
+                ("a file that is no image", "notes.txt", [], 3, ["notes.txt", "not a container image", "docker save"]),
                 ("an empty file", "none", [], 3, ["the file is empty"]),
                 ("a truncated archive", "cut.tar", [], 3, ["cut.tar", "broke off"]),
                 ("a broken layer", "broken.tar", [], 3, ["not scanned: layer ", "gzip"]),
                 ("an image for another platform", "oci", ["--platform", "linux/s390x"], 3, ["linux/s390x", "linux/amd64"]),
                 ("a platform that is none", "oci", ["--platform", "what is this"], 2, ["OS/ARCHITECTURE"]),
-                ("a name without an engine", "nginx:1.27", [], 3, ["nginx:1.27", "docker save"]),
+                ("a name without an engine", "nginx:1.27", [], 3, ["nginx:1.27", "docker save", "DOCKER_HOST"]),
+                ("a name in capitals", "Nginx:1.27", [], 3, ["small letters: nginx:1.27"]),
+                ("an address", "https://example.org/x.tar", [], 3, ["download it"]),
+                ("a severity that is none", "whole.tar", ["--severity", "hihg"], 2, ["critical, high, medium"]),
+                ("a format that is none", "whole.tar", ["--format", "jsn"], 2, ['did you mean "json"']),
                 ("an image without layers", "empty", [], 0, ["empty"]),
                 ("a whole image", "whole.tar", [], 0, [])):
             env = {k: v for k, v in os.environ.items() if k != "DOCKER_HOST"}
