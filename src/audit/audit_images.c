@@ -179,6 +179,7 @@ static void tell_missing(struct stk_audit_run *run, const struct missing *missin
 	struct stk_str list = S("");
 	for (size_t i = 0; i < missing->names.n; i++) {
 		list = stk_arena_printf(arena, STK_FMT "%s" STK_FMT, STK_ARG(list), i ? ", " : "", STK_ARG(missing->names.v[i]));
+		*STK_PUSH(arena, &run->report->unseen) = missing->names.v[i];
 		if (run->options->require_images)
 			stk_report_gap(run->report, run->deployment->projects.v[0].target, missing->names.v[i],
 				       S("the image is not at hand: build or pull it, or save it into the folder"));

@@ -44,6 +44,23 @@ static void mask_texts(struct stk_report *report, const struct stk_secret_result
 	}
 }
 
+/* A text that stands in for a file is searched in its place. */
+static void search_texts(struct stk_audit_run *run, struct stk_str prefix, struct stk_secret_results *results)
+{
+	struct stk_secret_scan *scan = stk_secret_scan_new(run->options->secrets, run->report->arena);
+	for (size_t t = 0; t < run->options->texts.n; t++) {
+		struct stk_str path = stk_str_strip_prefix(run->options->texts.v[t].name, prefix);
+		size_t kept = 0;
+		for (size_t i = 0; i < results->found.n; i++)
+			if (!stk_str_eq(results->found.v[i].path, path))
+				results->found.v[kept++] = results->found.v[i];
+		results->found.n = kept;
+		stk_secret_scan_text(scan, path, run->options->texts.v[t].text);
+	}
+	stk_secret_results_add(results, run->report->arena, scan);
+	stk_secret_scan_free(scan);
+}
+
 void stk_audit_secrets(struct stk_audit_run *run)
 {
 	struct stk_report *report = run->report;
@@ -62,6 +79,7 @@ void stk_audit_secrets(struct stk_audit_run *run)
 		stk_report_gap(report, target, S("secrets"), stk_arena_str(report->arena, stk_str_from(err.msg)));
 		return;
 	}
+	search_texts(run, prefix, &results);
 	for (size_t i = 0; i < results.found.n; i++) {
 		/* Searched by their paths inside the folder: where the folder stands says nothing about what is in it. */
 		results.found.v[i].path = stk_arena_join(report->arena, prefix, results.found.v[i].path);

@@ -84,6 +84,13 @@ static bool is_named(const struct stk_finding *finding, struct stk_str id)
 	return stk_str_eq(finding->id, id) || stk_strs_has(&finding->aliases, id);
 }
 
+static void take_out(struct stk_report *report, size_t number)
+{
+	for (size_t k = number; k + 1 < report->findings.n; k++)
+		report->findings.v[k] = report->findings.v[k + 1];
+	report->findings.v[--report->findings.n] = (struct stk_finding){ 0 }; /* the next one to be added starts empty */
+}
+
 /* Hands finding `from` to finding `into` as evidence and takes it out; returns where `into` stands then. */
 static size_t fold_one(struct stk_report *report, size_t into, size_t from)
 {
@@ -96,9 +103,7 @@ static size_t fold_one(struct stk_report *report, size_t into, size_t from)
 		report->findings.v[into].fix = finding->fix;
 	if (finding->severity > report->findings.v[into].severity)
 		report->findings.v[into].severity = finding->severity;
-	for (size_t k = from; k + 1 < report->findings.n; k++)
-		report->findings.v[k] = report->findings.v[k + 1];
-	report->findings.v[--report->findings.n] = (struct stk_finding){ 0 }; /* the next one to be added starts empty */
+	take_out(report, from);
 	return into - (from < into);
 }
 
@@ -118,9 +123,19 @@ size_t stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t
 	return number;
 }
 
+void stk_cross_drop(struct stk_cross *c, const char *id, size_t target, struct stk_str service)
+{
+	for (size_t i = c->report->findings.n; i-- > 0;) {
+		const struct stk_finding *finding = &c->report->findings.v[i];
+		if (finding->target == target && stk_str_eq(finding->location.service, service) && stk_str_is(finding->id, id))
+			take_out(c->report, i);
+	}
+}
+
 /* What two areas say about the same line, or the same service: the first one stays. */
 static const struct { const char *keep, *fold; bool line; } pairs[] = {
 	{ "DF-010", "DL3064", true },	{ "DF-010", "SEC-*", true },   { "DF-002", "DL3002", false }, { "CTX-009", "DF-070", true },
+	{ "NET-001", "CMP-302", true }, { "NET-003", "CMP-309", false },
 	{ "CMP-601", "SEC-*", true },	{ "CMP-605", "SEC-*", true },  { "CTX-001", "SEC-*", false }, { "CMP-602", "SEC-*", true },
 };
 
@@ -151,6 +166,7 @@ void stk_cross_check(struct stk_report *report, const struct stk_deployment *dep
 {
 	struct stk_cross cross = { report, deployment };
 	fold_twins(&cross);
+	stk_cross_settle(&cross);
 	for (size_t i = 0; i < STK_LEN(rows); i++)
 		rows[i].check(&rows[i], &cross);
 }

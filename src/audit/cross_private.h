@@ -15,5 +15,10 @@ struct stk_str stk_cross_instruction(struct stk_cross *c, const struct stk_deplo
    stands afterwards is returned. */
 size_t stk_cross_fold(struct stk_cross *c, size_t finding, const char *id, size_t target, struct stk_str service, struct stk_str file);
 
+/* Takes findings with this id about that service out of the report. */
+void stk_cross_drop(struct stk_cross *c, const char *id, size_t target, struct stk_str service);
+/* Drops what Compose's rules say of builds without knowing the Dockerfile, where that has the answer: USER, HEALTHCHECK. */
+void stk_cross_settle(struct stk_cross *c);
+
 stk_check_fn stk_cross_root, stk_cross_context_secret, stk_cross_unexposed, stk_cross_vulnerable, stk_cross_read_only, stk_cross_host_path,
 	stk_cross_store_path;

@@ -2,6 +2,8 @@
 /* A Compose service against the Dockerfile and the image behind it: user, ports, read-only root. */
 #include "audit/cross_private.h"
 
+#include "compose/check.h"
+#include "compose/official.h"
 #include "base/banned.h"
 
 void stk_cross_root(const struct stk_rule *rule, void *context)
@@ -28,12 +30,41 @@ void stk_cross_root(const struct stk_rule *rule, void *context)
 					     STK_ARG(user.instruction ? user.name : S("")));
 		stk_finding_evidence(c->report, finding, STK_FMT ": service " STK_FMT " sets no user:", STK_ARG(stk_cross_place(c, &service->facts->place)),
 				     STK_ARG(service->facts->name));
+		/* Without data of its own any user will do: what it writes goes to memory. */
+		if (!stk_compose_keeps_data(service->facts) && service->facts->build)
+			stk_compose_offer_user(c->report, finding, service->facts, S("65532:65532"));
 		number = stk_cross_fold(c, number, "CMP-118", service->project->target, service->facts->name, S(""));
 		/* The Dockerfile's own finding stays when another service or none speaks of it. */
 		if (service->dockerfile)
 			number = stk_cross_fold(c, number, "DL3002", service->dockerfile->target, S(""), S(""));
 		if (service->dockerfile)
 			stk_cross_fold(c, number, "DF-002", service->dockerfile->target, S(""), S(""));
+	}
+}
+
+/* The last HEALTHCHECK of the stage that is built and of those it stands on, else the image's, asks the program. */
+static bool has_healthcheck(const struct stk_deployed_service *service)
+{
+	const struct stk_dockerfile *file = service->dockerfile ? service->dockerfile->facts : NULL;
+	for (size_t stage = service->stage; file && stage < file->stages.n;) {
+		const struct stk_build_stage *facts = &file->stages.v[stage];
+		for (size_t i = facts->first + facts->n; i-- > facts->first;)
+			if (file->instructions.v[i]->keyword == STK_HEALTHCHECK)
+				return !file->instructions.v[i]->words.n || !stk_str_eq_nocase(file->instructions.v[i]->words.v[0].value, S("NONE"));
+		stage = facts->parent < stage ? facts->parent : SIZE_MAX;
+	}
+	return service->image && service->image->facts->config.healthcheck.n && !stk_str_is(service->image->facts->config.healthcheck.v[0], "NONE");
+}
+
+void stk_cross_settle(struct stk_cross *c)
+{
+	for (size_t i = 0; i < c->deployment->services.n; i++) {
+		const struct stk_deployed_service *service = &c->deployment->services.v[i];
+		struct stk_service_user user = stk_deployed_user(service);
+		if (user.source == STK_USER_DOCKERFILE && !user.root)
+			stk_cross_drop(c, "CMP-118", service->project->target, service->facts->name);
+		if (!stk_compose_get(service->facts->node, "healthcheck") && has_healthcheck(service))
+			stk_cross_drop(c, "CMP-406", service->project->target, service->facts->name);
 	}
 }
 
@@ -100,47 +131,16 @@ void stk_cross_unexposed(const struct stk_rule *rule, void *context)
 	}
 }
 
-static bool below(struct stk_str path, struct stk_str folder)
-{
-	return stk_str_starts(path, folder) && (path.n == folder.n || path.p[folder.n] == '/' || stk_str_is(folder, "/"));
-}
-
-static bool has_room(const struct stk_deployed_service *service, struct stk_str path)
-{
-	const struct stk_compose_node *tmpfs = stk_compose_get(service->facts->node, "tmpfs");
-	for (size_t i = 0; i < service->facts->mounts.n; i++)
-		if (below(path, service->facts->mounts.v[i].target) && !service->facts->mounts.v[i].read_only)
-			return true;
-	for (uint32_t i = 0; tmpfs && tmpfs->type == STK_COMPOSE_LIST && i < tmpfs->n; i++) {
-		struct stk_str rest = tmpfs->items[i]->text;
-		if (below(path, stk_str_cut(&rest, ':')))
-			return true;
-	}
-	return false;
-}
-
 void stk_cross_read_only(const struct stk_rule *rule, void *context)
 {
-	/* Folders that well-known programs write when they start; a VOLUME of an image gets a volume of its own and needs no room. */
-	static const struct { const char *image, *paths[4]; } writers[] = {
-		{ "nginx", { "/var/cache/nginx", "/var/run" } }, { "postgres", { "/var/run/postgresql", "/tmp" } },
-		{ "mysql", { "/var/run/mysqld", "/tmp" } },	 { "mariadb", { "/run/mysqld", "/tmp" } },
-		{ "httpd", { "/usr/local/apache2/logs" } },	 { "rabbitmq", { "/etc/rabbitmq" } },
-	};
 	struct stk_cross *c = context;
 	for (size_t i = 0; i < c->deployment->services.n; i++) {
 		const struct stk_deployed_service *service = &c->deployment->services.v[i];
-		struct stk_str image = service->facts->image, name = image;
-		size_t slash = stk_str_rfind_byte(image, '/');
-		name = stk_str_slice(image, slash == SIZE_MAX ? 0 : slash + 1, image.n);
-		name = stk_str_cut(&name, ':');
-		for (size_t w = 0; service->facts->read_only && w < STK_LEN(writers); w++) {
-			if (!stk_str_is(name, writers[w].image))
-				continue;
-			for (size_t k = 0; k < STK_LEN(writers[w].paths) && writers[w].paths[k]; k++)
-				if (!has_room(service, stk_str_from(writers[w].paths[k])))
-					stk_cross_add(c, rule, service, "service " STK_FMT " is read-only, but " STK_FMT " writes %s: add a tmpfs there",
-						      STK_ARG(service->facts->name), STK_ARG(name), writers[w].paths[k]);
-		}
+		/* A VOLUME of an image gets a volume of its own and needs no room. */
+		const struct stk_official_image *image = service->facts->read_only && !service->facts->build ? stk_official_image(service->facts->image) : NULL;
+		for (size_t k = 0; image && k < STK_LEN(image->writes) && image->writes[k]; k++)
+			if (!stk_compose_has_room(service->facts, stk_str_from(image->writes[k])))
+				stk_cross_add(c, rule, service, "service " STK_FMT " is read-only, but %s writes %s: add a tmpfs there",
+					      STK_ARG(service->facts->name), image->name, image->writes[k]);
 	}
 }

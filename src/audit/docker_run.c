@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "text/shell_quote.h"
 #include "base/banned.h"
 
 /* Switches: everything else takes a value. */
@@ -133,45 +134,25 @@ int stk_docker_run_parse(struct stk_arena *arena, char *const *words, size_t n, 
 	return 0;
 }
 
-/* Plain where a shell would leave it alone, else in single quotes. */
-static void quote(struct stk_buf *out, struct stk_str word)
-{
-	bool plain = word.n > 0;
-	for (size_t i = 0; i < word.n; i++)
-		plain &= stk_is_alnum(word.p[i]) || strchr("_-./:=,@%+", word.p[i]) != NULL;
-	if (plain) {
-		stk_buf_add(out, word);
-		return;
-	}
-	stk_buf_byte(out, '\'');
-	for (size_t i = 0; i < word.n; i++) {
-		if (word.p[i] == '\'')
-			stk_buf_add(out, S("'\\''"));
-		else
-			stk_buf_byte(out, word.p[i]);
-	}
-	stk_buf_byte(out, '\'');
-}
-
 void stk_docker_run_write(struct stk_buf *out, const struct stk_docker_run *run)
 {
 	for (size_t i = 0; i < run->command.n; i++) {
 		stk_buf_add(out, i ? S(" ") : S(""));
-		quote(out, run->command.v[i]);
+		stk_shell_quote(out, run->command.v[i]);
 	}
 	for (size_t i = 0; i < run->options.n; i++) {
 		const struct stk_run_option *option = &run->options.v[i];
 		stk_buf_printf(out, " \\\n  --" STK_FMT, STK_ARG(option->name));
 		if (option->has_value) {
 			stk_buf_byte(out, '=');
-			quote(out, option->value);
+			stk_shell_quote(out, option->value);
 		}
 	}
 	stk_buf_add(out, S(" \\\n  "));
-	quote(out, run->image);
+	stk_shell_quote(out, run->image);
 	for (size_t i = 0; i < run->arguments.n; i++) {
 		stk_buf_byte(out, ' ');
-		quote(out, run->arguments.v[i]);
+		stk_shell_quote(out, run->arguments.v[i]);
 	}
 	stk_buf_byte(out, '\n');
 }

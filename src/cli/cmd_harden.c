@@ -14,10 +14,12 @@
 #include "dockerfile/fix.h"
 #include "io/file.h"
 #include "text/edit.h"
+#include "text/shell_quote.h"
 #include "base/banned.h"
 
 enum { MOST_ROUNDS = 6 };
 #define ROLLBACK ".strake-rollback"
+#define COPIES ROLLBACK "/files" /* beside it stands a .gitignore, which nobody wants copied back */
 
 struct harden_context {
 	struct stk_report_options report;
@@ -25,7 +27,7 @@ struct harden_context {
 };
 
 static const struct stk_option harden_options[] = {
-	STK_OPT('w', "write", FLAG, struct harden_context, write, NULL, "write the files; what they were is kept in " ROLLBACK "/"),
+	STK_OPT('w', "write", FLAG, struct harden_context, write, NULL, "write the files; what they were is kept in " COPIES "/"),
 	STK_OPT(0, "unsafe", FLAG, struct harden_context, unsafe, NULL, "also repairs that may change how things run: look at each"),
 	STK_OPT(0, "compose", FLAG, struct harden_context, compose, NULL, "of a docker run command: print the Compose service"),
 };
@@ -67,8 +69,10 @@ struct hardening {
 	struct stk_cli *cli;
 	const struct harden_context *context;
 	struct stk_audit_input input;
+	bool unsafe;                      /* of the rounds under way */
 	struct stk_report report;         /* of the last round: what is left */
 	struct stk_deployment deployment;
+	struct stk_strs made;             /* files that --write made, below the folder */
 };
 
 /* Takes a new text of a file in; *changed when it differs from what stands there. */
@@ -96,7 +100,7 @@ static void mend_dockerfiles(struct hardening *h, bool *changed)
 		for (size_t k = 0; k < h->cli->config->ignores.n; k++)
 			*STK_PUSH(h->cli->arena, &options.unfixed) = h->cli->config->ignores.v[k].id;
 		struct stk_str before = h->report.targets.v[file->target].text;
-		struct stk_str after = stk_dockerfile_fix(h->cli->arena, file->path, before, &options, h->context->unsafe).text;
+		struct stk_str after = stk_dockerfile_fix(h->cli->arena, file->path, before, &options, h->unsafe).text;
 		if (!stk_str_eq(before, after))
 			take(h, file->path, after, changed);
 	}
@@ -111,23 +115,50 @@ static bool is_dockerfile(void *context, struct stk_str file)
 	return false;
 }
 
-/* One look at the folder as it would be, and what that look would mend. */
+/* Audits the folder as it would be. */
+static int look(struct hardening *h, struct stk_report *report, struct stk_deployment *deployment, struct stk_err *err)
+{
+	*report = stk_report_new(h->cli->arena);
+	*deployment = (struct stk_deployment){ 0 };
+	if (stk_audit(&h->input.options, report, deployment, err) < 0)
+		return -1;
+	stk_ignores_apply(&h->cli->config->ignores, report, h->input.options.now);
+	return 0;
+}
+
+/* One look, and what that look would mend. */
 static int run_round(struct hardening *h, bool *changed, struct stk_err *err)
 {
 	struct stk_fixed_file *files;
 	size_t n;
-	h->report = stk_report_new(h->cli->arena);
-	h->deployment = (struct stk_deployment){ 0 };
-	if (stk_audit(&h->input.options, &h->report, &h->deployment, err) < 0)
+	if (look(h, &h->report, &h->deployment, err) < 0)
 		return -1;
-	stk_ignores_apply(&h->cli->config->ignores, &h->report, h->input.options.now);
 	*changed = false;
 	mend_dockerfiles(h, changed);
-	enum stk_fix_mode mode = h->context->unsafe ? STK_FIX_ALL : STK_FIX_SAFE;
+	enum stk_fix_mode mode = h->unsafe ? STK_FIX_ALL : STK_FIX_SAFE;
 	if (stk_cli_fix_texts(&h->report, mode, is_dockerfile, h, &files, &n, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		take(h, files[i].name, files[i].text, changed);
+	return 0;
+}
+
+/* Rounds until nothing changes any more, then a last look that also searches for secrets: no repair takes those away. */
+static int mend(struct hardening *h, bool unsafe, struct stk_err *err)
+{
+	bool changed = true;
+	h->unsafe = unsafe;
+	h->input.options.secrets = NULL;
+	h->input.options.harden.n = 0;
+	if (unsafe)
+		*STK_PUSH(h->cli->arena, &h->input.options.harden) = S("all");
+	for (unsigned round = 0; changed && round < MOST_ROUNDS; round++)
+		if (run_round(h, &changed, err) < 0)
+			return -1;
+	h->input.options.secrets = h->input.secrets;
+	if (look(h, &h->report, &h->deployment, err) < 0)
+		return -1;
+	stk_report_sort(&h->report);
 	return 0;
 }
 
@@ -164,22 +195,40 @@ static int make_folders(struct stk_arena *arena, struct stk_str path, struct stk
 	return 0;
 }
 
+/* The file's path below the folder. */
+static struct stk_str inside(const struct hardening *h, struct stk_str name)
+{
+	struct stk_str folder = stk_str_strip_suffix(stk_str_strip_prefix(stk_str_from(h->input.options.folder), S("/")), S("/"));
+	name = stk_str_strip_prefix(name, S("/"));
+	if (!stk_str_is(folder, ".") && stk_str_starts(name, folder))
+		name = stk_str_strip_prefix(stk_str_slice(name, folder.n, name.n), S("/"));
+	return name;
+}
+
+/* Git leaves the folder of copies alone: among them may be what should never have been committed. */
+static int hide_copies(struct hardening *h, struct stk_err *err)
+{
+	struct stk_str file = stk_arena_printf(h->cli->arena, "%s/" ROLLBACK "/.gitignore", h->input.options.folder);
+	return stk_file_exists(file.p) ? 0 : stk_file_replace(file.p, S("*\n"), err);
+}
+
 /* What the file was goes to the rollback folder before it is replaced. */
 static int write_file(struct hardening *h, const struct stk_audit_text *file, struct stk_err *err)
 {
-	struct stk_str before = on_disk(h, file), name = stk_str_strip_prefix(file->name, S("/"));
-	struct stk_str folder = stk_str_from(h->input.options.folder);
+	struct stk_str before = on_disk(h, file), name = inside(h, file->name);
 	if (stk_str_eq(before, file->text))
 		return 0;
-	if (!stk_str_is(folder, ".") && stk_str_starts(name, stk_str_strip_prefix(folder, S("/"))))
-		name = stk_str_strip_prefix(stk_str_slice(name, stk_str_strip_prefix(folder, S("/")).n, name.n), S("/"));
-	struct stk_str copy = stk_arena_printf(h->cli->arena, STK_FMT "/" ROLLBACK "/" STK_FMT, STK_ARG(folder), STK_ARG(name));
+	struct stk_str copy = stk_arena_printf(h->cli->arena, "%s/" COPIES "/" STK_FMT, h->input.options.folder, STK_ARG(name));
+	bool existed = stk_file_exists(file->path.p);
 	/* The oldest copy stays: it is what the file was before any repair. */
-	if (stk_file_exists(file->path.p) && !stk_file_exists(copy.p) && (make_folders(h->cli->arena, copy, err) < 0 || stk_file_replace(copy.p, before, err) < 0))
+	if (existed && !stk_file_exists(copy.p) &&
+	    (make_folders(h->cli->arena, copy, err) < 0 || hide_copies(h, err) < 0 || stk_file_replace(copy.p, before, err) < 0))
 		return -1;
 	if (stk_file_replace(file->path.p, file->text, err) < 0)
 		return -1;
-	fprintf(stderr, "strake: %s " STK_FMT "\n", stk_file_exists(copy.p) ? "mended" : "wrote", STK_ARG(file->name));
+	if (!existed)
+		*STK_PUSH(h->cli->arena, &h->made) = file->name;
+	fprintf(stderr, "strake: %s " STK_FMT "\n", existed ? "mended" : "wrote", STK_ARG(file->name));
 	return 0;
 }
 
@@ -193,51 +242,128 @@ static int write_all(struct hardening *h, size_t *n, struct stk_err *err)
 	return 0;
 }
 
-/* What no machine can decide, one line each, to standard error: the diff has standard output to itself. */
-static void print_rest(const struct hardening *h, size_t n_files)
+/* The shell command that puts everything back. */
+static void print_undo(struct hardening *h)
 {
-	size_t left = 0;
-	for (size_t i = 0; i < h->report.findings.n; i++)
-		left += !h->report.findings.v[i].suppressed && h->report.findings.v[i].severity > STK_SEV_INFO;
-	if (!n_files)
-		fputs("strake: nothing to mend\n", stderr);
-	if (left)
-		fprintf(stderr, "strake: %zu finding%s left for a person%s:\n", left, left == 1 ? " is" : "s are",
-			h->context->unsafe ? "" : " (--unsafe mends more)");
-	for (size_t i = 0; i < h->report.findings.n; i++) {
-		const struct stk_finding *finding = &h->report.findings.v[i];
-		if (!finding->suppressed && finding->severity > STK_SEV_INFO)
-			fprintf(stderr, "  %-8s " STK_FMT "  " STK_FMT ":%u  " STK_FMT "\n", stk_severity_name(finding->severity), STK_ARG(finding->id),
-				STK_ARG(finding->location.file), finding->location.line, STK_ARG(finding->message.n ? finding->message : finding->title));
+	STK_BUF out = stk_buf_new(STK_MIB(4));
+	struct stk_str folder = stk_str_from(h->input.options.folder);
+	struct stk_str copies = stk_arena_printf(h->cli->arena, STK_FMT "/" COPIES "/.", STK_ARG(folder));
+	stk_shell_quote(&out, stk_str_is(folder, ".") ? S(COPIES "/.") : copies);
+	stk_buf_byte(&out, ' ');
+	stk_shell_quote(&out, folder);
+	for (size_t i = 0; i < h->made.n; i++) {
+		stk_buf_add(&out, i ? S(" ") : S(" && rm "));
+		stk_shell_quote(&out, h->made.v[i]);
 	}
+	fprintf(stderr, "strake: to undo: cp -a " STK_FMT "\n", STK_ARG(stk_buf_str(&out)));
+}
+
+/* ---- what is left ---- */
+
+/* Where a line of a mended text stands in the file on the disk. */
+static uint32_t line_on_disk(struct hardening *h, const struct stk_location *location)
+{
+	for (size_t i = 0; i < h->input.options.texts.n && location->line; i++) {
+		const struct stk_audit_text *file = &h->input.options.texts.v[i];
+		struct stk_str before = on_disk(h, file);
+		uint32_t *lines;
+		size_t n;
+		if (!stk_str_eq(file->name, location->file) || !before.n)
+			continue;
+		stk_diff_lines(h->cli->arena, before, file->text, &lines, &n);
+		return location->line <= n ? lines[location->line - 1] : location->line;
+	}
+	return location->line;
+}
+
+static bool counts(const struct stk_finding *finding)
+{
+	return !finding->suppressed && finding->severity > STK_SEV_INFO;
+}
+
+static bool is_among(const struct stk_report *report, const struct stk_finding *wanted)
+{
+	for (size_t i = 0; i < report->findings.n; i++) {
+		const struct stk_finding *finding = &report->findings.v[i];
+		if (counts(finding) && stk_str_eq(finding->id, wanted->id) && stk_str_eq(finding->location.file, wanted->location.file) &&
+		    stk_str_eq(finding->message, wanted->message))
+			return true;
+	}
+	return false;
+}
+
+/* What is left, one line each, to standard error: the diff has standard output to itself. `harder`: what is left after --unsafe, or NULL. */
+static void print_rest(struct hardening *h, const struct stk_report *harder)
+{
+	const struct stk_report *report = &h->report;
+	size_t left = 0, open = 0;
+	for (size_t i = 0; i < report->findings.n; i++) {
+		left += counts(&report->findings.v[i]);
+		open += counts(&report->findings.v[i]) && harder && !is_among(harder, &report->findings.v[i]);
+	}
+	if (left > open)
+		fprintf(stderr, "strake: %zu finding%s left for a person%s\n", left - open, left - open == 1 ? " is" : "s are", open ? "" : ":");
+	if (open)
+		fprintf(stderr, "strake: --unsafe mends %zu more, marked with *:\n", open);
+	for (size_t i = 0; i < report->findings.n; i++) {
+		const struct stk_finding *finding = &report->findings.v[i];
+		if (counts(finding))
+			fprintf(stderr, "%c %-8s " STK_FMT "  " STK_FMT ":%u  " STK_FMT "\n", harder && !is_among(harder, finding) ? '*' : ' ',
+				stk_severity_name(finding->severity), STK_ARG(finding->id), STK_ARG(finding->location.file),
+				line_on_disk(h, &finding->location), STK_ARG(finding->message.n ? finding->message : finding->title));
+	}
+}
+
+static int finish(struct hardening *h, const struct stk_report *harder)
+{
+	struct stk_err err;
+	size_t n = 0;
+	if (!h->context->write)
+		n = print_diff(h);
+	else if (write_all(h, &n, &err) < 0)
+		return stk_cli_error(&err);
+	if (!n)
+		fputs("strake: nothing to mend\n", stderr);
+	else if (h->context->write)
+		print_undo(h);
+	print_rest(h, harder);
+	for (size_t i = 0; i < h->report.incomplete.n; i++)
+		fprintf(stderr, "strake: not looked at: " STK_FMT ": " STK_FMT "\n", STK_ARG(h->report.incomplete.v[i].what),
+			STK_ARG(h->report.incomplete.v[i].why));
+	return h->report.incomplete.n ? STK_EXIT_INCOMPLETE : STK_EXIT_CLEAN;
+}
+
+/* What --unsafe would leave, tried on copies of the mended texts. */
+static int try_harder(struct hardening *h, struct stk_report *harder, struct stk_err *err)
+{
+	struct hardening trial = *h;
+	trial.input.options.texts.v = NULL;
+	trial.input.options.texts.n = trial.input.options.texts.cap = 0;
+	for (size_t i = 0; i < h->input.options.texts.n; i++)
+		*STK_PUSH(h->cli->arena, &trial.input.options.texts) = h->input.options.texts.v[i];
+	if (mend(&trial, true, err) < 0)
+		return -1;
+	*harder = trial.report;
+	return 0;
 }
 
 static int harden_folder(struct stk_cli *cli, const struct harden_context *context)
 {
 	struct hardening *h = STK_NEW(cli->arena, struct hardening, 1);
+	struct stk_secret_options secrets = { .least = STK_CONFIDENCE_MEDIUM };
+	struct stk_report harder;
 	struct stk_err err;
-	bool changed = true;
-	size_t n = 0;
 	h->cli = cli;
 	h->context = context;
 	stk_cli_audit_prepare(cli, &context->report, cli->n_arguments ? cli->arguments[0] : ".", &h->input);
 	h->input.options.no_images = true;
-	if (context->unsafe)
-		*STK_PUSH(cli->arena, &h->input.options.harden) = S("all");
-	for (unsigned round = 0; changed && round < MOST_ROUNDS; round++)
-		if (run_round(h, &changed, &err) < 0)
-			return stk_cli_error(&err);
-	stk_progress_end(&h->input.progress);
-	if (!context->write)
-		n = print_diff(h);
-	else if (write_all(h, &n, &err) < 0)
+	if (stk_secret_engine_new(&secrets, &h->input.secrets, &err) < 0 || mend(h, context->unsafe, &err) < 0 ||
+	    (!context->unsafe && try_harder(h, &harder, &err) < 0))
 		return stk_cli_error(&err);
-	print_rest(h, n);
-	for (size_t i = 0; i < h->report.incomplete.n; i++)
-		fprintf(stderr, "strake: not looked at: " STK_FMT ": " STK_FMT "\n", STK_ARG(h->report.incomplete.v[i].what),
-			STK_ARG(h->report.incomplete.v[i].why));
+	stk_progress_end(&h->input.progress);
+	int status = finish(h, context->unsafe ? NULL : &harder);
 	stk_cli_audit_close(&h->input);
-	return h->report.incomplete.n ? STK_EXIT_INCOMPLETE : STK_EXIT_CLEAN;
+	return status;
 }
 
 static bool is_command(struct stk_str word)
@@ -262,7 +388,7 @@ const struct stk_command stk_command_harden = {
 	.brief = "repair a deployment, or a docker run command",
 	.usage = "[OPTIONS] [FOLDER | -- docker run …]",
 	.description = "Puts the repairs of all areas - Dockerfiles, .dockerignore, Compose files - into one unified diff, which patch and git apply take. "
-		       "--write applies them and keeps what the files were in " ROLLBACK "/ . Without --unsafe a working deployment stays working "
+		       "--write applies them and keeps what the files were in " COPIES "/ . Without --unsafe a working deployment stays working "
 		       "with the same result. Comments, order and layout survive; a second run changes nothing. What a person has to decide is "
 		       "listed on standard error.\n\n"
 		       "Given a docker run command behind \"--\", prints it with the options that protect it, and a word on each.",

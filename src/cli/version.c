@@ -34,6 +34,6 @@ void stk_version_print(void)
 #endif
 	printf("formats     jansson %s, libyaml %s, SQLite %s\n", JANSSON_VERSION, yaml_get_version_string(),
 	       sqlite3_libversion());
-	printf("network     %s\n", LIBCURL_VERSION);
+	printf("network     libcurl %s\n", LIBCURL_VERSION);
 	printf("digests     %s\n", OpenSSL_version(OPENSSL_VERSION));
 }

@@ -98,6 +98,34 @@ const struct stk_compose_image *stk_compose_image_of(check *c, service *s)
 	return *known == c ? NULL : *known;
 }
 
+static bool below(struct stk_str path, struct stk_str folder)
+{
+	return stk_str_starts(path, folder) &&
+	       (path.n == folder.n || path.p[folder.n] == '/' || stk_str_is(folder, "/"));
+}
+
+bool stk_compose_has_room(service *s, struct stk_str path)
+{
+	const node *tmpfs = stk_compose_get(s->node, "tmpfs");
+	for (size_t i = 0; i < s->mounts.n; i++)
+		if (below(path, s->mounts.v[i].target) && !s->mounts.v[i].read_only)
+			return true;
+	for (uint32_t i = 0; i < stk_compose_count(tmpfs); i++) {
+		struct stk_str rest = tmpfs->items[i]->text;
+		if (below(path, stk_str_cut(&rest, ':')))
+			return true;
+	}
+	return false;
+}
+
+bool stk_compose_keeps_data(service *s)
+{
+	for (size_t i = 0; i < s->mounts.n; i++)
+		if (!s->mounts.v[i].read_only && !stk_str_is(s->mounts.v[i].type, "tmpfs"))
+			return true;
+	return false;
+}
+
 bool stk_compose_hardens(const check *c, service *s)
 {
 	return stk_strs_has(&c->harden, S("all")) || stk_strs_has(&c->harden, s->name);
@@ -112,7 +140,7 @@ void stk_compose_check(check *c)
 	if (c->images_missed)
 		*STK_PUSH(c->report->arena, &c->report->notices) = stk_arena_printf(
 			c->report->arena,
-			"%zu image%s could not be looked at, so USER, HEALTHCHECK and EXPOSE of %s are taken as not "
-			"known",
-			c->images_missed, c->images_missed == 1 ? "" : "s", c->images_missed == 1 ? "it" : "them");
+			STK_FMT ": %zu image%s could not be looked at, so USER, HEALTHCHECK and EXPOSE of %s are taken "
+			"as not known",
+			STK_ARG(c->project->sources.n ? c->project->sources.v[0]->name : c->project->name), c->images_missed, c->images_missed == 1 ? "" : "s", c->images_missed == 1 ? "it" : "them");
 }

@@ -41,6 +41,14 @@ struct stk_compose_check {
 /* Runs every rule; findings and fixes go to the report. */
 void stk_compose_check(struct stk_compose_check *check);
 
+/* Offers `user: USER` as a fix of a finding about the service; what forbids it becomes evidence. */
+void stk_compose_offer_user(struct stk_report *report, struct stk_finding *finding,
+			    const struct stk_compose_service *service, struct stk_str user);
+/* Can the service write below the folder, also where its root is read-only: a volume or a tmpfs is mounted there? */
+bool stk_compose_has_room(const struct stk_compose_service *service, struct stk_str folder);
+/* Does it mount a volume or a folder of the host that it may write? */
+bool stk_compose_keeps_data(const struct stk_compose_service *service);
+
 /* The tables, in the order of their ids. */
 extern const struct stk_rule_table *const stk_compose_tables[];
 extern const size_t stk_n_compose_tables;

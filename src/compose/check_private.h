@@ -38,6 +38,9 @@ void stk_compose_fix_add_to(check *c, struct stk_finding *f, bool safe, const ch
 			    const char *key, const struct stk_yaml_value *value);
 void stk_compose_fix_item(check *c, struct stk_finding *f, bool safe, const char *what, service *s, const char *key,
 			  const char *item, const char *comment);
+/* Several items of one list. */
+void stk_compose_fix_items(check *c, struct stk_finding *f, bool safe, const char *what, service *s, const char *key,
+			   const struct stk_yaml_value *items, size_t n);
 void stk_compose_fix_replace(check *c, struct stk_finding *f, bool safe, const char *what, const node *value,
 			     struct stk_str text, bool literal);
 /* The same where the new text keeps the variables of the old one. */

@@ -76,14 +76,14 @@ void stk_compose_fix_add(check *c, struct stk_finding *f, bool safe, const char 
 	add(c, f, safe, what, s->node, key, value, false);
 }
 
-void stk_compose_fix_item(check *c, struct stk_finding *f, bool safe, const char *what, service *s, const char *key,
-			  const char *item, const char *comment)
+void stk_compose_fix_items(check *c, struct stk_finding *f, bool safe, const char *what, service *s, const char *key,
+			   const struct stk_yaml_value *items, size_t n)
 {
 	const node *list = stk_compose_get(s->node, key);
-	struct stk_yaml_value one = STK_YAML_TEXT(stk_str_from(item));
-	struct stk_yaml_value all = { .type = STK_YAML_LIST, .items = &one, .n = 1 };
+	struct stk_yaml_value all = { .type = STK_YAML_LIST, .items = items, .n = n };
 	struct stk_text_edit edit;
-	one.comment = stk_str_from(comment);
+	if (!n)
+		return;
 	if (!list) {
 		stk_compose_fix_add(c, f, safe, what, s, key, &all);
 		return;
@@ -91,11 +91,27 @@ void stk_compose_fix_item(check *c, struct stk_finding *f, bool safe, const char
 	if (!is_ours(c, f, list))
 		return;
 	const struct stk_yaml *yaml = list->place.yaml;
-	if (yaml->type == STK_YAML_SCALAR) /* tmpfs: /run */
+	if (yaml->type == STK_YAML_SCALAR) { /* tmpfs: /run */
 		decline(c, f, list, "the key holds a single value");
-	else
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
 		put(c, f, safe, what, list,
-		    stk_yaml_add_item(c->report->arena, list->place.source->text, yaml, &one, &edit), &edit);
+		    stk_yaml_add_item(c->report->arena, list->place.source->text, yaml, &items[i], &edit), &edit);
+}
+
+void stk_compose_fix_item(check *c, struct stk_finding *f, bool safe, const char *what, service *s, const char *key,
+			  const char *item, const char *comment)
+{
+	struct stk_yaml_value one = STK_YAML_TEXT(stk_str_from(item));
+	one.comment = stk_str_from(comment);
+	stk_compose_fix_items(c, f, safe, what, s, key, &one, 1);
+}
+
+void stk_compose_offer_user(struct stk_report *report, struct stk_finding *finding, service *s, struct stk_str user)
+{
+	check c = { .report = report };
+	stk_compose_fix_add(&c, finding, false, "run as an unprivileged user", s, "user", &STK_YAML_TEXT(user));
 }
 
 void stk_compose_fix_replace(check *c, struct stk_finding *f, bool safe, const char *what, const node *value,

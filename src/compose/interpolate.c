@@ -116,7 +116,8 @@ int stk_compose_interpolate(struct stk_compose_loader *l, struct stk_compose_nod
 {
 	struct walk w = { .l = l };
 	w.substitution = (struct stk_compose_substitution){
-		.lookup = look_up, .context = (void *)environment, .arena = l->arena, .unset = &l->unset
+		.lookup = look_up, .context = (void *)environment, .arena = l->arena, .unset = &l->unset,
+		.lenient = l->options->lenient
 	};
 	return walk(&w, node, schema);
 }

@@ -17,8 +17,8 @@ struct stk_compose_options {
 	struct stk_strs profiles;      /* --profile; "*": all */
 	struct stk_strs services;      /* keep only these and what they depend on; none: all */
 	bool no_interpolate, no_normalize, no_path_resolution, no_consistency, no_env_resolution, all_resources;
-	bool lenient; /* for checking: all profiles are on, unknown keys and inconsistencies are collected, not refused
-		       */
+	bool lenient; /* for checking: all profiles are on, unknown keys and inconsistencies are collected, not refused;
+			 a variable that has to be set (${NAME:?why}) may be missing on the machine that checks */
 	const char *const *environment; /* "NAME=value", NULL-terminated: environ of the process */
 	/* Where files come from: NULL reads them from the disk; tests and fuzzers give their own. Returns 0, or -1 with
 	 * STK_ENOTFOUND. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CMP-4xx: what a container may use up, and what is noticed of it. */
 #include "compose/check_private.h"
-#include "text/reference.h"
+#include "compose/official.h"
 #include "base/banned.h"
 
 /* Where deploy.resources.limits stands, the older attributes must agree with it: so the limit goes there. */
@@ -114,42 +114,17 @@ static void check_restart(const struct stk_rule *rule, void *context)
 	}
 }
 
-/* What the official images bring to ask their program how it is. */
-static const char *health_command(service *s)
-{
-	static const struct {
-		const char *image, *command;
-	} known[] = {
-		{ "postgres", "pg_isready -q" },
-		{ "redis", "redis-cli ping | grep -q PONG" },
-		{ "valkey", "valkey-cli ping | grep -q PONG" },
-		{ "mysql", "mysqladmin ping -h 127.0.0.1 --silent" },
-		{ "mariadb", "healthcheck.sh --connect --innodb_initialized" },
-		{ "mongo", "mongosh --quiet --eval 'db.adminCommand(\"ping\").ok'" },
-		{ "rabbitmq", "rabbitmq-diagnostics -q ping" },
-	};
-	struct stk_reference reference;
-	struct stk_err err;
-	if (s->build || !s->image.n || stk_reference_parse(s->image, &reference, &err) < 0 || reference.domain.n)
-		return NULL;
-	struct stk_str name = stk_str_strip_prefix(reference.path, S("library/"));
-	for (size_t i = 0; i < STK_LEN(known); i++)
-		if (stk_str_is(name, known[i].image))
-			return known[i].command;
-	return NULL;
-}
-
 static void add_healthcheck(check *c, struct stk_finding *f, service *s)
 {
 	static const struct stk_str keys[] = { { "test", 4 }, { "interval", 8 }, { "timeout", 7 }, { "retries", 7 } };
-	const char *command = health_command(s);
-	if (!command) {
+	const struct stk_official_image *official = s->build ? NULL : stk_official_image(s->image);
+	if (!official || !official->health) {
 		stk_finding_evidence(
 			c->report, f,
 			"no healthcheck is added: what the image has to ask its program with is not known");
 		return;
 	}
-	struct stk_yaml_value test[] = { STK_YAML_TEXT(S("CMD-SHELL")), STK_YAML_TEXT(stk_str_from(command)) };
+	struct stk_yaml_value test[] = { STK_YAML_TEXT(S("CMD-SHELL")), STK_YAML_TEXT(stk_str_from(official->health)) };
 	struct stk_yaml_value items[] = { { .type = STK_YAML_LIST, .items = test, .n = 2 },
 					  STK_YAML_TEXT(S("30s")),
 					  STK_YAML_TEXT(S("5s")),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CMP-1xx: what a container may do to the host. */
 #include "compose/check_private.h"
+#include "compose/official.h"
 #include "base/banned.h"
 
 static struct stk_str capability(check *c, struct stk_str name)
@@ -71,6 +72,36 @@ static void check_capabilities(const struct stk_rule *rule, void *context)
 	}
 }
 
+static bool is_root(struct stk_str user)
+{
+	struct stk_str rest = user, name = stk_str_cut(&rest, ':');
+	return stk_str_is(name, "root") || stk_str_is(name, "0");
+}
+
+/* The user that a well-known image becomes, where Compose may name it from the start: a folder of the host may belong to somebody else. */
+static const char *own_user(service *s)
+{
+	const struct stk_official_image *official = s->build ? NULL : stk_official_image(s->image);
+	for (size_t i = 0; official && i < s->mounts.n; i++)
+		if (stk_str_is(s->mounts.v[i].type, "bind") && !s->mounts.v[i].read_only)
+			return NULL;
+	return official ? official->user : NULL;
+}
+
+/* Gives back what a well-known image needs that starts as root and stays so. */
+static void give_back(check *c, struct stk_finding *f, service *s)
+{
+	const struct stk_official_image *official = s->build ? NULL : stk_official_image(s->image);
+	struct stk_yaml_value items[STK_LEN(official->capabilities)];
+	size_t n = 0;
+	if (!official || (s->user.n ? !is_root(s->user) : own_user(s) != NULL))
+		return;
+	for (size_t i = 0; i < STK_LEN(official->capabilities) && official->capabilities[i]; i++)
+		if (!stk_strs_has(&s->cap_add, stk_str_from(official->capabilities[i])))
+			items[n++] = STK_YAML_TEXT(stk_str_from(official->capabilities[i]));
+	stk_compose_fix_items(c, f, false, "", s, "cap_add", items, n);
+}
+
 static void check_cap_drop(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -80,11 +111,14 @@ static void check_cap_drop(const struct stk_rule *rule, void *context)
 			all |= stk_str_is(capability(c, s->cap_drop.v[i]), "all");
 		if (all)
 			continue;
+		bool known = !s->build && stk_official_image(s->image);
 		struct stk_finding *f = stk_compose_find(c, rule, s, stk_compose_place_of(s, "cap_drop"),
 							 "service \"" STK_FMT "\" keeps Docker's default capabilities",
 							 STK_ARG(s->name));
 		stk_compose_fix_item(c, f, false, "drop all capabilities", s, "cap_drop", "ALL",
-				     "check which ones the program needs and give those back with cap_add");
+				     known ? NULL : "check which ones the program needs and give those back with cap_add");
+		if (f->fix)
+			give_back(c, f, s);
 	}
 }
 
@@ -220,12 +254,6 @@ static void check_joined(const struct stk_rule *rule, void *context)
 		}
 }
 
-static bool is_root(struct stk_str user)
-{
-	struct stk_str rest = user, name = stk_str_cut(&rest, ':');
-	return stk_str_is(name, "root") || stk_str_is(name, "0");
-}
-
 static void check_user(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -247,7 +275,11 @@ static void check_user(const struct stk_rule *rule, void *context)
 				c->report, f,
 				s->build ? "the image is built here: a USER in its Dockerfile serves as well"
 					 : "the image is not at hand, so its USER is not known");
-		if (stk_compose_hardens(c, s) && image)
+		const char *own = own_user(s);
+		if (own)
+			stk_compose_fix_add(c, f, false, "start as the user that the image becomes", s, "user",
+					    &STK_YAML_TEXT(stk_str_from(own)));
+		else if (stk_compose_hardens(c, s) && image && !stk_official_image(s->image))
 			stk_compose_fix_add(c, f, false, "run as an unprivileged user", s, "user",
 					    &STK_YAML_TEXT(S("65532:65532")));
 	}
@@ -266,18 +298,18 @@ static void check_groups(const struct stk_rule *rule, void *context)
 	}
 }
 
-static bool mounts_tmp(service *s)
+/* Memory for /tmp, and for what a well-known image writes besides: it gets the mode of the image's folder, which is open to every user there. */
+static void make_room(check *c, struct stk_finding *f, service *s)
 {
-	const node *tmpfs = stk_compose_get(s->node, "tmpfs");
-	for (uint32_t i = 0; i < stk_compose_count(tmpfs); i++) {
-		struct stk_str rest = tmpfs->items[i]->text;
-		if (stk_str_is(stk_str_cut(&rest, ':'), "/tmp"))
-			return true;
-	}
-	for (size_t i = 0; i < s->mounts.n; i++)
-		if (stk_str_is(s->mounts.v[i].target, "/tmp"))
-			return true;
-	return false;
+	const struct stk_official_image *official = s->build ? NULL : stk_official_image(s->image);
+	struct stk_yaml_value items[1 + STK_LEN(official->writes)];
+	size_t n = 0;
+	if (!stk_compose_has_room(s, S("/tmp")))
+		items[n++] = STK_YAML_TEXT(S("/tmp:size=64m,noexec,nosuid,nodev"));
+	for (size_t i = 0; official && i < STK_LEN(official->writes) && official->writes[i]; i++)
+		if (!stk_compose_has_room(s, stk_str_from(official->writes[i])))
+			items[n++] = STK_YAML_TEXT(stk_arena_printf(c->report->arena, "%s:size=16m,noexec,nosuid,nodev", official->writes[i]));
+	stk_compose_fix_items(c, f, false, "", s, "tmpfs", items, n);
 }
 
 static void check_read_only(const struct stk_rule *rule, void *context)
@@ -291,8 +323,8 @@ static void check_read_only(const struct stk_rule *rule, void *context)
 					 "service \"" STK_FMT "\" may write to its root file system", STK_ARG(s->name));
 		stk_compose_fix_add(c, f, false, "read-only root with a writable /tmp", s, "read_only",
 				    &STK_YAML_LITERAL_TEXT(S("true")));
-		if (f->fix && !mounts_tmp(s))
-			stk_compose_fix_item(c, f, false, "", s, "tmpfs", "/tmp:size=64m,noexec,nosuid,nodev", NULL);
+		if (f->fix)
+			make_room(c, f, s);
 	}
 }
 

@@ -107,6 +107,11 @@ static int put_conditional(struct state *st, struct stk_str name, char operator,
 		return -1;
 	bool set = look_up(st, name, &value), good = set && (!strict || value.n);
 	struct stk_str other = stk_buf_str(&nested);
+	if (operator== '?' && !good && st->s->lenient) {
+		if (st->s->unset)
+			*stk_map_at(st->s->unset, st->s->arena, name) = st->s;
+		return 0;
+	}
 	if (operator== '?' && !good)
 		return stk_fail(st->err, STK_EFORMAT,
 				other.n ? "required variable " STK_FMT " is missing a value: " STK_FMT

@@ -7,21 +7,15 @@
 
 #include "base/banned.h"
 
-static void attribute(struct stk_buf *out, const char *name, struct stk_str value)
-{
-	stk_buf_printf(out, " %s=", name);
-	stk_markup_attribute(out, value);
-}
-
 static void write_error(struct stk_buf *out, const struct stk_finding *finding)
 {
 	/* Checkstyle has no "style". */
 	static const char *const levels[] = { "error", "warning", "info", "info" };
 	stk_buf_printf(out, "<error line=\"%u\" column=\"%u\" severity=\"%s\"", stk_lint_line(finding), stk_lint_column(finding),
 		       levels[stk_lint_level(finding->severity)]);
-	attribute(out, "message", stk_finding_message(finding));
+	stk_markup_attribute(out, "message", stk_finding_message(finding));
 	if (!stk_lint_is_parse_error(finding))
-		attribute(out, "source", finding->id);
+		stk_markup_attribute(out, "source", finding->id);
 	stk_buf_add(out, S("/>\n"));
 }
 
@@ -31,7 +25,7 @@ void stk_render_checkstyle(const struct stk_report *report, const struct stk_ren
 	stk_buf_add(out, S("<?xml version='1.0' encoding='UTF-8'?>\n<checkstyle version='4.3'>\n"));
 	for (size_t i = 0; i < report->targets.n; i++) {
 		stk_buf_add(out, S("<file"));
-		attribute(out, "name", report->targets.v[i].name);
+		stk_markup_attribute(out, "name", report->targets.v[i].name);
 		stk_buf_add(out, S(">\n"));
 		STK_EACH_LINT(finding, report)
 			if (finding->target == i)

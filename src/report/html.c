@@ -52,6 +52,8 @@ static void write_header(struct stk_buf *out, const struct stk_report *report)
 		       counts.total == 1 ? "" : "s");
 	if (counts.suppressed)
 		stk_buf_printf(out, ", %zu ignored", counts.suppressed);
+	if (report->unseen.n)
+		stk_buf_printf(out, ", %zu image%s not looked at", report->unseen.n, report->unseen.n == 1 ? "" : "s");
 	stk_buf_add(out, S("</p>\n<ul class=\"tiles\">\n"));
 	for (size_t severity = STK_SEV_COUNT; severity-- > 0;) {
 		const char *name = stk_severity_name((enum stk_severity)severity);
@@ -154,8 +156,8 @@ static void write_drawings(struct stk_buf *out, const struct stk_report *report)
 		return;
 	begin_section(out, "drawings", "Network", NULL);
 	for (size_t i = 0; i < report->drawings.n; i++) {
-		stk_buf_add(out, S("<figure><img alt="));
-		stk_markup_attribute(out, report->drawings.v[i].title);
+		stk_buf_add(out, S("<figure><img"));
+		stk_markup_attribute(out, "alt", report->drawings.v[i].title);
 		stk_buf_add(out, S(" src=\""));
 		stk_markup_data_uri(out, "image/svg+xml", report->drawings.v[i].svg);
 		stk_buf_add(out, S("\"><figcaption class=\"quiet\">"));

@@ -36,8 +36,8 @@ static void write_id(struct stk_buf *out, const struct stk_finding *finding)
 {
 	bool link = stk_markup_safe_url(finding->url);
 	if (link) {
-		stk_buf_add(out, S("<a href="));
-		stk_markup_attribute(out, finding->url);
+		stk_buf_add(out, S("<a"));
+		stk_markup_attribute(out, "href", finding->url);
 		stk_buf_byte(out, '>');
 	}
 	stk_markup_text(out, finding->id);

@@ -279,6 +279,8 @@ void stk_render_json(const struct stk_report *report, const struct stk_render_op
 	stk_json_end_array(&w);
 	write_gaps(&w, report);
 	put_strings(&w, "notices", &report->notices);
+	if (report->unseen.n)
+		put_strings(&w, "unseen", &report->unseen);
 	write_checklist(&w, report);
 	if (report->paths.n)
 		put_strings(&w, "paths", &report->paths);

@@ -9,21 +9,15 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
-static void attribute(struct stk_buf *out, const char *name, struct stk_str value)
-{
-	stk_buf_printf(out, " %s=", name);
-	stk_markup_attribute(out, value);
-}
-
 static void write_case(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding)
 {
 	STK_BUF place = stk_buf_new(STK_MIB(1));
 	stk_finding_place(&place, report, finding);
 	stk_buf_add(out, S("    <testcase"));
-	attribute(out, "name", finding->id);
-	attribute(out, "classname", stk_buf_str(&place));
+	stk_markup_attribute(out, "name", finding->id);
+	stk_markup_attribute(out, "classname", stk_buf_str(&place));
 	stk_buf_printf(out, ">\n      <failure type=\"%s\"", stk_severity_name(finding->severity));
-	attribute(out, "message", stk_finding_message(finding));
+	stk_markup_attribute(out, "message", stk_finding_message(finding));
 	stk_buf_byte(out, '>');
 	stk_markup_text(out, stk_buf_str(&place));
 	if (finding->remedy.n) {
@@ -37,14 +31,14 @@ static void write_suite(struct stk_buf *out, const struct stk_report *report, si
 {
 	size_t n = stk_report_count(report, target).total;
 	stk_buf_add(out, S("  <testsuite"));
-	attribute(out, "name", report->targets.v[target].name);
+	stk_markup_attribute(out, "name", report->targets.v[target].name);
 	stk_buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n", n ? n : 1, n);
 	STK_EACH_LINT(finding, report)
 		if (finding->target == target)
 			write_case(out, report, finding);
 	if (!n) {
 		stk_buf_add(out, S("    <testcase name=\"nothing found\""));
-		attribute(out, "classname", report->targets.v[target].name);
+		stk_markup_attribute(out, "classname", report->targets.v[target].name);
 		stk_buf_add(out, S("/>\n"));
 	}
 	stk_buf_add(out, S("  </testsuite>\n"));
@@ -59,9 +53,9 @@ static void write_gaps(struct stk_buf *out, const struct stk_report *report)
 	stk_buf_printf(out, "  <testsuite name=\"not scanned\" tests=\"%zu\" failures=\"0\" errors=\"%zu\">\n", n, n);
 	for (size_t i = 0; i < n; i++) {
 		stk_buf_add(out, S("    <testcase"));
-		attribute(out, "name", report->incomplete.v[i].what);
+		stk_markup_attribute(out, "name", report->incomplete.v[i].what);
 		stk_buf_add(out, S(">\n      <error"));
-		attribute(out, "message", report->incomplete.v[i].why);
+		stk_markup_attribute(out, "message", report->incomplete.v[i].why);
 		stk_buf_add(out, S("/>\n    </testcase>\n"));
 	}
 	stk_buf_add(out, S("  </testsuite>\n"));

@@ -36,10 +36,10 @@ void stk_markup_text(struct stk_buf *out, struct stk_str text)
 	}
 }
 
-void stk_markup_attribute(struct stk_buf *out, struct stk_str text)
+void stk_markup_attribute(struct stk_buf *out, const char *name, struct stk_str value)
 {
-	stk_buf_byte(out, '"');
-	stk_markup_text(out, text);
+	stk_buf_printf(out, " %s=\"", name);
+	stk_markup_text(out, value);
 	stk_buf_byte(out, '"');
 }
 

@@ -94,8 +94,8 @@ void stk_overview(struct stk_buf *out, const struct stk_render_options *options,
 	stk_buf_printf(&line, "%zu target%s: ", report->targets.n, report->targets.n == 1 ? "" : "s");
 	stk_style_text(out, options, STK_STYLE_BOLD, stk_buf_str(&line));
 	stk_buf_clear(&line);
-	stk_counts_text(&line, &counts);
-	stk_style_text(out, options, counts.total ? STK_STYLE_NONE : STK_STYLE_GOOD, stk_buf_str(&line));
+	stk_headline_text(&line, report);
+	stk_style_text(out, options, counts.total || report->unseen.n ? STK_STYLE_NONE : STK_STYLE_GOOD, stk_buf_str(&line));
 	stk_buf_byte(out, '\n');
 	write_paths(out, options, report);
 	write_worst(out, options, report);

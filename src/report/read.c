@@ -233,6 +233,7 @@ int stk_report_read(struct stk_report *report, const struct stk_json *root, stru
 		*STK_PUSH(report->arena, &report->drawings) =
 			(struct stk_drawing){ stk_json_str(&drawings->items[i], "title"), stk_json_str(&drawings->items[i], "svg") };
 	read_strings(report, root, "notices", &report->notices);
+	read_strings(report, root, "unseen", &report->unseen);
 	read_strings(report, root, "paths", &report->paths);
 	return 0;
 }

@@ -108,6 +108,8 @@ void stk_report_merge(struct stk_report *into, const struct stk_report *from)
 		gap.target += first;
 		*STK_PUSH(into->arena, &into->incomplete) = gap;
 	}
+	for (size_t i = 0; i < from->unseen.n; i++)
+		*STK_PUSH(into->arena, &into->unseen) = from->unseen.v[i];
 	for (size_t i = 0; i < from->notices.n; i++)
 		if (!stk_strs_has(&into->notices, from->notices.v[i]))
 			*STK_PUSH(into->arena, &into->notices) = from->notices.v[i];

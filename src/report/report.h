@@ -145,6 +145,7 @@ struct stk_report {
 	struct { struct stk_package **v; size_t n, cap; } packages;
 	struct { struct stk_gap *v; size_t n, cap; } incomplete;
 	struct stk_strs notices;    /* things worth saying that are no finding: an old database */
+	struct stk_strs unseen;     /* images that belong to what was looked at, but were not at hand */
 	struct { struct stk_item *v; size_t n, cap; } checklist; /* by layer; empty where a command has none */
 	struct stk_strs paths;      /* attack paths, worst first: "internet -> web:8080, root -> docker.sock -> host" */
 	struct { struct stk_drawing *v; size_t n, cap; } drawings;

@@ -38,6 +38,14 @@ void stk_counts_text(struct stk_buf *out, const struct stk_counts *counts)
 		stk_buf_printf(out, " (%zu ignored)", counts->suppressed);
 }
 
+void stk_headline_text(struct stk_buf *out, const struct stk_report *report)
+{
+	struct stk_counts counts = stk_report_count(report, SIZE_MAX);
+	stk_counts_text(out, &counts);
+	if (report->unseen.n)
+		stk_buf_printf(out, ", %zu image%s not looked at", report->unseen.n, report->unseen.n == 1 ? "" : "s");
+}
+
 void stk_finding_place(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding)
 {
 	const struct stk_location *at = &finding->location;

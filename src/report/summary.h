@@ -10,6 +10,8 @@ struct stk_counts { size_t of[STK_SEV_COUNT], total, suppressed; };
 struct stk_counts stk_report_count(const struct stk_report *report, size_t target);
 /* Appends "2 critical, 5 high", worst first, or "nothing found". */
 void stk_counts_text(struct stk_buf *out, const struct stk_counts *counts);
+/* The same over all targets, and how many images were not looked at: "nothing found, 4 images not looked at". */
+void stk_headline_text(struct stk_buf *out, const struct stk_report *report);
 /* Appends where a finding is, as people write it: "Dockerfile:3:5", "usr/bin/x (layer 2)", or the target's name. */
 void stk_finding_place(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding);
 /* The finding's message without line breaks; its title when there is none. */

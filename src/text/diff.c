@@ -189,3 +189,21 @@ void stk_diff_unified(struct stk_buf *out, struct stk_str name, struct stk_str b
 	print_hunks(out, &d, color);
 	stk_arena_free(&d.arena);
 }
+
+void stk_diff_lines(struct stk_arena *arena, struct stk_str before, struct stk_str after, uint32_t **lines, size_t *n)
+{
+	struct diff d = { 0 };
+	split(&d.arena, before, &d.before);
+	split(&d.arena, after, &d.after);
+	compare(&d);
+	*n = d.after.n;
+	*lines = STK_NEW(arena, uint32_t, d.after.n + 1);
+	for (size_t i = 0; i < d.steps.n; i++) {
+		const struct step *s = &d.steps.v[i];
+		if (s->kind == ' ')
+			(*lines)[s->after] = (uint32_t)s->before + 1;
+		else if (s->kind == '+')
+			(*lines)[s->after] = s->before ? (uint32_t)s->before : 1;
+	}
+	stk_arena_free(&d.arena);
+}

@@ -21,3 +21,7 @@ struct stk_str stk_text_edits_apply(struct stk_arena *arena, struct stk_str text
    applies) that patch(1) and git apply take; nothing when the texts are equal. Lines come from Myers' algorithm, bounded: texts that
    differ in more than a few thousand lines are shown as one block. color adds escape sequences. */
 void stk_diff_unified(struct stk_buf *out, struct stk_str name, struct stk_str before, struct stk_str after, bool color);
+
+/* Maps lines of `after` to lines of `before`, both counted from 1: (*lines)[i] is where line i + 1 of `after` stands in `before`; of an added line, the
+   line above it. *n is the number of lines of `after`. On the arena. */
+void stk_diff_lines(struct stk_arena *arena, struct stk_str before, struct stk_str after, uint32_t **lines, size_t *n);

@@ -309,7 +309,15 @@ bool stk_yaml_remove_key(struct stk_str text, const struct stk_yaml *map, size_t
 	/* The first key of a map in a list shares its line with the dash. */
 	if (!only_space(text, begin, key->begin))
 		return false;
-	*out = (struct stk_text_edit){ begin, lines_end(text, value->begin >= key->begin ? value : key), S("") };
+	size_t end = lines_end(text, value->begin >= key->begin ? value : key);
+	/* An empty line that parted the file's first key from the rest would be left at its top. */
+	for (size_t next = end; !begin && next < text.n; next++) {
+		if (text.p[next] == '\n')
+			end = next + 1;
+		else if (text.p[next] != ' ' && text.p[next] != '\r')
+			break;
+	}
+	*out = (struct stk_text_edit){ begin, end, S("") };
 	return true;
 }
 

@@ -7,6 +7,8 @@ A real Docker Engine for one test script, in mount and network namespaces of its
         env = engine.env                               # DOCKER_HOST for other programs
         engine.enter("ip", "addr")                     # a command inside the engine's network namespace
 
+The engine has a /run of its own with its socket as /run/docker.sock: a container that mounts /var/run/docker.sock gets this engine's.
+
 unavailable() says in a word why no engine can be started here, or None.
 """
 import os, shutil, signal, subprocess, tempfile, time
@@ -37,7 +39,8 @@ class Engine:
         search = (self.path + ":" if self.path else "") + os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
         (self.folder / "client").mkdir()
         self.env = {**os.environ, "PATH": search, "DOCKER_HOST": f"unix://{self.socket}", "DOCKER_CONFIG": str(self.folder / "client"), "DOCKER_BUILDKIT": "0"}
-        command = ["unshare", "--mount", "--net", "--propagation", "private", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", shutil.which(self.dockerd, path=search),
+        command = ["unshare", "--mount", "--net", "--propagation", "private", "sh", "-c", f'ip link set lo up && mount -t tmpfs run /run && ln -s {self.socket} /run/docker.sock && exec "$@"',
+                   "sh", shutil.which(self.dockerd, path=search),
                    "--data-root", f"{self.folder}/data", "--exec-root", f"{self.folder}/exec", "-H", f"unix://{self.socket}", "-p", f"{self.folder}/pid", *self.options]
         self.log = open(self.folder / "log", "wb")
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env={**self.env, "DOCKER_HOST": ""}, start_new_session=True)

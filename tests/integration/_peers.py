@@ -3,7 +3,7 @@
 Programs of other Debian releases to test against: peer("trixie", "docker-buildx") gives a folder with the unpacked package, or None when it cannot
 be had. Kept below build-test/peers, so that each is fetched once. Only tests use them; the program builds and runs without.
 """
-import os, re, shutil, subprocess
+import hashlib, os, re, shutil, subprocess
 from pathlib import Path
 
 from _tap import ROOT
@@ -60,15 +60,38 @@ def peer(release, package):
     return target
 
 
-def buildx(engine):
-    """Gives an Engine's docker client BuildKit (`docker buildx build`): True, or False when the package cannot be had."""
+def plugin(engine, name):
+    """Gives an Engine's docker client a plugin ("buildx", "compose"): True, or False when the package cannot be had."""
+    package = {"buildx": "docker-buildx", "compose": "docker-compose"}[name]
     for release in ("trixie", "sid"):
-        found = peer(release, "docker-buildx")
-        plugins = list(found.rglob("cli-plugins/docker-buildx")) if found else []
+        found = peer(release, package)
+        plugins = list(found.rglob(f"cli-plugins/docker-{name}")) if found else []
         if plugins:
             folder = Path(engine.env["DOCKER_CONFIG"]) / "cli-plugins"
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / "docker-buildx").unlink(missing_ok=True)
-            (folder / "docker-buildx").symlink_to(plugins[0])
+            (folder / f"docker-{name}").unlink(missing_ok=True)
+            (folder / f"docker-{name}").symlink_to(plugins[0])
             return True
     return False
+
+
+def buildx(engine):
+    return plugin(engine, "buildx")
+
+
+def packages(release, status, *names):
+    """A folder with the .deb files that those packages need on a system with that dpkg status file; None when they cannot be had."""
+    folder = CACHE / f"{release}-debs-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:12]}"
+    if folder.is_dir():
+        return folder
+    options = apt(release)
+    part = folder.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)
+    (part / "partial").mkdir(parents=True)
+    options = options and [*options, "-o", f"Dir::State::status={status}", "-o", f"Dir::Cache::archives={part}", "-o", "APT::Sandbox::User=root"]
+    if not options or subprocess.run(["apt-get", *options, "update", "-q"], capture_output=True).returncode:
+        return None
+    if subprocess.run(["apt-get", *options, "install", "-q", "-y", "--no-install-recommends", "--download-only", *names], capture_output=True).returncode:
+        return None
+    part.rename(folder)
+    return folder

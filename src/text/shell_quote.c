@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/shell_quote.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+void stk_shell_quote(struct stk_buf *out, struct stk_str word)
+{
+	bool plain = word.n > 0;
+	for (size_t i = 0; i < word.n; i++)
+		plain &= stk_is_alnum(word.p[i]) || strchr("_-./:=,@%+", word.p[i]) != NULL;
+	if (plain) {
+		stk_buf_add(out, word);
+		return;
+	}
+	stk_buf_byte(out, '\'');
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] == '\'')
+			stk_buf_add(out, S("'\\''"));
+		else
+			stk_buf_byte(out, word.p[i]);
+	}
+	stk_buf_byte(out, '\'');
+}
