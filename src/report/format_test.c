@@ -77,6 +77,39 @@ CASE(json_formats_parse_and_hold_the_findings)
 	assert_str(stk_json_str(&stk_json_list(root, "Results")->items[1], "Target"), "x.tar (debian 12)");
 }
 
+/* Trivy's readers look for an image's id and layers, and for one result a file with secrets. */
+CASE(trivy_tells_images_and_secrets_apart)
+{
+	STK_ARENA arena = { 0 };
+	STK_BUF out = stk_buf_new(STK_MIB(1));
+	struct stk_err err;
+	struct stk_json *root;
+	struct stk_report report = stk_report_new(&arena);
+	size_t number = stk_report_target(&report, S("x.tar"), "image");
+	struct stk_target *target = &report.targets.v[number];
+	*STK_PUSH(&arena, &target->facts) = (struct stk_fact){ S("Id"), S("sha256:aa") };
+	*STK_PUSH(&arena, &target->facts) = (struct stk_fact){ S("Tags"), S("a:1, b:2") };
+	*STK_PUSH(&arena, &target->layers) = (struct stk_target_layer){ .digest = S("sha256:bb"), .size = 7 };
+	static const char *const paths[] = { "etc/one", "srv/two", "etc/one" };
+	for (size_t i = 0; i < STK_LEN(paths); i++) {
+		struct stk_finding *finding = stk_report_add_bare(&report, S("SEC-x"), number);
+		finding->layer = STK_LAYER_SECRETS;
+		finding->location.path = stk_str_from(paths[i]);
+	}
+	stk_format_find(S("trivy"))->render(&report, &(struct stk_render_options){ 0 }, &out);
+	assert_int_equal(stk_json_parse(&arena, stk_buf_str(&out), &root, &err), 0);
+	const struct stk_json *metadata = stk_json_get(root, "Metadata");
+	assert_str(stk_json_str(metadata, "ImageID"), "sha256:aa");
+	assert_str(stk_json_list(metadata, "RepoTags")->items[1].text, "b:2");
+	assert_str(stk_json_list(metadata, "DiffIDs")->items[0].text, "sha256:bb");
+	assert_int_equal(stk_json_int(&stk_json_list(metadata, "Layers")->items[0], "Size"), 7);
+	const struct stk_json *results = stk_json_list(root, "Results");
+	assert_int_equal(results->n, 2);
+	assert_str(stk_json_str(&results->items[0], "Target"), "/etc/one");
+	assert_int_equal(stk_json_list(&results->items[0], "Secrets")->n, 2);
+	assert_str(stk_json_str(&results->items[1], "Target"), "/srv/two");
+}
+
 CASE(the_table_points_at_the_words)
 {
 	STK_ARENA arena = { 0 };

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Trivy's JSON report, SchemaVersion 2, so that what reads Trivy's output works unchanged. Of each target there is one result a class:
- * os-pkgs, lang-pkgs, config, secret. Fields that carry random ids or the time of the run are left out: same input, same bytes.
+ * os-pkgs, lang-pkgs, config; of secrets one a file. Fields that carry random ids or the time of the run are left out: same input, same bytes.
  */
 #include "report/renderers.h"
 #include "report/summary.h"
-
 
 #include "base/map.h"
 #include "base/time.h"
@@ -224,12 +223,39 @@ static size_t write_findings(struct stk_json_writer *w, const struct stk_report 
 			continue;
 		if (finding->vulnerability)
 			write_vulnerability(w, report->arena, finding);
-		else if (wanted == SECRET)
-			write_secret(w, finding);
 		else
 			write_misconfiguration(w, &report->targets.v[number], finding);
 	}
 	return n;
+}
+
+static bool is_secret_of(const struct stk_report *report, size_t i, size_t number)
+{
+	const struct stk_finding *finding = &report->findings.v[i];
+	return finding->target == number && !finding->suppressed && class_of(finding) == SECRET;
+}
+
+/* One result a file, as its first secret comes; files of an image are written from its root. */
+static void write_secrets(struct stk_json_writer *w, const struct stk_report *report, size_t number)
+{
+	const struct stk_target *target = &report->targets.v[number];
+	struct stk_map files = { 0 };
+	for (size_t i = 0; i < report->findings.n; i++) {
+		struct stk_str path = report->findings.v[i].location.path;
+		if (!is_secret_of(report, i, number) || !stk_map_add(&files, report->arena, path))
+			continue;
+		stk_json_begin_object(w);
+		stk_json_put_str(w, "Target", !path.n ? target->name
+				     : stk_str_is(target->kind, "image") ? stk_arena_join(report->arena, S("/"), path) : path);
+		stk_json_put_text(w, "Class", class_names[SECRET]);
+		stk_json_key(w, member_names[SECRET]);
+		stk_json_begin_array(w);
+		for (size_t k = i; k < report->findings.n; k++)
+			if (is_secret_of(report, k, number) && stk_str_eq(report->findings.v[k].location.path, path))
+				write_secret(w, &report->findings.v[k]);
+		stk_json_end_array(w);
+		stk_json_end_object(w);
+	}
 }
 
 static struct stk_str target_text(const struct stk_report *report, const struct stk_target *target, enum class class)
@@ -266,6 +292,43 @@ static void write_result(struct stk_json_writer *w, const struct stk_report *rep
 	stk_json_end_object(w);
 }
 
+static struct stk_str fact(const struct stk_target *target, const char *name)
+{
+	for (size_t i = 0; i < target->facts.n; i++)
+		if (stk_str_is(target->facts.v[i].name, name))
+			return target->facts.v[i].value;
+	return (struct stk_str){ 0 };
+}
+
+static void write_layers(struct stk_json_writer *w, const struct stk_target *target)
+{
+	stk_json_key(w, "DiffIDs");
+	stk_json_begin_array(w);
+	for (size_t i = 0; i < target->layers.n; i++)
+		stk_json_write_str(w, target->layers.v[i].digest);
+	stk_json_end_array(w);
+	stk_json_key(w, "Layers");
+	stk_json_begin_array(w);
+	for (size_t i = 0; i < target->layers.n; i++) {
+		stk_json_begin_object(w);
+		stk_json_put_int(w, "Size", (int64_t)target->layers.v[i].size);
+		stk_json_put_str(w, "DiffID", target->layers.v[i].digest);
+		stk_json_end_object(w);
+	}
+	stk_json_end_array(w);
+}
+
+static void put_tags(struct stk_json_writer *w, struct stk_str tags)
+{
+	if (!tags.n)
+		return;
+	stk_json_key(w, "RepoTags");
+	stk_json_begin_array(w);
+	while (tags.n)
+		stk_json_write_str(w, stk_str_trim(stk_str_cut(&tags, ',')));
+	stk_json_end_array(w);
+}
+
 static void write_metadata(struct stk_json_writer *w, const struct stk_target *target)
 {
 	stk_json_key(w, "Metadata");
@@ -279,9 +342,10 @@ static void write_metadata(struct stk_json_writer *w, const struct stk_target *t
 			stk_json_put_bool(w, "EOSL", true);
 		stk_json_end_object(w);
 	}
-	for (size_t i = 0; i < target->facts.n; i++)
-		if (stk_str_is(target->facts.v[i].name, "image id"))
-			stk_json_put_str(w, "ImageID", target->facts.v[i].value);
+	stk_json_put_str_if(w, "ImageID", fact(target, "Id"));
+	if (target->layers.n)
+		write_layers(w, target);
+	put_tags(w, fact(target, "Tags"));
 	stk_json_end_object(w);
 }
 
@@ -295,12 +359,15 @@ void stk_render_trivy(const struct stk_report *report, const struct stk_render_o
 	stk_json_put_int(&w, "SchemaVersion", 2);
 	stk_json_put_str(&w, "ArtifactName", first->name);
 	stk_json_put_text(&w, "ArtifactType", stk_str_is(first->kind, "image") ? "container_image" : "filesystem");
+	stk_json_put_str_if(&w, "ArtifactID", fact(first, "Id"));
 	write_metadata(&w, first);
 	stk_json_key(&w, "Results");
 	stk_json_begin_array(&w);
-	for (size_t i = 0; i < report->targets.n; i++)
-		for (enum class class = 0; class < CLASSES; class++)
+	for (size_t i = 0; i < report->targets.n; i++) {
+		for (enum class class = 0; class < SECRET; class++)
 			write_result(&w, report, i, class);
+		write_secrets(&w, report, i);
+	}
 	stk_json_end_array(&w);
 	stk_json_end_object(&w);
 	stk_buf_byte(out, '\n');
