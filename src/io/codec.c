@@ -81,6 +81,14 @@ static void reset_zlib(void *state)
 	inflateReset(state);
 }
 
+/* The words of the other library, whatever it was built with. */
+static const char *reason_zlib(const char *message)
+{
+	if (message && strstr(message, "header"))
+		return "broken header";
+	return message && strstr(message, "incorrect") ? "checksum or length is wrong" : "broken data";
+}
+
 static int step_zlib(void *state, struct stk_str *in, char *out, size_t cap, size_t *n, struct stk_err *err)
 {
 	z_stream *z = state;
@@ -93,7 +101,7 @@ static int step_zlib(void *state, struct stk_str *in, char *out, size_t cap, siz
 	*n = clamp(cap) - z->avail_out;
 	advance(in, before - z->avail_in);
 	if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-		return stk_fail(err, STK_EFORMAT, "%s", z->msg ? z->msg : "broken data");
+		return stk_fail(err, STK_EFORMAT, "%s", reason_zlib(z->msg));
 	return status == Z_STREAM_END ? STK_CODEC_END : STK_CODEC_MORE;
 }
 
