@@ -115,7 +115,7 @@ void stk_net_draw_matrix(const struct stk_net *net, const struct stk_net_groups 
 	size_t room = options->width > 6 + m.name_width ? (options->width - 6 - m.name_width) / COLUMN : FEWEST_COLUMNS;
 	room = room < FEWEST_COLUMNS ? FEWEST_COLUMNS : room;
 	stk_buf_printf(out, "Who reaches whom, engine %u.%u\n", net->engine.major, net->engine.minor);
-	stk_style_wrap(out, options, STK_STYLE_DIM, 2,
+	stk_style_wrap(out, options, STK_STYLE_DIM, 2, 0,
 		       S("● every port, ○ published ports, ◌ routed around, · not at all"));
 	for (size_t first = 0; first < groups->n; first += room)
 		put_block(&m, first, first + room < groups->n ? first + room : groups->n);

@@ -38,7 +38,7 @@ static void write_paths(struct stk_buf *out, const struct stk_render_options *op
 		return;
 	heading(out, options, "Attack paths");
 	for (size_t i = 0; i < report->paths.n && i < MOST_PATHS; i++)
-		stk_style_wrap(out, options, STK_STYLE_NONE, 2, report->paths.v[i]);
+		stk_style_wrap(out, options, STK_STYLE_NONE, 2, 2, report->paths.v[i]);
 	if (report->paths.n > MOST_PATHS)
 		stk_buf_printf(out, "  … and %zu more\n", report->paths.n - MOST_PATHS);
 }
@@ -118,7 +118,7 @@ static void write_item(struct stk_buf *out, const struct stk_render_options *opt
 	} else if (item->state != STK_ITEM_MET) {
 		stk_buf_printf(&line, " (%s: " STK_FMT ")", stk_item_state_name(item->state), STK_ARG(item->reason));
 	}
-	stk_style_wrap(out, options, looks[item->state].style, 4, stk_buf_str(&line));
+	stk_style_wrap(out, options, looks[item->state].style, 4, 2, stk_buf_str(&line));
 }
 
 void stk_checklist(struct stk_buf *out, const struct stk_render_options *options, const struct stk_report *report)

@@ -89,9 +89,10 @@ void stk_style_link(struct stk_buf *out, const struct stk_render_options *option
 }
 
 static void wrap_line(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style, size_t indent,
-		      struct stk_str line)
+		      size_t hang, struct stk_str line)
 {
 	size_t column = 0;
+	size_t left = indent;
 	for (struct stk_str word; (word = stk_str_cut_word(&line)).n;) {
 		STK_BUF printable = stk_buf_new(STK_MIB(1));
 		stk_utf8_printable(&printable, word);
@@ -100,11 +101,12 @@ static void wrap_line(struct stk_buf *out, const struct stk_render_options *opti
 			end_style(out, options, style);
 			stk_buf_byte(out, '\n');
 			column = 0;
+			left = indent + hang;
 		}
 		if (!column) {
-			stk_buf_repeat(out, ' ', indent);
+			stk_buf_repeat(out, ' ', left);
 			begin_style(out, options, style);
-			column = indent;
+			column = left;
 		} else {
 			stk_buf_byte(out, ' ');
 			column++;
@@ -118,8 +120,8 @@ static void wrap_line(struct stk_buf *out, const struct stk_render_options *opti
 }
 
 void stk_style_wrap(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style, size_t indent,
-		    struct stk_str text)
+		    size_t hang, struct stk_str text)
 {
 	while (text.n)
-		wrap_line(out, options, style, indent, stk_str_cut_line(&text));
+		wrap_line(out, options, style, indent, hang, stk_str_cut_line(&text));
 }

@@ -16,6 +16,7 @@ void stk_style_cell(struct stk_buf *out, const struct stk_render_options *option
 /* A cell that is a hyperlink where the terminal takes them and url is not empty. */
 void stk_style_link(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style, struct stk_str text,
 		    struct stk_str url, size_t width);
-/* Appends text broken at spaces to lines of at most options->width columns; every line starts with `indent` spaces. */
+/* Appends text broken at spaces to lines of at most options->width columns; every line starts with `indent` spaces,
+ * and the broken-off ones with `hang` more. */
 void stk_style_wrap(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style, size_t indent,
-		    struct stk_str text);
+		    size_t hang, struct stk_str text);

@@ -146,7 +146,7 @@ static void print_detail(struct stk_buf *out, const struct stk_render_options *o
 		return;
 	STK_BUF line = stk_buf_new(STK_MIB(1));
 	stk_buf_printf(&line, "%s " STK_FMT, label, STK_ARG(text));
-	stk_style_wrap(out, options, STK_STYLE_NONE, 9, stk_buf_str(&line));
+	stk_style_wrap(out, options, STK_STYLE_NONE, 9, 0, stk_buf_str(&line));
 }
 
 static void print_finding(struct stk_buf *out, const struct stk_render_options *options, const struct stk_report *report,
@@ -161,7 +161,7 @@ static void print_finding(struct stk_buf *out, const struct stk_render_options *
 	stk_buf_add(out, S("  "));
 	stk_style_text(out, options, STK_STYLE_ACCENT, stk_buf_str(&place));
 	stk_buf_byte(out, '\n');
-	stk_style_wrap(out, options, STK_STYLE_NONE, 9, finding->message.n ? finding->message : finding->title);
+	stk_style_wrap(out, options, STK_STYLE_NONE, 9, 0, finding->message.n ? finding->message : finding->title);
 	stk_excerpt(out, options, &report->targets.v[finding->target], finding);
 	for (size_t i = 0; i < finding->evidence.n; i++)
 		print_detail(out, options, "-", finding->evidence.v[i]);
@@ -237,6 +237,6 @@ void stk_render_table(const struct stk_report *report, const struct stk_render_o
 		STK_BUF line = stk_buf_new(STK_KIB(64));
 		stk_buf_printf(&line, "NOT SCANNED: " STK_FMT ": " STK_FMT, STK_ARG(report->incomplete.v[i].what),
 			       STK_ARG(report->incomplete.v[i].why));
-		stk_style_wrap(out, options, STK_STYLE_CRITICAL, 0, stk_buf_str(&line));
+		stk_style_wrap(out, options, STK_STYLE_CRITICAL, 0, 0, stk_buf_str(&line));
 	}
 }
