@@ -28,10 +28,7 @@ static struct stk_str words(struct stk_arena *arena, const struct stk_strs *list
 	struct stk_json_writer w = stk_json_writer(&out, 0);
 	if (!list->n)
 		return (struct stk_str){ 0 };
-	stk_json_begin_array(&w);
-	for (size_t i = 0; i < list->n; i++)
-		stk_json_write_str(&w, list->v[i]);
-	stk_json_end_array(&w);
+	stk_json_write_strs(&w, list);
 	return stk_arena_str(arena, stk_buf_str(&out));
 }
 

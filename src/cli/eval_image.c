@@ -78,15 +78,6 @@ static void write_entry(void *context, const struct stk_entry *entry)
 	stk_json_end_object(w);
 }
 
-static void write_strings(struct stk_json_writer *w, const char *key, const struct stk_strs *list)
-{
-	stk_json_key(w, key);
-	stk_json_begin_array(w);
-	for (size_t i = 0; i < list->n; i++)
-		stk_json_write_str(w, list->v[i]);
-	stk_json_end_array(w);
-}
-
 static void write_layers(struct stk_json_writer *w, const struct stk_image *image)
 {
 	stk_json_key(w, "layers");
@@ -110,7 +101,7 @@ static void write_image(struct stk_json_writer *w, const struct stk_image *image
 	stk_json_put_str_if(w, "manifest", image->manifest_digest);
 	stk_json_put_str(w, "os", image->os);
 	stk_json_put_str(w, "architecture", image->architecture);
-	write_strings(w, "tags", &image->tags);
+	stk_json_put_strs(w, "tags", &image->tags);
 	write_layers(w, image);
 	stk_json_put_int(w, "entries", (int64_t)scan->entries);
 	stk_json_put_int(w, "bytes", (int64_t)scan->bytes);
@@ -123,8 +114,8 @@ static void write_image(struct stk_json_writer *w, const struct stk_image *image
 		stk_json_end_object(w);
 	}
 	stk_json_end_array(w);
-	write_strings(w, "image_notes", &image->notes);
-	write_strings(w, "scan_notes", &scan->notes);
+	stk_json_put_strs(w, "image_notes", &image->notes);
+	stk_json_put_strs(w, "scan_notes", &scan->notes);
 	if (!tree)
 		return;
 	stk_json_key(w, "tree");

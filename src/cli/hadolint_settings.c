@@ -290,17 +290,6 @@ static void put_flag(struct stk_json_writer *w, const char *key, int flag)
 		stk_json_put_bool(w, key, flag != 0);
 }
 
-static void put_list(struct stk_json_writer *w, const char *key, const struct stk_strs *list)
-{
-	if (!list->n)
-		return;
-	stk_json_key(w, key);
-	stk_json_begin_array(w);
-	for (size_t i = 0; i < list->n; i++)
-		stk_json_write_str(w, list->v[i]);
-	stk_json_end_array(w);
-}
-
 void stk_hadolint_settings_print(struct stk_buf *out, const struct stk_hadolint_settings *settings)
 {
 	static const char *const override_keys[] = { "override.error", "override.warning", "override.info", "override.style" };
@@ -312,11 +301,11 @@ void stk_hadolint_settings_print(struct stk_buf *out, const struct stk_hadolint_
 	put_flag(w, "strict-labels", settings->strict_labels);
 	put_flag(w, "disable-ignore-pragma", settings->disable_ignore_pragma);
 	stk_json_put_str_if(w, "failure-threshold", settings->threshold);
-	put_list(w, "formats", &settings->formats);
-	put_list(w, "ignored", &settings->ignored);
-	put_list(w, "trustedRegistries", &settings->trusted_registries);
+	stk_json_put_strs_if(w, "formats", &settings->formats);
+	stk_json_put_strs_if(w, "ignored", &settings->ignored);
+	stk_json_put_strs_if(w, "trustedRegistries", &settings->trusted_registries);
 	for (size_t i = 0; i < STK_LEN(override_keys); i++)
-		put_list(w, override_keys[i], &settings->overrides[i]);
+		stk_json_put_strs_if(w, override_keys[i], &settings->overrides[i]);
 	if (settings->labels.n) {
 		stk_json_key(w, "label-schema");
 		stk_json_begin_object(w);

@@ -250,22 +250,15 @@ void stk_compose_view(struct stk_compose *project)
 		fill_service(project, STK_PUSH(project->arena, &project->services), entries[i]);
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	return stk_str_compare(*(const struct stk_str *)a, *(const struct stk_str *)b);
+}
+
 /* The place of a key in a sorted array of structs that start with it, or NULL. */
 static const void *search(const void *items, size_t n, size_t size, struct stk_str key)
 {
-	size_t low = 0, high = n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct stk_str *name = (const void *)((const char *)items + middle * size);
-		int order = stk_str_compare(*name, key);
-		if (order == 0)
-			return name;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return n ? bsearch(&key, items, n, size, compare_names) : NULL;
 }
 
 const struct stk_compose_service *stk_compose_service(const struct stk_compose *project, struct stk_str name)

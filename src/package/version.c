@@ -60,6 +60,16 @@ int stk_digits_compare(struct stk_str a, struct stk_str b)
 	return stk_str_compare(a, b);
 }
 
+int stk_dotted_compare(struct stk_str a, struct stk_str b)
+{
+	while (a.n || b.n) {
+		int order = stk_digits_compare(stk_str_cut(&a, '.'), stk_str_cut(&b, '.'));
+		if (order)
+			return order;
+	}
+	return 0;
+}
+
 const char *stk_scheme_name(enum stk_scheme scheme)
 {
 	return schemes[scheme].name;

@@ -103,16 +103,6 @@ static bool valid(struct stk_str v)
 	return parse(v, &ignored);
 }
 
-static int compare_release(struct stk_str a, struct stk_str b)
-{
-	while (a.n || b.n) {
-		int order = stk_digits_compare(stk_str_cut(&a, '.'), stk_str_cut(&b, '.'));
-		if (order)
-			return order;
-	}
-	return 0;
-}
-
 /* dev alone sorts below every prerelease, no prerelease above all. */
 static int pre_rank(const struct pep440 *v)
 {
@@ -166,7 +156,7 @@ static int compare(struct stk_str a, struct stk_str b)
 	parse(b, &y);
 	int order = stk_digits_compare(x.epoch, y.epoch);
 	if (!order)
-		order = compare_release(x.release, y.release);
+		order = stk_dotted_compare(x.release, y.release);
 	if (!order)
 		order = pre_rank(&x) - pre_rank(&y);
 	if (!order)
@@ -201,7 +191,7 @@ static bool begins(struct stk_str release, struct stk_str parts, size_t n)
 
 static bool same_base(const struct pep440 *a, const struct pep440 *b)
 {
-	return stk_digits_compare(a->epoch, b->epoch) == 0 && compare_release(a->release, b->release) == 0;
+	return stk_digits_compare(a->epoch, b->epoch) == 0 && stk_dotted_compare(a->release, b->release) == 0;
 }
 
 /* "==1.4.*", "==1.4.post1.*" */

@@ -15,6 +15,8 @@ extern const struct stk_version_ops stk_version_deb, stk_version_apk, stk_versio
 
 /* Numbers of any length, as digits: by value. */
 int stk_digits_compare(struct stk_str a, struct stk_str b);
+/* Numbers between dots, one by one; what is missing is 0. */
+int stk_dotted_compare(struct stk_str a, struct stk_str b);
 /* Takes the leading run of digits (letters) off *rest. */
 struct stk_str stk_cut_digits(struct stk_str *rest);
 struct stk_str stk_cut_letters(struct stk_str *rest);

@@ -60,16 +60,6 @@ static bool valid(struct stk_str v)
 	return parse(v, &ignored);
 }
 
-static int compare_release(struct stk_str a, struct stk_str b)
-{
-	while (a.n || b.n) {
-		int order = stk_digits_compare(stk_str_cut(&a, '.'), stk_str_cut(&b, '.'));
-		if (order)
-			return order;
-	}
-	return 0;
-}
-
 static bool numeric(struct stk_str s)
 {
 	stk_cut_digits(&s);
@@ -101,7 +91,7 @@ static int compare_identifiers(struct stk_str a, struct stk_str b, bool fold)
 
 static int compare_core(const struct semver *a, const struct semver *b, bool fold)
 {
-	int order = compare_release(a->release, b->release);
+	int order = stk_dotted_compare(a->release, b->release);
 	if (order)
 		return order;
 	if (!a->pre.n || !b->pre.n)

@@ -7,15 +7,6 @@
 
 #include "base/banned.h"
 
-static void put_strings(struct stk_json_writer *w, const char *key, const struct stk_strs *list)
-{
-	stk_json_key(w, key);
-	stk_json_begin_array(w);
-	for (size_t i = 0; i < list->n; i++)
-		stk_json_write_str(w, list->v[i]);
-	stk_json_end_array(w);
-}
-
 static void put_number_if(struct stk_json_writer *w, const char *key, int64_t value)
 {
 	if (value)
@@ -141,8 +132,8 @@ static void write_vulnerability(struct stk_json_writer *w, struct stk_arena *are
 		stk_json_end_object(w);
 	}
 	stk_json_end_array(w);
-	put_strings(w, "references", &v->references);
-	put_strings(w, "cwes", &v->cwes);
+	stk_json_put_strs(w, "references", &v->references);
+	stk_json_put_strs(w, "cwes", &v->cwes);
 	stk_json_end_object(w);
 }
 
@@ -184,7 +175,7 @@ static void write_finding(struct stk_json_writer *w, const struct stk_report *re
 	stk_finding_fingerprint(report, finding, fingerprint);
 	stk_json_begin_object(w);
 	stk_json_put_str(w, "id", finding->id);
-	put_strings(w, "aliases", &finding->aliases);
+	stk_json_put_strs(w, "aliases", &finding->aliases);
 	stk_json_put_text(w, "severity", stk_severity_name(finding->severity));
 	stk_json_put_text(w, "layer", stk_layer_name(finding->layer));
 	stk_json_put_int(w, "target", (int64_t)finding->target);
@@ -195,7 +186,7 @@ static void write_finding(struct stk_json_writer *w, const struct stk_report *re
 	stk_json_put_str_if(w, "url", finding->url);
 	write_location(w, &finding->location);
 	if (finding->evidence.n)
-		put_strings(w, "evidence", &finding->evidence);
+		stk_json_put_strs(w, "evidence", &finding->evidence);
 	if (finding->vulnerability)
 		write_vulnerability(w, report->arena, finding->vulnerability);
 	if (finding->fix)
@@ -235,7 +226,7 @@ static void write_checklist(struct stk_json_writer *w, const struct stk_report *
 		stk_json_put_text(w, "state", stk_item_state_name(item->state));
 		stk_json_put_str_if(w, "reason", item->reason);
 		stk_json_put_int(w, "findings", (int64_t)item->findings);
-		put_strings(w, "rules", &item->rules);
+		stk_json_put_strs(w, "rules", &item->rules);
 		stk_json_end_object(w);
 	}
 	stk_json_end_array(w);
@@ -278,12 +269,10 @@ void stk_render_json(const struct stk_report *report, const struct stk_render_op
 		write_package(&w, report->packages.v[i]);
 	stk_json_end_array(&w);
 	write_gaps(&w, report);
-	put_strings(&w, "notices", &report->notices);
-	if (report->unseen.n)
-		put_strings(&w, "unseen", &report->unseen);
+	stk_json_put_strs(&w, "notices", &report->notices);
+	stk_json_put_strs_if(&w, "unseen", &report->unseen);
 	write_checklist(&w, report);
-	if (report->paths.n)
-		put_strings(&w, "paths", &report->paths);
+	stk_json_put_strs_if(&w, "paths", &report->paths);
 	write_drawings(&w, report);
 	stk_json_end_object(&w);
 	stk_buf_byte(out, '\n');

@@ -35,17 +35,6 @@ static void put_severity(struct stk_json_writer *w, enum stk_severity severity)
 	stk_json_put_text(w, "Severity", names[severity]); /* Trivy knows no "info" */
 }
 
-static void put_list_if(struct stk_json_writer *w, const char *key, const struct stk_strs *list)
-{
-	if (!list->n)
-		return;
-	stk_json_key(w, key);
-	stk_json_begin_array(w);
-	for (size_t i = 0; i < list->n; i++)
-		stk_json_write_str(w, list->v[i]);
-	stk_json_end_array(w);
-}
-
 static void put_layer(struct stk_json_writer *w, struct stk_str diff_id)
 {
 	stk_json_key(w, "Layer");
@@ -104,7 +93,7 @@ static void write_vulnerability(struct stk_json_writer *w, struct stk_arena *are
 	const struct stk_vulnerability *v = finding->vulnerability;
 	stk_json_begin_object(w);
 	stk_json_put_str(w, "VulnerabilityID", finding->id);
-	put_list_if(w, "VendorIDs", &finding->aliases);
+	stk_json_put_strs_if(w, "VendorIDs", &finding->aliases);
 	put_package_id(w, arena, "PkgID", v->package);
 	stk_json_put_str(w, "PkgName", v->package->name);
 	if (!is_os_package(v->package))
@@ -119,9 +108,9 @@ static void write_vulnerability(struct stk_json_writer *w, struct stk_arena *are
 	stk_json_put_str_if(w, "Title", finding->title);
 	stk_json_put_str_if(w, "Description", v->description);
 	put_severity(w, finding->severity);
-	put_list_if(w, "CweIDs", &v->cwes);
+	stk_json_put_strs_if(w, "CweIDs", &v->cwes);
 	write_cvss(w, arena, v);
-	put_list_if(w, "References", &v->references);
+	stk_json_put_strs_if(w, "References", &v->references);
 	if (v->published)
 		stk_json_put_str(w, "PublishedDate", stk_time_format(arena, v->published));
 	if (v->modified)

@@ -3,6 +3,7 @@
  * stand nowhere. */
 #include "secret/known.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/digest.h"
@@ -117,20 +118,14 @@ static const struct known values[] = {
 	    0x84, 0xf0, 0x75, 0x5e, 0x5f, 0x97, 0x5d, 0xab, 0xd6, 0x43, 0x28, 0xd0, 0x35, 0x9a, 0x8f, 0x7c } },
 };
 
+static int compare(const void *digest, const void *row)
+{
+	return memcmp(digest, ((const struct known *)row)->digest, sizeof(values[0].digest));
+}
+
 bool stk_value_known(struct stk_str value)
 {
 	uint8_t digest[STK_DIGEST_MAX];
-	size_t low = 0, high = STK_LEN(values);
 	stk_digest_of(STK_SHA256, value, digest);
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = memcmp(digest, values[middle].digest, sizeof(values[middle].digest));
-		if (order == 0)
-			return true;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
+	return bsearch(digest, values, STK_LEN(values), sizeof(values[0]), compare) != NULL;
 }

@@ -2,6 +2,7 @@
 /* Words of programs and prose, sorted, to tell names from random text. */
 #include "secret/words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -135,27 +136,14 @@ static const char *const words[] = {
 
 enum { LONGEST = 16, STOP_WORD = 5 };
 
-static int compare(struct stk_str key, const char *word)
+static int compare(const void *key, const void *word)
 {
-	size_t n = strlen(word);
-	int order = memcmp(key.p, word, key.n < n ? key.n : n);
-	return order ? order : key.n < n ? -1 : key.n > n;
+	return stk_str_compare(*(const struct stk_str *)key, stk_str_from(*(const char *const *)word));
 }
 
 static bool is_word(struct stk_str key)
 {
-	size_t low = 0, high = STK_LEN(words);
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = compare(key, words[middle]);
-		if (order == 0)
-			return true;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
+	return bsearch(&key, words, STK_LEN(words), sizeof(words[0]), compare) != NULL;
 }
 
 /* The longest word that the text starts with. */

@@ -68,5 +68,9 @@ void stk_json_put_str(struct stk_json_writer *w, const char *key, struct stk_str
 void stk_json_put_text(struct stk_json_writer *w, const char *key, const char *value);
 void stk_json_put_int(struct stk_json_writer *w, const char *key, int64_t value);
 void stk_json_put_bool(struct stk_json_writer *w, const char *key, bool value);
+/* A list as an array of strings. */
+void stk_json_write_strs(struct stk_json_writer *w, const struct stk_strs *list);
+void stk_json_put_strs(struct stk_json_writer *w, const char *key, const struct stk_strs *list);
 /* Nothing at all when the value is empty. */
+void stk_json_put_strs_if(struct stk_json_writer *w, const char *key, const struct stk_strs *list);
 void stk_json_put_str_if(struct stk_json_writer *w, const char *key, struct stk_str value);

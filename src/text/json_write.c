@@ -242,6 +242,26 @@ void stk_json_put_bool(struct stk_json_writer *w, const char *key, bool value)
 	stk_json_write_bool(w, value);
 }
 
+void stk_json_write_strs(struct stk_json_writer *w, const struct stk_strs *list)
+{
+	stk_json_begin_array(w);
+	for (size_t i = 0; i < list->n; i++)
+		stk_json_write_str(w, list->v[i]);
+	stk_json_end_array(w);
+}
+
+void stk_json_put_strs(struct stk_json_writer *w, const char *key, const struct stk_strs *list)
+{
+	stk_json_key(w, key);
+	stk_json_write_strs(w, list);
+}
+
+void stk_json_put_strs_if(struct stk_json_writer *w, const char *key, const struct stk_strs *list)
+{
+	if (list->n)
+		stk_json_put_strs(w, key, list);
+}
+
 void stk_json_put_str_if(struct stk_json_writer *w, const char *key, struct stk_str value)
 {
 	if (value.n)

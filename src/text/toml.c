@@ -204,21 +204,28 @@ static struct stk_json *descend(struct parser *p, struct stk_json *table, struct
 
 static int read_value(struct parser *p, struct stk_json *out, unsigned depth);
 
+/* A key with dots: its last part, and the table which that belongs to, reached from *table. */
+static int read_dotted(struct parser *p, struct stk_json **table, struct stk_str *key)
+{
+	for (unsigned steps = 0;; steps++) {
+		if (read_key(p, key) < 0)
+			return -1;
+		skip_blanks(p);
+		if (peek(p) != '.')
+			return 0;
+		p->at++;
+		*table = steps < STK_LIMIT_DEPTH ? descend(p, *table, *key) : NULL;
+		if (!*table)
+			return fail(p, "the name goes through something that is no table");
+	}
+}
+
 /* key = value, with dots in the key. */
 static int read_pair(struct parser *p, struct stk_json *table, unsigned depth)
 {
 	struct stk_str key;
-	for (unsigned steps = 0;; steps++) {
-		if (read_key(p, &key) < 0)
-			return -1;
-		skip_blanks(p);
-		if (peek(p) != '.')
-			break;
-		p->at++;
-		table = steps < STK_LIMIT_DEPTH ? descend(p, table, key) : NULL;
-		if (!table)
-			return fail(p, "a dotted key goes through something that is no table");
-	}
+	if (read_dotted(p, &table, &key) < 0)
+		return -1;
 	if (peek(p) != '=')
 		return fail(p, "\"=\" is missing");
 	p->at++;
@@ -397,17 +404,8 @@ static int read_header(struct parser *p, struct stk_json *root, struct stk_json 
 	struct stk_str key;
 	p->at += element ? 2 : 1;
 	*table = root;
-	for (unsigned steps = 0;; steps++) {
-		if (read_key(p, &key) < 0)
-			return -1;
-		skip_blanks(p);
-		if (peek(p) != '.')
-			break;
-		p->at++;
-		*table = steps < STK_LIMIT_DEPTH ? descend(p, *table, key) : NULL;
-		if (!*table)
-			return fail(p, "a table's name goes through something that is no table");
-	}
+	if (read_dotted(p, table, &key) < 0)
+		return -1;
 	if (!starts(p, element ? "]]" : "]"))
 		return fail(p, "a table's header has no end");
 	p->at += element ? 2 : 1;

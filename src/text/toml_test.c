@@ -46,7 +46,7 @@ CASE(toml_says_where_it_is_wrong)
 		{ "a = { b = 1\n", "line 1: \",\" or \"}\" is missing in a table" },
 		{ "a = 1 b = 2\n", "line 1: a line end is missing" },
 		{ "a = \"\\q\"\n", "line 1: an unknown escape" },
-		{ "a = 1\n[a.b]\n", "line 2: a table's name goes through something that is no table" },
+		{ "a = 1\n[a.b]\n", "line 2: the name goes through something that is no table" },
 		{ "a = zzz\n", "line 1: a value is missing or is none" },
 		{ "[[a]\n", "line 1: a table's header has no end" },
 		{ "a = \xff\n", "not UTF-8" },
