@@ -25,6 +25,14 @@ struct findings { const struct stk_finding **v; size_t n, cap; };
 
 struct row { struct stk_str cell[COLUMNS]; };
 
+/* The status may say more than that there is none: "will_not_fix". */
+static struct stk_str fix_of(const struct stk_vulnerability *v)
+{
+	if (v->fixed_version.n)
+		return v->fixed_version;
+	return !v->status.n || stk_str_is(v->status, "affected") ? S("none known") : v->status;
+}
+
 static struct row row_of(const struct stk_finding *finding)
 {
 	const struct stk_vulnerability *v = finding->vulnerability;
@@ -33,7 +41,7 @@ static struct row row_of(const struct stk_finding *finding)
 		[ID] = finding->id,
 		[PACKAGE] = v->package->name,
 		[INSTALLED] = v->package->version,
-		[FIXED] = v->fixed_version.n ? v->fixed_version : v->status,
+		[FIXED] = fix_of(v),
 		[TITLE] = finding->title.n ? finding->title : stk_finding_message(finding),
 	} };
 }
