@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 Images of Docker Engines of two generations, over a unix socket, TCP and TLS: the legacy archive of 20.10, the OCI-style one of 28, and 28 with
-containerd's image store, where an image's id is its manifest's digest. By name, id, short id and digest; several images in one archive.
+containerd's image store, where an image's id is its manifest's digest; and of Podman, which speaks the same language. By name, id, short id and
+digest; several images in one archive.
 """
-import json, os, shutil, subprocess, tarfile, tempfile
+import json, os, shutil, subprocess, tarfile, tempfile, time
 from pathlib import Path
 
 import _engine
@@ -143,6 +144,32 @@ def containerd_store():
         ok("oci-layout" in names and "manifest.json" in names, "its archive has both forms", names)
 
 
+def podman():
+    if not shutil.which("podman"):
+        return skip("Podman's images", "podman is not installed")
+    with tempfile.TemporaryDirectory() as work:
+        command = ["podman", "--root", f"{work}/root", "--runroot", f"{work}/run", "--storage-driver", "vfs"]
+        shutil.copy("/bin/busybox", work)
+        (Path(work) / "Containerfile").write_text("FROM scratch\nCOPY busybox /bin/busybox\n")
+        ident = subprocess.run([*command, "build", "-q", "-t", "sample:1", work], check=True, capture_output=True, text=True).stdout.strip()
+        socket = Path(work) / "podman.sock"
+        service = subprocess.Popen([*command, "system", "service", "--time", "0", f"unix://{socket}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            for _ in range(100):
+                if socket.exists():
+                    break
+                time.sleep(0.1)
+            env = {**os.environ, "DOCKER_HOST": f"unix://{socket}"}
+            for name in ("sample:1", "localhost/sample:1", ident, ident[:12]):
+                p = subprocess.run([STRAKE, "eval", "image"], input=f"tree\t{name}\t\n".encode(), capture_output=True, env=env)
+                answer = json.loads(p.stdout)
+                ok("bin/busybox" in paths(answer) and answer["id"] == "sha256:" + ident and not answer["gaps"], f"Podman: by {name[:18]}", answer.get("error"))
+        finally:
+            service.terminate()
+            service.wait()
+            subprocess.run([*command, "rmi", "--all", "--force"], capture_output=True)
+
+
 def unavailable():
     return _engine.unavailable() or ("no /bin/busybox" if not Path("/bin/busybox").exists() else None) or ("openssl is not installed" if not shutil.which("openssl") else None)
 
@@ -150,4 +177,4 @@ def unavailable():
 if unavailable():
     skip("images of real engines", unavailable())
 else:
-    main(old_engine, new_engine, containerd_store)
+    main(old_engine, new_engine, containerd_store, podman)
