@@ -9,11 +9,25 @@ Each bench_NAME.py beside this file has `run(bench)`. Everything is compared wit
     bench.row("what", value, "unit", goal="<= 1.25")    one line of the result; the goal is judged, never enforced
     bench.work                         a folder for generated inputs, kept between runs (build/bench)
 """
-import importlib.util, os, subprocess, sys, time
+import contextlib, importlib.util, os, subprocess, sys, threading, time
 from pathlib import Path
 from types import SimpleNamespace
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class Peak:
+    """A process's peak memory, looked at while it runs: the kernel's own figure at its end counts what Python had when it forked."""
+    kib = 0
+
+    def watch(self, pid):
+        threading.Thread(target=self.look, args=(pid,), daemon=True).start()
+
+    def look(self, pid):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            while True:
+                self.kib = max(self.kib, int(Path(f"/proc/{pid}/status").read_text().split("VmHWM:")[1].split()[0]))
+                time.sleep(0.01)
 
 
 class Bench:
@@ -25,15 +39,16 @@ class Bench:
         self.env = {**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
 
     def measure(self, args, stdin=None, cwd=None, env=None, ok=(0, 1)):
-        begin = time.monotonic()
+        begin, peak = time.monotonic(), Peak()
         with open(self.work / "stdout", "wb") as out, open(self.work / "stderr", "wb") as err:
             p = subprocess.Popen([str(a) for a in args], stdin=open(stdin, "rb") if stdin else subprocess.DEVNULL, stdout=out, stderr=err, cwd=cwd, env={**self.env, **(env or {})})
+            peak.watch(p.pid)
             _, status, usage = os.wait4(p.pid, 0)
             p.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.monotonic() - begin
         if ok is not None and p.returncode not in ok:
             raise RuntimeError(f"{' '.join(map(str, args))}: exit {p.returncode}: {(self.work / 'stderr').read_text(errors='replace')[:500]}")
-        return SimpleNamespace(seconds=seconds, cpu=usage.ru_utime + usage.ru_stime, peak_mib=usage.ru_maxrss / 1024, status=p.returncode, stdout=self.work / "stdout")
+        return SimpleNamespace(seconds=seconds, cpu=usage.ru_utime + usage.ru_stime, peak_mib=(peak.kib or usage.ru_maxrss) / 1024, status=p.returncode, stdout=self.work / "stdout")
 
     def best(self, args, repeat=3, **options):
         return min(self.measure(args, **options).seconds for _ in range(repeat))
