@@ -49,12 +49,14 @@ bool stk_tar_number(const char *p, size_t n, int64_t *out)
 static bool checksum_right(const char *header)
 {
 	int64_t wanted, sum = 0, signed_sum = 0;
+	if (!stk_tar_number(header + CHECKSUM, 8, &wanted))
+		return false;
 	for (size_t i = 0; i < STK_TAR_BLOCK_SIZE; i++) {
 		bool own = i >= CHECKSUM && i < CHECKSUM + 8;
 		sum += own ? ' ' : (uint8_t)header[i];
 		signed_sum += own ? ' ' : (signed char)header[i];
 	}
-	return stk_tar_number(header + CHECKSUM, 8, &wanted) && (wanted == sum || wanted == signed_sum);
+	return wanted == sum || wanted == signed_sum;
 }
 
 static bool is_zero(const char *block)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs of base64 or hexadecimal digits are found from their far end, as Boyer and Moore find words: text whose words
- * are shorter than a run costs one look in twenty bytes. What decodes to something unreadable is dropped at once.
+ * A run of 24 digits of base64 covers eight whole bytes of some sixteen, wherever it begins: only every other eight
+ * bytes are looked at, two times eight at once, and text whose words are shorter than a run costs one comparison in 32
+ * bytes. What decodes to something unreadable is dropped at once.
  */
 #include "secret/decode.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -106,19 +108,85 @@ static size_t unwrap(struct stk_str text, size_t begin, size_t end)
 	return end;
 }
 
+/* Sixteen bytes side by side: compilers make the processor's vectors of them. */
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+typedef uint64_t halves __attribute__((vector_size(16)));
+
+/* Which of the sixteen are digits of either alphabet: 0xff, or 0. */
+static bytes16 digits_in(bytes16 v)
+{
+	bytes16 letter = (v | 0x20) - 'a', other = v - '+';
+	return (bytes16)(letter < 26) | ((bytes16)(other <= '9' - '+') & (bytes16)(v != ',') & (bytes16)(v != '.')) |
+	       (bytes16)(v == '_');
+}
+
+static halves digits_at(struct stk_str text, size_t i)
+{
+	bytes16 v;
+	memcpy(&v, text.p + i, sizeof(v));
+	return (halves)digits_in(v);
+}
+
+/* How many digits stand in a row from i on, and right before it; sixteen bytes at once where they are there. */
+static size_t digits_from(struct stk_str text, size_t i)
+{
+	size_t begin = i;
+	if (i + 16 <= text.n) {
+		halves v = digits_at(text, i);
+		if (v[0] != UINT64_MAX)
+			return (size_t)__builtin_ctzll(~le64toh(v[0])) / 8;
+		if (v[1] != UINT64_MAX)
+			return 8 + (size_t)__builtin_ctzll(~le64toh(v[1])) / 8;
+		i += 16;
+	}
+	return run_end(text, i) - begin;
+}
+
+static size_t digits_before(struct stk_str text, size_t i, size_t least)
+{
+	size_t end = i;
+	if (i >= least + 16) {
+		halves v = digits_at(text, i - 16);
+		if (v[1] != UINT64_MAX)
+			return (size_t)__builtin_clzll(~le64toh(v[1])) / 8;
+		if (v[0] != UINT64_MAX)
+			return 8 + (size_t)__builtin_clzll(~le64toh(v[0])) / 8;
+		i -= 16;
+	}
+	while (i > least && stk_is_base64(text.p[i - 1]))
+		i--;
+	return end - i;
+}
+
+/* The first eight digits in a row at i, i + 16, i + 32 ...; or any place where fewer than SPAN bytes are left. */
+static size_t next_eight(struct stk_str text, size_t i)
+{
+	enum { SPAN = 64 };
+	for (; i + SPAN <= text.n; i += SPAN) {
+		uint64_t at[4];
+		for (size_t k = 0; k < 4; k++)
+			memcpy(&at[k], text.p + i + 16 * k, 8);
+		halves a = (halves)digits_in((bytes16)(halves){ at[0], at[1] });
+		halves b = (halves)digits_in((bytes16)(halves){ at[2], at[3] });
+		uint64_t full[4] = { a[0], a[1], b[0], b[1] };
+		for (size_t k = 0; k < 4; k++)
+			if (full[k] == UINT64_MAX)
+				return i + 16 * k;
+	}
+	return i;
+}
+
 static void find_runs(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)
 {
-	for (size_t i = 0; i + SHORTEST <= text.n;) {
-		size_t last = i + SHORTEST - 1, k = last + 1;
-		while (k > i && stk_is_base64(text.p[k - 1]))
-			k--;
-		if (k > i) {
-			i = k; /* text[k - 1] breaks every run that would begin before it */
-			continue;
+	/* No run begins before least, and none that is long enough ends before i. */
+	for (size_t least = 0, i = 0; (i = next_eight(text, i)) + 8 <= text.n;) {
+		size_t begin = i - digits_before(text, i, least), end = i + digits_from(text, i);
+		if (end - begin >= SHORTEST) {
+			end = unwrap(text, begin, end);
+			try_run(arena, text, begin, end, out);
 		}
-		size_t end = unwrap(text, i, run_end(text, last));
-		try_run(arena, text, i, end, out);
-		i = end + 1;
+		least = end + 1;
+		i = least > i + 16 ? least : i + 16;
 	}
 }
 

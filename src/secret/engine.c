@@ -121,6 +121,7 @@ static void collect_rules(struct stk_secret_engine *engine)
 	engine->codes = stk_arena_alloc(&engine->arena, engine->n, sizeof(*engine->codes));
 	engine->path_codes = stk_arena_alloc(&engine->arena, engine->n, sizeof(*engine->path_codes));
 	engine->in_database = STK_NEW(&engine->arena, bool, engine->n);
+	engine->in_path_database = STK_NEW(&engine->arena, bool, engine->n);
 }
 
 int stk_secret_engine_new(const struct stk_secret_options *options, struct stk_secret_engine **out, struct stk_err *err)
@@ -131,11 +132,12 @@ int stk_secret_engine_new(const struct stk_secret_options *options, struct stk_s
 	engine->options = *options;
 	pthread_mutex_init(&engine->mutex, NULL);
 	collect_rules(engine);
-	if (try_user_rules(engine, err) < 0 || compile_any_path(engine, err) < 0) {
+	if (try_user_rules(engine, err) < 0 ||
+	    (!stk_secret_hyperscan_open(engine) && compile_any_path(engine, err) < 0)) {
 		stk_secret_engine_free(engine);
 		return -1;
 	}
-	if (!stk_secret_hyperscan_open(engine)) {
+	if (!engine->database) {
 		char version[32] = "";
 		pcre2_config(PCRE2_CONFIG_VERSION, version);
 		snprintf(engine->name, sizeof(engine->name), "pcre2 %.*s", (int)strcspn(version, " "), version);
@@ -169,7 +171,9 @@ int stk_secret_matcher_init(struct stk_secret_matcher *matcher, const struct stk
 	matcher->context = pcre2_match_context_create(NULL);
 	matcher->stack = pcre2_jit_stack_create(STK_KIB(32), JIT_STACK, NULL);
 	matcher->scratch = engine->database ? stk_secret_hyperscan_scratch(engine) : NULL;
-	if (!matcher->open || !matcher->match || !matcher->context || (engine->database && !matcher->scratch)) {
+	matcher->in_path = calloc(engine->n, sizeof(*matcher->in_path));
+	if (!matcher->open || !matcher->in_path || !matcher->match || !matcher->context ||
+	    (engine->database && !matcher->scratch)) {
 		stk_secret_matcher_done(matcher);
 		return stk_fail(err, STK_ELIMIT, "out of memory");
 	}
@@ -181,6 +185,7 @@ int stk_secret_matcher_init(struct stk_secret_matcher *matcher, const struct stk
 void stk_secret_matcher_done(struct stk_secret_matcher *matcher)
 {
 	free(matcher->open);
+	free(matcher->in_path);
 	free(matcher->hits.v);
 	pcre2_match_data_free(matcher->match);
 	pcre2_match_context_free(matcher->context);
@@ -238,18 +243,29 @@ static bool matches(struct stk_secret_matcher *matcher, const pcre2_code *code, 
 	return code && pcre2_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, matcher->match, matcher->context) > 0;
 }
 
+/* Is the rule's path among those that no database tells? */
+static bool tried_alone(const struct stk_secret_engine *engine, size_t rule)
+{
+	return engine->rules[rule]->paths && !engine->in_path_database[rule];
+}
+
 void stk_secret_match_path(struct stk_secret_matcher *matcher, struct stk_arena *arena, struct stk_str path,
 			   struct stk_secret_paths *out)
 {
 	struct stk_secret_engine *engine = (struct stk_secret_engine *)matcher->engine;
 	pcre2_set_offset_limit(matcher->context, PCRE2_UNSET);
 	out->n = 0;
-	if (!path.n || !matches(matcher, engine->any_path, path))
+	if (!path.n || (engine->any_path && !matches(matcher, engine->any_path, path)))
 		return;
-	for (size_t i = 0; i < engine->n; i++)
-		if (engine->rules[i]->paths &&
-		    matches(matcher, slot(engine, &engine->path_codes[i], engine->rules[i]->paths), path))
+	if (engine->path_database)
+		stk_secret_hyperscan_match_path(matcher, path, matcher->in_path);
+	for (size_t i = 0; i < engine->n; i++) {
+		if (matcher->in_path[i] ||
+		    (tried_alone(engine, i) &&
+		     matches(matcher, slot(engine, &engine->path_codes[i], engine->rules[i]->paths), path)))
 			*STK_PUSH(arena, out) = (uint32_t)i;
+		matcher->in_path[i] = false;
+	}
 }
 
 /* The group that holds the secret: the named one, or the first that took part; the whole match where there is no group.

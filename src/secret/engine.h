@@ -20,6 +20,7 @@ struct stk_secret_matcher {
 		size_t n, cap;
 	} hits;
 	uint32_t *open; /* a rule's latest hit + 1 */
+	bool *in_path;	/* rules that the path at hand brings in */
 	void *scratch;	/* of Hyperscan */
 	pcre2_match_data *match;
 	pcre2_match_context *context;

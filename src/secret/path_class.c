@@ -119,7 +119,7 @@ static unsigned class_of(struct stk_str name, bool folder)
 		struct stk_str part = row->where == FILE_START ? stk_str_slice(name, 0, row->name.n)
 				      : row->where == FILE_END ? stk_str_slice(name, name.n - row->name.n, name.n)
 							       : name;
-		if (stk_str_eq_nocase(part, row->name))
+		if (stk_lower(part.p[0]) == row->name.p[0] && stk_str_eq_nocase(part, row->name))
 			class |= row->class;
 	}
 	if (folder && stk_str_ends(name, S(".dist-info")))

@@ -27,8 +27,9 @@ struct stk_secret_options {
 	const struct stk_secret_rules *user; /* rules of the user's, or NULL: secret/user.h */
 };
 
-/* Prepares the rules. The pattern database that was compiled with the program is used when this machine takes it; rules of the user's,
-   and all rules where it does not, are found by keyword. STK_EUSAGE names the user's rule whose expression is wrong. */
+/* Prepares the rules. The pattern database that was compiled with the program is used when this machine takes it; rules
+   of the user's, and all rules where it does not, are found by keyword. STK_EUSAGE names the user's rule whose
+   expression is wrong. */
 int stk_secret_engine_new(const struct stk_secret_options *options, struct stk_secret_engine **out,
 			  struct stk_err *err);
 void stk_secret_engine_free(struct stk_secret_engine *engine);

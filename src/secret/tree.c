@@ -35,7 +35,7 @@ struct worker {
 	const struct stk_secret_engine *engine;
 	const struct stk_strs *files;
 	atomic_size_t *next;
-	struct stk_str root, prefix;
+	struct stk_str root, prefix; /* root with its slash */
 	struct stk_arena arena;
 	struct stk_secret_scan *scan;
 	pthread_t thread;
@@ -111,18 +111,45 @@ static void list(struct walk *walk, int fd, struct stk_str path, unsigned depth)
 	closedir(dir);
 }
 
-/* A small file in one read. */
-static bool scan_small(struct stk_secret_scan *scan, int fd, struct stk_str path, size_t size)
+/* A thread's room for files, used again for each. */
+struct block {
+	char *p;
+	size_t used; /* most that a file has filled */
+};
+
+static struct block block_new(void)
 {
-	char *bytes = malloc(size + 1);
+	struct block block = { .p = malloc(READ_AT_ONCE) };
+	if (!block.p)
+		abort(); /* out of memory: as the arena ends the process */
+	return block;
+}
+
+/* What files hold does not stay in freed memory. */
+static void block_free(struct block *block)
+{
+	explicit_bzero(block->p, block->used);
+	free(block->p);
+}
+
+/* Fills the block from a file, from byte `at` on: how much was read, or -1. */
+static ptrdiff_t block_fill(struct block *block, int fd, off_t at, size_t size)
+{
 	size_t n = 0;
 	ptrdiff_t got = 1;
-	while (bytes && n < size && (got = read(fd, bytes + n, size - n)) > 0)
+	while (n < size && (got = pread(fd, block->p + n, size - n, at + (off_t)n)) > 0)
 		n += (size_t)got;
-	if (bytes && got >= 0)
-		stk_secret_scan_text(scan, path, (struct stk_str){ bytes, n });
-	free(bytes);
-	return bytes && got >= 0;
+	block->used = n > block->used ? n : block->used;
+	return got < 0 ? -1 : (ptrdiff_t)n;
+}
+
+/* A small file in one read. */
+static bool scan_small(struct stk_secret_scan *scan, int fd, struct stk_str path, struct block *block, size_t size)
+{
+	ptrdiff_t n = block_fill(block, fd, 0, size);
+	if (n >= 0)
+		stk_secret_scan_text(scan, path, (struct stk_str){ block->p, (size_t)n });
+	return n >= 0;
 }
 
 /* An archive too large to be copied is looked into where it lies. */
@@ -141,11 +168,10 @@ static bool scan_archive(struct stk_secret_scan *scan, int fd, const char *file,
 }
 
 /* Reads from data to data, going over holes. */
-static int scan_large(struct stk_secret_scan *scan, int fd, struct stk_str path, uint64_t size)
+static int scan_large(struct stk_secret_scan *scan, int fd, struct stk_str path, struct block *block, uint64_t size)
 {
-	char *block = malloc(STK_MIB(1));
 	off_t at = 0;
-	ptrdiff_t n = block ? 0 : -1;
+	ptrdiff_t n = 0;
 	stk_secret_begin(scan, path);
 	while (n >= 0 && (uint64_t)at < size) {
 		off_t data = lseek(fd, at, SEEK_DATA);
@@ -157,20 +183,20 @@ static int scan_large(struct stk_secret_scan *scan, int fd, struct stk_str path,
 		off_t hole = lseek(fd, at, SEEK_HOLE);
 		if (hole < at)
 			hole = (off_t)size;
-		while (at < hole && (n = pread(fd, block, STK_MIB(1), at)) > 0) {
-			stk_secret_piece(scan, (struct stk_str){ block, (size_t)n });
+		while (at < hole && (n = block_fill(block, fd, at, STK_MIB(1))) > 0) {
+			stk_secret_piece(scan, (struct stk_str){ block->p, (size_t)n });
 			at += n;
 		}
 		if (n == 0 && at < hole)
 			break; /* it was cut while it was read */
 	}
 	stk_secret_end(scan, true);
-	free(block);
 	return n < 0 ? errno : 0;
 }
 
 /* 0, or what the system says. */
-static int scan_path(struct stk_secret_scan *scan, const char *file, struct stk_str path, int flags)
+static int scan_path(struct stk_secret_scan *scan, const char *file, struct stk_str path, int flags,
+		     struct block *block)
 {
 	STK_FD fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
 	struct stat st;
@@ -181,26 +207,27 @@ static int scan_path(struct stk_secret_scan *scan, const char *file, struct stk_
 		return 0;
 	}
 	if ((size_t)st.st_size <= READ_AT_ONCE)
-		return scan_small(scan, fd, path, (size_t)st.st_size) ? 0 : errno;
+		return scan_small(scan, fd, path, block, (size_t)st.st_size) ? 0 : errno;
 	if ((size_t)st.st_size > STK_SECRET_ARCHIVE && scan_archive(scan, fd, file, path))
 		return 0;
-	return scan_large(scan, fd, path, (uint64_t)st.st_size);
+	return scan_large(scan, fd, path, block, (uint64_t)st.st_size);
 }
 
 static void *work(void *context)
 {
 	struct worker *worker = context;
+	struct block block = block_new();
 	size_t i;
 	while ((i = atomic_fetch_add(worker->next, 1)) < worker->files->n) {
 		STK_ARENA arena = { 0 };
 		struct stk_str name = worker->files->v[i];
-		struct stk_str file =
-			stk_arena_printf(&arena, STK_FMT "/" STK_FMT, STK_ARG(worker->root), STK_ARG(name));
+		struct stk_str file = stk_arena_join(&arena, worker->root, name);
 		struct stk_str path = stk_arena_join(&arena, worker->prefix, name);
-		int error = scan_path(worker->scan, file.p, path, O_NOFOLLOW);
+		int error = scan_path(worker->scan, file.p, path, O_NOFOLLOW, &block);
 		if (error && error != ENOENT)
 			stk_secret_gap(worker->scan, path, strerror(error));
 	}
+	block_free(&block);
 	return NULL;
 }
 
@@ -277,7 +304,7 @@ int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_aren
 		workers[i] = (struct worker){ .engine = engine,
 					      .files = &walk.files,
 					      .next = &next,
-					      .root = stk_str_from(root),
+					      .root = stk_arena_printf(&names, "%s/", root),
 					      .prefix = prefix };
 		workers[i].scan = stk_secret_scan_new(engine, &workers[i].arena);
 	}
@@ -297,11 +324,13 @@ int stk_secret_scan_file(const struct stk_secret_engine *engine, struct stk_aren
 {
 	STK_ARENA found = { 0 };
 	struct stk_secret_scan *scan = stk_secret_scan_new(engine, &found);
+	struct block block = block_new();
 	int error = 0;
 	if (strcmp(file, "-") == 0)
 		stk_secret_scan_stream(scan, path, stk_stream_fd(STDIN_FILENO));
 	else
-		error = scan_path(scan, file, path, 0);
+		error = scan_path(scan, file, path, 0, &block);
+	block_free(&block);
 	stk_secret_results_add(out, arena, scan);
 	out->files++;
 	stk_secret_scan_free(scan);

@@ -23,6 +23,6 @@ void stk_secret_vendor_add(struct stk_secret_vendor *vendor, struct stk_arena *a
 bool stk_secret_vendor_has(const struct stk_secret_vendor *vendor, struct stk_str path,
 			   const struct stk_secret *secret);
 /* Takes every finding in such a file down to low confidence; drops it when `least` asks for more, and counts it in
-   *weaker. prefix is what stands before the root in the findings' paths. */
+ *weaker. prefix is what stands before the root in the findings' paths. */
 void stk_secret_vendor_apply(const struct stk_secret_vendor *vendor, struct stk_str prefix, enum stk_confidence least,
 			     struct stk_secret *v, size_t *n, size_t *weaker);
