@@ -132,14 +132,11 @@ static unsigned class_of(struct stk_str name, bool folder)
 unsigned stk_secret_path_class(struct stk_str path)
 {
 	unsigned class = 0;
-	struct stk_str rest = path;
-	size_t member = stk_str_rfind_byte(path, '!');
-	while (rest.n) {
+	for (struct stk_str rest = path; rest.n;) {
 		struct stk_str part = stk_str_cut(&rest, '/');
-		class |= class_of(part, rest.n > 0);
+		/* "app.jar!config.yaml", "app.jar!tests/x": what stands behind the sign is the member's. */
+		size_t member = stk_str_rfind_byte(part, '!');
+		class |= class_of(stk_str_slice(part, member == SIZE_MAX ? 0 : member + 1, part.n), rest.n > 0);
 	}
-	/* "app.jar!config.yaml": the member's own name. */
-	if (member != SIZE_MAX && stk_str_find_byte(stk_str_slice(path, member, path.n), '/') == SIZE_MAX)
-		class |= class_of(stk_str_slice(path, member + 1, path.n), false);
 	return class;
 }

@@ -1,65 +1,82 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Secrets are put together here from parts, so that no scanner takes this file for a leak. */
+/* Secrets are put together from parts, so that no scanner takes this file for a leak. */
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "secret/secret.h"
+#include "secret/scan_test.h"
 #include "test.h"
 #include "text/base64.h"
 
-/* A key id of AWS that nobody has, and a token of GitLab's. */
-static const char *const aws = "AK"
-			       "IACG5HK5RKI5PCIN";
-#define AWS aws, "EK"
-#define GITLAB                                                                                                         \
-	"gl"                                                                                                           \
-	"pat",                                                                                                         \
-		"-8dQuBJpRT-4bisprlRdA"
+#define AWS TEST_AWS
+#define GITLAB "gl" "pat", "-8dQuBJpRT-4bisprlRdA"
 
-struct fixture {
-	struct stk_arena arena;
-	struct stk_secret_engine *engine;
-	struct stk_secret_scan *scan;
-};
-
-static void open_fixture(struct fixture *fixture, const char *no_hyperscan)
+void test_secrets_open(struct test_secrets *s, const struct stk_secret_options *options)
 {
-	struct stk_secret_options options = { .least = STK_CONFIDENCE_LOW };
+	static const struct stk_secret_options everything = { .least = STK_CONFIDENCE_LOW };
 	struct stk_err err;
-	*fixture = (struct fixture){ 0 };
-	setenv("STRAKE_NO_HYPERSCAN", no_hyperscan, 1);
-	assert_int_equal(stk_secret_engine_new(&options, &fixture->engine, &err), 0);
-	setenv("STRAKE_NO_HYPERSCAN", "", 1);
-	fixture->scan = stk_secret_scan_new(fixture->engine, &fixture->arena);
+	*s = (struct test_secrets){ 0 };
+	if (stk_secret_engine_new(options ? options : &everything, &s->engine, &err) < 0)
+		fail_msg("%s", err.msg);
+	s->scan = stk_secret_scan_new(s->engine, &s->arena);
 }
 
-static void close_fixture(struct fixture *fixture)
+void test_secrets_close(struct test_secrets *s)
 {
-	stk_secret_scan_free(fixture->scan);
-	stk_secret_engine_free(fixture->engine);
-	stk_arena_free(&fixture->arena);
+	stk_secret_scan_free(s->scan);
+	stk_secret_engine_free(s->engine);
+	stk_arena_free(&s->arena);
 }
 
-static const struct stk_secret *only(const struct fixture *fixture)
+size_t test_secrets_scan(struct test_secrets *s, const char *path, struct stk_str text)
+{
+	s->scan->found.n = s->scan->gaps.n = s->scan->weaker = 0;
+	stk_secret_scan_text(s->scan, stk_str_from(path), text);
+	return s->scan->found.n;
+}
+
+struct stk_str test_secrets_found(struct test_secrets *s)
+{
+	STK_BUF out = stk_buf_new(STK_MIB(1));
+	for (size_t i = 0; i < s->scan->found.n; i++) {
+		const struct stk_secret *secret = &s->scan->found.v[i];
+		stk_buf_printf(&out, "%s%s@" STK_FMT ":%u", i ? " " : "", stk_secret_rule_name(secret->rule), STK_ARG(secret->path),
+			       secret->line);
+	}
+	return stk_arena_str(&s->arena, stk_buf_str(&out));
+}
+
+static void open_fixture(struct test_secrets *fixture, const char *no_hyperscan)
+{
+	setenv("STRAKE_NO_HYPERSCAN", no_hyperscan, 1);
+	test_secrets_open(fixture, NULL);
+	setenv("STRAKE_NO_HYPERSCAN", "", 1);
+}
+
+static void close_fixture(struct test_secrets *fixture)
+{
+	test_secrets_close(fixture);
+}
+
+static const struct stk_secret *only(const struct test_secrets *fixture)
 {
 	assert_int_equal(fixture->scan->found.n, 1);
 	return &fixture->scan->found.v[0];
 }
 
 #define WITH_FIXTURE(name)                                                                                             \
-	static void body_##name(struct fixture *f);                                                                    \
+	static void body_##name(struct test_secrets *f);                                                                    \
 	CASE(name)                                                                                                     \
 	{                                                                                                              \
 		static const char *const engines[] = { "", "1" };                                                      \
 		for (size_t i = 0; i < 2; i++) {                                                                       \
-			struct fixture fixture;                                                                        \
+			struct test_secrets fixture;                                                                        \
 			open_fixture(&fixture, engines[i]);                                                            \
 			body_##name(&fixture);                                                                         \
 			close_fixture(&fixture);                                                                       \
 		}                                                                                                      \
 	}                                                                                                              \
-	static void body_##name(struct fixture *f)
+	static void body_##name(struct test_secrets *f)
 
 WITH_FIXTURE(secret_is_found_with_its_place_and_redacted)
 {

@@ -102,7 +102,7 @@ bool stk_secret_repeats_git(struct stk_map *seen, struct stk_arena *arena, const
 
 /* The fingerprint of a secret under a rule's bare name, as struct stk_secret has it. out holds 33 bytes. */
 void stk_secret_fingerprint(const char *rule_name, struct stk_str value, char out[33]);
-/* First and last characters of a long value, dots for the rest; a short one is all dots. */
+/* First and last characters of a long value; of a short one nothing but eight asterisks. */
 struct stk_str stk_secret_redact(struct stk_arena *arena, struct stk_str value);
 /* Adds one finding to a report: title, message, evidence and remedy, but not the place in a file or layer, which only
    the caller knows: it fills in location.file or location.path and layer. */

@@ -8,6 +8,7 @@ stk_secret_validator stk_secret_aws_key_id;
 stk_secret_validator stk_secret_azure_sas;
 stk_secret_validator stk_secret_base64_userpass;
 stk_secret_validator stk_secret_discord_snowflake;
+stk_secret_validator stk_secret_docker_auth;
 stk_secret_validator stk_secret_github_crc32;
 stk_secret_validator stk_secret_gitlab_routable_crc32;
 stk_secret_validator stk_secret_grafana_crc32;

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is around a value decides: the path, the name, the text it stands in; and what is written in an encoding. */
+#include "secret/filter.h"
+
+#include "secret/decode.h"
+#include "secret/scan_test.h"
+#include "test.h"
+
+CASE(classes_of_paths)
+{
+	static const struct { const char *path; unsigned class; } t[] = {
+		{ "src/app.c", 0 },
+		{ "tests/app.c", STK_PATH_TEST | STK_PATH_VENDOR },
+		{ "Tests/App.c", STK_PATH_TEST | STK_PATH_VENDOR },
+		{ "latest/app.c", 0 }, /* a folder's whole name counts */
+		{ "tests", 0 },        /* and a file is no folder */
+		{ "src/test_app.py", STK_PATH_TEST | STK_PATH_VENDOR },
+		{ "src/app_test.go", STK_PATH_TEST | STK_PATH_VENDOR },
+		{ "src/attest_app.py", 0 },
+		{ "usr/lib/python3/dist-packages/x.py", STK_PATH_PACKAGE | STK_PATH_VENDOR },
+		{ "package-lock.json", STK_PATH_VENDOR | STK_PATH_FIELDS },
+		{ "a/b.min.js", STK_PATH_VENDOR },
+		{ "Dockerfile", STK_PATH_DOCKERFILE | STK_PATH_CONFIG },
+		{ "build/app.dockerfile", STK_PATH_DOCKERFILE | STK_PATH_CONFIG },
+		{ ".env", STK_PATH_CONFIG },
+		{ ".env.production", STK_PATH_CONFIG },
+		{ "prod.env", STK_PATH_CONFIG },
+		{ "docker-compose.yml", STK_PATH_CONFIG | STK_PATH_FIELDS },
+		{ "image:env", STK_PATH_CONFIG },
+		{ "image:history", STK_PATH_DOCKERFILE | STK_PATH_CONFIG },
+		{ "app.jar!config.yaml", STK_PATH_FIELDS },
+		{ "app.jar!tests/x.txt", STK_PATH_TEST | STK_PATH_VENDOR },
+		{ "", 0 },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		unsigned got = stk_secret_path_class(stk_str_from(t[i].path));
+		if (got != t[i].class)
+			fail_msg("%s is %#x, not %#x", t[i].path, got, t[i].class);
+	}
+}
+
+CASE(what_is_around_a_value)
+{
+	static const struct { const char *path, *text; size_t found; } t[] = {
+		{ "a.py", "db_password = 'Zk3vT9xLb4Nq'\n", 1 },
+		{ "a.py", "db_password = 'changeme'\n", 0 },
+		{ "a.py", "db_password = os.environ['DB']\n", 0 },
+		{ "a.py", "db_password = '${DB_PASSWORD}'\n", 0 },
+		{ "a.py", "db_password = 'xxxxxxxxxxxx'\n", 0 },
+		{ "a.py", "db_password = get_password_from_vault()\n", 0 },
+		{ "a.py", "password_hash = 'Zk3vT9xLb4Nq7Wm2'\n", 0 }, /* the name is about something else */
+		{ "a.py", "public_key = 'Zk3vT9xLb4Nq7Wm2c8Rf5Yh1'\n", 0 },
+		{ "a.py", "password_field = 'Zk3vT9xLb4Nq'\n", 0 },
+		{ ".env", "POSTGRES_PASSWORD=postgres\n", 1 }, /* a default that is live */
+		{ "a.py", "POSTGRES_PASSWORD = 'postgres'\n", 0 },
+		{ "a.txt", "https://bob:Zk3vT9xLb4@db.internal.corp/x\n", 1 },
+		{ "a.txt", "https://bob:Zk3vT9xLb4@db.example.com/x\n", 0 },
+		{ "a.txt", "https://bob:bob@db.internal.corp/x\n", 0 },
+		{ "a.txt", "https://bob:${PW}@db.internal.corp/x\n", 0 },
+		{ "a.txt", "AKIACG5HK5RKI5PCIN" "EK", 1 },
+		{ "a.txt", "xAKIACG5HK5RKI5PCIN" "EK", 0 },             /* inside a word */
+		{ "a.txt", "AKIACG5HK5RKI5PCIN" "EKab", 0 },
+		{ "a.txt", "AKIAIOSFODNN7" "EXAMPLE", 0 },              /* AWS' own sample */
+	};
+	struct test_secrets s;
+	test_secrets_open(&s, NULL);
+	for (size_t i = 0; i < STK_LEN(t); i++)
+		if (test_secrets_scan(&s, t[i].path, stk_str_from(t[i].text)) != t[i].found)
+			fail_msg("%s: %sgives " STK_FMT, t[i].path, t[i].text, STK_ARG(test_secrets_found(&s)));
+	test_secrets_close(&s);
+}
+
+CASE(confidence_by_place)
+{
+	static const struct { const char *path; enum stk_confidence want; } t[] = {
+		{ "src/a.txt", STK_CONFIDENCE_HIGH },
+		{ "tests/a.txt", STK_CONFIDENCE_MEDIUM },
+		{ "usr/lib/python3/dist-packages/tests/a.txt", STK_CONFIDENCE_LOW },
+	};
+	struct test_secrets s;
+	test_secrets_open(&s, NULL);
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		assert_int_equal(test_secrets_scan(&s, t[i].path, stk_arena_printf(&s.arena, "%s%s\n", TEST_AWS)), 1);
+		if (s.scan->found.v[0].confidence != t[i].want)
+			fail_msg("%s: %s", t[i].path, stk_confidence_name(s.scan->found.v[0].confidence));
+	}
+	test_secrets_close(&s);
+	struct stk_secret_options options = { .least = STK_CONFIDENCE_HIGH };
+	test_secrets_open(&s, &options);
+	assert_int_equal(test_secrets_scan(&s, "tests/a.txt", stk_arena_printf(&s.arena, "%s%s\n", TEST_AWS)), 0);
+	assert_int_equal(s.scan->weaker, 1); /* counted, not kept */
+	test_secrets_close(&s);
+}
+
+static void check_decoded(const char *text, const char *how, const char *want)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_derived out;
+	stk_decode(&arena, stk_str_from(text), &out);
+	const struct stk_segment *first = out.segments.n ? &out.segments.v[0] : NULL;
+	struct stk_str got = first ? stk_str_slice(stk_buf_str(&out.text), first->at, first->at + first->n) : S("");
+	if (!stk_str_is(got, want) || (first && strcmp(first->how, how) != 0))
+		fail_msg("%s gives %s " STK_FMT, text, first ? first->how : "nothing", STK_ARG(got));
+	if (first)
+		assert_ptr_equal(stk_derived_at(&out, first->at), first);
+	assert_null(stk_derived_at(&out, out.text.n + 5));
+	stk_buf_free(&out.text);
+}
+
+CASE(encodings)
+{
+	static const struct { const char *text, *how, *want; } t[] = {
+		{ "x = dGhlIHF1aWNrIGJyb3duIGZveA==", "base64", "the quick brown fox" },
+		{ "x = dGhlIHF1aWNrIGJyb3duIGZveA", "base64", "the quick brown fox" },
+		{ "\"dGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZyBh\nbmQgcnVucw==\"", "base64",
+		  "the quick brown fox jumps over the lazy dog and runs" }, /* wrapped */
+		{ "dGhlIHF1aWNr", "base64", "" },                                /* too short */
+		{ "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF", "base64", "" },            /* decodes to nothing readable */
+		{ "74686520717569636b2062726f776e20666f78", "hex", "the quick brown fox" },
+		{ "74686520717569636b2062726f776e20666f7", "hex", "" },
+		{ "%74%68%65 quick", "percent", "" },                            /* too little */
+		{ "%74%68%65%20quick%20brown", "percent", "the quick brown" },
+		{ "\\u0074\\u0068\\x65quickbrown", "escapes", "thequickbrown" },
+		{ "100%zz%qq%%%", "percent", "" },
+		{ "\\u00", "escapes", "" },
+		{ "", "", "" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++)
+		check_decoded(t[i].text, t[i].how, t[i].want);
+}
+
+CASE(utf16_is_told_and_read)
+{
+	static const struct { struct stk_str start; char want; } t[] = {
+		{ S("\xff\xfe" "a\0"), 'l' },
+		{ S("\xfe\xff\0a"), 'b' },
+		{ S("a\0b\0c\0d\0e\0f\0g\0h\0"), 'l' },
+		{ S("\0a\0b\0c\0d\0e\0f\0g\0h"), 'b' },
+		{ S("a\0b\0"), 0 },
+		{ S("plain text, nothing else"), 0 },
+		{ S(""), 0 },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++)
+		if (stk_decode_is_utf16(t[i].start) != t[i].want)
+			fail_msg("row %zu", i);
+	STK_ARENA arena = { 0 };
+	struct stk_derived out;
+	stk_decode_utf16(&arena, S("\0k\0=\0\xe9\x20\xac\0v\0"), 'b', &out);
+	assert_str(stk_buf_str(&out.text), "k=\x7f\x7f" "v");
+	stk_buf_free(&out.text);
+}
+
+CASE(fields_and_dockerfile_lines_become_assignments)
+{
+	static const struct { bool dockerfile; const char *text, *want; } t[] = {
+		{ true, "ENV A=b C=\"d e\"\n", "A=\"b\"\nC=\"d e\"\n" },
+		{ true, "env A b c\n", "A=\"b c\"\n" },
+		{ true, "ARG X\nARG Y=1\nLABEL z='2'\n", "Y=\"1\"\nz=\"2\"\n" },
+		{ true, "ENV A=b \\\n  C=d\nRUN E=f\n", "A=\"b\"\nC=\"d\"\n" },
+		{ true, "ENV\nENV =x\n", "" },
+		{ false, "- name: DB_PW\n  value: Zk3vT9xLb4\n", "DB_PW=\"Zk3vT9xLb4\"\n" },
+		{ false, "{\"name\": \"DB_PW\", \"value\": \"Zk3vT9xLb4\"}", "DB_PW=\"Zk3vT9xLb4\"\n" },
+		{ false, "<add key=\"DbPw\" value=\"Zk3vT9xLb4\"/>", "DbPw=\"Zk3vT9xLb4\"\n" },
+		{ false, "name: a\nvalue: short\n", "" },
+		{ false, "value: Zk3vT9xLb4\n", "" }, /* nameless */
+		{ false, "evaluate: Zk3vT9xLb4\n", "" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		STK_ARENA arena = { 0 };
+		struct stk_derived out;
+		(t[i].dockerfile ? stk_decode_dockerfile : stk_decode_pairs)(&arena, stk_str_from(t[i].text), &out);
+		if (!stk_str_is(stk_buf_str(&out.text), t[i].want))
+			fail_msg("%s gives " STK_FMT, t[i].text, STK_ARG(stk_buf_str(&out.text)));
+		stk_buf_free(&out.text);
+	}
+}

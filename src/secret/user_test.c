@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The user's side: Gitleaks configurations, allow lists, baselines and ignore files; what masks a text. */
+#include "secret/user.h"
+
+#include "secret/baseline.h"
+#include "secret/mask.h"
+#include "secret/scan_test.h"
+#include "test.h"
+
+/* What is found in "token: corp_1234abcd" at src/app.txt under a configuration. */
+static void check(const char *toml, const char *path, const char *text, const char *want)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_err err;
+	struct test_secrets s;
+	struct stk_secret_rules rules = { 0 };
+	if (stk_secret_rules_read_gitleaks(&arena, stk_str_from(toml), S("gitleaks.toml"), &rules, &err) < 0)
+		fail_msg("%s\n%s", toml, err.msg);
+	struct stk_secret_options options = { .least = STK_CONFIDENCE_LOW, .user = &rules };
+	test_secrets_open(&s, &options);
+	test_secrets_scan(&s, path, stk_str_from(text));
+	struct stk_str found = test_secrets_found(&s);
+	if (!stk_str_is(found, want))
+		fail_msg("%s\n%s gives " STK_FMT ", not %s", toml, text, STK_ARG(found), want);
+	test_secrets_close(&s);
+	stk_secret_rules_free(&rules);
+}
+
+#define RULE "[[rules]]\nid = \"corp\"\nregex = '''corp_[0-9a-z]{8}'''\nkeywords = [\"corp_\"]\n"
+
+CASE(gitleaks_rules_and_allow_lists)
+{
+	static const struct { const char *toml, *path, *text, *want; } t[] = {
+		{ RULE, "a.txt", "x\ncorp_12z4abqd\n", "corp@a.txt:2" },
+		{ RULE, "a.txt", "corp_12\n", "" },
+		{ RULE "path = '''\\.conf$'''\n", "a.txt", "corp_12z4abqd\n", "" },
+		{ RULE "path = '''\\.conf$'''\n", "a.conf", "corp_12z4abqd\n", "corp@a.conf:1" },
+		{ RULE "entropy = 3.9\n", "a.txt", "corp_11111111\n", "" },
+		{ "[[rules]]\nid = \"g\"\nregex = '''name=(\\w+);id=(\\w{6})'''\nsecretGroup = 2\n", "a.txt", "name=zzz;id=q1w2z3\n", "g@a.txt:1" },
+		{ "[[rules]]\nid = \"file\"\npath = '''secret\\.bin$'''\n", "x/secret.bin", "anything\n", "file@x/secret.bin:0" },
+		/* Allow lists of a rule */
+		{ RULE "[[rules.allowlists]]\nregexes = ['''12z4''']\n", "a.txt", "corp_12z4abqd\n", "" },
+		{ RULE "[[rules.allowlists]]\nstopwords = [\"ABQD\"]\n", "a.txt", "corp_12z4abqd\n", "" },
+		{ RULE "[[rules.allowlists]]\npaths = ['''^docs/''']\n", "docs/a.txt", "corp_12z4abqd\n", "" },
+		{ RULE "[[rules.allowlists]]\npaths = ['''^docs/''']\n", "src/a.txt", "corp_12z4abqd\n", "corp@src/a.txt:1" },
+		{ RULE "[[rules.allowlists]]\ncondition = \"AND\"\npaths = ['''^docs/''']\nregexes = ['''nothing''']\n", "docs/a.txt", "corp_12z4abqd\n",
+		  "corp@docs/a.txt:1" },
+		{ RULE "[[rules.allowlists]]\nregexTarget = \"line\"\nregexes = ['''# test$''']\n", "a.txt", "corp_12z4abqd # test\n", "" },
+		/* Global ones */
+		{ RULE "[[allowlists]]\nregexes = ['''12z4''']\n", "a.txt", "corp_12z4abqd\n", "" },
+		{ RULE "[[allowlists]]\ntargetRules = [\"other\"]\nregexes = ['''12z4''']\n", "a.txt", "corp_12z4abqd\n", "corp@a.txt:1" },
+		{ RULE "[allowlist]\npaths = ['''a\\.txt''']\n", "a.txt", "corp_12z4abqd\n", "" },
+		/* The catalogue */
+		{ "[extend]\nuseDefault = true\ndisabledRules = [\"aws-access-key-id\"]\n", "a.txt", "AKIACG5HK5RKI5PCIN" "EK\n", "" },
+		{ "[extend]\nuseDefault = true\n[[rules]]\nid = \"aws-access-key-id\"\n[[rules.allowlists]]\nregexes = ['''CG5H''']\n", "a.txt",
+		  "AKIACG5HK5RKI5PCIN" "EK\n", "" }, /* a known rule with no more than an allow list */
+		{ "[extend]\nuseDefault = true\n", "a.txt", "AKIACG5HK5RKI5PCIN" "EK\n", "aws-access-key-id@a.txt:1" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++)
+		check(t[i].toml, t[i].path, t[i].text, t[i].want);
+}
+
+CASE(gitleaks_mistakes_name_file_and_rule)
+{
+	static const struct { const char *toml, *message; } t[] = {
+		{ "[[rules]]\nregex = '''x'''\n", "a secret rule needs an id" },
+		{ RULE "secretGroup = 99\n", "from 0 to 15" },
+		{ RULE "[[rules.allowlists]]\nregexes = ['''(''']\n", "regular expression" },
+		{ "[[rules]\n", "line 1" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		STK_ARENA arena = { 0 };
+		struct stk_err err;
+		struct stk_secret_rules rules = { 0 };
+		if (stk_secret_rules_read_gitleaks(&arena, stk_str_from(t[i].toml), S("gitleaks.toml"), &rules, &err) == 0)
+			fail_msg("taken: %s", t[i].toml);
+		if (!stk_str_contains(stk_str_from(err.msg), stk_str_from(t[i].message)) || !stk_str_starts(stk_str_from(err.msg), S("gitleaks.toml")))
+			fail_msg("%s: %s", t[i].toml, err.msg);
+		stk_secret_rules_free(&rules);
+	}
+	STK_ARENA arena = { 0 };
+	struct stk_err err;
+	struct stk_secret_rules rules = { 0 };
+	struct stk_secret_engine *engine;
+	assert_int_equal(stk_secret_rules_read_gitleaks(&arena, S("[[rules]]\nid = \"bad\"\nregex = '''a(b'''\n"), S("f"), &rules, &err), 0);
+	struct stk_secret_options options = { .user = &rules };
+	assert_int_equal(stk_secret_engine_new(&options, &engine, &err), -1);
+	assert_int_equal(err.code, STK_EUSAGE);
+	assert_true(stk_str_contains(stk_str_from(err.msg), S("bad")));
+	stk_secret_rules_free(&rules);
+}
+
+static int read_yaml(struct stk_arena *arena, const char *text, struct stk_secret_rules *rules, struct stk_err *err)
+{
+	struct stk_yaml_documents documents = { 0 };
+	if (stk_yaml_parse(arena, stk_str_from(text), &documents, err) < 0)
+		fail_msg("%s", err->msg);
+	return stk_secret_rules_read_yaml(arena, documents.v[0], S("s.yaml"), rules, err);
+}
+
+CASE(own_rules_in_yaml)
+{
+	static const struct { const char *yaml, *message; } t[] = {
+		{ "rules:\n- {id: corp, regex: 'corp_[0-9]{4}', severity: high, confidence: low, keywords: [corp_]}\n", NULL },
+		{ "allow:\n- {paths: ['^docs/'], rules: [corp]}\ndisable: [github-pat]\n", NULL },
+		{ "rules:\n- {id: corp}\n", "needs a regex or a path" },
+		{ "rules:\n- {id: corp, regex: x, severity: dire}\n", "\"dire\" is no severity" },
+		{ "rules:\n- {id: corp, regex: x, confidence: sure}\n", "confidence is low, medium or high" },
+		{ "rules:\n- {regex: x}\n", "needs an id" },
+		{ "allow:\n- {regexes: ['(']}\n", "regular expression" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		STK_ARENA arena = { 0 };
+		struct stk_err err = { 0 };
+		struct stk_secret_rules rules = { 0 };
+		int status = read_yaml(&arena, t[i].yaml, &rules, &err);
+		if ((status == 0) != !t[i].message || (t[i].message && !stk_str_contains(stk_str_from(err.msg), stk_str_from(t[i].message))))
+			fail_msg("%s: %d %s", t[i].yaml, status, err.msg);
+		if (t[i].message)
+			assert_true(stk_str_starts(stk_str_from(err.msg), S("s.yaml:")));
+		stk_secret_rules_free(&rules);
+	}
+}
+
+/* ---- what is known already ---- */
+
+static struct stk_report two_findings(struct test_secrets *s)
+{
+	struct stk_report report = stk_report_new(&s->arena);
+	size_t target = stk_report_target(&report, S("."), "directory");
+	test_secrets_scan(s, "a.txt", stk_arena_printf(&s->arena, "\n%s%s\n%s%s\n", TEST_AWS, "gl" "pat", "-8dQuBJpRT-4bisprlRdA"));
+	for (size_t i = 0; i < s->scan->found.n; i++)
+		stk_secret_report(&report, target, &s->scan->found.v[i])->location.file = S("a.txt");
+	assert_int_equal(report.findings.n, 2);
+	return report;
+}
+
+static void expect_known(struct stk_report *report, const struct stk_secret_baseline *baseline, const char *want)
+{
+	char got[3] = "--";
+	stk_secret_baseline_apply(baseline, report);
+	for (size_t i = 0; i < 2; i++)
+		if (report->findings.v[i].suppressed)
+			got[i] = '+';
+	assert_string_equal(got, want);
+}
+
+CASE(ignore_files_and_baselines)
+{
+	struct test_secrets s;
+	test_secrets_open(&s, NULL);
+	struct stk_report first = two_findings(&s);
+	struct stk_str print = first.findings.v[1].fingerprint;
+	static const char commit[] = "0123456789abcdef0123456789abcdef01234567";
+	const struct { struct stk_str ignore; const char *want; } t[] = {
+		{ S("# nothing\n\n"), "--" },
+		{ S("a.txt:aws-access-key-id:2\n"), "+-" },
+		{ S("a.txt:aws-access-key-id:3\n"), "--" },
+		{ S("b.txt:aws-access-key-id:2\n"), "--" },
+		{ S("  a.txt:SEC-aws-access-key-id:2  \r\n"), "+-" },
+		{ stk_arena_printf(&s.arena, "%s:a.txt:gitlab-pat:3\n", commit), "-+" },
+		{ stk_arena_printf(&s.arena, STK_FMT "\n", STK_ARG(print)), "-+" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		struct stk_secret_baseline baseline = { 0 };
+		struct stk_report report = two_findings(&s);
+		stk_secret_baseline_read_ignore(&s.arena, t[i].ignore, S(".gitleaksignore"), &baseline);
+		expect_known(&report, &baseline, t[i].want);
+	}
+	test_secrets_close(&s);
+}
+
+CASE(earlier_reports)
+{
+	struct test_secrets s;
+	struct stk_err err;
+	test_secrets_open(&s, NULL);
+	struct stk_report first = two_findings(&s);
+	const struct { struct stk_str text; const char *want; } t[] = {
+		{ S("[]"), "--" },
+		{ S("{\"schema\": \"strake/1\", \"findings\": []}"), "--" },
+		{ stk_arena_printf(&s.arena, "{\"findings\": [{\"fingerprint\": \"" STK_FMT "\"}]}", STK_ARG(first.findings.v[0].fingerprint)), "+-" },
+		/* Gitleaks: by secret, whatever the place; redacted: by place */
+		{ stk_arena_printf(&s.arena, "[{\"RuleID\": \"aws-access-key-id\", \"File\": \"old.txt\", \"StartLine\": 9, \"Secret\": \"%s%s\"}]", TEST_AWS),
+		  "+-" },
+		{ S("[{\"RuleID\": \"gitlab-pat\", \"File\": \"a.txt\", \"StartLine\": 3, \"Secret\": \"REDACTED\"}]"), "-+" },
+		{ S("[{\"RuleID\": \"gitlab-pat\", \"File\": \"a.txt\", \"StartLine\": 4, \"Secret\": \"REDACTED\"}]"), "--" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		struct stk_secret_baseline baseline = { 0 };
+		struct stk_report report = two_findings(&s);
+		assert_int_equal(stk_secret_baseline_read(&s.arena, t[i].text, S("old.json"), &baseline, &err), 0);
+		expect_known(&report, &baseline, t[i].want);
+	}
+	static const char *const wrong[] = { "", "{", "{}", "{\"runs\": []}", "7" };
+	for (size_t i = 0; i < STK_LEN(wrong); i++) {
+		struct stk_secret_baseline baseline = { 0 };
+		if (stk_secret_baseline_read(&s.arena, stk_str_from(wrong[i]), S("old.json"), &baseline, &err) == 0)
+			fail_msg("taken: %s", wrong[i]);
+		assert_true(stk_str_starts(stk_str_from(err.msg), S("old.json")));
+	}
+	test_secrets_close(&s);
+}
+
+CASE(masking_keeps_every_place)
+{
+	struct test_secrets s;
+	test_secrets_open(&s, NULL);
+	struct stk_str text = stk_arena_printf(&s.arena, "a = %s%s\nb = 2\nc = %s%s", TEST_AWS, "gl" "pat", "-8dQuBJpRT-4bisprlRdA");
+	test_secrets_scan(&s, "a.txt", text);
+	struct stk_str masked = stk_secret_mask(&s.arena, text, s.scan->found.v, s.scan->found.n);
+	assert_str(masked, "a = ********************\nb = 2\nc = **************************");
+	assert_str(stk_secret_redact(&s.arena, S("short")), "********"); /* not even its length is told */
+	test_secrets_close(&s);
+}
