@@ -218,30 +218,40 @@ static size_t write_findings(struct stk_json_writer *w, const struct stk_report 
 	return n;
 }
 
-static bool is_secret_of(const struct stk_report *report, size_t i, size_t number)
+static struct stk_str file_of(const struct stk_report *report, const struct stk_finding *finding)
 {
-	const struct stk_finding *finding = &report->findings.v[i];
-	return finding->target == number && !finding->suppressed && class_of(finding) == SECRET;
+	const struct stk_target *target = &report->targets.v[finding->target];
+	const struct stk_location *at = &finding->location;
+	if (at->path.n && stk_str_is(target->kind, "image"))
+		return stk_arena_join(report->arena, S("/"), at->path);
+	return at->path.n ? at->path : at->file.n ? at->file : target->name;
 }
 
 /* One result a file, as its first secret comes; files of an image are written from its root. */
 static void write_secrets(struct stk_json_writer *w, const struct stk_report *report, size_t number)
 {
-	const struct stk_target *target = &report->targets.v[number];
-	struct stk_map files = { 0 };
+	struct stk_map files = { 0 }; /* file -> where the number of its next secret goes */
+	struct { size_t *v; size_t n, cap; } firsts = { 0 };
+	size_t *next = STK_NEW(report->arena, size_t, report->findings.n + 1);
 	for (size_t i = 0; i < report->findings.n; i++) {
-		struct stk_str path = report->findings.v[i].location.path;
-		if (!is_secret_of(report, i, number) || !stk_map_add(&files, report->arena, path))
+		const struct stk_finding *finding = &report->findings.v[i];
+		if (finding->target != number || finding->suppressed || class_of(finding) != SECRET)
 			continue;
+		size_t **tail = (size_t **)stk_map_at(&files, report->arena, file_of(report, finding));
+		if (*tail)
+			**tail = i + 1;
+		else
+			*STK_PUSH(report->arena, &firsts) = i + 1;
+		*tail = &next[i];
+	}
+	for (size_t f = 0; f < firsts.n; f++) {
 		stk_json_begin_object(w);
-		stk_json_put_str(w, "Target", !path.n ? target->name
-				     : stk_str_is(target->kind, "image") ? stk_arena_join(report->arena, S("/"), path) : path);
+		stk_json_put_str(w, "Target", file_of(report, &report->findings.v[firsts.v[f] - 1]));
 		stk_json_put_text(w, "Class", class_names[SECRET]);
 		stk_json_key(w, member_names[SECRET]);
 		stk_json_begin_array(w);
-		for (size_t k = i; k < report->findings.n; k++)
-			if (is_secret_of(report, k, number) && stk_str_eq(report->findings.v[k].location.path, path))
-				write_secret(w, &report->findings.v[k]);
+		for (size_t i = firsts.v[f]; i; i = next[i - 1])
+			write_secret(w, &report->findings.v[i - 1]);
 		stk_json_end_array(w);
 		stk_json_end_object(w);
 	}
