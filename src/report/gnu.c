@@ -14,8 +14,10 @@ void stk_render_gnu(const struct stk_report *report, const struct stk_render_opt
 		stk_buf_add(out, S("hadolint:"));
 		stk_utf8_printable(out, stk_lint_file(report, finding));
 		stk_buf_printf(out, ":%u: ", stk_lint_line(finding));
-		if (!stk_lint_is_parse_error(finding))
-			stk_buf_printf(out, STK_FMT " %s: ", STK_ARG(finding->id), stk_lint_level_name(stk_lint_level(finding->severity)));
+		if (!stk_lint_is_parse_error(finding)) {
+			stk_utf8_printable(out, finding->id);
+			stk_buf_printf(out, " %s: ", stk_lint_level_name(stk_lint_level(finding->severity)));
+		}
 		stk_utf8_printable(out, stk_finding_message(finding));
 		stk_buf_byte(out, '\n');
 	}

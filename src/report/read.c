@@ -152,6 +152,16 @@ static bool layer_parse(struct stk_str name, enum stk_guide_layer *out)
 	return false;
 }
 
+/* Renderers trust it: anything but hexadecimal digits is passed over. */
+static struct stk_str read_fingerprint(const struct stk_json *object)
+{
+	struct stk_str fingerprint = stk_json_str(object, "fingerprint");
+	for (size_t i = 0; i < fingerprint.n; i++)
+		if (!stk_is_xdigit(fingerprint.p[i]))
+			return S("");
+	return fingerprint.n == 32 ? fingerprint : S("");
+}
+
 static int read_finding(struct stk_report *report, const struct stk_json *object, struct stk_err *err)
 {
 	size_t target = 0;
@@ -167,6 +177,7 @@ static int read_finding(struct stk_report *report, const struct stk_json *object
 	finding->why = stk_json_str(object, "why");
 	finding->remedy = stk_json_str(object, "remedy");
 	finding->url = stk_json_str(object, "url");
+	finding->fingerprint = read_fingerprint(object);
 	finding->location = read_location(stk_json_get(object, "location"));
 	read_strings(report, object, "aliases", &finding->aliases);
 	read_strings(report, object, "evidence", &finding->evidence);

@@ -24,7 +24,9 @@ void stk_render_tty(const struct stk_report *report, const struct stk_render_opt
 		if (stk_lint_is_parse_error(finding)) {
 			stk_buf_printf(out, ":%u ", stk_lint_column(finding));
 		} else {
-			stk_buf_printf(out, " " STK_FMT " ", STK_ARG(finding->id));
+			stk_buf_byte(out, ' ');
+			stk_utf8_printable(out, finding->id);
+			stk_buf_byte(out, ' ');
 			write_level(out, stk_lint_level(finding->severity), options->color);
 			stk_buf_add(out, S(": "));
 		}
