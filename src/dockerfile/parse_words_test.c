@@ -227,10 +227,10 @@ CASE(what_is_refused)
 CASE(hints)
 {
 	static const struct { const char *line, *hint; } t[] = {
-		{ "COPPY a b", "did you mean COPY?" },
+		{ "CPOY a b", "did you mean COPY?" },
 		{ "ENTRYPONT x", "did you mean ENTRYPOINT?" },
 		{ "xyzzy", "" },
-		{ "COPY --frm=x a /b", "did you mean --from?" },
+		{ "COPY --form=x a /b", "did you mean --from?" },
 		{ "RUN --mont=x y", "did you mean --mount?" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {

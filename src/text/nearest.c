@@ -10,21 +10,23 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/* Insertions, deletions, changes, and neighbours that changed places: "form" is one step from "from". */
 static size_t distance(struct stk_str a, struct stk_str b)
 {
-	size_t row[LONGEST + 1];
+	size_t rows[3][LONGEST + 1];
 	for (size_t k = 0; k <= a.n; k++)
-		row[k] = k;
+		rows[0][k] = k;
 	for (size_t j = 1; j <= b.n; j++) {
-		size_t diagonal = row[0];
+		size_t *row = rows[j % 3], *before = rows[(j - 1) % 3];
 		row[0] = j;
 		for (size_t k = 1; k <= a.n; k++) {
-			size_t changed = diagonal + (a.p[k - 1] != b.p[j - 1]);
-			diagonal = row[k];
-			row[k] = least(changed, least(row[k], row[k - 1]) + 1);
+			size_t changed = before[k - 1] + (a.p[k - 1] != b.p[j - 1]);
+			row[k] = least(changed, least(before[k], row[k - 1]) + 1);
+			if (j > 1 && k > 1 && a.p[k - 1] == b.p[j - 2] && a.p[k - 2] == b.p[j - 1])
+				row[k] = least(row[k], rows[(j - 2) % 3][k - 2] + 1);
 		}
 	}
-	return row[a.n];
+	return rows[b.n % 3][a.n];
 }
 
 struct stk_str stk_nearest(struct stk_str word, const struct stk_strs *candidates)

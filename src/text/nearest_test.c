@@ -9,5 +9,7 @@ CASE(a_slip_of_the_fingers_is_understood)
 	struct stk_strs candidates = { list, 3, 3 };
 	assert_str(stk_nearest(S("cap_drops"), &candidates), "cap_drop");
 	assert_str(stk_nearest(S("usr"), &candidates), "user");
+	assert_str(stk_nearest(S("usre"), &candidates), "user"); /* neighbours that changed places are one slip */
+	assert_str(stk_nearest(S("esur"), &candidates), "");
 	assert_str(stk_nearest(S("networks"), &candidates), "");
 }
