@@ -98,7 +98,8 @@ static size_t fold_one(struct stk_report *report, size_t into, size_t from)
 	struct stk_str told = finding->message.n ? finding->message : finding->title;
 	stk_finding_evidence(report, &report->findings.v[into], STK_FMT ":%u: " STK_FMT " (" STK_FMT ")", STK_ARG(finding->location.file),
 			     finding->location.line, STK_ARG(told), STK_ARG(finding->id));
-	*STK_PUSH(report->arena, &report->findings.v[into].aliases) = finding->id;
+	if (!stk_strs_has(&report->findings.v[into].aliases, finding->id))
+		*STK_PUSH(report->arena, &report->findings.v[into].aliases) = finding->id;
 	if (!report->findings.v[into].fix)
 		report->findings.v[into].fix = finding->fix;
 	if (finding->severity > report->findings.v[into].severity)

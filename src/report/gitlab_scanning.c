@@ -5,6 +5,7 @@
 #include "report/renderers.h"
 #include "report/summary.h"
 #include "text/json.h"
+#include "text/utf8.h"
 #include "base/banned.h"
 
 static const char *const severities[STK_SEV_COUNT] = { "Unknown", "Info", "Low", "Medium", "High", "Critical" };
@@ -74,7 +75,7 @@ static void write_vulnerability(struct stk_json_writer *w, const struct stk_repo
 	stk_finding_fingerprint(report, finding, fingerprint);
 	stk_json_begin_object(w);
 	stk_json_put_text(w, "id", fingerprint);
-	stk_json_put_str(w, "name", stk_finding_message(finding));
+	stk_json_put_str(w, "name", stk_utf8_cut(stk_finding_message(finding), 255)); /* the schema takes no more */
 	stk_json_put_str(w, "description", v->description.n ? v->description : stk_finding_message(finding));
 	stk_json_put_text(w, "severity", severities[finding->severity]);
 	if (v->fixed_version.n) {

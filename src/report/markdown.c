@@ -17,10 +17,7 @@ enum { LIMIT = 65536, MOST_ROWS = 100, LONGEST_ROW = 6400, LONGEST_CELL = 300, M
 static void cell(struct stk_buf *out, struct stk_str text)
 {
 	STK_BUF printable = stk_buf_new(STK_MIB(1));
-	size_t n = text.n < LONGEST_CELL ? text.n : LONGEST_CELL;
-	while (n && n < text.n && ((unsigned char)text.p[n] & 0xc0) == 0x80)
-		n--;
-	stk_utf8_printable(&printable, stk_str_slice(text, 0, n));
+	stk_utf8_printable(&printable, stk_utf8_cut(text, LONGEST_CELL));
 	struct stk_str shown = stk_buf_str(&printable);
 	for (size_t i = 0; i < shown.n; i++) {
 		if (stk_str_find_byte(S("|\\`*_<>[]#@"), shown.p[i]) != SIZE_MAX)

@@ -47,6 +47,14 @@ static void write_help(struct stk_json_writer *w, const struct stk_finding *find
 	stk_json_end_object(w);
 }
 
+static bool is_first(const struct stk_strs *list, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (stk_str_eq(list->v[k], list->v[i]))
+			return false;
+	return true;
+}
+
 static void write_rule(struct stk_json_writer *w, const struct stk_finding *finding)
 {
 	stk_json_begin_object(w);
@@ -69,7 +77,8 @@ static void write_rule(struct stk_json_writer *w, const struct stk_finding *find
 	if (finding->vulnerability)
 		stk_json_write_str(w, S("vulnerability"));
 	for (size_t i = 0; i < finding->aliases.n; i++)
-		stk_json_write_str(w, finding->aliases.v[i]);
+		if (is_first(&finding->aliases, i)) /* the schema wants them unique */
+			stk_json_write_str(w, finding->aliases.v[i]);
 	stk_json_end_array(w);
 	stk_json_put_text(w, "precision", "very-high");
 	stk_json_put_text(w, "security-severity", security_severity(finding->severity));

@@ -64,7 +64,7 @@ void stk_finding_place(struct stk_buf *out, const struct stk_report *report, con
 
 struct stk_str stk_finding_message(const struct stk_finding *finding)
 {
-	struct stk_str message = finding->message.n ? finding->message : finding->title;
+	struct stk_str message = finding->message.n ? finding->message : finding->title.n ? finding->title : finding->id;
 	return stk_str_cut_line(&message);
 }
 

@@ -14,7 +14,7 @@ void stk_counts_text(struct stk_buf *out, const struct stk_counts *counts);
 void stk_headline_text(struct stk_buf *out, const struct stk_report *report);
 /* Appends where a finding is, as people write it: "Dockerfile:3:5", "usr/bin/x (layer 2)", or the target's name. */
 void stk_finding_place(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding);
-/* The finding's message without line breaks; its title when there is none. */
+/* The finding's message without line breaks; its title when there is none, else its id. */
 struct stk_str stk_finding_message(const struct stk_finding *finding);
 /* 128 bits as 32 hex digits that stay the same while the finding does: from id, place without line number, and package or the source
    line's text, so that lines inserted above do not change it. out holds 33 bytes. */

@@ -105,11 +105,21 @@ size_t stk_utf8_width(struct stk_str s)
 	return width;
 }
 
-/* Control characters, and those that reorder or hide text (bidirectional overrides, zero width). */
+struct stk_str stk_utf8_cut(struct stk_str s, size_t n)
+{
+	if (n >= s.n)
+		return s;
+	while (n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return stk_str_slice(s, 0, n);
+}
+
+/* Control characters, those that reorder or hide text (bidirectional overrides, zero width), and code points that are no characters: XML has none of
+   these. */
 static bool unprintable(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c & 0xfffe) == 0xfffe;
 }
 
 void stk_utf8_printable(struct stk_buf *out, struct stk_str s)

@@ -8,6 +8,8 @@
 size_t stk_utf8_decode(struct stk_str s, uint32_t *code_point);
 void stk_utf8_encode(struct stk_buf *out, uint32_t code_point);
 bool stk_utf8_valid(struct stk_str s);
+/* The first n bytes of s, or a few less where a character would be cut. */
+struct stk_str stk_utf8_cut(struct stk_str s, size_t n);
 /* Columns a terminal gives the text: wide characters count 2, combining and control characters 0, broken bytes 1. */
 size_t stk_utf8_width(struct stk_str s);
 /* Appends s with control characters, escape sequences and broken bytes made visible as \xNN, so that hostile text cannot
