@@ -78,9 +78,9 @@ static int write_dockerignores(struct writer *w, const struct stk_discovered *fo
 	return 0;
 }
 
-static const struct { const char *name, *file; struct stk_str text; } systems[] = {
-	{ "github", ".github/workflows/strake.yml", { template_github, sizeof(template_github) } },
-	{ "gitlab", ".gitlab-ci.yml", { template_gitlab, sizeof(template_gitlab) } },
+static const struct { const char *name, *file, *variables; struct stk_str text; } systems[] = {
+	{ "github", ".github/workflows/strake.yml", "the repository's settings (Actions variables)", { template_github, sizeof(template_github) } },
+	{ "gitlab", ".gitlab-ci.yml", "the project's settings (CI/CD variables)", { template_gitlab, sizeof(template_gitlab) } },
 };
 
 /* The one that is asked for; else GitLab where its file is, else GitHub. */
@@ -95,6 +95,8 @@ static int write_pipeline(struct writer *w)
 			bool there = stk_file_exists(path.p);
 			if (write_file(w, path, systems[i].text) < 0)
 				return -1;
+			if (!there)
+				printf("         set STRAKE_SOURCE, where strake's source is kept, in %s\n", systems[i].variables);
 			if (there && i == 1)
 				printf("         add a job of its own that runs: strake audit --fail-on high .\n");
 		}

@@ -77,7 +77,10 @@ static int manual_main(struct stk_cli *cli, void *data)
 #define X(name, value, text) stk_buf_add(&out, S(".TP\n" #value "\n" text "\n"));
 	STK_EXIT_CODES(X)
 #undef X
-	stk_buf_add(&out, S(".SH FILES\n.TP\n.I .strake.yaml\nthe project's settings, in the folder of the run or one above it\n"));
+	stk_buf_add(&out, S(".SH FILES\n.TP\n.I .strake.yaml\nthe project's settings, in the folder of the run or one above it. Keys: "
+			    "fail\\-on (a severity, or a map of layers to severities), severity, ignore\\-unfixed, ignore (a list with id, packages, paths, "
+			    "reason, expires), trusted\\-registries, trusted\\-bases, environment (production or development), network.assertions, dockerfile, "
+			    "secrets. \\(lqstrake init\\(rq writes one with comments.\n"));
 	fwrite(out.p, 1, out.n, stdout);
 	return STK_EXIT_CLEAN;
 }

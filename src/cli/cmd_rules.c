@@ -16,7 +16,7 @@ struct rules_context {
 };
 
 static const struct stk_option rules_options[] = {
-	STK_OPT('f', "format", TEXT, struct rules_context, format, "FORMAT", "table (default) or json"),
+	STK_OPT('f', "format", TEXT, struct rules_context, format, "FORMAT", "table (default), json, or markdown: the pages of docs/rules"),
 	STK_OPT(0, "checklist", FLAG, struct rules_context, checklist, NULL, "list the checklist's items and the rules that answer each"),
 	STK_OPT(0, "area", LIST, struct rules_context, areas, "LIST", "only these areas, e.g. dockerfile,compose"),
 };
@@ -72,6 +72,65 @@ static void print_table(const struct rules_context *context)
 		}
 }
 
+/* Markdown's own signs in running text are taken as they are meant. */
+static void print_escaped(const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		if (strchr("\\`*_<>[]#|", *p))
+			putchar('\\');
+		putchar(*p);
+	}
+}
+
+static void print_labelled(const char *label, const char *text)
+{
+	if (!text)
+		return;
+	printf("\n**%s.** ", label);
+	print_escaped(text);
+	putchar('\n');
+}
+
+static void print_block(const char *label, const char *text)
+{
+	if (text)
+		printf("\n%s:\n\n```\n%s%s```\n", label, text, stk_str_ends(stk_str_from(text), S("\n")) ? "" : "\n");
+}
+
+static void print_section(const struct stk_rule *rule)
+{
+	printf("\n## %s\n\n", rule->id);
+	print_escaped(rule->title);
+	printf("\n\nSeverity %s, layer %s", stk_severity_name(rule->severity), stk_layer_name(rule->layer));
+	for (size_t i = 0; i < STK_LEN(rule->aliases) && rule->aliases[i]; i++)
+		printf(i ? ", `%s`" : "; also known as `%s`", rule->aliases[i]);
+	puts(rule->optional ? "; off unless asked for." : ".");
+	print_labelled("Why", rule->why);
+	print_labelled("What to do", rule->remedy);
+	print_labelled("Repair", rule->fix);
+	print_block("Bad", rule->bad);
+	print_block("Good", rule->good);
+	if (rule->url)
+		printf("\n<%s>\n", rule->url);
+}
+
+/* A page an area; tables of one area follow each other. */
+static void print_markdown(const struct rules_context *context)
+{
+	const char *area = "";
+	for (size_t t = 0; t < stk_n_rule_tables; t++) {
+		const struct stk_rule_table *table = stk_rule_tables[t];
+		if (!chosen(context, table))
+			continue;
+		if (strcmp(area, table->area) != 0)
+			printf("%s# Rules: %s\n\nMade by `strake rules --format markdown --area %s`. `strake explain ID` prints one of them.\n", *area ? "\n" : "",
+			       table->area, table->area);
+		area = table->area;
+		for (size_t i = 0; i < table->n; i++)
+			print_section(&table->rows[i]);
+	}
+}
+
 /* Item by item: every rule whose id or alias the item names. */
 static void print_checklist(void)
 {
@@ -100,8 +159,10 @@ static int rules_main(struct stk_cli *cli, void *data)
 		print_table(context);
 	else if (strcmp(context->format, "json") == 0)
 		print_json(context);
+	else if (strcmp(context->format, "markdown") == 0)
+		print_markdown(context);
 	else
-		return stk_cli_usage(cli, "unknown format \"%s\": table or json", context->format);
+		return stk_cli_usage(cli, "unknown format \"%s\": table, json or markdown", context->format);
 	return STK_EXIT_CLEAN;
 }
 

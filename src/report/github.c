@@ -11,7 +11,9 @@ static void escape(struct stk_buf *out, struct stk_str text, bool property)
 {
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
-		if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ',')))
+		if ((unsigned char)c < 0x20 && c != '\r' && c != '\n' && c != '\t')
+			stk_buf_printf(out, "\\x%02x", (unsigned char)c); /* a log is read on terminals */
+		else if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ',')))
 			stk_buf_printf(out, "%%%02X", (unsigned char)c);
 		else
 			stk_buf_byte(out, c);
