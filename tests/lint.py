@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What ./dev lint checks: the order in which folders include each other, both compilers' warnings as errors, cppcheck, shellcheck, file lengths."""
+"""What ./dev lint checks: the order in which folders include each other, both compilers' warnings as errors, cppcheck, shellcheck, file lengths, comments of public functions."""
 import os, re, shutil, subprocess, sys
 from pathlib import Path
 
@@ -53,6 +53,18 @@ def check_lengths():
             problems.append(f"{file.relative_to(ROOT)}: base/banned.h must be the last include")
 
 
+def check_headers():
+    """Every public function has a comment, or stands in a group of prototypes below one."""
+    for file in sorted(ROOT.glob("src/*/*.h")):
+        lines = [line.strip() for line in file.read_text().splitlines()]
+        for i, line in enumerate(lines):
+            if not re.match(r"[a-z_][\w \*]*\bstk_\w+\(", line) or line.startswith(("static", "typedef", "return")):
+                continue
+            above = next((at for at in range(i - 1, -1, -1) if not lines[at] or lines[at].startswith(("/*", "*")) or lines[at].endswith("*/")), 0)
+            if not lines[above]:
+                problems.append(f"{file.relative_to(ROOT)}:{i + 1}: a public function without a comment")
+
+
 def run(name, *args, env=None):
     print("lint:", name, flush=True)
     p = subprocess.run(args, cwd=ROOT, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -70,6 +82,7 @@ def check_compiler(compiler):
 def main():
     check_includes()
     check_lengths()
+    check_headers()
     for compiler in ("gcc", "clang-14"):
         check_compiler(compiler)
     if shutil.which("cppcheck"):
