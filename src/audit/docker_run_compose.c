@@ -2,6 +2,7 @@
 /* A `docker run` command as a Compose service: one row an option. */
 #include "audit/docker_run.h"
 #include "text/json.h"
+#include "text/utf8.h"
 
 #include "base/banned.h"
 
@@ -61,7 +62,9 @@ static void write_logging(struct stk_buf *out, const struct stk_docker_run *run)
 			continue;
 		stk_buf_add(out, options ? S("") : S("      options:\n"));
 		options = true;
-		stk_buf_printf(out, "        " STK_FMT ": ", STK_ARG(key));
+		stk_buf_add(out, S("        "));
+		scalar(out, key);
+		stk_buf_add(out, S(": "));
 		scalar(out, value);
 		stk_buf_byte(out, '\n');
 	}
@@ -112,10 +115,13 @@ static void write_row(struct stk_buf *out, const struct stk_docker_run *run, siz
 			write_logging(out, run);
 		break;
 	case NETWORK:
-		if (is_network_mode(option->value))
-			stk_buf_printf(out, "    network_mode: " STK_FMT "\n", STK_ARG(option->value));
-		else
+		if (is_network_mode(option->value)) {
+			stk_buf_add(out, S("    network_mode: "));
+			scalar(out, option->value);
+			stk_buf_byte(out, '\n');
+		} else {
 			write_list(out, run, "network", "networks");
+		}
 		break;
 	case NOTHING:
 		break;
@@ -178,8 +184,10 @@ void stk_docker_run_compose(struct stk_buf *out, const struct stk_docker_run *ru
 	for (size_t i = 0; i < STK_LEN(rows); i++)
 		write_row(out, run, i);
 	for (size_t i = 0; i < run->options.n; i++)
-		if (!has_row(run->options.v[i].name))
-			stk_buf_printf(out, "    # no key of Compose for --" STK_FMT "=" STK_FMT "\n", STK_ARG(run->options.v[i].name),
-				       STK_ARG(run->options.v[i].value));
+		if (!has_row(run->options.v[i].name)) {
+			stk_buf_printf(out, "    # no key of Compose for --" STK_FMT "=", STK_ARG(run->options.v[i].name));
+			stk_utf8_printable(out, run->options.v[i].value); /* a line end would end the comment */
+			stk_buf_byte(out, '\n');
+		}
 	write_networks(out, run);
 }

@@ -134,7 +134,7 @@ static void limits(struct hardener *h)
 	}
 }
 
-/* "8080:80" and "0.0.0.0:8080:80" are open to every machine; the loopback address is not. */
+/* "8080:80", "0.0.0.0:8080:80" and "[::]:8080:80" are open to every machine; the loopback address is not. */
 static void ports(struct hardener *h)
 {
 	for (size_t i = 0; i < h->run->options.n; i++) {
@@ -146,11 +146,14 @@ static void ports(struct hardener *h)
 		for (size_t k = 0; k < value.n; k++)
 			colons += value.p[k] == ':';
 		struct stk_str rest = stk_str_strip_prefix(value, S("0.0.0.0:"));
-		if (rest.n == value.n && colons == 0)
+		bool ipv6 = stk_str_starts(value, S("[::]:"));
+		if (ipv6)
+			rest = stk_str_strip_prefix(value, S("[::]:"));
+		else if (rest.n == value.n && colons == 0)
 			rest = stk_arena_printf(h->arena, ":" STK_FMT, STK_ARG(value));
 		else if (rest.n == value.n && colons != 1)
 			continue;
-		change(h, option, stk_arena_printf(h->arena, "127.0.0.1:" STK_FMT, STK_ARG(rest)),
+		change(h, option, stk_arena_printf(h->arena, "%s:" STK_FMT, ipv6 ? "[::1]" : "127.0.0.1", STK_ARG(rest)),
 		       "only this machine reaches it: put a reverse proxy in front, or name the address that should answer");
 	}
 	if (find(h, "publish-all"))
