@@ -202,8 +202,13 @@ static void take_profiles(struct stk_compose_loader *l, struct stk_compose_setup
 	setup->profiles.cap = setup->profiles.n; /* what is added goes to a copy */
 	if (setup->profiles.n)
 		return;
-	for (struct stk_str rest = variable(setup, "COMPOSE_PROFILES"); rest.n;)
+	/* Nothing between commas, and no variable at all, is the profile "". */
+	struct stk_str rest = variable(setup, "COMPOSE_PROFILES");
+	bool more;
+	do {
+		more = stk_str_find_byte(rest, ',') != SIZE_MAX;
 		*STK_PUSH(l->arena, &setup->profiles) = stk_str_trim(stk_str_cut(&rest, ','));
+	} while (more);
 }
 
 int stk_compose_discover(struct stk_compose_loader *l, struct stk_compose_setup *setup)

@@ -56,10 +56,11 @@ static int bind_bool(struct stk_compose_loader *l, node *value)
 	return value->type == STK_COMPOSE_BOOL ? 0 : refuse(l, value, "this must be true or false");
 }
 
+/* Compose turns texts into signed numbers only; texts for unsigned ones were cast when variables were replaced. */
 static int bind_int(struct stk_compose_loader *l, node *value, bool no_negatives)
 {
 	int64_t number;
-	if (value->type == STK_COMPOSE_STRING && stk_str_i64(value->text, &number)) {
+	if (value->type == STK_COMPOSE_STRING && !no_negatives && stk_str_i64(value->text, &number)) {
 		value->type = STK_COMPOSE_INT;
 		value->integer = number;
 	}
@@ -186,7 +187,7 @@ static int bind_strings(struct stk_compose_loader *l, node **value)
 		return refuse(l, *value, "this must be a list of strings");
 	for (uint32_t i = 0; (*value)->type == STK_COMPOSE_LIST && i < (*value)->n; i++) {
 		node *item = (*value)->items[i];
-		if (item->type != STK_COMPOSE_STRING && item->type < STK_COMPOSE_LIST)
+		if (item->type == STK_COMPOSE_INT)
 			item = text_like(l, item, stk_compose_text(l->arena, item));
 		if (item->type != STK_COMPOSE_STRING)
 			return refuse(l, item, "this must be a string");
@@ -305,6 +306,18 @@ static int bind_mapping(struct stk_compose_loader *l, node **value, bool environ
 	return 0;
 }
 
+/* One value or several, as a list of texts; NULL where there is none. */
+static node *texts_of(struct stk_compose_loader *l, node *value)
+{
+	node *list = like(l, value, STK_COMPOSE_LIST);
+	if (value->type != STK_COMPOSE_LIST)
+		stk_compose_append(l->arena, list, text_like(l, value, stk_compose_text(l->arena, value)));
+	for (uint32_t i = 0; value->type == STK_COMPOSE_LIST && i < value->n; i++)
+		stk_compose_append(l->arena, list,
+				   text_like(l, value->items[i], stk_compose_text(l->arena, value->items[i])));
+	return list->n ? list : NULL;
+}
+
 static int bind_options(struct stk_compose_loader *l, node **value, bool many)
 {
 	node *map = like(l, *value, STK_COMPOSE_MAP);
@@ -312,15 +325,12 @@ static int bind_options(struct stk_compose_loader *l, node **value, bool many)
 		return refuse(l, *value, "this must be a mapping");
 	for (uint32_t i = 0; i < (*value)->n; i++) {
 		const struct stk_compose_entry *entry = &(*value)->entries[i];
-		node *inner = entry->value;
-		if (many && bind_strings(l, &inner) == 0)
-			stk_compose_set(l->arena, map, entry->key, entry->place, inner);
-		else if (many && inner->type < STK_COMPOSE_LIST)
-			stk_compose_append(l->arena, inner = like(l, inner, STK_COMPOSE_LIST),
-					   text_like(l, entry->value, stk_compose_text(l->arena, entry->value))),
-				stk_compose_set(l->arena, map, entry->key, entry->place, inner);
-		else
-			put_text(l, map, entry->key, entry->place, inner, stk_compose_text(l->arena, inner));
+		node *texts = many ? texts_of(l, entry->value) : NULL;
+		if (texts)
+			stk_compose_set(l->arena, map, entry->key, entry->place, texts);
+		else if (!many)
+			put_text(l, map, entry->key, entry->place, entry->value,
+				 stk_compose_text(l->arena, entry->value));
 	}
 	*value = map;
 	return 0;
@@ -438,14 +448,20 @@ static bool left_out(const node *value, schema *rule)
 	return !rule->keep_zero && is_zero(value);
 }
 
-/* A struct that is printed even when nothing is in it. */
+/* What is printed even when nothing is in it. */
 static void add_missing(struct stk_compose_loader *l, node *map, const struct stk_compose_field *field)
 {
+	static const enum stk_compose_type types[] = {
+		[STK_FORM_STRUCT] = STK_COMPOSE_MAP,	   [STK_FORM_BOOL] = STK_COMPOSE_BOOL,
+		[STK_FORM_COMMAND] = STK_COMPOSE_NULL,	   [STK_FORM_STRING] = STK_COMPOSE_STRING,
+		[STK_FORM_BYTES] = STK_COMPOSE_STRING,	   [STK_FORM_INT] = STK_COMPOSE_INT,
+		[STK_FORM_COUNT_NUMBER] = STK_COMPOSE_INT,
+	};
 	struct stk_compose_place nowhere = { 0 };
-	enum stk_compose_type type = field->schema->form == STK_FORM_STRUCT ? STK_COMPOSE_MAP
-				     : field->schema->form == STK_FORM_BOOL ? STK_COMPOSE_BOOL
-									    : STK_COMPOSE_NULL;
+	enum stk_compose_type type = types[field->schema->form];
 	node *value = stk_compose_new(l->arena, type, nowhere);
+	if (field->schema->form == STK_FORM_BYTES)
+		value->text = S("0");
 	for (size_t i = 0; type == STK_COMPOSE_MAP && i < field->schema->n_fields; i++)
 		if (field->schema->fields[i].schema->always)
 			add_missing(l, value, &field->schema->fields[i]);
@@ -482,6 +498,8 @@ static int bind_map(struct stk_compose_loader *l, node **value, schema *rule)
 		schema *inner = stk_compose_schema_of(rule, entry->key);
 		if (!inner)
 			inner = rule->values;
+		if (entry->value->type == STK_COMPOSE_NULL && inner->form == STK_FORM_STRING)
+			entry->value = text_like(l, entry->value, S(""));
 		if (entry->value->type != STK_COMPOSE_NULL && bind(l, &entry->value, inner) < 0)
 			return -1;
 		stk_compose_set(l->arena, map, entry->key, entry->place, entry->value);

@@ -142,8 +142,8 @@ static int include_one(struct item *item, node *root)
 	node *paths = stk_compose_new(l->arena, STK_COMPOSE_LIST, item->node->place), *loaded = NULL;
 	if (texts_of(item, is_map ? stk_compose_get(item->node, "path") : item->node, paths) < 0)
 		return -1;
-	if (!paths->n)
-		return stk_compose_fail(l->err, item->node->place, "include needs a path");
+	if (!paths->n) /* Compose takes it for an include of nothing */
+		return 0;
 	if (open_files(item, paths, &files) < 0)
 		return -1;
 	const node *folder = stk_compose_get(item->node, "project_directory");

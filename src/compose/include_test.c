@@ -77,7 +77,6 @@ CASE(what_cannot_be_included)
 		{ "include: [none.yaml]\n", NULL, "compose.yaml:1:11: /p/none.yaml: no such file" },
 		{ "include: [{path: none.yaml}]\n", NULL, "compose.yaml:1:18: /p/none.yaml: no such file" },
 		{ "include: sub/c.yaml\n", NULL, "compose.yaml:1:10: include must be a list" },
-		{ "include: [{env_file: e}]\n", NULL, "compose.yaml:1:11: " },
 		{ "include: [{path: c.yaml, env_file: e}]\n%% c.yaml\n" OWN, NULL, "compose.yaml:1:36: /p/e: no such file" },
 		{ "include: [{path: c.yaml, env_file: e}]\n%% c.yaml\n" OWN "%% e\nA B=1\n", NULL, "compose.yaml:1:36: /p/e: line 1" },
 		{ "include: [c.yaml]\n%% c.yaml\n" OWN "%% .env\n'\n", NULL, "line 1" },

@@ -115,7 +115,8 @@ bool stk_compose_is_ip(struct stk_str text);
 /* duration as Go prints it ("1m30s"); false when it is none. */
 bool stk_compose_duration(struct stk_arena *arena, struct stk_str text, struct stk_str *out, int64_t *nanoseconds);
 bool stk_compose_bytes(struct stk_str text, int64_t *out);
-/* What Go's strconv.ParseFloat reads; false for everything else. */
+/* A number as Go's strconv.ParseFloat reads it: digits may be parted by _, hexadecimal needs an exponent. False for what
+ * is none or not finite. */
 bool stk_compose_float(struct stk_str text, double *out);
 
 /* Warnings go to project->warnings. */

@@ -234,6 +234,8 @@ int stk_compose_merge(struct stk_compose_loader *l, node **base, node *over, sch
 	if (over->type == STK_COMPOSE_NULL || (*base)->type == STK_COMPOSE_NULL) {
 		if ((*base)->type == STK_COMPOSE_NULL)
 			*base = over;
+		if (how == STK_MERGE_SEQUENCE && (*base)->type != STK_COMPOSE_NULL)
+			*base = as_list(l, *base);
 		return 0;
 	}
 	switch (how) {

@@ -125,6 +125,10 @@ static void write_json(struct printer *p, const node *value, schema *rule)
 		}
 		break;
 	case STK_COMPOSE_LIST:
+		if (!rule && !value->n) { /* of an x- value: Go's empty slice */
+			stk_json_write_null(&p->json);
+			break;
+		}
 		stk_json_begin_array(&p->json);
 		for (uint32_t i = 0; i < value->n; i++)
 			write_json(p, value->items[i], rule ? rule->items : NULL);

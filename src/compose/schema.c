@@ -84,7 +84,7 @@ static const struct stk_compose_schema duration_or_none = { .types = STR, .form 
 static const struct stk_compose_schema scalar_or_null = { .types = STR | NUM | BOOL | NUL };
 static const struct stk_compose_schema scalar = { .types = STR | NUM | BOOL };
 static const struct stk_compose_schema option = { .types = STR | NUM };
-static const struct stk_compose_schema anything = { .types = STK_T_ANY };
+static const struct stk_compose_schema any_text = { .types = STK_T_ANY, .form = STK_FORM_STRING };
 
 /* Lists of strings. */
 static const struct stk_compose_schema texts = { .types = LIST, .items = &text, .form = STK_FORM_STRINGS };
@@ -217,12 +217,12 @@ static const struct stk_compose_field build_fields[] = {
 
 /* blkio_config: its items are printed with Go's field names, as they carry no tags */
 static const struct stk_compose_field blkio_limit_fields[] = {
-	OWN("path", .types = STR, .form = STK_FORM_STRING, .keep_zero = true),
-	OWN("rate", .types = INT | STR, .form = STK_FORM_BYTES, .keep_zero = true)
+	OWN("path", .types = STR, .form = STK_FORM_STRING, .always = true),
+	OWN("rate", .types = INT | STR, .form = STK_FORM_BYTES, .always = true)
 };
 static const struct stk_compose_field blkio_weight_fields[] = {
-	OWN("path", .types = STR, .form = STK_FORM_STRING, .keep_zero = true),
-	OWN("weight", .types = INT | STR, .form = STK_FORM_COUNT_NUMBER, .keep_zero = true)
+	OWN("path", .types = STR, .form = STK_FORM_STRING, .always = true),
+	OWN("weight", .types = INT | STR, .form = STK_FORM_COUNT_NUMBER, .always = true)
 };
 static const struct stk_compose_schema blkio_limit = { STRICT(blkio_limit_fields) };
 static const struct stk_compose_schema blkio_weight = { STRICT(blkio_weight_fields) };
@@ -258,7 +258,7 @@ static const struct stk_compose_field watch_fields[] = {
 };
 static const struct stk_compose_schema watch = { STRUCT(watch_fields), .required = "path|action" };
 static const struct stk_compose_field develop_fields[] = { OWN("watch", .types = LIST, .items = &watch,
-							       .form = STK_FORM_LIST, .keep_zero = true) };
+							       .form = STK_FORM_LIST) };
 
 /* deploy */
 static const struct stk_compose_field update_fields[] = {
@@ -281,8 +281,8 @@ static const struct stk_compose_schema device_request = { STRUCT(device_request_
 static const struct stk_compose_schema gpu = { STRUCT(device_request_fields), .open = true,
 					       .role = STK_ROLE_DEVICE_REQUEST };
 static const struct stk_compose_field discrete_fields[] = {
-	OWN("kind", .types = STR, .form = STK_FORM_STRING, .keep_zero = true),
-	OWN("value", .types = NUM | STR, .form = STK_FORM_INT, .keep_zero = true)
+	OWN("kind", .types = STR, .form = STK_FORM_STRING, .always = true),
+	OWN("value", .types = NUM | STR, .form = STK_FORM_INT, .always = true)
 };
 static const struct stk_compose_field generic_fields[] = { OWN("discrete_resource_spec", STRUCT(discrete_fields)) };
 static const struct stk_compose_schema generic_resource = { STRUCT(generic_fields) };
@@ -541,7 +541,7 @@ static const struct stk_compose_field service_fields[] = {
 	USE("stdin_open", cast_flag),
 	USE("stop_grace_period", duration),
 	USE("stop_signal", text),
-	OWN("storage_opt", .types = MAP, .names = STK_NAMES_ANY, .values = &anything, .form = STK_FORM_OPTIONS),
+	OWN("storage_opt", .types = MAP, .names = STK_NAMES_ANY, .values = &any_text, .form = STK_FORM_MAP),
 	USE("sysctls", merged_mapping),
 	OWN("tmpfs", .types = STR | LIST, .items = &text, .distinct = true, .merge = STK_MERGE_SEQUENCE,
 	    .unique = STK_UNIQUE_NAME, .form = STK_FORM_STRINGS),

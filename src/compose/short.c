@@ -2,7 +2,7 @@
 /* The short forms of ports ([[IP:][HOST]:]CONTAINER[/PROTOCOL]) and volumes ([SOURCE:]TARGET[:OPTIONS]), durations and
  * sizes. */
 #include <arpa/inet.h>
-#include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -363,19 +363,24 @@ bool stk_compose_duration(struct stk_arena *arena, struct stk_str text, struct s
 	return true;
 }
 
-/* strtod reads more than Go does: white space in front, hexadecimal digits without an exponent, "nan(text)". */
 bool stk_compose_float(struct stk_str text, double *out)
 {
-	char copy[400], *end;
-	if (!text.n || text.n >= sizeof(copy) || stk_is_space(text.p[0]))
+	char copy[400], *stop;
+	size_t n = 0;
+	bool hexadecimal = stk_str_contains_nocase(text, S("0x"));
+	if (!text.n || text.n >= sizeof(copy) || stk_is_space(text.p[0]) ||
+	    (hexadecimal && !stk_str_contains_nocase(text, S("p"))))
 		return false;
-	memcpy(copy, text.p, text.n);
-	copy[text.n] = 0;
-	if (strchr(copy, '(') || (strpbrk(copy, "xX") && !strpbrk(copy, "pP")))
-		return false;
-	errno = 0;
-	double value = strtod(copy, &end);
-	if (end != copy + text.n || (errno == ERANGE && (value > 1 || value < -1)))
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '_')
+			copy[n++] = text.p[i];
+		else if (hexadecimal || !i || i + 1 == text.n || !stk_is_digit(text.p[i - 1]) ||
+			 !stk_is_digit(text.p[i + 1]))
+			return false;
+	}
+	copy[n] = 0;
+	double value = strtod(copy, &stop);
+	if (stop != copy + n || !isfinite(value))
 		return false;
 	*out = value;
 	return true;
@@ -386,7 +391,7 @@ bool stk_compose_bytes(struct stk_str text, int64_t *out)
 	size_t end = text.n;
 	while (end && !stk_is_digit(text.p[end - 1]) && text.p[end - 1] != '.' && text.p[end - 1] != ' ')
 		end--;
-	if (!end || end > 40)
+	if (!end)
 		return false;
 	struct stk_str number = stk_str_slice(text, 0, text.p[end - 1] == ' ' ? end - 1 : end),
 		       suffix = stk_str_slice(text, end, text.n);

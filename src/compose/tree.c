@@ -14,6 +14,7 @@
 
 #include "base/limits.h"
 #include "base/map.h"
+#include "text/base64.h"
 #include "base/banned.h"
 
 enum { DEEPEST = 4 * STK_LIMIT_DEPTH };
@@ -144,30 +145,48 @@ static bool cut_byte(struct stk_str *rest, const char *any)
 	return true;
 }
 
-/* 2006-1-2, 2006-1-2T15:4:5.999Z07:00 or 2006-1-2 15:4:5.999 */
-static bool is_time(struct stk_str s)
+static unsigned days_in(unsigned year, unsigned month)
 {
-	unsigned year, month, day, hour, minute, second, fraction;
-	struct stk_str rest = s;
+	static const unsigned char days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return days[month - 1] + leap;
+}
+
+/* 2006-1-2, 2006-1-2T15:4:5.999Z07:00 or 2006-1-2 15:4:5.999; *out receives it as RFC 3339 has it. */
+static bool read_time(struct stk_arena *arena, struct stk_str s, struct stk_str *out)
+{
+	unsigned year, month, day, hour = 0, minute = 0, second = 0, digits, off_hour, off_minute;
+	struct stk_str rest = s, fraction = S(""), zone = S("Z");
 	if (s.n < 8 || s.p[4] != '-' || !cut_number(&rest, 4, &year) || !cut_byte(&rest, "-") ||
 	    !cut_number(&rest, 2, &month) || !cut_byte(&rest, "-") || !cut_number(&rest, 2, &day) || month < 1 ||
-	    month > 12 || day < 1 || day > 31)
+	    month > 12 || day < 1 || day > days_in(year, month))
 		return false;
-	if (!rest.n)
-		return true;
-	bool zone = rest.p[0] != ' ';
-	if (!cut_byte(&rest, "Tt ") || !cut_number(&rest, 2, &hour) || !cut_byte(&rest, ":") ||
-	    !cut_number(&rest, 2, &minute) || !cut_byte(&rest, ":") || !cut_number(&rest, 2, &second) || hour > 23 ||
-	    minute > 59 || second > 59)
-		return false;
-	if (cut_byte(&rest, ".") && !cut_number(&rest, 9, &fraction))
-		return false;
-	if (!zone)
-		return !rest.n;
-	if (cut_byte(&rest, "Z"))
-		return !rest.n;
-	return cut_byte(&rest, "+-") && cut_number(&rest, 2, &hour) && cut_byte(&rest, ":") &&
-	       cut_number(&rest, 2, &minute) && !rest.n;
+	if (rest.n) {
+		bool zoned = rest.p[0] != ' ';
+		if (!cut_byte(&rest, "Tt ") || !cut_number(&rest, 2, &hour) || !cut_byte(&rest, ":") ||
+		    !cut_number(&rest, 2, &minute) || !cut_byte(&rest, ":") || !cut_number(&rest, 2, &second) ||
+		    hour > 23 || minute > 59 || second > 59)
+			return false;
+		fraction = rest;
+		if (cut_byte(&rest, ".") && !cut_number(&rest, 9, &digits))
+			return false;
+		fraction.n -= rest.n;
+		if (zoned && !cut_byte(&rest, "Z")) {
+			zone = rest;
+			if (!cut_byte(&rest, "+-") || !cut_number(&rest, 2, &off_hour) || !cut_byte(&rest, ":") ||
+			    !cut_number(&rest, 2, &off_minute))
+				return false;
+		}
+		if (rest.n)
+			return false;
+	}
+	if (stk_str_is(zone, "+00:00"))
+		zone = S("Z");
+	while (fraction.n && (fraction.p[fraction.n - 1] == '0' || fraction.n == 1))
+		fraction.n--;
+	*out = stk_arena_printf(arena, "%04u-%02u-%02uT%02u:%02u:%02u" STK_FMT STK_FMT, year, month, day, hour, minute,
+				second, STK_ARG(fraction), STK_ARG(zone));
+	return true;
 }
 
 static struct stk_str without_underscores(struct stk_arena *arena, struct stk_str text)
@@ -193,13 +212,22 @@ void stk_compose_scalar(struct stk_arena *arena, struct stk_str text, struct stk
 		out->boolean = stk_lower(text.p[0]) == 't';
 	} else if (stk_is_digit(text.p[0]) || text.p[0] == '-' || text.p[0] == '+' || text.p[0] == '.') {
 		struct stk_str plain = without_underscores(arena, text);
-		if (is_time(text))
+		if (read_time(arena, text, &out->text))
 			out->type = STK_COMPOSE_TIME;
 		else if (text.p[0] != '.' && read_int(plain, &out->integer))
 			out->type = STK_COMPOSE_INT;
 		else if (read_float(arena, plain, &out->number))
 			out->type = STK_COMPOSE_FLOAT;
 	}
+}
+
+static int decode_binary(struct builder *b, const struct stk_yaml *yaml, struct stk_str *out)
+{
+	STK_BUF bytes = stk_buf_new(yaml->text.n);
+	if (!stk_base64_decode(&bytes, yaml->text))
+		return fail_at(b, yaml, "!!binary value contains invalid base64 data");
+	*out = stk_arena_str(b->arena, stk_buf_str(&bytes));
+	return 0;
 }
 
 /* Tags: the core ones force a type, "!" and unknown ones make a string. */
@@ -225,6 +253,8 @@ static int resolve_tagged(struct builder *b, const struct stk_yaml *yaml, struct
 	}
 	out->type = STK_COMPOSE_STRING;
 	out->text = yaml->text;
+	if (tag.n < yaml->tag.n && stk_str_is(tag, "binary"))
+		return decode_binary(b, yaml, &out->text);
 	return 0;
 }
 

@@ -90,8 +90,10 @@ static int check_scalar(struct walk *w, const node *value, schema *rule)
 	if (value->type == STK_COMPOSE_STRING && rule->matches && !rule->matches(value->text))
 		return stk_compose_fail(w->l->err, value->place, STK_FMT ": \"" STK_FMT "\" does not match %s",
 					STK_ARG(path_text(w)), STK_ARG(value->text), rule->pattern);
-	if (rule->bounded && value->type == STK_COMPOSE_INT &&
-	    (value->integer < rule->least || value->integer > rule->most))
+	if (rule->bounded &&
+	    ((value->type == STK_COMPOSE_INT && (value->integer < rule->least || value->integer > rule->most)) ||
+	     (value->type == STK_COMPOSE_FLOAT &&
+	      (value->number < (double)rule->least || value->number > (double)rule->most))))
 		return stk_compose_fail(w->l->err, value->place, STK_FMT " must be from %lld to %lld",
 					STK_ARG(path_text(w)), (long long)rule->least, (long long)rule->most);
 	return 0;
