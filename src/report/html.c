@@ -225,7 +225,7 @@ static void write_layers(struct stk_buf *out, const struct stk_report *report)
 		stk_buf_add(out, S("<h3>"));
 		stk_markup_text(out, report->targets.v[i].name);
 		stk_buf_add(out, S("</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"number\" scope=\"col\">Layer</th>"
-				   "<th class=\"number\" scope=\"col\">Size</th><td></td><th class=\"number\" scope=\"col\">Packages</th>"
+				   "<th class=\"number\" scope=\"col\">Size</th><th scope=\"col\">Share</th><th class=\"number\" scope=\"col\">Packages</th>"
 				   "<th scope=\"col\">Made by</th></tr></thead>\n<tbody>\n"));
 		write_layer_rows(out, &report->targets.v[i]);
 		stk_buf_add(out, S("</tbody></table></div>\n"));
