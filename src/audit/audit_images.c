@@ -45,6 +45,7 @@ static void look_at(struct pool *pool, struct work *job)
 	struct stk_image_job how = {
 		.open = { .host = options->docker_host },
 		.database = options->database,
+		.secrets = options->secrets,
 		.image = &job->image,
 		.progress = show_progress,
 		.context = &progress,

@@ -10,12 +10,8 @@
 static void show_progress(void *context, struct stk_str what, uint64_t done, uint64_t total)
 {
 	struct stk_audit_input *input = context;
-	if (!stk_str_eq(input->shown, what)) {
-		bool on = input->progress.on;
-		stk_progress_end(&input->progress);
-		input->progress = stk_progress_begin(on, what, total);
-		input->shown = what;
-	}
+	/* Images are looked at side by side, so the line goes on under another name: starting afresh it would never be drawn. */
+	input->progress.label = what;
 	input->progress.total = total;
 	stk_progress_update(&input->progress, done);
 }

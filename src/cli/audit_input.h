@@ -12,7 +12,6 @@ struct stk_audit_input {
 	struct stk_secret_engine *secrets;
 	struct stk_compose_machine machine;
 	struct stk_progress progress;
-	struct stk_str shown;        /* what the progress line speaks of */
 };
 
 /* Fills options with what every audit needs: settings, environment, machine, clock. The input must not move. */

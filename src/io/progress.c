@@ -43,7 +43,8 @@ void stk_progress_update(struct stk_progress *progress, uint64_t done)
 	if (progress->total)
 		fprintf(stderr, "%.*s%.*s %3.0f %%  ", filled, "########################", BAR - filled,
 			"------------------------", share * 100);
-	fprintf(stderr, "%.1f MiB", (double)done / (double)STK_MIB(1));
+	if (progress->total >= STK_KIB(64) || !progress->total) /* fewer are files that are counted, not bytes */
+		fprintf(stderr, "%.1f MiB", (double)done / (double)STK_MIB(1));
 	fflush(stderr);
 }
 

@@ -48,3 +48,18 @@ CASE(distant_changes_get_hunks_of_their_own)
 	check_diff("a\n1\n2\n3\n4\n5\n6\n7\nb\n", "A\n1\n2\n3\n4\n5\n6\n7\nB\n",
 		   "--- a/f\n+++ b/f\n@@ -1,4 +1,4 @@\n-a\n+A\n 1\n 2\n 3\n@@ -6,4 +6,4 @@\n 5\n 6\n 7\n-b\n+B\n");
 }
+
+CASE(lines_of_a_changed_text_are_found_in_the_original)
+{
+	STK_ARENA arena = { 0 };
+	uint32_t *lines;
+	size_t n;
+	stk_diff_lines(&arena, S("a\nb\nc\n"), S("b\nnew\nc\n"), &lines, &n);
+	assert_int_equal(n, 3);
+	assert_int_equal(lines[0], 2);
+	assert_int_equal(lines[1], 2); /* below b */
+	assert_int_equal(lines[2], 3);
+	stk_diff_lines(&arena, S("a\n"), S("new\na\n"), &lines, &n);
+	assert_int_equal(lines[0], 1);
+	assert_int_equal(lines[1], 1);
+}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """strake audit on deployments with images at hand: what is seen only across the layers, in every format, and the speed of many images."""
-import hashlib, io, json, shutil, tarfile, tempfile
+import hashlib, io, json, shutil, tarfile, tempfile, zlib
 from pathlib import Path
 
 from _tap import ROOT, main, ok, strake
@@ -16,9 +16,11 @@ def add(tar, name, data):
     tar.addfile(info, io.BytesIO(data))
 
 
-def image(path, tag, user=""):
+def image(path, tag, user="", files={}):
     layer = io.BytesIO()
     with tarfile.open(fileobj=layer, mode="w") as tar:
+        for name, data in files.items():
+            add(tar, name, data)
         add(tar, "etc/os-release", OS.encode())
         add(tar, "var/lib/dpkg/status", STATUS.encode())
     layer = layer.getvalue()
@@ -57,6 +59,26 @@ def across_layers():
         ok(p.returncode == 3 and "postgres:latest" in p.stderr, "--require-images: an image that is not at hand ends with 3")
 
 
+def secret_in_image():
+    with tempfile.TemporaryDirectory() as folder:
+        key = "ghp_" + "".join("aZ3kQ9xW7bN5mT1vR8cL6yH4pD2sF0gJqUeK"[(7 * i) % 36] for i in range(30))
+        body = key + base62_check(key[4:])
+        image(Path(folder) / "app.tar", "app:1", files={"srv/settings.ini": f"github_token = {body}\n".encode()})
+        report = json.loads(audit(folder, "--format", "json", "--fail-on", "none").stdout)
+        found = [f for f in report["findings"] if f["id"].startswith("SEC-") and f["location"].get("path") == "srv/settings.ini"]
+        state = {i["id"]: i["state"] for i in report["checklist"]}
+        ok(found and state["secrets-image"] == "not met", "a secret in an image's layer is found, and the checklist follows", [f["id"] for f in report["findings"]])
+
+
+def base62_check(text):
+    """The six characters that end a token of GitHub's: the CRC-32 of the others."""
+    value, digits = zlib.crc32(text.encode()), ""
+    while value:
+        value, rest = divmod(value, 62)
+        digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits.rjust(6, "0")
+
+
 def broken_image():
     with tempfile.TemporaryDirectory() as folder:
         image(Path(folder) / "web.tar", "x:1")
@@ -81,4 +103,4 @@ def many_images():
         ok(one.stdout == two.stdout, "the report does not depend on the number of threads")
 
 
-main(across_layers, broken_image, many_images)
+main(across_layers, secret_in_image, broken_image, many_images)
