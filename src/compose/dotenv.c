@@ -133,8 +133,12 @@ static size_t put_escape(struct stk_buf *out, struct stk_str s)
 		return 2;
 	}
 	uint64_t code;
-	if (s.n < 5 || s.p[1] != '0' || !stk_str_u64(stk_str_slice(s, 2, 5), 8, &code) || code > 255)
+	if (s.n < 2 || s.p[1] != '0')
 		return 0;
+	if (s.n < 5 || !stk_str_u64(stk_str_slice(s, 2, 5), 8, &code) || code > 255) {
+		stk_buf_byte(out, '\\'); /* no code of a character: only the 0 goes */
+		return 2;
+	}
 	stk_utf8_encode(out, (uint32_t)code);
 	return 5;
 }

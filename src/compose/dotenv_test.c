@@ -104,6 +104,9 @@ CASE(double_quotes_know_escapes_and_variables)
 		{ "A=\"a\\nb\"\n", "A=a\nb" },	   { "A=\"\\a\\b\\f\\r\\t\\v\"\n", "A=\a\b\f\r\t\v" },
 		{ "A=\"\\\"\\\\\"\n", "A=\"\\" },  { "A=\"\\$SHELL\"\n", "A=$SHELL" },
 		{ "A=\"$SHELL\"\n", "A=outer" },   { "A=\"\\0101\"\n", "A=A" },
+		/* \0 with fewer than three octal digits behind it loses the 0 */
+		{ "A=\"\\041\"\n", "A=\\41" },	    { "A=\"x\\0\"\n", "A=x\\" },
+		{ "A=\"\\0888\"\n", "A=\\888" },   { "A=\"\\01234\"\n", "A=S4" },
 		{ "A=\"a\nb\"\nB=1", "A=a\nb|B=1" }, { "A=\"a # b\" # c\nB=1\n", "A=a # b|B=1" },
 		{ "A=\"\"\n", "A=" },		   { "A=\"it's\"\n", "A=it's" },
 	};

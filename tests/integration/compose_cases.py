@@ -12,7 +12,7 @@ def quoted(text):
     return json.dumps(text)
 
 
-# table -> (the Compose file for an input, where the answer stands in services.s)
+# table -> (the Compose file, or files, for an input; where the answer stands in services.s, or under which top-level key)
 TABLES = {
     "bool": (lambda v: f"services: {{s: {{image: i, privileged: {v}}}}}", lambda s: bool(s.get("privileged", False))),
     "bytes": (lambda v: f"services: {{s: {{image: i, mem_limit: {v or quoted('')}}}}}", lambda s: s.get("mem_limit")),
@@ -29,15 +29,22 @@ TABLES = {
     "security_opt": (lambda v: f"services: {{s: {{image: i, security_opt: [{quoted(v)}]}}}}", lambda s: s.get("security_opt")),
     "ulimits": (lambda v: f"services: {{s: {{image: i, ulimits: {v}}}}}", lambda s: s.get("ulimits")),
     "volumes_short": (lambda v: f"services: {{s: {{image: i, volumes: [{quoted(v)}]}}}}\nvolumes: {{vol: , vv: , Vol: , '12': , name.with-dots_1: }}", lambda s: s.get("volumes")),
-    "interpolation": (lambda v: f"services: {{s: {{image: i}}}}\nx-v: {quoted(v)}", None),
+    "file_mode": (lambda v: f"services: {{s: {{image: i, secrets: [{{source: x, mode: {v}}}]}}}}\nsecrets: {{x: {{file: ./f}}}}", lambda s: s["secrets"][0].get("mode")),
+    "project_name": (lambda v: f"name: {quoted(v)}\nservices: {{s: {{image: i}}}}", "name"),
+    "env_file": (lambda v: {"compose.yaml": "services: {s: {image: i, env_file: f.env}}", "f.env": v}, lambda s: s.get("environment")),
+    "dotenv": (lambda v: {"compose.yaml": "services: {s: {image: i}}\nx-v: ${A-UNSET}", ".env": v}, "x-v"),
+    "interpolation": (lambda v: f"services: {{s: {{image: i}}}}\nx-v: {quoted(v)}", "x-v"),
 }
+# What the tables were made with.
+ENVIRONMENT = {"dotenv": {"SH": "shell"}, "env_file": {"SH": "shell"}}
 
 
-def ask(text, env):
+def ask(files, env):
     with tempfile.TemporaryDirectory() as up:
         d = Path(up) / "m"
         d.mkdir()
-        (d / "compose.yaml").write_text(text)
+        for name, text in (files if isinstance(files, dict) else {"compose.yaml": files}).items():
+            (d / name).write_bytes(text.encode())
         p = subprocess.run([STRAKE, "compose", "config", "--format", "json"], cwd=d, capture_output=True, timeout=60, env={"PATH": os.environ["PATH"], "HOME": "/root", **env})
         if p.returncode:
             return None, p.stderr.decode()
@@ -57,7 +64,7 @@ def main():
         print("ok - compose tables # SKIP they are not there")
         return
     for name, (file, pick) in TABLES.items():
-        env = json.loads((MICRO / "interpolation.env.json").read_text()) if name == "interpolation" else {}
+        env = json.loads((MICRO / "interpolation.env.json").read_text()) if name == "interpolation" else ENVIRONMENT.get(name, {})
         wrong, n = [], 0
         for line in (MICRO / f"{name}.jsonl").read_text().splitlines():
             row = json.loads(line)
@@ -68,7 +75,7 @@ def main():
                 if model is not None:
                     wrong.append(f"{row['in']!r}: accepted, the peer says {row['error'][:80]}")
                 continue
-            got = None if model is None else undouble(model["x-v"] if pick is None else pick(model["services"]["s"]))
+            got = None if model is None else undouble(model[pick] if isinstance(pick, str) else pick(model["services"]["s"]))
             if model is None or got != row["out"]:
                 wrong.append(f"{row['in']!r}: want {row['out']} got {got} {error.strip()[:120]}")
         for line in wrong:
