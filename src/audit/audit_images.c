@@ -163,6 +163,7 @@ static void take_results(struct pool *pool)
 			size_t target = stk_report_target(run->report, job->name, "image");
 			stk_report_gap(run->report, target, job->name, stk_arena_str(run->report->arena, stk_str_from(job->err.msg)));
 			stk_audit_miss(run, STK_ASPECT_IMAGE, STK_FMT " could not be read", STK_ARG(job->name));
+			stk_audit_miss(run, STK_ASPECT_CONTENTS, STK_FMT " could not be read", STK_ARG(job->name));
 			continue;
 		}
 		size_t target = run->report->targets.n;
@@ -171,15 +172,19 @@ static void take_results(struct pool *pool)
 			.name = stk_str_strip_prefix(job->name, S("docker:")), .facts = &job->image, .target = target,
 		};
 		run->coverage.looked[STK_ASPECT_IMAGE] = true;
+		run->coverage.looked[STK_ASPECT_CONTENTS] |= run->options->secrets != NULL;
 	}
 }
+
+enum { NAMES_TOLD = 8 }; /* in the notice; the report lists them all */
 
 static void tell_missing(struct stk_audit_run *run, const struct missing *missing)
 {
 	struct stk_arena *arena = run->report->arena;
 	struct stk_str list = S("");
 	for (size_t i = 0; i < missing->names.n; i++) {
-		list = stk_arena_printf(arena, STK_FMT "%s" STK_FMT, STK_ARG(list), i ? ", " : "", STK_ARG(missing->names.v[i]));
+		if (i < NAMES_TOLD)
+			list = stk_arena_printf(arena, STK_FMT "%s" STK_FMT, STK_ARG(list), i ? ", " : "", STK_ARG(missing->names.v[i]));
 		*STK_PUSH(arena, &run->report->unseen) = missing->names.v[i];
 		if (run->options->require_images)
 			stk_report_gap(run->report, run->deployment->projects.v[0].target, missing->names.v[i],
@@ -187,9 +192,12 @@ static void tell_missing(struct stk_audit_run *run, const struct missing *missin
 	}
 	if (!missing->names.n)
 		return;
+	if (missing->names.n > NAMES_TOLD)
+		list = stk_arena_printf(arena, STK_FMT " and %zu more", STK_ARG(list), missing->names.n - NAMES_TOLD);
 	*STK_PUSH(arena, &run->report->notices) =
 		stk_arena_printf(arena, "images not scanned, since neither the folder nor a local engine has them: " STK_FMT, STK_ARG(list));
 	stk_audit_miss(run, STK_ASPECT_IMAGE, "%zu of %zu images are not at hand", missing->names.n, missing->wanted);
+	stk_audit_miss(run, STK_ASPECT_CONTENTS, "%zu of %zu images are not at hand", missing->names.n, missing->wanted);
 }
 
 void stk_audit_images(struct stk_audit_run *run)

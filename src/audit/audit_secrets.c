@@ -68,8 +68,11 @@ void stk_audit_secrets(struct stk_audit_run *run)
 	struct stk_secret_results results = { 0 };
 	struct stk_str folder = stk_str_from(run->options->folder), prefix;
 	struct stk_err err;
-	if (!run->options->secrets)
+	if (!run->options->secrets) {
+		stk_audit_miss(run, STK_ASPECT_FILES, "secrets are not searched for, as asked");
+		stk_audit_miss(run, STK_ASPECT_CONTENTS, "secrets are not searched for, as asked");
 		return;
+	}
 	while (folder.n > 1 && folder.p[folder.n - 1] == '/')
 		folder.n--;
 	prefix = stk_str_is(folder, ".") ? S("") : stk_arena_printf(report->arena, STK_FMT "/", STK_ARG(folder));

@@ -59,7 +59,7 @@ const struct stk_checklist_row stk_checklist_rows[] = {
 	ROW("secrets-environment", SECRETS, B(COMPOSE), "CMP-601 CMP-602 CMP-605", "Secrets are not handed over in environment variables or arguments"),
 	ROW("secrets-mounts", SECRETS, B(COMPOSE), "CMP-603 CMP-604 CMP-606", "Secrets are mounted as files with tight modes"),
 	ROW("secrets-defaults", SECRETS, B(COMPOSE), "CMP-607 CMP-608", "No default passwords, and authentication is on"),
-	ROW("secrets-image", SECRETS, B(IMAGE) | B(DOCKERFILE), "image:SEC-* DF-010 DF-011 DF-012 SecretsUsedInArgOrEnv AUD-002", "No secret stands in an image's layers, configuration or history"),
+	ROW("secrets-image", SECRETS, B(CONTENTS) | B(DOCKERFILE), "image:SEC-* DF-010 DF-011 DF-012 SecretsUsedInArgOrEnv AUD-002", "No secret stands in an image's layers, configuration or history"),
 
 	ROW("pipeline-scan", PIPELINE, B(WORKFLOW), "PIPE-008 PIPE-009", "Images are scanned before they are pushed, and findings stop the pipeline"),
 	ROW("pipeline-pinned", PIPELINE, B(WORKFLOW), "PIPE-001 PIPE-007", "Actions and images of the pipeline are pinned"),
@@ -142,7 +142,7 @@ static void judge(const struct stk_checklist_row *row, const struct stk_coverage
 		item->reason = row->unchecked ? stk_str_from(row->unchecked) : missing;
 	} else if (!looked) {
 		/* Without images nothing is known of them; without Compose files there is nothing to check. */
-		bool unknown = row->needs & (B(IMAGE) | B(TRUST));
+		bool unknown = row->needs & (B(IMAGE) | B(CONTENTS) | B(TRUST));
 		item->state = unknown ? STK_ITEM_NOT_CHECKED : STK_ITEM_NOT_APPLICABLE;
 		item->reason = stk_str_from(why);
 	} else {

@@ -12,6 +12,7 @@
 	X(ASSERTIONS, ".strake.yaml states no network assertions")    \
 	X(TRUST, ".strake.yaml names no trusted registries")          \
 	X(IMAGE, "no image was at hand")                              \
+	X(CONTENTS, "no image was at hand")                           \
 	X(FILES, "no file was searched")                              \
 	X(WORKFLOW, "no CI workflow was found")
 

@@ -24,6 +24,7 @@ struct row {
 };
 
 #define COMPOSE (1u << STK_ASPECT_COMPOSE)
+#define CONTENTS (1u << STK_ASPECT_CONTENTS)
 #define IMAGE (1u << STK_ASPECT_IMAGE)
 #define WORKFLOW (1u << STK_ASPECT_WORKFLOW)
 #define NONE STK_ASPECT_COUNT
@@ -40,7 +41,9 @@ CASE(states)
 		{ "pipeline-pinned", WORKFLOW, STK_ASPECT_WORKFLOW, NULL, 0, false, false, STK_ITEM_NOT_CHECKED }, /* never met with a gap */
 		{ "pipeline-pinned", WORKFLOW, STK_ASPECT_WORKFLOW, "PIPE-001", STK_SEV_LOW, false, false, STK_ITEM_NOT_MET },
 		{ "secrets-image", 0, NONE, NULL, 0, false, false, STK_ITEM_NOT_CHECKED }, /* nothing is known of images without one */
-		{ "secrets-image", IMAGE, NONE, NULL, 0, false, false, STK_ITEM_MET },
+		{ "secrets-image", IMAGE, NONE, NULL, 0, false, false, STK_ITEM_NOT_CHECKED }, /* packages alone were looked at */
+		{ "secrets-image", CONTENTS, NONE, NULL, 0, false, false, STK_ITEM_MET },
+		{ "secrets-image", CONTENTS, STK_ASPECT_CONTENTS, NULL, 0, false, false, STK_ITEM_NOT_CHECKED },
 		{ "secrets-defaults", COMPOSE, NONE, "CMP-607", STK_SEV_MEDIUM, false, false, STK_ITEM_NOT_MET },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
@@ -93,7 +96,7 @@ CASE(findings_inside_images_have_items_of_their_own)
 	for (int inside = 0; inside < 2; inside++) {
 		STK_ARENA arena = { 0 };
 		struct stk_report report = stk_report_new(&arena);
-		struct stk_coverage coverage = { .looked[STK_ASPECT_IMAGE] = true };
+		struct stk_coverage coverage = { .looked[STK_ASPECT_CONTENTS] = true };
 		struct stk_finding *secret = stk_report_add_bare(&report, S("SEC-github-pat"), stk_report_target(&report, S("x"), "image"));
 		*(inside ? &secret->location.path : &secret->location.file) = S("app/x");
 		stk_checklist_fill(&report, &coverage, STK_SEV_HIGH);

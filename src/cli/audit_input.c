@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/audit_input.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/time.h"
@@ -40,6 +41,17 @@ void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options 
 		*STK_PUSH(cli->arena, &input->options.assertions) =
 			(struct stk_audit_assertion){ item->text, { cli->config->file, item->line, item->column } };
 	}
+}
+
+void stk_cli_audit_settings(const struct stk_cli *cli, const char *folder, struct stk_report *report)
+{
+	struct stk_str own = stk_arena_printf(cli->arena, "%s/.strake.yaml", folder);
+	struct stat there, read;
+	if (stat(own.p, &there) < 0 ||
+	    (cli->config->file.n && stat(cli->config->file.p, &read) == 0 && read.st_dev == there.st_dev && read.st_ino == there.st_ino))
+		return;
+	*STK_PUSH(report->arena, &report->notices) = stk_arena_printf(
+		report->arena, STK_FMT " is not in force: settings are those of the folder of the run, or what --config names", STK_ARG(own));
 }
 
 void stk_cli_audit_close(struct stk_audit_input *input)

@@ -55,7 +55,10 @@ static int audit_main(struct stk_cli *cli, void *data)
 		return stk_cli_usage(cli, "takes one folder");
 	if (context->threads < 0 || context->threads > 64)
 		return stk_cli_usage(cli, "--threads takes 1 to 64");
-	stk_cli_audit_prepare(cli, &context->report, cli->n_arguments ? cli->arguments[0] : ".", input);
+	const char *folder = cli->n_arguments ? cli->arguments[0] : ".";
+	stk_cli_audit_prepare(cli, &context->report, folder, input);
+	if (!context->report.config)
+		stk_cli_audit_settings(cli, folder, &report);
 	int status = run_audit(cli, context, input, &report, &deployment);
 	stk_cli_audit_close(input);
 	stk_deployment_close(&deployment);
