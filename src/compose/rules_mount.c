@@ -97,36 +97,62 @@ static bool in_project(check *c, struct stk_str source)
 	return c->project->directory.n > 1 && within(source, c->project->directory);
 }
 
+/* Whether the mount changes the SELinux labels of the host's own files. */
+static bool relabels_system(check *c, const struct stk_compose_mount *m)
+{
+	struct stk_str source;
+	return m->selinux.n && host_source(m, &source) && is_system(source) && !in_project(c, source);
+}
+
+/* The text of a short form with ":ro", if asked for, and without what relabels the host's own files. */
+static struct stk_str short_form(check *c, const struct stk_compose_mount *m, bool read_only)
+{
+	struct stk_str rest = m->node->place.yaml->text;
+	struct stk_str source = stk_str_cut(&rest, ':'), target = stk_str_cut(&rest, ':');
+	struct stk_str out = stk_arena_printf(c->report->arena, STK_FMT ":" STK_FMT, STK_ARG(source), STK_ARG(target));
+	const char *mark = ":";
+	while (rest.n) {
+		struct stk_str option = stk_str_cut(&rest, ',');
+		if ((read_only && stk_str_is(option, "rw")) ||
+		    (relabels_system(c, m) && stk_compose_one_of(option, "z Z")))
+			continue;
+		out = stk_arena_printf(c->report->arena, STK_FMT "%s" STK_FMT, STK_ARG(out), mark, STK_ARG(option));
+		mark = ",";
+	}
+	return read_only ? stk_arena_printf(c->report->arena, STK_FMT "%sro", STK_ARG(out), mark) : out;
+}
+
+static void replace_short(check *c, struct stk_finding *f, const char *what, const struct stk_compose_mount *m,
+			  bool read_only)
+{
+	struct stk_str text = m->node->place.yaml->text;
+	size_t colons = 0;
+	for (size_t i = 0; i < text.n; i++)
+		colons += text.p[i] == ':';
+	if (m->node->variable || !colons || colons > 2)
+		stk_finding_evidence(c->report, f, "not repaired automatically: a variable gives the value");
+	else
+		stk_compose_fix_replace(c, f, false, what, m->node, short_form(c, m, read_only), false);
+}
+
 /* Adds ":ro" to a short form, or read_only to a long one. */
 static void offer_read_only(check *c, struct stk_finding *f, const struct stk_compose_mount *m)
 {
 	const struct stk_yaml *yaml = m->node->place.yaml;
 	if (!yaml || m->volume)
 		return;
-	if (yaml->type == STK_YAML_MAP) {
-		if (!stk_yaml_get(yaml, "read_only"))
-			stk_compose_fix_add_to(c, f, false, "mount it read-only", m->node, "read_only",
-					       &STK_YAML_LITERAL_TEXT(S("true")));
-		return;
-	}
-	struct stk_str text = yaml->text, rest = text;
-	size_t colons = 0;
-	for (size_t i = 0; i < text.n; i++)
-		colons += text.p[i] == ':';
-	stk_str_cut(&rest, ':');
-	stk_str_cut(&rest, ':');
-	if (m->node->variable || colons > 2)
-		stk_finding_evidence(c->report, f, "not repaired automatically: a variable gives the value");
-	else if (colons == 2 && stk_str_is(rest, "rw"))
-		stk_compose_fix_replace(
-			c, f, false, "mount it read-only", m->node,
-			stk_arena_printf(c->report->arena, STK_FMT "ro", STK_ARG(stk_str_slice(text, 0, text.n - 2))),
-			false);
-	else
-		stk_compose_fix_replace(
-			c, f, false, "mount it read-only", m->node,
-			stk_arena_printf(c->report->arena, STK_FMT "%sro", STK_ARG(text), colons == 2 ? "," : ":"),
-			false);
+	if (yaml->type != STK_YAML_MAP)
+		replace_short(c, f, "mount it read-only", m, true);
+	else if (!stk_yaml_get(yaml, "read_only"))
+		stk_compose_fix_add_to(c, f, false, "mount it read-only", m->node, "read_only",
+				       &STK_YAML_LITERAL_TEXT(S("true")));
+}
+
+/* Whether check_host_folders makes the mount read-only. */
+static bool is_writable_host_folder(check *c, const struct stk_compose_mount *m, struct stk_str source)
+{
+	return !m->volume && !m->read_only && is_system(source) && !is_socket(source) && !in_project(c, source) &&
+	       !is_harmless(source, false);
 }
 
 static void check_host_folders(const struct stk_rule *rule, void *context)
@@ -225,11 +251,18 @@ static void check_relabel(const struct stk_rule *rule, void *context)
 		for (size_t i = 0; i < s->mounts.n; i++) {
 			const struct stk_compose_mount *m = &s->mounts.v[i];
 			struct stk_str source;
-			if (!m->selinux.n || !host_source(m, &source) || !is_system(source) || in_project(c, source))
+			if (!relabels_system(c, m) || !host_source(m, &source))
 				continue;
-			stk_compose_find(c, rule, s, m->node->place,
+			struct stk_finding *f = stk_compose_find(c, rule, s, m->node->place,
 					 "service \"" STK_FMT "\" relabels all of " STK_FMT " on the host",
 					 STK_ARG(s->name), STK_ARG(source));
+			const struct stk_yaml *yaml = m->node->place.yaml;
+			const node *bind = stk_compose_get(m->node, "bind");
+			if (yaml && yaml->type == STK_YAML_MAP)
+				stk_compose_fix_remove(c, f, false, "leave the labels", bind,
+						       stk_compose_get(bind, "selinux"));
+			else if (yaml)
+				replace_short(c, f, "leave the labels", m, is_writable_host_folder(c, m, source));
 		}
 }
 

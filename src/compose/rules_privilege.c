@@ -10,6 +10,77 @@ static struct stk_str capability(check *c, struct stk_str name)
 	return stk_str_strip_prefix(lower, S("cap_"));
 }
 
+/* "name:value" or "name=value" of security_opt. */
+static bool option_is(struct stk_str option, const char *name, const char *value)
+{
+	size_t n = stk_str_from(name).n;
+	if (!stk_str_starts_nocase(option, stk_str_from(name)))
+		return false;
+	if (option.n == n)
+		return !*value;
+	return (option.p[n] == ':' || option.p[n] == '=') &&
+	       stk_str_eq_nocase(stk_str_slice(option, n + 1, option.n), stk_str_from(value));
+}
+
+static bool forbids_new_privileges(service *s)
+{
+	bool on = false;
+	for (size_t i = 0; i < s->security_opt.n; i++) {
+		struct stk_str option = s->security_opt.v[i];
+		on |= option_is(option, "no-new-privileges", "") || option_is(option, "no-new-privileges", "true");
+		if (option_is(option, "no-new-privileges", "false"))
+			return false;
+	}
+	return on;
+}
+
+struct relaxed {
+	const char *name, *value, *what;
+};
+static const struct relaxed relaxations[] = {
+	{ "seccomp", "unconfined", "switches the system call filter off" },
+	{ "apparmor", "unconfined", "switches AppArmor off" },
+	{ "label", "disable", "switches SELinux separation off" },
+	{ "systempaths", "unconfined", "unmasks /proc and /sys" },
+};
+
+static bool is_relaxed(struct stk_str option, const struct relaxed *r)
+{
+	bool spc = stk_str_is(stk_str_from(r->name), "label") && stk_str_contains_nocase(option, S("type:spc_t"));
+	return spc || option_is(option, r->name, r->value);
+}
+
+/* Whether check_relaxed takes out all options: then it puts no-new-privileges in the place of the first. */
+static bool is_all_relaxed(const node *list)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < stk_compose_count(list); i++)
+		for (size_t k = 0; k < STK_LEN(relaxations); k++)
+			if (is_relaxed(list->items[i]->text, &relaxations[k])) {
+				n++;
+				break;
+			}
+	return n && n == stk_compose_count(list);
+}
+
+static void fix_new_privileges(check *c, struct stk_finding *f, service *s)
+{
+	const node *list = stk_compose_get(s->node, "security_opt");
+	for (uint32_t i = 0; i < stk_compose_count(list); i++)
+		if (option_is(list->items[i]->text, "no-new-privileges", "false")) {
+			stk_compose_fix_replace(c, f, false, "forbid new privileges", list->items[i],
+						S("no-new-privileges:true"), false);
+			return;
+		}
+	/* --harden leaves them where they are. */
+	if (is_all_relaxed(list) && !stk_compose_hardens(c, s))
+		stk_compose_fix_replace(c, f, false, "forbid new privileges", list->items[0],
+					S("no-new-privileges:true"), false);
+	else
+		stk_compose_fix_item(c, f, false, "forbid new privileges", s, "security_opt", "no-new-privileges:true",
+				     NULL);
+}
+
 static void check_privileged(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -24,6 +95,9 @@ static void check_privileged(const struct stk_rule *rule, void *context)
 				c->report, f,
 				"it publishes ports, so whoever takes over the program over the network owns the host");
 		stk_compose_fix_replace(c, f, false, "run without privileged", value, S("false"), true);
+		/* With the privileges gone, this is the next that would be found. */
+		if (f->fix && !forbids_new_privileges(s))
+			fix_new_privileges(c, f, s);
 	}
 }
 
@@ -122,66 +196,18 @@ static void check_cap_drop(const struct stk_rule *rule, void *context)
 	}
 }
 
-/* "name:value" or "name=value" of security_opt. */
-static bool option_is(struct stk_str option, const char *name, const char *value)
-{
-	size_t n = stk_str_from(name).n;
-	if (!stk_str_starts_nocase(option, stk_str_from(name)))
-		return false;
-	if (option.n == n)
-		return !*value;
-	return (option.p[n] == ':' || option.p[n] == '=') &&
-	       stk_str_eq_nocase(stk_str_slice(option, n + 1, option.n), stk_str_from(value));
-}
-
-static bool forbids_new_privileges(service *s)
-{
-	bool on = false;
-	for (size_t i = 0; i < s->security_opt.n; i++) {
-		struct stk_str option = s->security_opt.v[i];
-		on |= option_is(option, "no-new-privileges", "") || option_is(option, "no-new-privileges", "true");
-		if (option_is(option, "no-new-privileges", "false"))
-			return false;
-	}
-	return on;
-}
-
 static void check_new_privileges(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
 	for (EACH_SERVICE(c, s)) {
 		if (forbids_new_privileges(s) || s->privileged)
 			continue;
-		const node *list = stk_compose_get(s->node, "security_opt");
 		struct stk_finding *f = stk_compose_find(c, rule, s, stk_compose_place_of(s, "security_opt"),
 							 "service \"" STK_FMT "\" may gain privileges after its start",
 							 STK_ARG(s->name));
-		for (uint32_t i = 0; i < stk_compose_count(list); i++)
-			if (option_is(list->items[i]->text, "no-new-privileges", "false")) {
-				stk_compose_fix_replace(c, f, false, "forbid new privileges", list->items[i],
-							S("no-new-privileges:true"), false);
-				f = NULL;
-				break;
-			}
-		/* An only item that another rule takes out is replaced there. */
-		bool lonely = stk_compose_count(list) == 1 &&
-			      (stk_str_contains_nocase(list->items[0]->text, S("unconfined")) ||
-			       stk_str_starts_nocase(list->items[0]->text, S("label")));
-		if (f && !lonely)
-			stk_compose_fix_item(c, f, false, "forbid new privileges", s, "security_opt",
-					     "no-new-privileges:true", NULL);
+		fix_new_privileges(c, f, s);
 	}
 }
-
-struct relaxed {
-	const char *name, *value, *what;
-};
-static const struct relaxed relaxations[] = {
-	{ "seccomp", "unconfined", "switches the system call filter off" },
-	{ "apparmor", "unconfined", "switches AppArmor off" },
-	{ "label", "disable", "switches SELinux separation off" },
-	{ "systempaths", "unconfined", "unmasks /proc and /sys" },
-};
 
 static void check_relaxed(const struct stk_rule *rule, void *context)
 {
@@ -191,12 +217,11 @@ static void check_relaxed(const struct stk_rule *rule, void *context)
 		const node *list = stk_compose_get(s->node, "security_opt");
 		for (uint32_t i = 0; i < stk_compose_count(list); i++) {
 			const node *item = list->items[i];
-			bool spc = rule->argument == 2 && stk_str_contains_nocase(item->text, S("type:spc_t"));
-			if (!option_is(item->text, r->name, r->value) && !spc)
+			if (!is_relaxed(item->text, r))
 				continue;
 			struct stk_finding *f = stk_compose_find(c, rule, s, item->place, "service \"" STK_FMT "\" %s",
 								 STK_ARG(s->name), r->what);
-			if (list->n == 1)
+			if (i == 0 && is_all_relaxed(list))
 				stk_compose_fix_replace(c, f, false, "put no-new-privileges in its place", item,
 							S("no-new-privileges:true"), false);
 			else

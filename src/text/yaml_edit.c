@@ -270,7 +270,7 @@ bool stk_yaml_replace(struct stk_arena *arena, struct stk_str text, const struct
 	return true;
 }
 
-/* Bytes of one element of a flow collection with a comma at either side. */
+/* Bytes of one element of a flow collection with the comma before it, the first one's with that behind: so neighbours go together. */
 static void remove_from_flow(struct stk_str text, size_t begin, size_t end, struct stk_text_edit *out)
 {
 	size_t after = end, before = begin;
@@ -278,13 +278,16 @@ static void remove_from_flow(struct stk_str text, size_t begin, size_t end, stru
 		after++;
 	while (before && stk_is_space(text.p[before - 1]))
 		before--;
+	if (before && text.p[before - 1] == ',') {
+		*out = (struct stk_text_edit){ before - 1, end, S("") };
+		return;
+	}
+	*out = (struct stk_text_edit){ begin, end, S("") };
 	if (after < text.n && text.p[after] == ',') {
 		after++;
 		while (after < text.n && (text.p[after] == ' ' || text.p[after] == '\t'))
 			after++;
-		*out = (struct stk_text_edit){ begin, after, S("") };
-	} else {
-		*out = (struct stk_text_edit){ before && text.p[before - 1] == ',' ? before - 1 : begin, end, S("") };
+		out->end = after;
 	}
 }
 

@@ -100,6 +100,12 @@ CASE(removing_leaves_the_neighbours_comments)
 	d = parse("a: [x, y, z]\n");
 	done = stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, &edit);
 	expect(&d, done, edit, "a: [x, z]\n");
+	d = parse("a: [x, y, z]\n");
+	struct stk_text_edit last;
+	assert_true(stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, &edit));
+	assert_true(stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 2, &last));
+	assert_false(stk_text_edits_clash(&edit, &last));
+	expect(&d, true, last, "a: [x, y]\n");
 	d = parse("a: [x, y]\n");
 	done = stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, &edit);
 	expect(&d, done, edit, "a: [x]\n");
