@@ -15,9 +15,19 @@
 
 enum { ALIGNMENT = 16, FIRST_BLOCK = 16 << 10, ZEROED_FROM = 128 << 10, LARGEST_BLOCK = 1 << 20 };
 
+#if defined(__SANITIZE_ADDRESS__)
+enum { KEEPS_BLOCKS = false };
+#elif defined(__has_feature)
+enum { KEEPS_BLOCKS = !__has_feature(address_sanitizer) };
+#else
+enum { KEEPS_BLOCKS = true };
+#endif
+
 struct stk_arena_block {
 	struct stk_arena_block *before;
-	size_t zeroed; /* a flag; its size keeps the payload aligned */
+	size_t size;    /* of the payload */
+	size_t zeroed;  /* a flag */
+	size_t padding; /* keeps the payload aligned */
 };
 
 __attribute__((noreturn)) static void out_of_memory(void)
@@ -43,6 +53,7 @@ static void add_block(struct stk_arena *arena, size_t bytes)
 		out_of_memory();
 	block->zeroed = size >= ZEROED_FROM;
 	block->before = arena->head;
+	block->size = size;
 	arena->head = block;
 	arena->next = (char *)(block + 1);
 	arena->left = size;
@@ -92,6 +103,20 @@ void stk_arena_free(struct stk_arena *arena)
 		arena->head = before;
 	}
 	*arena = (struct stk_arena){ 0 };
+}
+
+/* The newest block is the largest but for single large requests. Sanitizers see a use of what was taken back when nothing is kept. */
+void stk_arena_reset(struct stk_arena *arena)
+{
+	struct stk_arena_block *kept = KEEPS_BLOCKS ? arena->head : NULL;
+	if (kept)
+		arena->head = kept->before;
+	stk_arena_free(arena);
+	if (!kept)
+		return;
+	kept->before = NULL;
+	kept->zeroed = false;
+	*arena = (struct stk_arena){ .head = kept, .next = (char *)(kept + 1), .left = kept->size, .total = kept->size };
 }
 
 struct stk_str stk_arena_str(struct stk_arena *arena, struct stk_str s)

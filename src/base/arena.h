@@ -24,6 +24,8 @@ void *stk_arena_alloc(struct stk_arena *arena, size_t n, size_t size);
 /* Enlarges a vector whose n elements fill *cap: returns the new place (the old one stays readable) and sets *cap. */
 void *stk_arena_grow(struct stk_arena *arena, const void *old, size_t n, size_t *cap, size_t size);
 void stk_arena_free(struct stk_arena *arena);
+/* Takes everything back but keeps memory for the next document. What lay on the arena is gone. */
+void stk_arena_reset(struct stk_arena *arena);
 
 /* A copy that lives as long as the arena; NUL-terminated behind its end, so that .p can serve as a C string. */
 struct stk_str stk_arena_str(struct stk_arena *arena, struct stk_str s);

@@ -32,3 +32,18 @@ CASE(copies_are_terminated)
 	assert_str(stk_arena_printf(&arena, "%d-%s", 7, "x"), "7-x");
 	assert_str(stk_arena_lower(&arena, S("AbC")), "abc");
 }
+
+CASE(an_arena_that_was_reset_serves_again)
+{
+	STK_ARENA arena = { 0 };
+	stk_arena_reset(&arena);
+	for (size_t round = 0; round < 3; round++) {
+		for (size_t i = 0; i < 1000; i++) {
+			char *p = stk_arena_alloc(&arena, 1000, 1);
+			assert_true(p[0] == 0 && p[999] == 0);
+			memset(p, 0xff, 1000);
+		}
+		stk_arena_reset(&arena);
+		assert_true(arena.total <= 1 << 20);
+	}
+}

@@ -56,13 +56,6 @@ void stk_buf_add(struct stk_buf *buf, struct stk_str s)
 	buf->n += s.n;
 }
 
-void stk_buf_byte(struct stk_buf *buf, char c)
-{
-	if (!reserve(buf, 1))
-		return;
-	buf->p[buf->n++] = c;
-}
-
 void stk_buf_repeat(struct stk_buf *buf, char c, size_t n)
 {
 	if (n == 0 || !reserve(buf, n))

@@ -17,16 +17,16 @@ struct stk_str {
 #define STK_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 /* A view of a C string; NULL gives the empty view. */
-struct stk_str stk_str_from(const char *text);
+static inline struct stk_str stk_str_from(const char *text);
 
 /* Equal byte for byte. */
-bool stk_str_eq(struct stk_str a, struct stk_str b);
+static inline bool stk_str_eq(struct stk_str a, struct stk_str b);
 /* Equal when ASCII letters are folded. */
 bool stk_str_eq_nocase(struct stk_str a, struct stk_str b);
-bool stk_str_is(struct stk_str a, const char *text);
-bool stk_str_starts(struct stk_str s, struct stk_str prefix);
+static inline bool stk_str_is(struct stk_str a, const char *text);
+static inline bool stk_str_starts(struct stk_str s, struct stk_str prefix);
 bool stk_str_starts_nocase(struct stk_str s, struct stk_str prefix);
-bool stk_str_ends(struct stk_str s, struct stk_str suffix);
+static inline bool stk_str_ends(struct stk_str s, struct stk_str suffix);
 bool stk_str_contains(struct stk_str s, struct stk_str needle);
 bool stk_str_contains_nocase(struct stk_str s, struct stk_str needle);
 
@@ -37,15 +37,15 @@ uint64_t stk_str_hash(struct stk_str s);
 
 /* Offset of the first (last) occurrence, or SIZE_MAX. */
 size_t stk_str_find(struct stk_str s, struct stk_str needle);
-size_t stk_str_find_byte(struct stk_str s, char byte);
+static inline size_t stk_str_find_byte(struct stk_str s, char byte);
 size_t stk_str_rfind_byte(struct stk_str s, char byte);
 
 /* Bytes [from, to), both clamped to the string. */
-struct stk_str stk_str_slice(struct stk_str s, size_t from, size_t to);
+static inline struct stk_str stk_str_slice(struct stk_str s, size_t from, size_t to);
 /* Without ASCII white space (space \t \r \n \v \f) at both ends, or only at the left or right end. */
-struct stk_str stk_str_trim(struct stk_str s);
-struct stk_str stk_str_trim_left(struct stk_str s);
-struct stk_str stk_str_trim_right(struct stk_str s);
+static inline struct stk_str stk_str_trim(struct stk_str s);
+static inline struct stk_str stk_str_trim_left(struct stk_str s);
+static inline struct stk_str stk_str_trim_right(struct stk_str s);
 /* Without prefix / suffix where it stands there. */
 struct stk_str stk_str_strip_prefix(struct stk_str s, struct stk_str prefix);
 struct stk_str stk_str_strip_suffix(struct stk_str s, struct stk_str suffix);
@@ -62,9 +62,11 @@ bool stk_str_u64(struct stk_str s, unsigned base, uint64_t *out);
 bool stk_str_i64(struct stk_str s, int64_t *out);
 
 /* ASCII only, whatever the locale; bytes from 128 on are none of these. */
-bool stk_is_space(char c);
-bool stk_is_digit(char c);
-bool stk_is_alpha(char c);
-bool stk_is_alnum(char c);
-bool stk_is_xdigit(char c);
-char stk_lower(char c);
+static inline bool stk_is_space(char c);
+static inline bool stk_is_digit(char c);
+static inline bool stk_is_alpha(char c);
+static inline bool stk_is_alnum(char c);
+static inline bool stk_is_xdigit(char c);
+static inline char stk_lower(char c);
+
+#include "base/str_inline.h"

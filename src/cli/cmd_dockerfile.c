@@ -63,29 +63,59 @@ static void read_build_args(struct stk_cli *cli, const struct dockerfile *contex
 	}
 }
 
-/* The folder's .dockerignore, or the file's own (NAME.dockerignore), which counts before it. */
-static void read_dockerignore(struct stk_arena *arena, struct stk_str path, struct stk_dockerfile_options *options)
+struct ignore_file { struct stk_str path, text; bool exists; };
+
+static void read_ignore_file(struct stk_arena *arena, struct stk_str stem, struct ignore_file *file)
 {
 	struct stk_err err;
-	size_t slash = stk_str_rfind_byte(path, '/');
-	struct stk_str folder = stk_str_slice(path, 0, slash == SIZE_MAX ? 0 : slash + 1);
-	struct stk_str own = stk_arena_printf(arena, STK_FMT ".dockerignore", STK_ARG(path));
-	struct stk_str common = stk_arena_printf(arena, STK_FMT ".dockerignore", STK_ARG(folder));
-	options->has_context = !stk_str_is(path, "-");
-	options->has_dockerignore =
-		options->has_context && (stk_file_read(arena, own.p, STK_LIMIT_TEXT_FILE, &options->dockerignore, &err) == 0 ||
-					 stk_file_read(arena, common.p, STK_LIMIT_TEXT_FILE, &options->dockerignore, &err) == 0);
+	file->path = stk_arena_join(arena, stem, S(".dockerignore"));
+	file->exists = stk_file_exists(file->path.p) && stk_file_read(arena, file->path.p, STK_LIMIT_TEXT_FILE, &file->text, &err) == 0;
 }
 
 struct run {
 	struct stk_cli *cli;
 	const struct dockerfile *context;
 	struct stk_dockerfile_options *options;
+	const struct stk_dockerfile_plan *plan;
 	struct stk_report *report;
 	struct { struct stk_dockerfile_context **v; size_t n, cap; } contexts; /* one a file */
 	struct stk_shellcheck_scripts scripts;
 	bool scripts_left_out;
+	struct stk_arena scratch; /* for one file after another, where nobody asks for their facts later */
+	struct ignore_file folders; /* the .dockerignore of the folder that was last looked at */
 };
+
+/* The folder's .dockerignore, or the file's own (NAME.dockerignore), which counts before it. */
+static void read_dockerignore(struct run *run, struct stk_str path)
+{
+	struct stk_dockerfile_options *options = run->options;
+	size_t slash = stk_str_rfind_byte(path, '/');
+	struct stk_str folder = stk_str_slice(path, 0, slash == SIZE_MAX ? 0 : slash + 1);
+	options->has_context = !stk_str_is(path, "-");
+	options->has_dockerignore = false;
+	if (!options->has_context)
+		return;
+	struct ignore_file own = { 0 };
+	read_ignore_file(run->report->arena, path, &own);
+	if (!run->folders.path.n || !stk_str_eq(stk_str_strip_suffix(run->folders.path, S(".dockerignore")), folder))
+		read_ignore_file(run->report->arena, folder, &run->folders);
+	options->has_dockerignore = own.exists || run->folders.exists;
+	options->dockerignore = own.exists ? own.text : run->folders.text;
+}
+
+static bool asks_shellcheck(const struct run *run)
+{
+	return !run->context->no_shellcheck && run->options->compat != STK_COMPAT_BUILDKIT;
+}
+
+/* What the facts of the next file go on. ShellCheck's findings come after the last file and need the facts of all. */
+static struct stk_arena *arena_for_facts(struct run *run)
+{
+	if (asks_shellcheck(run))
+		return run->report->arena;
+	stk_arena_reset(&run->scratch);
+	return &run->scratch;
+}
 
 /* Shows or writes what the fixes make of the file; *text becomes the mended text when it was written. */
 static int mend(struct run *run, struct stk_str path, struct stk_str *text, struct stk_err *err)
@@ -120,22 +150,25 @@ static int lint_file(struct run *run, struct stk_str path, struct stk_err *err)
 		stk_report_gap(report, target, path, stk_arena_str(report->arena, stk_str_from(err->msg)));
 		return 0;
 	}
-	read_dockerignore(report->arena, path, run->options);
+	read_dockerignore(run, path);
 	if (mend(run, path, &text, err) < 0)
 		return -1;
 	report->targets.v[target].text = text;
-	struct stk_dockerfile_context *context = STK_NEW(report->arena, struct stk_dockerfile_context, 1);
+	struct stk_arena *arena = arena_for_facts(run);
+	struct stk_dockerfile_context *context = STK_NEW(arena, struct stk_dockerfile_context, 1);
 	*context = (struct stk_dockerfile_context){
 		.report = report,
 		.target = target,
-		.arena = report->arena,
-		.file = stk_dockerfile_parse(report->arena, path, text, &run->options->build_args),
+		.arena = arena,
+		.file = stk_dockerfile_parse(arena, path, text, &run->options->build_args),
 		.options = run->options,
+		.plan = run->plan,
 	};
-	*STK_PUSH(report->arena, &run->contexts) = context;
 	stk_dockerfile_check(context);
-	if (!run->context->no_shellcheck && run->options->compat != STK_COMPAT_BUILDKIT)
+	if (asks_shellcheck(run)) {
+		*STK_PUSH(report->arena, &run->contexts) = context;
 		run->scripts_left_out |= !stk_shellcheck_collect(context, &run->scripts);
+	}
 	return 0;
 }
 
@@ -190,15 +223,18 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 	read_build_args(cli, context, &options);
 	for (size_t i = 0; i < context->report.ignores.n; i++)
 		*STK_PUSH(cli->arena, &options.unfixed) = context->report.ignores.v[i];
-	struct run run = { cli, context, &options, &report };
+	struct run run = { .cli = cli, .context = context, .options = &options, .plan = stk_dockerfile_plan(cli->arena, &options), .report = &report };
 	struct stk_err err;
 	struct stk_strs files = { 0 };
 	for (size_t i = 0; i < cli->n_arguments; i++)
 		if (stk_dockerfiles_find(cli, stk_str_from(cli->arguments[i]), &report, &files, &err) < 0)
 			return stk_cli_error(&err);
-	for (size_t i = 0; i < files.n; i++)
-		if (lint_file(&run, files.v[i], &err) < 0)
-			return stk_cli_error(&err);
+	int linted = 0;
+	for (size_t i = 0; i < files.n && linted == 0; i++)
+		linted = lint_file(&run, files.v[i], &err);
+	stk_arena_free(&run.scratch);
+	if (linted < 0)
+		return stk_cli_error(&err);
 	if (ask_shellcheck(&run, &err) < 0)
 		return stk_cli_error(&err);
 	stk_hadolint_options_finish(&context->hadolint, &settings, &report);

@@ -71,6 +71,14 @@ static bool comment_skips(struct stk_dockerfile_context *context, const struct s
 	return false;
 }
 
+static bool has_check_comment(const struct stk_dockerfile *file)
+{
+	for (size_t i = 0; i < file->comments.n; i++)
+		if (stk_str_starts(stk_str_trim(file->comments.v[i].text), S("check=")))
+			return true;
+	return false;
+}
+
 static void suppress(struct stk_dockerfile_context *context, struct stk_finding *finding, uint32_t line, const char *reason)
 {
 	struct stk_arena *arena = context->report->arena;
@@ -82,6 +90,8 @@ static void suppress(struct stk_dockerfile_context *context, struct stk_finding 
 void stk_buildkit_apply_checks(struct stk_dockerfile_context *context, size_t first)
 {
 	struct stk_buildkit_checks checks = stk_buildkit_checks_of(context);
+	if (!checks.skip_all && !checks.skip.n && !checks.error && !has_check_comment(context->file))
+		return;
 	for (size_t i = first; i < context->report->findings.n; i++) {
 		struct stk_finding *finding = &context->report->findings.v[i];
 		const struct stk_instruction *instruction = stk_dockerfile_instruction_at(context->file, finding->location.line);

@@ -5,15 +5,24 @@
 
 #include "base/banned.h"
 
-bool stk_is_one_of(struct stk_str word, const char *words)
+bool stk_is_listed(struct stk_str word, struct stk_str words)
 {
-	/* A NUL byte would lead strchr and strncmp past the list's end. */
-	if (!word.n || memchr(word.p, ' ', word.n) || memchr(word.p, '\0', word.n))
+	const char *end = words.p + words.n;
+	if (!word.n)
 		return false;
-	for (const char *at = words; (at = strchr(at, word.p[0])); at++)
-		if ((at == words || at[-1] == ' ') && strncmp(at, word.p, word.n) == 0 && (at[word.n] == ' ' || !at[word.n]))
-			return true;
+	for (const char *at = words.p; (at = memchr(at, word.p[0], (size_t)(end - at))); at++)
+		if ((size_t)(end - at) >= word.n && (at == words.p || at[-1] == ' ') && (at + word.n == end || at[word.n] == ' ') &&
+		    memcmp(at, word.p, word.n) == 0)
+			return !memchr(word.p, ' ', word.n);
 	return false;
+}
+
+uint64_t stk_program_bits(struct stk_str names)
+{
+	uint64_t bits = 0;
+	for (struct stk_str name; (name = stk_str_cut_word(&names)).n;)
+		bits |= UINT64_C(1) << (stk_str_hash(name) * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+	return bits;
 }
 
 /* ---- reading ---- */
@@ -181,6 +190,8 @@ static void add_run(struct stk_dockerfile_context *context, struct stk_runs *run
 	add_scripts(context, run);
 	for (size_t i = 0; i < run->scripts.n; i++)
 		add_commands(context, run, run->scripts.v[i]);
+	for (size_t i = 0; i < run->commands.n; i++)
+		runs->programs |= stk_program_bits(run->commands.v[i].name);
 }
 
 const struct stk_runs *stk_dockerfile_runs(struct stk_dockerfile_context *context)
@@ -200,16 +211,6 @@ const struct stk_runs *stk_dockerfile_runs(struct stk_dockerfile_context *contex
 }
 
 /* ---- asking ---- */
-
-bool stk_command_is(const struct stk_run_command *command, const char *name)
-{
-	return stk_str_is(command->name, name);
-}
-
-bool stk_command_is_any(const struct stk_run_command *command, const char *names)
-{
-	return stk_is_one_of(command->name, names);
-}
 
 const struct stk_shell_word *stk_command_argument(const struct stk_run_command *command, const char *values)
 {

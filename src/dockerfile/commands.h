@@ -31,13 +31,33 @@ struct stk_run {
 	struct { struct stk_run_command *v; size_t n, cap; } commands; /* outer before nested, left to right */
 	size_t n_pipes;
 };
-struct stk_runs { struct stk_run *v; size_t n, cap; };
+struct stk_runs {
+	struct stk_run *v;
+	size_t n, cap;
+	uint64_t programs;               /* stk_program_bits of all names: which programs may run at all */
+};
+
+/* One bit or more for names, divided by spaces. Two names may share a bit. */
+uint64_t stk_program_bits(struct stk_str names);
 
 /* Every RUN of the file, those in ONBUILD behind the others. Parsed on first use. */
 const struct stk_runs *stk_dockerfile_runs(struct stk_dockerfile_context *context);
-bool stk_command_is(const struct stk_run_command *command, const char *name);
+/* Is `word` one of the words in a list divided by spaces? */
+bool stk_is_listed(struct stk_str word, struct stk_str words);
+/* The same; inline, so that a literal's length is known where it stands. */
+static inline bool stk_is_one_of(struct stk_str word, const char *words)
+{
+	return stk_is_listed(word, stk_str_from(words));
+}
+static inline bool stk_command_is(const struct stk_run_command *command, const char *name)
+{
+	return stk_str_is(command->name, name);
+}
 /* Is the name one of these, divided by spaces? */
-bool stk_command_is_any(const struct stk_run_command *command, const char *names);
+static inline bool stk_command_is_any(const struct stk_run_command *command, const char *names)
+{
+	return stk_is_one_of(command->name, names);
+}
 /* Is some argument, anywhere, exactly one of these words, divided by spaces? The argument, or NULL. */
 const struct stk_shell_word *stk_command_argument(const struct stk_run_command *command, const char *values);
 /* Is a flag given? "--name", "--name=value" give "name"; "-xyz" gives "x", "y", "z". flags are divided by spaces. The argument, or NULL. */
@@ -55,5 +75,3 @@ bool stk_run_has_cache(const struct stk_run *run, const char *path);
 struct stk_span stk_word_span(const struct stk_run_command *command, const struct stk_shell_word *word);
 struct stk_span stk_command_span(const struct stk_run_command *command);
 
-/* Is `word` one of the words in a list divided by spaces? */
-bool stk_is_one_of(struct stk_str word, const char *words);

@@ -211,10 +211,12 @@ static struct stk_source_text *read_logical(struct stk_parser *parser, struct st
 
 static enum stk_keyword keyword_of(struct stk_str name)
 {
-	int i = 0;
-	while (i < STK_UNKNOWN_KEYWORD && !stk_str_eq_nocase(name, stk_str_from(stk_keyword_name((enum stk_keyword)i))))
-		i++;
-	return (enum stk_keyword)i;
+	for (int i = 0; name.n && i < STK_UNKNOWN_KEYWORD; i++) {
+		const char *known = stk_keyword_name((enum stk_keyword)i);
+		if (known[0] == (name.p[0] & ~0x20) && stk_str_eq_nocase(name, stk_str_from(known)))
+			return (enum stk_keyword)i;
+	}
+	return STK_UNKNOWN_KEYWORD;
 }
 
 void stk_parse_instruction(struct stk_parser *parser, struct stk_instruction *instruction, const struct stk_source_text *line)

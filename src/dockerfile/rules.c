@@ -69,7 +69,7 @@ struct stk_finding *stk_dockerfile_find_at(struct stk_dockerfile_context *contex
 	va_end(args);
 	finding->location.instruction = stk_str_from(stk_keyword_name(instruction->keyword));
 	if (instruction->stage < context->file->stages.n)
-		finding->location.service = context->file->stages.v[instruction->stage].alias.value;
+		finding->location.service = stk_arena_str(context->report->arena, context->file->stages.v[instruction->stage].alias.value);
 	return finding;
 }
 
@@ -122,59 +122,4 @@ bool stk_rule_is_buildkit(const struct stk_rule *rule)
 bool stk_rule_is_hadolint(const struct stk_rule *rule)
 {
 	return rule->id[0] == 'D' && rule->id[1] == 'L';
-}
-
-static bool is_enabled(const struct stk_rule *rule, const struct stk_dockerfile_options *options)
-{
-	if (!rule->optional || options->all_rules)
-		return true;
-	for (size_t i = 0; i < options->enabled.n; i++)
-		if (stk_rule_is(rule, options->enabled.v[i]))
-			return true;
-	return false;
-}
-
-static bool is_wanted(const struct stk_rule *rule, const struct stk_dockerfile_options *options)
-{
-	if (!rule->check || !is_enabled(rule, options))
-		return false;
-	switch (options->compat) {
-	case STK_COMPAT_BUILDKIT: return stk_rule_is_buildkit(rule);
-	case STK_COMPAT_HADOLINT: return stk_rule_is_hadolint(rule);
-	case STK_COMPAT_NONE: break;
-	}
-	return true;
-}
-
-/* Hadolint says nothing else about a file that it cannot parse. */
-static bool stops_hadolint(const struct stk_dockerfile_context *context)
-{
-	for (size_t i = 0; i < context->file->errors.n; i++)
-		if (!context->file->errors.v[i].semantic)
-			return context->options->compat == STK_COMPAT_HADOLINT;
-	return false;
-}
-
-static void run(const struct stk_rule *rule, struct stk_dockerfile_context *context)
-{
-	stk_check_fn *buildkit = context->options->compat == STK_COMPAT_BUILDKIT ? stk_buildkit_verdict(rule) : NULL;
-	(buildkit ? buildkit : rule->check)(rule, context);
-}
-
-void stk_dockerfile_check(struct stk_dockerfile_context *context)
-{
-	bool stopped = stops_hadolint(context);
-	size_t first = context->report->findings.n;
-	for (size_t t = 0; t < stk_n_dockerfile_tables; t++) {
-		const struct stk_rule_table *table = stk_dockerfile_tables[t];
-		for (size_t i = 0; i < table->n && (!stopped || table == &stk_dockerfile_syntax_rules); i++)
-			if (is_wanted(&table->rows[i], context->options))
-				run(&table->rows[i], context);
-	}
-	if (context->options->compat == STK_COMPAT_HADOLINT)
-		stk_hadolint_collapse(context, first);
-	else
-		stk_buildkit_apply_checks(context, first);
-	if (context->options->compat != STK_COMPAT_BUILDKIT)
-		stk_hadolint_pragmas(context, first);
 }

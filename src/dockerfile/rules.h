@@ -38,11 +38,15 @@ struct stk_dockerfile_options {
 struct stk_dockerfile_context {
 	struct stk_report *report;
 	size_t target;
-	struct stk_arena *arena;
+	struct stk_arena *arena;           /* for the facts; may end before the report's, so findings refer to nothing on it */
 	struct stk_dockerfile *file;
 	const struct stk_dockerfile_options *options;
 	const struct stk_runs *runs;       /* commands.h; NULL until a rule asks */
+	const struct stk_dockerfile_plan *plan; /* of these options; NULL: made for this file alone */
 };
+
+/* The rows that some options want, ready to be run on many files. Lives on the arena; options must not change while it is used. */
+const struct stk_dockerfile_plan *stk_dockerfile_plan(struct stk_arena *arena, const struct stk_dockerfile_options *options);
 
 /* Adds a finding at a place of the file; message as for printf. */
 struct stk_finding *stk_dockerfile_find(struct stk_dockerfile_context *context, const struct stk_rule *rule, struct stk_span span,

@@ -10,16 +10,18 @@
 /* Is this run to give Hadolint's verdicts (--compat hadolint, --format hadolint)? */
 bool stk_like_hadolint(const struct stk_dockerfile_context *context);
 
-#define EACH_RUN(run, context)                                                                    \
-	for (const struct stk_run *run = stk_dockerfile_runs(context)->v,                         \
-				  *run##_end = run + stk_dockerfile_runs(context)->n;             \
+/* Where a vector ends; one that was never filled has no place to add to. */
+#define END_OF(vector) ((vector)->n ? (vector)->v + (vector)->n : (vector)->v)
+#define EACH_RUN(run, context)                                                                                                            \
+	for (const struct stk_run *run = stk_dockerfile_runs(context)->v, *run##_end = END_OF(stk_dockerfile_runs(context));              \
 	     run < run##_end; run++)
-#define EACH_COMMAND(command, run) \
-	for (const struct stk_run_command *command = (run)->commands.v, *command##_end = command + (run)->commands.n; command < command##_end; command++)
+#define EACH_COMMAND(command, run)                                                                                                        \
+	for (const struct stk_run_command *command = (run)->commands.v, *command##_end = END_OF(&(run)->commands); command < command##_end; \
+	     command++)
 /* Every instruction at top level. */
-#define EACH_INSTRUCTION(at, context)                                                                            \
-	for (struct stk_instruction **at##_slot = (context)->file->instructions.v,                               \
-				    **at##_end = at##_slot + (context)->file->instructions.n, *at = NULL;        \
+#define EACH_INSTRUCTION(at, context)                                                                                                     \
+	for (struct stk_instruction **at##_slot = (context)->file->instructions.v, **at##_end = END_OF(&(context)->file->instructions),   \
+				    *at = NULL;                                                                                           \
 	     at##_slot < at##_end && ((at = *at##_slot), true); at##_slot++)
 
 /* Hadolint's reading of a FROM. Views of what is typed. */

@@ -57,14 +57,14 @@ static const struct stk_rule rows[] = {
 	  .why = "The same Dockerfile builds another image tomorrow: whatever version the mirror holds then.",
 	  .remedy = "Write package=version or package~=version; Alpine's stable branches keep the latest fix of a version.",
 	  .bad = "RUN apk add --no-cache curl", .good = "RUN apk add --no-cache curl~=8.5",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3018", .check = check_apk_pins },
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3018", .programs = "apk", .check = check_apk_pins },
 	{ .id = "DL3019", .aliases = { "DS-0025", "AVD-DS-0025", "DS025", "DKL-DI-0004" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW,
 	  .title = "apk add without --no-cache",
 	  .why = "apk keeps the index of its repositories under /var/cache/apk: dead weight in the layer.",
 	  .remedy = "Give --no-cache, which also fetches a fresh index, or mount a cache on /var/cache/apk.",
 	  .fix = "--fix adds --no-cache",
 	  .bad = "RUN apk add curl~=8.5", .good = "RUN apk add --no-cache curl~=8.5",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3019", .check = check_apk_cache },
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3019", .programs = "apk", .check = check_apk_cache },
 };
 
 const struct stk_rule_table stk_hadolint_apk_rules = { "dockerfile", rows, STK_LEN(rows) };

@@ -342,10 +342,10 @@ static const struct stk_rule rows[] = {
 	  .good = "RUN pip install flask==3.0.3", .url = "https://github.com/hadolint/hadolint/wiki/DL3013", .check = check_pip_pins },
 	{ .id = "DL3016", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "npm installs a package without a pinned version",
 	  .why = PIN_WHY, .remedy = "Write package@version, or use npm ci with a lock file.", .bad = "RUN npm install -g typescript",
-	  .good = "RUN npm install -g typescript@5.4.5", .url = "https://github.com/hadolint/hadolint/wiki/DL3016", .check = check_npm_pins },
+	  .good = "RUN npm install -g typescript@5.4.5", .url = "https://github.com/hadolint/hadolint/wiki/DL3016", .programs = "npm", .check = check_npm_pins },
 	{ .id = "DL3028", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "gem installs a package without a pinned version",
 	  .why = PIN_WHY, .remedy = "Write name:version, or use bundle install with a lock file.", .bad = "RUN gem install bundler",
-	  .good = "RUN gem install bundler:2.5.9", .url = "https://github.com/hadolint/hadolint/wiki/DL3028", .check = check_gem_pins },
+	  .good = "RUN gem install bundler:2.5.9", .url = "https://github.com/hadolint/hadolint/wiki/DL3028", .programs = "gem", .check = check_gem_pins },
 	{ .id = "DL3042", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM, .title = "pip keeps its cache",
 	  .why = "Downloaded wheels stay under ~/.cache/pip in the layer; nothing reads them again.",
 	  .remedy = "Give --no-cache-dir, set ENV PIP_NO_CACHE_DIR=1, or mount a cache on /root/.cache/pip.",
@@ -356,10 +356,10 @@ static const struct stk_rule rows[] = {
 	  .why = "yarn stores every package a second time in its cache, and the layer keeps it.",
 	  .remedy = "End the same RUN with \"yarn cache clean\", or mount a cache on ~/.cache/yarn.", .fix = "--fix cleans the cache at the end of the RUN",
 	  .bad = "RUN yarn install",
-	  .good = "RUN yarn install && yarn cache clean", .url = "https://github.com/hadolint/hadolint/wiki/DL3060", .check = check_yarn_cache },
+	  .good = "RUN yarn install && yarn cache clean", .url = "https://github.com/hadolint/hadolint/wiki/DL3060", .programs = "yarn", .check = check_yarn_cache },
 	{ .id = "DL3062", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "go fetches a package without a pinned version",
 	  .why = PIN_WHY, .remedy = "Write package@version.", .bad = "RUN go install example.com/tool@latest",
-	  .good = "RUN go install example.com/tool@v1.2.3", .url = "https://github.com/hadolint/hadolint/wiki/DL3062", .check = check_go_pins },
+	  .good = "RUN go install example.com/tool@v1.2.3", .url = "https://github.com/hadolint/hadolint/wiki/DL3062", .programs = "go", .check = check_go_pins },
 };
 
 const struct stk_rule_table stk_hadolint_language_rules = { "dockerfile", rows, STK_LEN(rows) };

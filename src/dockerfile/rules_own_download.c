@@ -6,6 +6,7 @@
 #include "base/banned.h"
 
 #define SHELLS "sh bash ash dash zsh ksh python python2 python3 perl ruby node php pwsh"
+#define RUNNERS SHELLS " eval source ."
 #define FETCHERS "curl wget fetch aria2c http"
 
 /* ---- DF-040 ---- */
@@ -64,7 +65,7 @@ static bool pipes_to_shell(const struct stk_shell_node *node)
 /* sh -c "$(curl ...)", bash <(curl ...), eval "$(curl ...)" */
 static bool runs_fetched(const struct stk_run_command *command)
 {
-	if (!stk_command_is_any(command, SHELLS " eval source .") || command->unwrapped)
+	if (!stk_command_is_any(command, RUNNERS) || command->unwrapped)
 		return false;
 	for (size_t i = 0; i < command->n_arguments; i++)
 		if (parts_fetch(command->arguments[i]->parts, 0))
@@ -278,13 +279,13 @@ static const struct stk_rule rows[] = {
 	  .bad = "RUN curl -fsSL https://example.com/install.sh | sh",
 	  .good = "ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/install.sh /tmp/\n"
 		  "RUN sh /tmp/install.sh",
-	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum", .check = check_pipe },
+	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum", .programs = FETCHERS " " RUNNERS, .check = check_pipe },
 	{ .id = "DF-041", .layer = STK_LAYER_BUILD, .severity = STK_SEV_LOW, .title = "download without a checksum",
 	  .why = "What is on the server tomorrow, or what somebody in between makes of it, goes into the image unnoticed.",
 	  .remedy = "Compare a checksum or a signature in the same RUN, or use ADD --checksum.",
 	  .bad = "RUN curl -fsSLo /usr/bin/x https://example.com/x",
 	  .good = "RUN curl -fsSLo /usr/bin/x https://example.com/x && echo \"$X_SHA256  /usr/bin/x\" | sha256sum -c",
-	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum", .check = check_checksum },
+	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum", .programs = "curl wget", .check = check_checksum },
 	{ .id = "DF-042", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "remote ADD without --checksum",
 	  .why = "The server decides with each build what goes into the image.", .remedy = "Give the file's checksum: ADD --checksum=sha256:...",
 	  .bad = "ADD https://example.com/x.tar.gz /src/",

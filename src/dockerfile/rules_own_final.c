@@ -5,6 +5,7 @@
 
 /* ---- DF-020: build tools ---- */
 
+#define MANAGERS "apt-get apt aptitude apk yum dnf microdnf tdnf zypper"
 #define TOOLS                                                                                                                              \
 	"build-essential gcc g++ cc clang make cmake ninja-build ninja meson autoconf automake libtool bison flex pkg-config pkgconf gdb gcc-c++ " \
 	"build-base linux-headers musl-dev libc6-dev libc-dev alpine-sdk golang golang-go go cargo rustc rust maven gradle openjdk-17-jdk "        \
@@ -19,7 +20,7 @@ static bool is_tool(struct stk_str package)
 
 static bool installs(const struct stk_run_command *command)
 {
-	return stk_command_is_any(command, "apt-get apt aptitude apk yum dnf microdnf tdnf zypper") &&
+	return stk_command_is_any(command, MANAGERS) &&
 	       stk_command_argument(command, "install add in groupinstall");
 }
 
@@ -191,7 +192,7 @@ static const struct stk_rule rows[] = {
 	  .why = "Compilers and headers are needed to build, not to run. In the image they are what an intruder works with, and packages to patch.",
 	  .remedy = "Build in an earlier stage and copy the result with COPY --from.", .bad = "RUN apt-get install -y build-essential",
 	  .good = "FROM debian:12 AS build\nRUN apt-get install -y build-essential\nFROM debian:12-slim\nCOPY --from=build /out /usr/local/bin",
-	  .url = STAGES, .check = check_tools },
+	  .url = STAGES, .programs = MANAGERS, .check = check_tools },
 	{ .id = "DF-021", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW, .title = "program compiled in the final stage",
 	  .why = "Sources, toolchain and intermediate files stay in the image with the program.",
 	  .remedy = "Compile in an earlier stage and copy the result with COPY --from.", .bad = "FROM golang:1.23\nCOPY . .\nRUN go build -o /app",

@@ -45,14 +45,14 @@ static void check_command(struct stk_dockerfile_context *context, const struct s
 {
 	const char *kind;
 	for (size_t i = 0; i < command->n_arguments && !command->unwrapped; i++) {
-		struct stk_span span = stk_word_span(command, command->arguments[i]);
-		struct stk_str text = command->arguments[i]->text, value = text, name = stk_str_cut(&value, '=');
+		const struct stk_shell_word *word = command->arguments[i];
+		struct stk_str text = word->text, value = text, name = stk_str_cut(&value, '=');
 		if (!text.n)
 			continue;
 		if (stk_credential_certain(text, &kind) || (name.n < text.n && stk_credential_certain(value, &kind)))
-			report_value(context, rule, run->instruction, span, kind);
+			report_value(context, rule, run->instruction, stk_word_span(command, word), kind);
 		else if (text.p[0] == '-' && stk_credential_value(flag_value(command, i), &kind) == STK_VALUE_POSSIBLE)
-			report_value(context, rule, run->instruction, span, "a password or token");
+			report_value(context, rule, run->instruction, stk_word_span(command, word), "a password or token");
 	}
 	for (const struct stk_shell_assignment *a = command->node->assignments; a && !command->unwrapped; a = a->next)
 		if (a->values && stk_credential_certain(a->values->text, &kind))

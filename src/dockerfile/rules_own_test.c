@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which of our own rules, and of Trivy's, fire on what. */
-#include "dockerfile/rules.h"
+#include "dockerfile/commands.h"
 #include "test.h"
 
 static const struct stk_rule_table *const tables[] = {
@@ -8,7 +8,8 @@ static const struct stk_rule_table *const tables[] = {
 	&stk_own_secret_rules, &stk_own_user_rules,
 };
 
-static bool fires(const struct stk_rule *rule, const char *text)
+/* Does the check find something? *programs: which programs the text runs. */
+static bool finds(const struct stk_rule *rule, const char *text, uint64_t *programs)
 {
 	STK_ARENA arena = { 0 };
 	struct stk_report report = stk_report_new(&arena);
@@ -24,7 +25,35 @@ static bool fires(const struct stk_rule *rule, const char *text)
 		.options = &options,
 	};
 	rule->check(rule, &context);
+	*programs = stk_dockerfile_runs(&context)->programs;
 	return report.findings.n > 0;
+}
+
+static bool fires(const struct stk_rule *rule, const char *text)
+{
+	uint64_t programs;
+	return finds(rule, text, &programs);
+}
+
+/* A check that names programs is not asked about files that run none of them: it must not find anything there. */
+static void check_programs(const struct stk_rule *rule, const char *text)
+{
+	uint64_t programs;
+	if (text && finds(rule, text, &programs) && !(programs & stk_program_bits(stk_str_from(rule->programs))))
+		fail_msg("%s finds something in \"%s\", which runs none of \"%s\"", rule->id, text, rule->programs);
+}
+
+CASE(checks_find_nothing_where_their_programs_do_not_run)
+{
+	for (size_t t = 0; t < stk_n_dockerfile_tables; t++)
+		for (size_t i = 0; i < stk_dockerfile_tables[t]->n; i++) {
+			const struct stk_rule *rule = &stk_dockerfile_tables[t]->rows[i];
+			for (size_t o = 0; rule->programs && o < stk_n_dockerfile_tables; o++)
+				for (size_t k = 0; k < stk_dockerfile_tables[o]->n; k++) {
+					check_programs(rule, stk_dockerfile_tables[o]->rows[k].bad);
+					check_programs(rule, stk_dockerfile_tables[o]->rows[k].good);
+				}
+		}
 }
 
 static const struct stk_rule *row(const char *id)

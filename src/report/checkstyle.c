@@ -27,9 +27,8 @@ void stk_render_checkstyle(const struct stk_report *report, const struct stk_ren
 		stk_buf_add(out, S("<file"));
 		stk_markup_attribute(out, "name", report->targets.v[i].name);
 		stk_buf_add(out, S(">\n"));
-		STK_EACH_LINT(finding, report)
-			if (finding->target == i)
-				write_error(out, finding);
+		STK_EACH_LINT_OF(finding, report, i)
+			write_error(out, finding);
 		stk_buf_add(out, S("</file>\n"));
 	}
 	stk_buf_add(out, S("</checkstyle>\n"));

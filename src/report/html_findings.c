@@ -171,11 +171,9 @@ static int worst_first(const void *left, const void *right)
 static void write_group(struct stk_buf *out, const struct stk_report *report, size_t number, bool suppressed)
 {
 	struct findings blocks = { 0 }, known = { 0 };
-	for (size_t i = 0; i < report->findings.n; i++) {
-		const struct stk_finding *finding = &report->findings.v[i];
-		if (finding->target == number && (!finding->suppressed || suppressed))
+	STK_EACH_FINDING(finding, report, number)
+		if (!finding->suppressed || suppressed)
 			*STK_PUSH(report->arena, finding->vulnerability ? &known : &blocks) = finding;
-	}
 	if (!blocks.n && !known.n)
 		return;
 	stk_buf_add(out, S("<div class=\"group\">\n<h3>"));

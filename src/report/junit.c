@@ -33,9 +33,8 @@ static void write_suite(struct stk_buf *out, const struct stk_report *report, si
 	stk_buf_add(out, S("  <testsuite"));
 	stk_markup_attribute(out, "name", report->targets.v[target].name);
 	stk_buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n", n ? n : 1, n);
-	STK_EACH_LINT(finding, report)
-		if (finding->target == target)
-			write_case(out, report, finding);
+	STK_EACH_LINT_OF(finding, report, target)
+		write_case(out, report, finding);
 	if (!n) {
 		stk_buf_add(out, S("    <testcase name=\"nothing found\""));
 		stk_markup_attribute(out, "classname", report->targets.v[target].name);

@@ -16,8 +16,8 @@ uint32_t stk_lint_column(const struct stk_finding *finding);
 /* Is it about text that does not parse? */
 bool stk_lint_is_parse_error(const struct stk_finding *finding);
 
-/* Every finding that counts. */
-#define STK_EACH_LINT(finding, report)                                                                                        \
-	for (const struct stk_finding *finding = (report)->findings.v, *finding##_end = finding + (report)->findings.n;       \
-	     finding < finding##_end; finding++)                                                                              \
+/* Every finding that counts, of one target or of all. */
+#define STK_EACH_LINT_OF(finding, report, target) \
+	STK_EACH_FINDING(finding, report, target) \
 		if (!finding->suppressed)
+#define STK_EACH_LINT(finding, report) STK_EACH_LINT_OF(finding, report, SIZE_MAX)

@@ -59,9 +59,8 @@ struct comment {
 /* Rows of one severity; false when the comment is full. */
 static bool write_rows(struct comment *c, size_t target, enum stk_severity severity, size_t *rows)
 {
-	for (size_t i = 0; i < c->report->findings.n; i++) {
-		const struct stk_finding *finding = &c->report->findings.v[i];
-		if (finding->target != target || finding->suppressed || finding->severity != severity)
+	STK_EACH_FINDING(finding, c->report, target) {
+		if (finding->suppressed || finding->severity != severity)
 			continue;
 		if (*rows >= MOST_ROWS || c->out->n + LONGEST_ROW > c->room)
 			return false;

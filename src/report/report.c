@@ -34,8 +34,8 @@ size_t stk_report_target(struct stk_report *report, struct stk_str name, const c
 struct stk_finding *stk_report_add_bare(struct stk_report *report, struct stk_str id, size_t target)
 {
 	struct stk_finding *finding = STK_PUSH(report->arena, &report->findings);
-	finding->id = id;
-	finding->target = target;
+	*finding = (struct stk_finding){ .id = id, .target = target }; /* one that was taken out may have stood here */
+	report->sorted = false;
 	return finding;
 }
 
@@ -92,6 +92,7 @@ void stk_fix_edit(struct stk_report *report, struct stk_fix *fix, struct stk_str
 void stk_report_merge(struct stk_report *into, const struct stk_report *from)
 {
 	size_t first = into->targets.n;
+	into->sorted = false;
 	for (size_t i = 0; i < from->targets.n; i++)
 		*STK_PUSH(into->arena, &into->targets) = from->targets.v[i];
 	for (size_t i = 0; i < from->findings.n; i++) {
@@ -157,6 +158,7 @@ static int compare_findings(const void *left, const void *right)
 
 void stk_report_sort(struct stk_report *report)
 {
+	report->sorted = true;
 	if (!report->findings.n)
 		return;
 	qsort(report->findings.v, report->findings.n, sizeof(*report->findings.v), compare_findings);
@@ -165,4 +167,26 @@ void stk_report_sort(struct stk_report *report)
 		if (compare_findings(&report->findings.v[kept - 1], &report->findings.v[i]) != 0)
 			report->findings.v[kept++] = report->findings.v[i];
 	report->findings.n = kept;
+}
+
+/* The first of the sorted findings whose target is not below this one. */
+static const struct stk_finding *first_of(const struct stk_report *report, size_t target)
+{
+	size_t low = 0, high = report->findings.n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (report->findings.v[middle].target < target)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return report->findings.v + low;
+}
+
+struct stk_finding_range stk_report_range(const struct stk_report *report, size_t target)
+{
+	const struct stk_finding *all = report->findings.v;
+	if (!report->findings.n || target == SIZE_MAX || !report->sorted)
+		return (struct stk_finding_range){ all, report->findings.n ? all + report->findings.n : all };
+	return (struct stk_finding_range){ first_of(report, target), first_of(report, target + 1) };
 }

@@ -142,6 +142,7 @@ struct stk_report {
 	struct stk_arena *arena;
 	struct { struct stk_target *v; size_t n, cap; } targets;
 	struct { struct stk_finding *v; size_t n, cap; } findings;
+	bool sorted;                /* the findings are, as stk_report_sort leaves them */
 	struct { struct stk_package **v; size_t n, cap; } packages;
 	struct { struct stk_gap *v; size_t n, cap; } incomplete;
 	struct stk_strs notices;    /* things worth saying that are no finding: an old database */
@@ -176,3 +177,14 @@ void stk_report_merge(struct stk_report *into, const struct stk_report *from);
 /* Sorts findings by target, then place, id and message, and drops exact repeats, so that output never depends on the
    order in which rules ran. */
 void stk_report_sort(struct stk_report *report);
+
+/* Where to look for the findings of a target, SIZE_MAX for all: in a sorted report they alone, else every finding. */
+struct stk_finding_range { const struct stk_finding *begin, *end; };
+struct stk_finding_range stk_report_range(const struct stk_report *report, size_t target);
+/* Every finding of a target (SIZE_MAX: of all), as `finding`; continue and break as in any loop. */
+#define STK_EACH_FINDING(finding, report, number)                                                                     \
+	for (struct stk_finding_range finding##_range = stk_report_range((report), (number)),                         \
+				      *finding##_once = &finding##_range;                                             \
+	     finding##_once; finding##_once = NULL)                                                                   \
+		for (const struct stk_finding *finding = finding##_range.begin; finding < finding##_range.end; finding++) \
+			if ((number) == SIZE_MAX || finding->target == (number))

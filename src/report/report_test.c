@@ -45,3 +45,41 @@ CASE(a_merged_report_keeps_what_belongs_together)
 	assert_int_equal(one.packages.v[0]->target, 1);
 	assert_int_equal(one.notices.n, 1);
 }
+
+CASE(a_finding_that_was_taken_out_leaves_nothing_to_the_next)
+{
+	static const struct stk_rule rule = { .id = "X1", .title = "t", .why = "w", .remedy = "r" };
+	STK_ARENA arena = { 0 };
+	struct stk_report report = stk_report_new(&arena);
+	size_t target = stk_report_target(&report, S("f"), "dockerfile");
+	struct stk_finding *first = stk_report_add(&report, &rule, target);
+	stk_finding_fix(&report, first, true, "mend it");
+	stk_finding_evidence(&report, first, "because");
+	report.findings.n = 0;
+	struct stk_finding *second = stk_report_add(&report, &rule, target);
+	assert_null(second->fix);
+	assert_int_equal(second->evidence.n, 0);
+}
+
+CASE(a_range_holds_the_findings_of_its_target)
+{
+	static const struct stk_rule rule = { .id = "X1", .title = "t", .why = "w", .remedy = "r" };
+	static const size_t order[] = { 2, 0, 2, 2, 0 }, expected[] = { 2, 0, 3 };
+	STK_ARENA arena = { 0 };
+	struct stk_report report = stk_report_new(&arena);
+	for (size_t i = 0; i < STK_LEN(expected); i++)
+		stk_report_target(&report, S("f"), "dockerfile");
+	for (size_t i = 0; i < STK_LEN(order); i++)
+		stk_report_add(&report, &rule, order[i])->location.line = (uint32_t)i + 1;
+	for (int sorted = 0; sorted < 2; sorted++) {
+		for (size_t target = 0; target < STK_LEN(expected); target++) {
+			size_t n = 0;
+			STK_EACH_FINDING(finding, &report, target)
+				n++;
+			assert_int_equal(n, expected[target]);
+			struct stk_finding_range range = stk_report_range(&report, target);
+			assert_int_equal(range.end - range.begin, (ptrdiff_t)(sorted ? expected[target] : STK_LEN(order)));
+		}
+		stk_report_sort(&report);
+	}
+}

@@ -57,6 +57,7 @@ struct stk_rule {
 	bool conceal;            /* the place is a credential's value: excerpts show asterisks there */
 	bool optional;           /* off unless asked for by name or with --all-rules */
 	int argument;            /* for checks that serve several rows */
+	const char *programs;    /* divided by spaces: the check finds nothing in a target that runs none of them, and need not be asked */
 	stk_check_fn *check;     /* NULL where findings come from a parser or an external program */
 };
 

@@ -93,8 +93,9 @@ static void wrap_line(struct stk_buf *out, const struct stk_render_options *opti
 {
 	size_t column = 0;
 	size_t left = indent;
+	STK_BUF printable = stk_buf_new(STK_MIB(1));
 	for (struct stk_str word; (word = stk_str_cut_word(&line)).n;) {
-		STK_BUF printable = stk_buf_new(STK_MIB(1));
+		stk_buf_clear(&printable);
 		stk_utf8_printable(&printable, word);
 		size_t width = stk_utf8_width(stk_buf_str(&printable));
 		if (column && column + 1 + width > options->width) {

@@ -8,10 +8,7 @@
 struct stk_counts stk_report_count(const struct stk_report *report, size_t target)
 {
 	struct stk_counts counts = { 0 };
-	for (size_t i = 0; i < report->findings.n; i++) {
-		const struct stk_finding *finding = &report->findings.v[i];
-		if (target != SIZE_MAX && finding->target != target)
-			continue;
+	STK_EACH_FINDING(finding, report, target) {
 		if (finding->suppressed) {
 			counts.suppressed++;
 			continue;

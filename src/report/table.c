@@ -188,12 +188,9 @@ static void print_target(struct stk_buf *out, const struct stk_render_options *o
 	const struct stk_target *target = &report->targets.v[number];
 	struct stk_counts counts = stk_report_count(report, number);
 	struct findings vulnerabilities = { 0 }, others = { 0 };
-	for (size_t i = 0; i < report->findings.n; i++) {
-		const struct stk_finding *finding = &report->findings.v[i];
-		if (finding->target != number || (finding->suppressed && !options->show_suppressed))
-			continue;
-		*STK_PUSH(report->arena, finding->vulnerability ? &vulnerabilities : &others) = finding;
-	}
+	STK_EACH_FINDING(finding, report, number)
+		if (!finding->suppressed || options->show_suppressed)
+			*STK_PUSH(report->arena, finding->vulnerability ? &vulnerabilities : &others) = finding;
 	STK_BUF line = stk_buf_new(STK_KIB(64));
 	if (number)
 		stk_buf_byte(out, '\n');

@@ -203,9 +203,8 @@ static size_t write_packages(struct stk_json_writer *w, const struct stk_report 
 static size_t write_findings(struct stk_json_writer *w, const struct stk_report *report, size_t number, enum class wanted, bool dry)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < report->findings.n; i++) {
-		const struct stk_finding *finding = &report->findings.v[i];
-		if (finding->target != number || finding->suppressed || class_of(finding) != wanted)
+	STK_EACH_FINDING(finding, report, number) {
+		if (finding->suppressed || class_of(finding) != wanted)
 			continue;
 		n++;
 		if (dry)

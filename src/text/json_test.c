@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "text/json.h"
 
@@ -45,4 +47,44 @@ CASE(hostile_text_stays_inside_its_string)
 	stk_json_end_object(&w);
 	assert_str(stk_buf_str(&out),
 		   "{\n  \"k\": \"a\\\"\\\\\\u0001\xef\xbf\xbd\\u007f\",\n  \"e\": [],\n  \"d\": 0.1\n}");
+}
+
+/* Every byte at every distance from the start, among plain ones: words of eight bytes are looked at together. */
+CASE(every_byte_is_quoted_wherever_it_stands)
+{
+	for (int byte = 0; byte < 0x80; byte++)
+		for (size_t at = 0; at < 20; at++) {
+			char text[20];
+			STK_BUF out = stk_buf_new(STK_KIB(1)), expected = stk_buf_new(STK_KIB(1));
+			memset(text, 'x', sizeof(text));
+			text[at] = (char)byte;
+			struct stk_json_writer w = stk_json_writer(&out, 0);
+			stk_json_write_str(&w, (struct stk_str){ text, sizeof(text) });
+			stk_buf_byte(&expected, '"');
+			stk_buf_repeat(&expected, 'x', at);
+			if (byte == '"' || byte == '\\')
+				stk_buf_byte(&expected, '\\');
+			if (byte >= 0x20 && byte != 0x7f)
+				stk_buf_byte(&expected, (char)byte);
+			else if (byte >= 8 && byte <= 13 && byte != 11)
+				stk_buf_printf(&expected, "\\%c", "btn_fr"[byte - 8]);
+			else
+				stk_buf_printf(&expected, "\\u%04x", (unsigned)byte);
+			stk_buf_repeat(&expected, 'x', sizeof(text) - at - 1);
+			stk_buf_byte(&expected, '"');
+			assert_true(stk_str_eq(stk_buf_str(&out), stk_buf_str(&expected)));
+		}
+}
+
+CASE(numbers_are_written_whole)
+{
+	static const struct { int64_t value; const char *text; } t[] = {
+		{ 0, "0" }, { -1, "-1" }, { 1234567890, "1234567890" }, { INT64_MAX, "9223372036854775807" }, { INT64_MIN, "-9223372036854775808" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		STK_BUF out = stk_buf_new(STK_KIB(1));
+		struct stk_json_writer w = stk_json_writer(&out, 0);
+		stk_json_write_int(&w, t[i].value);
+		assert_str(stk_buf_str(&out), t[i].text);
+	}
 }

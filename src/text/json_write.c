@@ -87,22 +87,29 @@ static void escape(struct stk_buf *out, unsigned char c)
 	}
 }
 
-/* Stands for itself in a JSON text. */
-static bool is_plain(unsigned char c)
+/* From `i` on, how far bytes go that a JSON string holds as they are: printable ASCII, eight at a time. A byte below 0x20, a zero byte where
+   a special one stood before the xor, and what is no ASCII have the top bit set after the subtraction; so may their neighbours, which the
+   second loop then looks at one by one. */
+static size_t skip_plain(struct stk_str s, size_t i)
 {
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	for (uint64_t x; s.n - i >= sizeof(x); i += sizeof(x)) {
+		memcpy(&x, s.p + i, sizeof(x));
+		uint64_t special = (x - ones * 0x20) | ((x ^ ones * '"') - ones) | ((x ^ ones * '\\') - ones) | ((x ^ ones * 0x7f) - ones);
+		if ((x | special) & tops)
+			break;
+	}
+	while (i < s.n && s.p[i] >= 0x20 && s.p[i] != '"' && s.p[i] != '\\' && s.p[i] != 0x7f)
+		i++;
+	return i;
 }
 
 static void quote(struct stk_buf *out, struct stk_str s)
 {
 	stk_buf_byte(out, '"');
 	size_t plain = 0; /* start of the run that can be copied as it is */
-	for (size_t i = 0; i < s.n;) {
+	for (size_t i = 0; (i = skip_plain(s, i)) < s.n;) {
 		unsigned char c = (unsigned char)s.p[i];
-		if (is_plain(c)) {
-			i++;
-			continue;
-		}
 		uint32_t code_point;
 		size_t n = c < 0x80 ? 1 : stk_utf8_decode(stk_str_slice(s, i, s.n), &code_point);
 		if (c >= 0x80 && n) {

@@ -93,10 +93,19 @@ static size_t width_of(uint32_t c)
 	return in_ranges(c, wide, STK_LEN(wide)) ? 2 : 1;
 }
 
+/* How many bytes of plain ASCII text s begins with. */
+static size_t plain_run(struct stk_str s)
+{
+	size_t n = 0;
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 size_t stk_utf8_width(struct stk_str s)
 {
 	size_t width = 0;
-	while (s.n) {
+	for (size_t plain; plain = plain_run(s), width += plain, s = stk_str_slice(s, plain, s.n), s.n;) {
 		uint32_t c = 0;
 		size_t n = stk_utf8_decode(s, &c);
 		width += n ? width_of(c) : 1;
@@ -124,7 +133,7 @@ static bool unprintable(uint32_t c)
 
 void stk_utf8_printable(struct stk_buf *out, struct stk_str s)
 {
-	while (s.n) {
+	for (size_t plain; plain = plain_run(s), stk_buf_add(out, stk_str_slice(s, 0, plain)), s = stk_str_slice(s, plain, s.n), s.n;) {
 		uint32_t c = 0;
 		size_t n = stk_utf8_decode(s, &c);
 		if (n && (c == '\n' || c == '\t'))
