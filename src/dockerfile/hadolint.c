@@ -24,8 +24,7 @@ static struct stk_str registry_of(struct stk_str image)
 	return slash == SIZE_MAX ? (struct stk_str){ 0 } : stk_str_slice(image, 0, dot + slash);
 }
 
-/* The first of the bytes outside ${...}, or SIZE_MAX. */
-static size_t find_outside_braces(struct stk_str s, char a, char b)
+size_t stk_hadolint_outside_braces(struct stk_str s, char a, char b)
 {
 	size_t depth = 0;
 	for (size_t i = 0; i < s.n; i++) {
@@ -49,11 +48,11 @@ struct stk_hadolint_image stk_hadolint_from(const struct stk_dockerfile *file, s
 	image.registry = registry_of(text);
 	if (image.registry.p)
 		text = stk_str_slice(text, image.registry.n + 1, text.n);
-	size_t end = find_outside_braces(text, ':', '@');
+	size_t end = stk_hadolint_outside_braces(text, ':', '@');
 	image.name = stk_str_slice(text, 0, end);
 	if (end != SIZE_MAX && text.p[end] == ':') {
 		text = stk_str_slice(text, end + 1, text.n);
-		end = find_outside_braces(text, '@', '@');
+		end = stk_hadolint_outside_braces(text, '@', '@');
 		image.tag = stk_str_slice(text, 0, end);
 	}
 	if (end != SIZE_MAX)

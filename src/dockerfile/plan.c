@@ -58,10 +58,7 @@ const struct stk_dockerfile_plan *stk_dockerfile_plan(struct stk_arena *arena, c
 /* Hadolint says nothing else about a file that it cannot parse. */
 static bool stops_hadolint(const struct stk_dockerfile_context *context)
 {
-	for (size_t i = 0; i < context->file->errors.n; i++)
-		if (!context->file->errors.v[i].semantic)
-			return context->options->compat == STK_COMPAT_HADOLINT;
-	return false;
+	return stk_like_hadolint(context) && stk_hadolint_stop(context);
 }
 
 void stk_dockerfile_check(struct stk_dockerfile_context *context)

@@ -33,6 +33,13 @@ bool stk_hadolint_image_eq(const struct stk_hadolint_image *a, const struct stk_
 /* The name under which Hadolint keeps what it knows about a stage: its alias, or the image's name. */
 struct stk_str stk_hadolint_stage_name(const struct stk_hadolint_image *image);
 
+/* The first of the bytes outside ${...}, or SIZE_MAX. */
+size_t stk_hadolint_outside_braces(struct stk_str s, char a, char b);
+
+/* Where Hadolint's parser stops: the first error of the grammar or place that language-docker refuses though BuildKit takes it. On the
+   context's arena or the file's; NULL: Hadolint reads the whole file. */
+const struct stk_syntax_error *stk_hadolint_stop(const struct stk_dockerfile_context *context);
+
 /* Without any quotes at both ends. */
 struct stk_str stk_hadolint_unquote(struct stk_str s);
 bool stk_is_archive_name(struct stk_str name);

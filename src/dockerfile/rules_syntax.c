@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What does not parse. */
-#include "dockerfile/rules.h"
+#include "dockerfile/rules_hadolint.h"
 #include "base/banned.h"
 
 static void report(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_syntax_error *error)
@@ -12,18 +12,18 @@ static void report(struct stk_dockerfile_context *context, const struct stk_rule
 		finding->location.instruction = stk_str_from(stk_keyword_name(error->instruction->keyword));
 }
 
-/* Errors of the grammar; Hadolint knows only the first. */
+/* Errors of the grammar; Hadolint, with a grammar of its own, stops at the first. */
 static void check_syntax(const struct stk_rule *rule, void *context_)
 {
 	struct stk_dockerfile_context *context = context_;
-	bool one = context->options->compat == STK_COMPAT_HADOLINT;
-	for (size_t i = 0; i < context->file->errors.n; i++) {
-		if (context->file->errors.v[i].semantic)
-			continue;
-		report(context, rule, &context->file->errors.v[i]);
-		if (one)
-			return;
-	}
+	const struct stk_syntax_error *stop = stk_like_hadolint(context) ? stk_hadolint_stop(context) : NULL;
+	if (stop)
+		report(context, rule, stop);
+	if (stk_like_hadolint(context))
+		return;
+	for (size_t i = 0; i < context->file->errors.n; i++)
+		if (!context->file->errors.v[i].semantic)
+			report(context, rule, &context->file->errors.v[i]);
 }
 
 static void check_content(const struct stk_rule *rule, void *context_)

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where Hadolint's parser (language-docker) stops though BuildKit builds, and what it takes though BuildKit does not: for
+ * --compat hadolint alone. Each row of `checks` looks at one instruction and says where its text leaves that grammar.
+ */
+#include "dockerfile/rules_hadolint.h"
+#include "base/banned.h"
+
+/* A place in the file that is refused, and why; why == NULL: nothing is. */
+struct refusal { size_t at; const char *why; };
+
+static const struct refusal taken = { 0, NULL };
+
+/* ---- flags ---- */
+
+static struct refusal check_values(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	(void)file;
+	for (size_t i = 0; i < at->flags.n; i++) {
+		const struct stk_flag *flag = &at->flags.v[i];
+		if (flag->has_value && flag->value_span.begin == flag->value_span.end)
+			return (struct refusal){ flag->span.end, "the flag's value is empty" };
+	}
+	return taken;
+}
+
+enum { BIND = 1, CACHE = 2, TMPFS = 4, SECRET = 8, SSH = 16 };
+
+static const struct { const char *type; unsigned bit; } mount_types[] = {
+	{ "bind", BIND }, { "cache", CACHE }, { "tmpfs", TMPFS }, { "secret", SECRET }, { "ssh", SSH },
+};
+
+/* Keys of a mount: their types, and the bit that all spellings of one key share. */
+static const struct { const char *name; unsigned key, types; } mount_keys[] = {
+	{ "type", 1, BIND | CACHE | TMPFS | SECRET | SSH },
+	{ "target", 2, BIND | CACHE | TMPFS | SECRET | SSH },
+	{ "dst", 2, BIND | CACHE | TMPFS | SECRET | SSH },
+	{ "destination", 2, BIND | CACHE | TMPFS | SECRET | SSH },
+	{ "source", 4, BIND | CACHE | SECRET | SSH },
+	{ "src", 4, BIND | CACHE | SECRET | SSH },
+	{ "from", 8, BIND | CACHE },
+	{ "ro", 16, BIND | CACHE },
+	{ "readonly", 16, BIND | CACHE },
+	{ "rw", 16, BIND | CACHE },
+	{ "readwrite", 16, BIND | CACHE },
+	{ "id", 32, CACHE | SECRET | SSH },
+	{ "sharing", 64, CACHE },
+	{ "mode", 128, CACHE | SECRET | SSH },
+	{ "uid", 256, CACHE | SECRET | SSH },
+	{ "gid", 512, CACHE | SECRET | SSH },
+	{ "size", 1024, TMPFS },
+	{ "required", 2048, SECRET | SSH },
+	{ "env", 4096, SECRET },
+};
+
+static unsigned type_of(const struct stk_mount *mount)
+{
+	for (size_t i = 0; i < STK_LEN(mount_types); i++)
+		if (stk_str_is(mount->type, mount_types[i].type))
+			return mount_types[i].bit;
+	return 0;
+}
+
+/* Why the field cannot stand in a mount of the type; *seen has the bits of the keys before it. */
+static const char *field_problem(struct stk_str field, unsigned type, unsigned *seen)
+{
+	bool valued = stk_str_find_byte(field, '=') != SIZE_MAX;
+	struct stk_str name = stk_str_cut(&field, '=');
+	if (valued && !field.n)
+		return "a key of the mount has an empty value";
+	for (size_t i = 0; i < STK_LEN(mount_keys); i++) {
+		if (!stk_str_is(name, mount_keys[i].name))
+			continue;
+		if (type && !(mount_keys[i].types & type))
+			return "the mount has a key that its type does not have";
+		if (*seen & mount_keys[i].key)
+			return "a key of the mount stands twice";
+		*seen |= mount_keys[i].key;
+	}
+	return NULL;
+}
+
+static struct refusal check_mounts(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	(void)file;
+	for (size_t i = 0; i < at->mounts.n; i++) {
+		const struct stk_mount *mount = &at->mounts.v[i];
+		unsigned seen = 0, type = type_of(mount);
+		for (struct stk_str rest = mount->flag->value; rest.n;) {
+			const char *why = field_problem(stk_str_cut(&rest, ','), type, &seen);
+			if (why)
+				return (struct refusal){ mount->flag->value_span.begin, why };
+		}
+	}
+	return taken;
+}
+
+/* ---- EXPOSE, HEALTHCHECK, FROM ---- */
+
+static size_t count_digits(struct stk_str s)
+{
+	size_t n = 0;
+	while (n < s.n && stk_is_digit(s.p[n]))
+		n++;
+	return n;
+}
+
+/* A number, or a variable, whose name ends only at "-" and "$"; the length, or 0. */
+static size_t port_length(struct stk_str s)
+{
+	if (!s.n || s.p[0] != '$')
+		return count_digits(s);
+	size_t n = 1;
+	while (n < s.n && s.p[n] != '-' && s.p[n] != '$')
+		n++;
+	return n > 1 ? n : 0;
+}
+
+/* How much of the word is PORT[-PORT][/tcp|/udp]. */
+static size_t exposed_length(struct stk_str word)
+{
+	size_t n = port_length(word);
+	if (n && n < word.n && word.p[n] == '-') {
+		size_t more = port_length(stk_str_slice(word, n + 1, word.n));
+		n += more ? more + 1 : 0;
+	}
+	struct stk_str protocol = stk_str_slice(word, n, word.n);
+	bool known = stk_str_eq_nocase(protocol, S("/tcp")) || stk_str_eq_nocase(protocol, S("/udp"));
+	return n && known ? word.n : n;
+}
+
+static struct refusal check_ports(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	(void)file;
+	for (size_t i = 0; i < at->words.n && at->keyword == STK_EXPOSE; i++) {
+		const struct stk_word *word = &at->words.v[i];
+		size_t n = exposed_length(word->raw);
+		if (n < word->raw.n)
+			return (struct refusal){ word->span.begin + n, "ports are numbers, ranges or variables, with /tcp or /udp" };
+	}
+	return taken;
+}
+
+/* Digits, perhaps a fraction, and one of the units. */
+static bool is_duration(struct stk_str text)
+{
+	size_t n = count_digits(text);
+	if (n && n < text.n && text.p[n] == '.') {
+		size_t fraction = count_digits(stk_str_slice(text, n + 1, text.n));
+		n = fraction ? n + 1 + fraction : 0;
+	}
+	return n && n + 1 == text.n && (text.p[n] == 's' || text.p[n] == 'm' || text.p[n] == 'h');
+}
+
+static struct refusal check_health(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	if (at->keyword != STK_HEALTHCHECK)
+		return taken;
+	for (size_t i = 0; i < at->flags.n; i++) {
+		const struct stk_flag *flag = &at->flags.v[i];
+		struct stk_str typed = stk_str_slice(file->text, flag->value_span.begin, flag->value_span.end);
+		if (flag->known && !stk_str_is(flag->name, "retries") && !is_duration(typed))
+			return (struct refusal){ flag->value_span.begin, "durations are a number and s, m or h" };
+	}
+	if (at->words.n && stk_str_eq_nocase(at->words.v[0].raw, S("none")) && (at->flags.n || !stk_str_is(at->words.v[0].raw, "NONE")))
+		return (struct refusal){ at->words.v[0].span.begin, "NONE is written in capitals and has no flags" };
+	return taken;
+}
+
+/* A registry is one only with a dot in its name: the colon before a port begins a tag elsewhere, and a tag holds none. */
+static struct refusal check_image(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	if (at->keyword != STK_FROM || at->stage >= file->stages.n)
+		return taken;
+	struct stk_hadolint_image image = stk_hadolint_from(file, at->stage);
+	if (stk_hadolint_outside_braces(image.tag, ':', ':') != SIZE_MAX || stk_hadolint_outside_braces(image.digest, '@', '@') != SIZE_MAX)
+		return (struct refusal){ file->stages.v[at->stage].image.span.begin, "the image has a second tag or digest" };
+	return taken;
+}
+
+/* ---- heredocs ---- */
+
+static size_t skip_blanks(struct stk_str text, size_t i)
+{
+	while (i < text.n && stk_is_space(text.p[i]))
+		i++;
+	return i;
+}
+
+static bool has_line_starting(struct stk_str text, struct stk_str start)
+{
+	while (text.n)
+		if (stk_str_starts(stk_str_cut_line(&text), start))
+			return true;
+	return false;
+}
+
+/* Is the line on which the byte stands blank? */
+static bool is_blank_line(struct stk_str text, size_t begin)
+{
+	while (begin < text.n && text.p[begin] != '\n' && stk_is_space(text.p[begin]))
+		begin++;
+	return begin >= text.n || text.p[begin] == '\n';
+}
+
+/* The body ends at the first line that starts with the name, which no tab may precede and nothing may follow. */
+static struct refusal check_body(const struct stk_dockerfile *file, const struct stk_heredoc *heredoc, bool last)
+{
+	struct stk_str text = file->text, line = stk_str_slice(text, heredoc->span.end, text.n);
+	if (!heredoc->terminated || !stk_str_starts(line, heredoc->name) || has_line_starting(heredoc->content, heredoc->name))
+		return (struct refusal){ skip_blanks(text, heredoc->span.begin), "the heredoc's name does not stand alone at the start of a line" };
+	size_t next = heredoc->span.end + stk_str_cut_line(&line).n;
+	next += next < text.n && text.p[next] == '\r';
+	next += next < text.n;
+	if (last && !is_blank_line(text, next))
+		return (struct refusal){ next, "the line behind a heredoc is not blank" };
+	return taken;
+}
+
+/* ADD has none, RUN one, COPY any number. */
+static struct refusal check_heredocs(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	size_t n = at->keyword == STK_RUN && at->heredocs.n ? 1 : at->heredocs.n;
+	if (n && at->keyword == STK_ADD)
+		return (struct refusal){ at->heredocs.v[0].span.begin, "ADD has no heredocs" };
+	for (size_t i = 0; i < n; i++) {
+		struct refusal found = check_body(file, &at->heredocs.v[i], i + 1 == n);
+		if (found.why)
+			return found;
+	}
+	return taken;
+}
+
+static struct refusal (*const checks[])(const struct stk_dockerfile *file, const struct stk_instruction *at) = {
+	check_values, check_mounts, check_ports, check_health, check_image, check_heredocs,
+};
+
+/* ---- both sides ---- */
+
+/* Is this the error about an escape directive that Hadolint reads: any character, or one behind a backslash? */
+static bool is_escape(const struct stk_directive *escape, const struct stk_syntax_error *error)
+{
+	bool read = escape->value.n == 1 || (escape->value.n == 2 && escape->value.p[0] == '\\');
+	return read && error->span.begin <= escape->span.begin && error->span.end >= escape->span.end;
+}
+
+/* Is this an error that Hadolint does not see? SHELL takes what RUN does. */
+static bool is_overlooked(const struct stk_dockerfile *file, const struct stk_syntax_error *error)
+{
+	const struct stk_instruction *at = error->instruction;
+	if (!at)
+		return is_escape(&file->directives.escape, error);
+	if (at->inner)
+		at = at->inner;
+	return at->keyword == STK_SHELL && at->arguments.text.n;
+}
+
+static const struct stk_syntax_error *first_error(const struct stk_dockerfile *file)
+{
+	const struct stk_syntax_error *first = NULL;
+	for (size_t i = 0; i < file->errors.n; i++) {
+		const struct stk_syntax_error *error = &file->errors.v[i];
+		if (!error->semantic && !is_overlooked(file, error) && (!first || error->span.begin < first->span.begin))
+			first = error;
+	}
+	return first;
+}
+
+static const struct stk_syntax_error *first_refusal(const struct stk_dockerfile_context *context)
+{
+	const struct stk_dockerfile *file = context->file;
+	for (size_t i = 0; i < file->instructions.n; i++) {
+		struct stk_instruction *outer = file->instructions.v[i], *at = outer->inner ? outer->inner : outer;
+		for (size_t k = 0; k < STK_LEN(checks); k++) {
+			struct refusal found = checks[k](file, at);
+			if (!found.why)
+				continue;
+			struct stk_syntax_error *error = STK_NEW(context->arena, struct stk_syntax_error, 1);
+			error->message = stk_str_from(found.why);
+			error->span = (struct stk_span){ found.at, found.at };
+			error->instruction = at;
+			return error;
+		}
+	}
+	return NULL;
+}
+
+const struct stk_syntax_error *stk_hadolint_stop(const struct stk_dockerfile_context *context)
+{
+	const struct stk_syntax_error *error = first_error(context->file), *refusal = first_refusal(context);
+	return !error || (refusal && refusal->span.begin < error->span.begin) ? refusal : error;
+}
