@@ -9,10 +9,12 @@ A real Docker Engine for one test script, in mount and network namespaces of its
 
 The engine has a /run of its own with its socket as /run/docker.sock: a container that mounts /var/run/docker.sock gets this engine's.
 
-unavailable() says in a word why no engine can be started here, or None.
+unavailable() says in a word why no engine can be started here, or None; newer() finds the programs of a second one.
 """
 import os, shutil, signal, subprocess, tempfile, time
 from pathlib import Path
+
+import _peers
 
 
 def unavailable():
@@ -26,6 +28,21 @@ def unavailable():
 
 def find(program):
     return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+
+def newer():
+    """A folder of Docker 28's programs from Debian sid, for Engine(path=...), or None."""
+    folder = _peers.CACHE / "docker-28"
+    wanted = {"docker.io": ["usr/sbin/dockerd", "usr/sbin/docker-proxy"], "docker-cli": ["usr/bin/docker"], "containerd": ["usr/bin/containerd", "usr/bin/containerd-shim-runc-v2"]}
+    folder.mkdir(parents=True, exist_ok=True)
+    for package, files in wanted.items():
+        found = _peers.peer("sid", package)
+        if not found:
+            return None
+        for file in files:
+            (folder / Path(file).name).unlink(missing_ok=True)
+            (folder / Path(file).name).symlink_to(found / file)
+    return str(folder)
 
 
 class Engine:

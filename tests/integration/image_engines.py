@@ -8,25 +8,9 @@ import json, os, shutil, subprocess, tarfile, tempfile, time
 from pathlib import Path
 
 import _engine
-import _peers
 from _tap import STRAKE, main, ok, skip
 
 OLD, NEW = "Docker 20.10", "Docker 28"
-
-
-def newer():
-    """A folder of Docker 28's programs from Debian sid, or None."""
-    folder = _peers.CACHE / "docker-28"
-    wanted = {"docker.io": ["usr/sbin/dockerd", "usr/sbin/docker-proxy"], "docker-cli": ["usr/bin/docker"], "containerd": ["usr/bin/containerd", "usr/bin/containerd-shim-runc-v2"]}
-    folder.mkdir(parents=True, exist_ok=True)
-    for package, files in wanted.items():
-        found = _peers.peer("sid", package)
-        if not found:
-            return None
-        for file in files:
-            (folder / Path(file).name).unlink(missing_ok=True)
-            (folder / Path(file).name).symlink_to(found / file)
-    return str(folder)
 
 
 def ask(engine, target, host=None, verb="tree", **variables):
@@ -110,7 +94,7 @@ def certificates(folder):
 
 
 def new_engine():
-    path = newer()
+    path = _engine.newer()
     if not path:
         return skip(f"{NEW}'s images", "its packages cannot be had")
     with tempfile.TemporaryDirectory() as work:
@@ -135,7 +119,7 @@ def new_engine():
 
 
 def containerd_store():
-    path = newer()
+    path = _engine.newer()
     if not path:
         return skip(f"{NEW} with containerd's store", "its packages cannot be had")
     with tempfile.TemporaryDirectory() as work, _engine.Engine("--feature", "containerd-snapshotter=true", path=path) as engine:
