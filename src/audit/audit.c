@@ -74,34 +74,6 @@ static void copy_gaps(struct stk_audit_run *run)
 		stk_report_gap(run->report, target, run->found.gaps.v[i].what, run->found.gaps.v[i].why);
 }
 
-/* The bytes of a place in a text; empty when it is not on one line or not there. */
-static struct stk_str place_in(struct stk_str text, const struct stk_location *at)
-{
-	struct stk_str rest = text, line = S("");
-	for (uint32_t i = 0; i < at->line && rest.n; i++)
-		line = stk_str_cut_line(&rest);
-	return at->column && at->end_line == at->line ? stk_str_slice(line, at->column - 1, at->end_column - 1) : S("");
-}
-
-/* Credentials that a rule points at are asterisks in the texts from here on: whatever a renderer shows of them, it cannot show these.
-   When fixes are wanted the texts stay as they are. */
-static void conceal(struct stk_report *report)
-{
-	for (size_t i = 0; i < report->findings.n; i++) {
-		const struct stk_finding *finding = &report->findings.v[i];
-		struct stk_target *target = &report->targets.v[finding->target];
-		if (!finding->rule || !finding->rule->conceal || !target->text.n || !stk_str_eq(target->name, finding->location.file))
-			continue;
-		struct stk_str value = place_in(target->text, &finding->location);
-		if (!value.n)
-			continue;
-		size_t at = (size_t)(value.p - target->text.p);
-		struct stk_str copy = stk_arena_str(report->arena, target->text);
-		memset((char *)(uintptr_t)copy.p + at, '*', value.n);
-		target->text = copy;
-	}
-}
-
 int stk_audit(const struct stk_audit_options *options, struct stk_report *report, struct stk_deployment *deployment, struct stk_err *err)
 {
 	static void (*const steps[])(struct stk_audit_run *) = { stk_audit_dockerfiles, stk_audit_projects, stk_audit_contexts, stk_audit_workflows,
@@ -118,7 +90,7 @@ int stk_audit(const struct stk_audit_options *options, struct stk_report *report
 	stk_deployment_connect(deployment);
 	stk_cross_check(report, deployment);
 	if (options->secrets)
-		conceal(report);
+		stk_report_conceal(report);
 	stk_checklist_fill(report, &run.coverage, options->line);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/err.h"
+#include "report/ignore.h"
 #include "report/report.h"
 
 #define STK_EXIT_CODES(X)                                             \
@@ -116,6 +117,8 @@ extern const struct stk_option stk_report_option_rows_without_letters[];
 int stk_cli_error(const struct stk_err *err);
 /* A usage error with a pointer to --help; returns STK_EXIT_USAGE. */
 int stk_cli_usage(const struct stk_cli *cli, const char *fmt, ...) STK_PRINTF(2, 3);
+/* Appends the configuration's ignores, those of the command line, and of the files that Trivy and Dockle would read here. */
+int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out, struct stk_err *err);
 /* Ends a reporting command: sorts, applies ignores, filters and the line, renders, and returns the exit status. */
 int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report);
 /* May colour and control sequences go to this stream? Respects NO_COLOR, TERM=dumb and --color. */

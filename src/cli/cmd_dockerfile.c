@@ -213,6 +213,8 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 	struct stk_report report = stk_report_new(cli->arena);
 	struct stk_dockerfile_options options = { .all_rules = context->all_rules, .now = stk_time_now() };
 	struct stk_hadolint_settings settings;
+	struct stk_ignores ignores = { 0 };
+	struct stk_err err;
 	int status = read_compat(cli, context, &options);
 	if (!status)
 		status = stk_hadolint_options_apply(cli, &context->hadolint, &context->report, &options, &settings);
@@ -221,10 +223,10 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 	if (!cli->n_arguments)
 		return stk_cli_usage(cli, "name a Dockerfile, a folder, or - for standard input");
 	read_build_args(cli, context, &options);
-	for (size_t i = 0; i < context->report.ignores.n; i++)
-		*STK_PUSH(cli->arena, &options.unfixed) = context->report.ignores.v[i];
+	if (stk_cli_ignores(cli, &context->report, &ignores, &err) < 0)
+		return stk_cli_error(&err);
+	options.ignores = &ignores;
 	struct run run = { .cli = cli, .context = context, .options = &options, .plan = stk_dockerfile_plan(cli->arena, &options), .report = &report };
-	struct stk_err err;
 	struct stk_strs files = { 0 };
 	for (size_t i = 0; i < cli->n_arguments; i++)
 		if (stk_dockerfiles_find(cli, stk_str_from(cli->arguments[i]), &report, &files, &err) < 0)

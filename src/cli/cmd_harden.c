@@ -96,9 +96,8 @@ static void mend_dockerfiles(struct hardening *h, bool *changed)
 {
 	for (size_t i = 0; i < h->deployment.dockerfiles.n; i++) {
 		const struct stk_deployed_dockerfile *file = &h->deployment.dockerfiles.v[i];
-		struct stk_dockerfile_options options = { .now = h->input.options.now, .trusted_registries = h->input.options.trusted_registries };
-		for (size_t k = 0; k < h->cli->config->ignores.n; k++)
-			*STK_PUSH(h->cli->arena, &options.unfixed) = h->cli->config->ignores.v[k].id;
+		struct stk_dockerfile_options options = { .now = h->input.options.now, .trusted_registries = h->input.options.trusted_registries,
+							  .ignores = &h->cli->config->ignores };
 		struct stk_str before = h->report.targets.v[file->target].text;
 		struct stk_str after = stk_dockerfile_fix(h->cli->arena, file->path, before, &options, h->unsafe).text;
 		if (!stk_str_eq(before, after))

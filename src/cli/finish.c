@@ -120,9 +120,7 @@ static int read_ignore_file(struct stk_cli *cli, struct stk_str path, struct stk
 	return stk_ignores_read_lines(cli->arena, text, path, out, err);
 }
 
-/* The configuration's ignores, those of the command line, and the files that Trivy and Dockle would read here. */
-static int collect_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out,
-			   struct stk_err *err)
+int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out, struct stk_err *err)
 {
 	static const char *const usual[] = { ".trivyignore", ".dockleignore" };
 	for (size_t i = 0; i < cli->config->ignores.n; i++)
@@ -184,12 +182,13 @@ int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options
 		status = choose_line(cli, options, &line);
 	if (status)
 		return status;
-	if (collect_ignores(cli, options, &ignores, &err) < 0)
+	if (stk_cli_ignores(cli, options, &ignores, &err) < 0)
 		return stk_cli_error(&err);
 	stk_environment_apply(cli->config->environment, report);
 	stk_ignores_apply(&ignores, report, stk_time_now());
 	stk_line_filter(&line, report);
 	stk_report_sort(report);
+	stk_report_conceal(report);
 	print_notices(report, options);
 	for (size_t i = 0; i < formats.n; i++)
 		if (write_one(cli, &formats.v[i], report, options, &err) < 0)

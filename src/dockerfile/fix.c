@@ -43,14 +43,6 @@ static bool take(struct stk_arena *arena, const struct stk_fix *fix, struct stk_
 	return true;
 }
 
-static bool is_ignored(const struct stk_finding *finding, const struct stk_dockerfile_options *options)
-{
-	for (size_t i = 0; i < options->unfixed.n; i++)
-		if (stk_rule_is(finding->rule, options->unfixed.v[i]))
-			return true;
-	return finding->suppressed != NULL;
-}
-
 static struct round mend_once(struct stk_arena *arena, struct stk_str name, struct stk_str text, const struct stk_dockerfile_options *options,
 			      bool unsafe)
 {
@@ -65,11 +57,13 @@ static struct round mend_once(struct stk_arena *arena, struct stk_str name, stru
 		.options = options,
 	};
 	stk_dockerfile_check(&context);
+	if (options->ignores)
+		stk_ignores_apply(options->ignores, &report, options->now);
 	stk_report_sort(&report);
 	round.n_errors = context.file->errors.n;
 	for (size_t i = 0; i < report.findings.n; i++) {
 		const struct stk_fix *fix = report.findings.v[i].fix;
-		if (fix && fix->edits.n && (fix->safe || unsafe) && !is_ignored(&report.findings.v[i], options))
+		if (fix && fix->edits.n && (fix->safe || unsafe) && !report.findings.v[i].suppressed)
 			round.n_applied += take(arena, fix, &edits);
 	}
 	if (edits.n)

@@ -98,11 +98,27 @@ CASE(what_is_ignored_stays)
 		{ "FROM a:1\n# check=skip=StageNameCasing it is meant\nFROM b:1 AS Base\nUSER 1\n", NULL },
 	};
 	check(t, STK_LEN(t), &usual, false);
-	STK_ARENA arena = { 0 };
-	struct stk_dockerfile_options options = usual;
-	*STK_PUSH(&arena, &options.unfixed) = S("DS-0025"); /* an alias does */
-	static const struct row unfixed = { "FROM a:1\nRUN apk add x=1\nUSER 1\n", NULL };
-	check(&unfixed, 1, &options, false);
+}
+
+CASE(what_the_settings_silence_is_left_as_it_is)
+{
+	static const struct {
+		struct stk_ignore ignore;
+		const char *after; /* NULL: as it was */
+	} t[] = {
+		{ { .id = { "DL3019", 6 } }, NULL },
+		{ { .id = { "DS-0025", 7 } }, NULL }, /* an alias does */
+		{ { .id = { "DL3018", 6 } }, "FROM a:1\nRUN apk add --no-cache x=1\nUSER 1\n" },
+		{ { .id = { "DL3019", 6 }, .expires = 1 }, "FROM a:1\nRUN apk add --no-cache x=1\nUSER 1\n" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		struct stk_ignores ignores = { (struct stk_ignore *)(uintptr_t)&t[i].ignore, 1, 1 };
+		struct stk_dockerfile_options options = usual;
+		const struct row row = { "FROM a:1\nRUN apk add x=1\nUSER 1\n", t[i].after };
+		options.ignores = &ignores;
+		options.now = 1000;
+		check(&row, 1, &options, false);
+	}
 }
 
 CASE(risky_repairs_are_asked_for)

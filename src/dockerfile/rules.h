@@ -6,6 +6,7 @@
 #pragma once
 #include "dockerfile/dockerfile.h"
 #include "dockerfile/shell.h"
+#include "report/ignore.h"
 #include "report/report.h"
 
 /* Whose verdicts are wanted where tools differ. */
@@ -31,7 +32,7 @@ struct stk_dockerfile_options {
 	bool has_context;                  /* the file's folder is its build context and was looked at */
 	bool has_dockerignore;
 	struct stk_str dockerignore;       /* its text */
-	struct stk_strs unfixed;           /* rules whose findings are left as they are by the fixer: the user ignores them */
+	const struct stk_ignores *ignores; /* what these silence the fixer leaves as it is; or NULL */
 	int64_t now;                       /* for end-of-life dates */
 };
 

@@ -190,3 +190,29 @@ struct stk_finding_range stk_report_range(const struct stk_report *report, size_
 		return (struct stk_finding_range){ all, report->findings.n ? all + report->findings.n : all };
 	return (struct stk_finding_range){ first_of(report, target), first_of(report, target + 1) };
 }
+
+/* The bytes of a place in a text; empty when it is not on one line or not there. */
+static struct stk_str place_in(struct stk_str text, const struct stk_location *at)
+{
+	struct stk_str rest = text, line = S("");
+	for (uint32_t i = 0; i < at->line && rest.n; i++)
+		line = stk_str_cut_line(&rest);
+	return at->column && at->end_line == at->line ? stk_str_slice(line, at->column - 1, at->end_column - 1) : S("");
+}
+
+void stk_report_conceal(struct stk_report *report)
+{
+	for (size_t i = 0; i < report->findings.n; i++) {
+		const struct stk_finding *finding = &report->findings.v[i];
+		struct stk_target *target = &report->targets.v[finding->target];
+		if (!finding->rule || !finding->rule->conceal || !target->text.n || !stk_str_eq(target->name, finding->location.file))
+			continue;
+		struct stk_str value = place_in(target->text, &finding->location);
+		if (!value.n)
+			continue;
+		size_t at = (size_t)(value.p - target->text.p);
+		struct stk_str copy = stk_arena_str(report->arena, target->text);
+		memset((char *)(uintptr_t)copy.p + at, '*', value.n);
+		target->text = copy;
+	}
+}

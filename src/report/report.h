@@ -174,6 +174,9 @@ const char *stk_item_state_name(enum stk_item_state state);
 /* Appends everything of another report, with its targets numbered on. Nothing is copied: the other report's arena has to live on. Packages
    are told their target's new number. */
 void stk_report_merge(struct stk_report *into, const struct stk_report *from);
+/* Replaces with asterisks, in the targets' texts, the credentials that findings point at (rules with .conceal): whatever a renderer shows
+   of the texts, it cannot show these. For the last step before rendering, since fixes made later would write the asterisks. */
+void stk_report_conceal(struct stk_report *report);
 /* Sorts findings by target, then place, id and message, and drops exact repeats, so that output never depends on the
    order in which rules ran. */
 void stk_report_sort(struct stk_report *report);
