@@ -136,6 +136,18 @@ CASE(a_required_variable_says_what_is_missing)
 	check_refused(rows, STK_LEN(rows));
 }
 
+CASE(a_lenient_reader_takes_a_required_variable_as_unset)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_map unset = { 0 };
+	struct stk_str out;
+	struct stk_err err;
+	struct stk_compose_substitution s = { .lookup = look_up, .arena = &arena, .unset = &unset, .lenient = true };
+	assert_int_equal(stk_compose_substitute(&s, S("<${U:?say so}>"), &out, &err), 0);
+	assert_str(out, "<>");
+	assert_int_equal(unset.n, 1);
+}
+
 CASE(what_is_no_template)
 {
 	static const struct row rows[] = {
