@@ -6,6 +6,7 @@
 #include "package/inventory.h"
 #include "package/system_rules.h"
 #include "secret/image.h"
+#include "secret/mask.h"
 #include "base/banned.h"
 
 static void copy_gaps(const struct stk_scan *scan, size_t target, struct stk_report *report)
@@ -84,12 +85,13 @@ static void look_for_vulnerabilities(const struct stk_image_job *job, const stru
 
 /* All visitors in one pass over the layers. */
 static int visit_layers(const struct stk_image_job *job, struct stk_image *image, struct stk_inventory *inventory,
-			struct stk_secret_image *secrets, struct stk_scan *result, struct stk_err *err)
+			const struct stk_strs *hidden, struct stk_secret_image *secrets, struct stk_scan *result,
+			struct stk_err *err)
 {
 	struct stk_visitor visitors[2] = { stk_inventory_visitor(inventory) };
 	size_t n = 1;
 	if (job->secrets) {
-		stk_secret_image_begin(secrets, job->secrets, inventory->arena, image);
+		stk_secret_image_begin(secrets, job->secrets, inventory->arena, image, hidden);
 		visitors[n++] = secrets->visitor;
 	}
 	struct stk_scan_options options = { .progress = job->progress, .context = job->context };
@@ -106,11 +108,14 @@ static int scan(const struct stk_image_job *job, struct stk_image *image, struct
 	inventory.distro = job->distro;
 	struct stk_secret_image secrets = { 0 };
 	struct stk_scan result = { 0 };
-	if (visit_layers(job, image, &inventory, &secrets, &result, err) < 0)
+	struct stk_strs hidden = { 0 };
+	if (stk_secret_image_values(report->arena, image, &hidden, err) < 0 ||
+	    visit_layers(job, image, &inventory, &hidden, &secrets, &result, err) < 0)
 		return -1;
 	stk_inventory_finish(&inventory, image, &result);
 	size_t target = stk_report_target(report, image->name, stk_image_is_rootfs(image) ? "directory" : "image");
 	stk_image_describe(image, report, target);
+	stk_secret_mask_target(report->arena, &report->targets.v[target], &hidden);
 	describe_system(&inventory.os, &report->targets.v[target]);
 	copy_gaps(&result, target, report);
 	add_notices(image, &result, &inventory, report);

@@ -135,8 +135,11 @@ static int scan_image(struct stk_secret_job *job, const char *name, struct stk_i
 	struct stk_arena *arena = job->cli->arena;
 	struct stk_secret_image secrets;
 	struct stk_scan scan = { 0 };
+	struct stk_strs hidden = { 0 };
 	struct stk_str file, dockerfile = read_dockerfile(job, name, &file);
-	stk_secret_image_begin(&secrets, job->engine, arena, image);
+	if (!job->show && stk_secret_image_values(arena, image, &hidden, err) < 0)
+		return -1;
+	stk_secret_image_begin(&secrets, job->engine, arena, image, &hidden);
 	int result = stk_image_scan(arena, image, &secrets.visitor, 1, NULL, &scan, err);
 	size_t target = result < 0 ? 0 : stk_report_target(job->report, image->name, "image");
 	if (result == 0)

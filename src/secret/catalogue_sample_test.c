@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A text for every row of the catalogue, made from its expression by a generator that always draws the same: the engine must report it
- * under that row, or under one that takes its place; what has the shape of a placeholder must stay silent. So a keyword that stands in no
- * match, a width that is too small, or a filter that swallows everything, is noticed.
+ * A text for every row of the catalogue, made from its expression by a generator that always draws the same: the engine
+ * must report it under that row, or under one that takes its place; what has the shape of a placeholder must stay
+ * silent. So a keyword that stands in no match, a width that is too small, or a filter that swallows everything, is
+ * noticed.
  */
 #include "base/buf.h"
 #include "base/limits.h"
@@ -54,12 +55,14 @@ static void add_class(bool set[256], char c)
 {
 	for (int i = 0; i < 256; i++) {
 		char at = (char)i;
-		set[i] |= (c == 'w' && (stk_is_alnum(at) || i == '_')) || (c == 'd' && stk_is_digit(at)) || (c == 's' && stk_is_space(at)) ||
-			  (c == 'S' && !stk_is_space(at)) || (c == 'W' && !(stk_is_alnum(at) || i == '_'));
+		set[i] |= (c == 'w' && (stk_is_alnum(at) || i == '_')) || (c == 'd' && stk_is_digit(at)) ||
+			  (c == 's' && stk_is_space(at)) || (c == 'S' && !stk_is_space(at)) ||
+			  (c == 'W' && !(stk_is_alnum(at) || i == '_'));
 	}
 }
 
-/* The byte of an escape, or -1 for a class, which is added to the set. p stands behind the backslash and moves behind the escape. */
+/* The byte of an escape, or -1 for a class, which is added to the set. p stands behind the backslash and moves behind
+ * the escape. */
 static int escape(const char **p, bool set[256])
 {
 	char c = *(*p)++;
@@ -128,11 +131,18 @@ static void read_atom(struct generator *g)
 	bool set[256] = { false };
 	char c = *g->p++;
 	switch (c) {
-	case '(': read_group(g); break;
-	case '[': read_class(g); break;
+	case '(':
+		read_group(g);
+		break;
+	case '[':
+		read_class(g);
+		break;
 	case '^':
-	case '$': break;
-	case '.': emit(g, (char)('a' + draw(g, 26))); break;
+	case '$':
+		break;
+	case '.':
+		emit(g, (char)('a' + draw(g, 26)));
+		break;
 	case '\\':
 		if (strchr("bBAzZ", *g->p)) {
 			g->p++;
@@ -144,7 +154,8 @@ static void read_atom(struct generator *g)
 		else
 			emit_from(g, set);
 		break;
-	default: emit(g, c);
+	default:
+		emit(g, c);
 	}
 }
 
@@ -248,12 +259,13 @@ static bool found_as_better(const struct test_secrets *s, const struct stk_secre
 /* Structures that a generator does not hit by chance; validate_test.c has them. */
 static bool needs_structure(const struct stk_secret_rule *rule)
 {
-	return rule->validate == stk_secret_jwt_json || rule->validate == stk_secret_discord_snowflake || rule->validate == stk_secret_pem_body ||
-	       rule->validate == stk_secret_base64_userpass || strcmp(stk_secret_rule_name(rule), "kafka-jaas-password") == 0;
+	return rule->validate == stk_secret_jwt_json || rule->validate == stk_secret_discord_snowflake ||
+	       rule->validate == stk_secret_pem_body || rule->validate == stk_secret_base64_userpass ||
+	       strcmp(stk_secret_rule_name(rule), "kafka-jaas-password") == 0;
 }
 
-static const struct stk_secret *try_rule(struct test_secrets *s, const struct stk_secret_rule *rule, uint32_t seed, struct stk_str *path,
-					 struct stk_str *text)
+static const struct stk_secret *try_rule(struct test_secrets *s, const struct stk_secret_rule *rule, uint32_t seed,
+					 struct stk_str *path, struct stk_str *text)
 {
 	*path = sample_path(&s->arena, rule, seed);
 	struct stk_str body = rule->regex ? sample(&s->arena, rule->regex, seed) : S("x");

@@ -8,12 +8,15 @@
 
 CASE(classes_of_paths)
 {
-	static const struct { const char *path; unsigned class; } t[] = {
+	static const struct {
+		const char *path;
+		unsigned class;
+	} t[] = {
 		{ "src/app.c", 0 },
 		{ "tests/app.c", STK_PATH_TEST | STK_PATH_VENDOR },
 		{ "Tests/App.c", STK_PATH_TEST | STK_PATH_VENDOR },
 		{ "latest/app.c", 0 }, /* a folder's whole name counts */
-		{ "tests", 0 },        /* and a file is no folder */
+		{ "tests", 0 },	       /* and a file is no folder */
 		{ "src/test_app.py", STK_PATH_TEST | STK_PATH_VENDOR },
 		{ "src/app_test.go", STK_PATH_TEST | STK_PATH_VENDOR },
 		{ "src/attest_app.py", 0 },
@@ -41,7 +44,10 @@ CASE(classes_of_paths)
 
 CASE(what_is_around_a_value)
 {
-	static const struct { const char *path, *text; size_t found; } t[] = {
+	static const struct {
+		const char *path, *text;
+		size_t found;
+	} t[] = {
 		{ "a.py", "db_password = 'Zk3vT9xLb4Nq'\n", 1 },
 		{ "a.py", "db_password = 'changeme'\n", 0 },
 		{ "a.py", "db_password = os.environ['DB']\n", 0 },
@@ -57,10 +63,22 @@ CASE(what_is_around_a_value)
 		{ "a.txt", "https://bob:Zk3vT9xLb4@db.example.com/x\n", 0 },
 		{ "a.txt", "https://bob:bob@db.internal.corp/x\n", 0 },
 		{ "a.txt", "https://bob:${PW}@db.internal.corp/x\n", 0 },
-		{ "a.txt", "AKIACG5HK5RKI5PCIN" "EK", 1 },
-		{ "a.txt", "xAKIACG5HK5RKI5PCIN" "EK", 0 },             /* inside a word */
-		{ "a.txt", "AKIACG5HK5RKI5PCIN" "EKab", 0 },
-		{ "a.txt", "AKIAIOSFODNN7" "EXAMPLE", 0 },              /* AWS' own sample */
+		{ "a.txt",
+		  "AKIACG5HK5RKI5PCIN"
+		  "EK",
+		  1 },
+		{ "a.txt",
+		  "xAKIACG5HK5RKI5PCIN"
+		  "EK",
+		  0 }, /* inside a word */
+		{ "a.txt",
+		  "AKIACG5HK5RKI5PCIN"
+		  "EKab",
+		  0 },
+		{ "a.txt",
+		  "AKIAIOSFODNN7"
+		  "EXAMPLE",
+		  0 }, /* AWS' own sample */
 	};
 	struct test_secrets s;
 	test_secrets_open(&s, NULL);
@@ -72,7 +90,10 @@ CASE(what_is_around_a_value)
 
 CASE(confidence_by_place)
 {
-	static const struct { const char *path; enum stk_confidence want; } t[] = {
+	static const struct {
+		const char *path;
+		enum stk_confidence want;
+	} t[] = {
 		{ "src/a.txt", STK_CONFIDENCE_HIGH },
 		{ "tests/a.txt", STK_CONFIDENCE_MEDIUM },
 		{ "usr/lib/python3/dist-packages/tests/a.txt", STK_CONFIDENCE_LOW },
@@ -109,16 +130,18 @@ static void check_decoded(const char *text, const char *how, const char *want)
 
 CASE(encodings)
 {
-	static const struct { const char *text, *how, *want; } t[] = {
+	static const struct {
+		const char *text, *how, *want;
+	} t[] = {
 		{ "x = dGhlIHF1aWNrIGJyb3duIGZveA==", "base64", "the quick brown fox" },
 		{ "x = dGhlIHF1aWNrIGJyb3duIGZveA", "base64", "the quick brown fox" },
 		{ "\"dGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZyBh\nbmQgcnVucw==\"", "base64",
 		  "the quick brown fox jumps over the lazy dog and runs" }, /* wrapped */
-		{ "dGhlIHF1aWNr", "base64", "" },                                /* too short */
-		{ "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF", "base64", "" },            /* decodes to nothing readable */
+		{ "dGhlIHF1aWNr", "base64", "" },			    /* too short */
+		{ "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF", "base64", "" },	    /* decodes to nothing readable */
 		{ "74686520717569636b2062726f776e20666f78", "hex", "the quick brown fox" },
 		{ "74686520717569636b2062726f776e20666f7", "hex", "" },
-		{ "%74%68%65 quick", "percent", "" },                            /* too little */
+		{ "%74%68%65 quick", "percent", "" }, /* too little */
 		{ "%74%68%65%20quick%20brown", "percent", "the quick brown" },
 		{ "\\u0074\\u0068\\x65quickbrown", "escapes", "thequickbrown" },
 		{ "100%zz%qq%%%", "percent", "" },
@@ -131,8 +154,13 @@ CASE(encodings)
 
 CASE(utf16_is_told_and_read)
 {
-	static const struct { struct stk_str start; char want; } t[] = {
-		{ S("\xff\xfe" "a\0"), 'l' },
+	static const struct {
+		struct stk_str start;
+		char want;
+	} t[] = {
+		{ S("\xff\xfe"
+		    "a\0"),
+		  'l' },
 		{ S("\xfe\xff\0a"), 'b' },
 		{ S("a\0b\0c\0d\0e\0f\0g\0h\0"), 'l' },
 		{ S("\0a\0b\0c\0d\0e\0f\0g\0h"), 'b' },
@@ -146,13 +174,17 @@ CASE(utf16_is_told_and_read)
 	STK_ARENA arena = { 0 };
 	struct stk_derived out;
 	stk_decode_utf16(&arena, S("\0k\0=\0\xe9\x20\xac\0v\0"), 'b', &out);
-	assert_str(stk_buf_str(&out.text), "k=\x7f\x7f" "v");
+	assert_str(stk_buf_str(&out.text), "k=\x7f\x7f"
+					   "v");
 	stk_buf_free(&out.text);
 }
 
 CASE(fields_and_dockerfile_lines_become_assignments)
 {
-	static const struct { bool dockerfile; const char *text, *want; } t[] = {
+	static const struct {
+		bool dockerfile;
+		const char *text, *want;
+	} t[] = {
 		{ true, "ENV A=b C=\"d e\"\n", "A=\"b\"\nC=\"d e\"\n" },
 		{ true, "env A b c\n", "A=\"b c\"\n" },
 		{ true, "ARG X\nARG Y=1\nLABEL z='2'\n", "Y=\"1\"\nz=\"2\"\n" },

@@ -8,6 +8,8 @@
 #include "secret/remedy.h"
 #include "base/banned.h"
 
+enum { LEAST_MASKED = 4 };
+
 /* Findings [first, first + n) of a scan came from this entry. */
 struct stk_secret_place {
 	size_t first, n;
@@ -58,32 +60,72 @@ static void scan_commands(struct stk_secret_image *s)
 	scan_lines(s, "image:cmd", &text);
 }
 
-/* What shows instructions shows them masked from now on: the model itself is changed. */
-static void mask_instructions(struct stk_secret_image *s, struct stk_str text, size_t first)
+static void write_history(const struct stk_image *image, struct stk_buf *out)
 {
-	struct stk_str rest = stk_secret_mask(s->arena, text, s->scan->found.v + first, s->scan->found.n - first);
-	for (size_t i = 0; i < s->image->history.n; i++) {
-		struct stk_history *line = &s->image->history.v[i];
-		struct stk_str masked = stk_str_cut_line(&rest);
-		*STK_PUSH(s->arena, &s->recorded) = line->created_by;
-		*STK_PUSH(s->arena, &s->instructions) = masked;
-		if (stk_str_find_byte(masked, '*') == SIZE_MAX)
-			continue;
-		line->created_by = masked;
-		if (line->layer > 0 && (size_t)line->layer <= s->image->layers.n)
-			s->image->layers.v[line->layer - 1].instruction = masked;
-	}
+	for (size_t i = 0; i < image->history.n; i++)
+		add_line(out,
+			 stk_str_trim(stk_str_strip_prefix(image->history.v[i].created_by, S("/bin/sh -c #(nop)"))));
 }
 
-static void scan_history(struct stk_secret_image *s)
+static void scan_config(struct stk_secret_image *s)
 {
-	STK_BUF text = stk_buf_new(STK_LIMIT_MANIFEST * 2);
-	size_t first = s->scan->found.n;
-	for (size_t i = 0; i < s->image->history.n; i++)
-		add_line(&text,
-			 stk_str_trim(stk_str_strip_prefix(s->image->history.v[i].created_by, S("/bin/sh -c #(nop)"))));
-	scan_lines(s, "image:history", &text);
-	mask_instructions(s, stk_buf_str(&text), first);
+	const struct stk_image_config *config = &s->image->config;
+	STK_BUF history = stk_buf_new(STK_LIMIT_MANIFEST * 2);
+	scan_pairs(s, "image:env", config->env.v, config->env.n);
+	scan_pairs(s, "image:label", config->labels.v, config->labels.n);
+	scan_commands(s);
+	write_history(s->image, &history);
+	scan_lines(s, "image:history", &history);
+	s->config_found = s->scan->found.n;
+}
+
+/* A build argument's finding is the whole assignment; its value alone may stand elsewhere. */
+static void add_value(struct stk_arena *arena, struct stk_str value, struct stk_strs *out)
+{
+	struct stk_str rest = value;
+	stk_str_cut(&rest, '=');
+	if (value.n >= LEAST_MASKED)
+		*STK_PUSH(arena, out) = value;
+	if (rest.n >= LEAST_MASKED)
+		*STK_PUSH(arena, out) = rest;
+}
+
+int stk_secret_image_values(struct stk_arena *arena, struct stk_image *image, struct stk_strs *out, struct stk_err *err)
+{
+	/* Also what is too uncertain to be reported must not be shown. */
+	struct stk_secret_options how = { .least = STK_CONFIDENCE_LOW, .show = true, .no_inline = true };
+	struct stk_secret_engine *engine;
+	if (stk_secret_engine_new(&how, &engine, err) < 0)
+		return -1;
+	struct stk_secret_image all = { .arena = arena, .engine = engine, .image = image };
+	all.scan = stk_secret_scan_new(engine, arena);
+	scan_config(&all);
+	for (size_t i = 0; i < all.scan->found.n; i++)
+		if (!all.scan->found.v[i].weak) /* "postgres" is a word in other places too */
+			add_value(arena, all.scan->found.v[i].value, out);
+	stk_secret_scan_free(all.scan);
+	stk_secret_engine_free(engine);
+	return 0;
+}
+
+/* What shows instructions shows them masked from now on: the model itself is changed. */
+static void mask_instructions(struct stk_secret_image *s, const struct stk_strs *values)
+{
+	STK_BUF history = stk_buf_new(STK_LIMIT_MANIFEST * 2);
+	write_history(s->image, &history);
+	struct stk_str written = stk_arena_str(s->arena, stk_buf_str(&history));
+	struct stk_str rest = stk_secret_mask_values(s->arena, written, values);
+	for (size_t i = 0; i < s->image->history.n; i++) {
+		struct stk_history *line = &s->image->history.v[i];
+		struct stk_str before = stk_str_cut_line(&written), shown = stk_str_cut_line(&rest);
+		*STK_PUSH(s->arena, &s->recorded) = line->created_by;
+		*STK_PUSH(s->arena, &s->instructions) = shown;
+		if (stk_str_eq(shown, before))
+			continue;
+		line->created_by = shown;
+		if (line->layer > 0 && (size_t)line->layer <= s->image->layers.n)
+			s->image->layers.v[line->layer - 1].instruction = shown;
+	}
 }
 
 static enum stk_want wants(void *context, struct stk_scan *scan, const struct stk_entry *entry)
@@ -137,16 +179,13 @@ static void done(void *context, struct stk_scan *scan, const struct stk_entry *e
 }
 
 void stk_secret_image_begin(struct stk_secret_image *s, const struct stk_secret_engine *engine, struct stk_arena *arena,
-			    struct stk_image *image)
+			    struct stk_image *image, const struct stk_strs *values)
 {
 	*s = (struct stk_secret_image){ .arena = arena, .engine = engine, .image = image };
 	s->visitor = (struct stk_visitor){ .context = s, .wants = wants, .block = block, .done = done };
 	s->scan = stk_secret_scan_new(engine, arena);
-	scan_pairs(s, "image:env", image->config.env.v, image->config.env.n);
-	scan_pairs(s, "image:label", image->config.labels.v, image->config.labels.n);
-	scan_commands(s);
-	scan_history(s);
-	s->config_found = s->scan->found.n;
+	scan_config(s);
+	mask_instructions(s, values);
 }
 
 /* The Dockerfile's side of a finding. */

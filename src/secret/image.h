@@ -31,9 +31,14 @@ struct stk_secret_image {
 	size_t before, config_found;
 };
 
-/* Takes the configuration in and makes the visitor. The image must stay. */
+/* The values of all secrets in an image's configuration and history, also of those too uncertain to be reported: what
+   no report may show (stk_secret_mask_values). They live on the arena. -1 only when no engine could be made. */
+int stk_secret_image_values(struct stk_arena *arena, struct stk_image *image, struct stk_strs *out,
+			    struct stk_err *err);
+/* Takes the configuration in and makes the visitor. The image must stay; in its history and its layers' instructions
+   the values are masked from then on (none: nothing is). */
 void stk_secret_image_begin(struct stk_secret_image *s, const struct stk_secret_engine *engine, struct stk_arena *arena,
-			    struct stk_image *image);
+			    struct stk_image *image, const struct stk_strs *values);
 /* After the scan: adds a finding for each secret, with layer, path, line, instruction and, when its text is given (not
    empty), the Dockerfile's line (dockerfile_name says whose). Ends s. */
 void stk_secret_image_report(struct stk_secret_image *s, struct stk_report *report, size_t target,

@@ -24,7 +24,9 @@ static struct stk_report scanned(struct test_secrets *s, const char *settings, s
 	test_layout(&files, &manifest, 1);
 	if (stk_image_open(&s->arena, test_as_folder(&files, "secret-image"), NULL, &image, &err) < 0)
 		fail_msg("%s", err.msg);
-	stk_secret_image_begin(&secrets, s->engine, &s->arena, &image);
+	struct stk_strs hidden = { 0 };
+	assert_int_equal(stk_secret_image_values(&s->arena, &image, &hidden, &err), 0);
+	stk_secret_image_begin(&secrets, s->engine, &s->arena, &image, &hidden);
 	struct stk_visitor visitors[] = { secrets.visitor };
 	if (stk_image_scan(&s->arena, &image, visitors, 1, &options, &scan, &err) < 0)
 		fail_msg("%s", err.msg);

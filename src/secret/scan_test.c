@@ -9,7 +9,10 @@
 #include "text/base64.h"
 
 #define AWS TEST_AWS
-#define GITLAB "gl" "pat", "-8dQuBJpRT-4bisprlRdA"
+#define GITLAB                                                                                                         \
+	"gl"                                                                                                           \
+	"pat",                                                                                                         \
+		"-8dQuBJpRT-4bisprlRdA"
 
 void test_secrets_open(struct test_secrets *s, const struct stk_secret_options *options)
 {
@@ -40,8 +43,8 @@ struct stk_str test_secrets_found(struct test_secrets *s)
 	STK_BUF out = stk_buf_new(STK_MIB(1));
 	for (size_t i = 0; i < s->scan->found.n; i++) {
 		const struct stk_secret *secret = &s->scan->found.v[i];
-		stk_buf_printf(&out, "%s%s@" STK_FMT ":%u", i ? " " : "", stk_secret_rule_name(secret->rule), STK_ARG(secret->path),
-			       secret->line);
+		stk_buf_printf(&out, "%s%s@" STK_FMT ":%u", i ? " " : "", stk_secret_rule_name(secret->rule),
+			       STK_ARG(secret->path), secret->line);
 	}
 	return stk_arena_str(&s->arena, stk_buf_str(&out));
 }
@@ -65,12 +68,12 @@ static const struct stk_secret *only(const struct test_secrets *fixture)
 }
 
 #define WITH_FIXTURE(name)                                                                                             \
-	static void body_##name(struct test_secrets *f);                                                                    \
+	static void body_##name(struct test_secrets *f);                                                               \
 	CASE(name)                                                                                                     \
 	{                                                                                                              \
 		static const char *const engines[] = { "", "1" };                                                      \
 		for (size_t i = 0; i < 2; i++) {                                                                       \
-			struct test_secrets fixture;                                                                        \
+			struct test_secrets fixture;                                                                   \
 			open_fixture(&fixture, engines[i]);                                                            \
 			body_##name(&fixture);                                                                         \
 			close_fixture(&fixture);                                                                       \

@@ -51,7 +51,8 @@ CASE(members_are_named_behind_an_exclamation_mark)
 	struct stk_arena *a = &s.arena;
 	struct stk_str plain = leak(a);
 	expect(&s, "a.tar", tar_of(a, "etc/x.conf", plain), "aws-access-key-id@a.tar!etc/x.conf:2");
-	expect(&s, "noname", tar_of(a, "etc/x.conf", plain), "aws-access-key-id@noname!etc/x.conf:2"); /* by bytes, not by name */
+	expect(&s, "noname", tar_of(a, "etc/x.conf", plain),
+	       "aws-access-key-id@noname!etc/x.conf:2"); /* by bytes, not by name */
 	expect(&s, "a.tgz", test_gzip(a, tar_of(a, "x", plain)), "aws-access-key-id@a.tgz!x:2");
 	expect(&s, "log.gz", test_gzip(a, plain), "aws-access-key-id@log.gz!log:2");
 	expect(&s, "log.zst", test_zstd(a, plain), "aws-access-key-id@log.zst!log:2");
@@ -91,7 +92,8 @@ CASE(broken_archives_are_searched_as_far_as_they_go)
 		test_secrets_scan(&s, "a.zip", stk_str_slice(zip, 0, n));
 	for (size_t n = 1; n < tar.n; n += 97)
 		test_secrets_scan(&s, "a.tar", stk_str_slice(tar, 0, n));
-	expect(&s, "a.tar", stk_str_slice(tar, 0, 512 + plain.n), "aws-access-key-id@a.tar!x:2"); /* the end is missing */
+	expect(&s, "a.tar", stk_str_slice(tar, 0, 512 + plain.n),
+	       "aws-access-key-id@a.tar!x:2"); /* the end is missing */
 	expect(&s, "a.zip", stk_arena_join(&s.arena, S("PK\3\4 no archive\n"), plain), "aws-access-key-id@a.zip:3");
 	test_secrets_close(&s);
 }
@@ -172,7 +174,8 @@ static struct stk_str pack_end(struct stk_arena *arena, struct stk_buf *pack)
 static struct stk_str pack_with_delta(struct stk_arena *arena, bool by_name, bool broken)
 {
 	STK_BUF pack = stk_buf_new(STK_MIB(1));
-	struct stk_str base = stk_arena_printf(arena, "first\n%.0s%.0s%s", TEST_AWS, "AKIACG5HK5RKI5PCIN"), add = S("EK\n");
+	struct stk_str base = stk_arena_printf(arena, "first\n%.0s%.0s%s", TEST_AWS, "AKIACG5HK5RKI5PCIN"),
+		       add = S("EK\n");
 	stk_buf_add(&pack, S("PACK\0\0\0\2\0\0\0\2"));
 	size_t offset = pack.n;
 	pack_header(&pack, 3, base.n);
@@ -205,7 +208,10 @@ static struct stk_str pack_with_delta(struct stk_arena *arena, bool by_name, boo
 
 CASE(packs_and_their_deltas)
 {
-	static const struct { bool by_name, broken; size_t found; } t[] = { { false, false, 1 }, { true, false, 1 }, { false, true, 0 } };
+	static const struct {
+		bool by_name, broken;
+		size_t found;
+	} t[] = { { false, false, 1 }, { true, false, 1 }, { false, true, 0 } };
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		struct test_secrets s;
 		test_secrets_open(&s, NULL);

@@ -30,31 +30,48 @@ static void check(const char *toml, const char *path, const char *text, const ch
 
 CASE(gitleaks_rules_and_allow_lists)
 {
-	static const struct { const char *toml, *path, *text, *want; } t[] = {
+	static const struct {
+		const char *toml, *path, *text, *want;
+	} t[] = {
 		{ RULE, "a.txt", "x\ncorp_12z4abqd\n", "corp@a.txt:2" },
 		{ RULE, "a.txt", "corp_12\n", "" },
 		{ RULE "path = '''\\.conf$'''\n", "a.txt", "corp_12z4abqd\n", "" },
 		{ RULE "path = '''\\.conf$'''\n", "a.conf", "corp_12z4abqd\n", "corp@a.conf:1" },
 		{ RULE "entropy = 3.9\n", "a.txt", "corp_11111111\n", "" },
-		{ "[[rules]]\nid = \"g\"\nregex = '''name=(\\w+);id=(\\w{6})'''\nsecretGroup = 2\n", "a.txt", "name=zzz;id=q1w2z3\n", "g@a.txt:1" },
-		{ "[[rules]]\nid = \"file\"\npath = '''secret\\.bin$'''\n", "x/secret.bin", "anything\n", "file@x/secret.bin:0" },
+		{ "[[rules]]\nid = \"g\"\nregex = '''name=(\\w+);id=(\\w{6})'''\nsecretGroup = 2\n", "a.txt",
+		  "name=zzz;id=q1w2z3\n", "g@a.txt:1" },
+		{ "[[rules]]\nid = \"file\"\npath = '''secret\\.bin$'''\n", "x/secret.bin", "anything\n",
+		  "file@x/secret.bin:0" },
 		/* Allow lists of a rule */
 		{ RULE "[[rules.allowlists]]\nregexes = ['''12z4''']\n", "a.txt", "corp_12z4abqd\n", "" },
 		{ RULE "[[rules.allowlists]]\nstopwords = [\"ABQD\"]\n", "a.txt", "corp_12z4abqd\n", "" },
 		{ RULE "[[rules.allowlists]]\npaths = ['''^docs/''']\n", "docs/a.txt", "corp_12z4abqd\n", "" },
-		{ RULE "[[rules.allowlists]]\npaths = ['''^docs/''']\n", "src/a.txt", "corp_12z4abqd\n", "corp@src/a.txt:1" },
-		{ RULE "[[rules.allowlists]]\ncondition = \"AND\"\npaths = ['''^docs/''']\nregexes = ['''nothing''']\n", "docs/a.txt", "corp_12z4abqd\n",
-		  "corp@docs/a.txt:1" },
-		{ RULE "[[rules.allowlists]]\nregexTarget = \"line\"\nregexes = ['''# test$''']\n", "a.txt", "corp_12z4abqd # test\n", "" },
+		{ RULE "[[rules.allowlists]]\npaths = ['''^docs/''']\n", "src/a.txt", "corp_12z4abqd\n",
+		  "corp@src/a.txt:1" },
+		{ RULE "[[rules.allowlists]]\ncondition = \"AND\"\npaths = ['''^docs/''']\nregexes = ['''nothing''']\n",
+		  "docs/a.txt", "corp_12z4abqd\n", "corp@docs/a.txt:1" },
+		{ RULE "[[rules.allowlists]]\nregexTarget = \"line\"\nregexes = ['''# test$''']\n", "a.txt",
+		  "corp_12z4abqd # test\n", "" },
 		/* Global ones */
 		{ RULE "[[allowlists]]\nregexes = ['''12z4''']\n", "a.txt", "corp_12z4abqd\n", "" },
-		{ RULE "[[allowlists]]\ntargetRules = [\"other\"]\nregexes = ['''12z4''']\n", "a.txt", "corp_12z4abqd\n", "corp@a.txt:1" },
+		{ RULE "[[allowlists]]\ntargetRules = [\"other\"]\nregexes = ['''12z4''']\n", "a.txt",
+		  "corp_12z4abqd\n", "corp@a.txt:1" },
 		{ RULE "[allowlist]\npaths = ['''a\\.txt''']\n", "a.txt", "corp_12z4abqd\n", "" },
 		/* The catalogue */
-		{ "[extend]\nuseDefault = true\ndisabledRules = [\"aws-access-key-id\"]\n", "a.txt", "AKIACG5HK5RKI5PCIN" "EK\n", "" },
-		{ "[extend]\nuseDefault = true\n[[rules]]\nid = \"aws-access-key-id\"\n[[rules.allowlists]]\nregexes = ['''CG5H''']\n", "a.txt",
-		  "AKIACG5HK5RKI5PCIN" "EK\n", "" }, /* a known rule with no more than an allow list */
-		{ "[extend]\nuseDefault = true\n", "a.txt", "AKIACG5HK5RKI5PCIN" "EK\n", "aws-access-key-id@a.txt:1" },
+		{ "[extend]\nuseDefault = true\ndisabledRules = [\"aws-access-key-id\"]\n", "a.txt",
+		  "AKIACG5HK5RKI5PCIN"
+		  "EK\n",
+		  "" },
+		{ "[extend]\nuseDefault = true\n[[rules]]\nid = \"aws-access-key-id\"\n[[rules.allowlists]]\nregexes = "
+		  "['''CG5H''']\n",
+		  "a.txt",
+		  "AKIACG5HK5RKI5PCIN"
+		  "EK\n",
+		  "" }, /* a known rule with no more than an allow list */
+		{ "[extend]\nuseDefault = true\n", "a.txt",
+		  "AKIACG5HK5RKI5PCIN"
+		  "EK\n",
+		  "aws-access-key-id@a.txt:1" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++)
 		check(t[i].toml, t[i].path, t[i].text, t[i].want);
@@ -62,7 +79,9 @@ CASE(gitleaks_rules_and_allow_lists)
 
 CASE(gitleaks_mistakes_name_file_and_rule)
 {
-	static const struct { const char *toml, *message; } t[] = {
+	static const struct {
+		const char *toml, *message;
+	} t[] = {
 		{ "[[rules]]\nregex = '''x'''\n", "a secret rule needs an id" },
 		{ RULE "secretGroup = 99\n", "from 0 to 15" },
 		{ RULE "[[rules.allowlists]]\nregexes = ['''(''']\n", "regular expression" },
@@ -72,9 +91,11 @@ CASE(gitleaks_mistakes_name_file_and_rule)
 		STK_ARENA arena = { 0 };
 		struct stk_err err;
 		struct stk_secret_rules rules = { 0 };
-		if (stk_secret_rules_read_gitleaks(&arena, stk_str_from(t[i].toml), S("gitleaks.toml"), &rules, &err) == 0)
+		if (stk_secret_rules_read_gitleaks(&arena, stk_str_from(t[i].toml), S("gitleaks.toml"), &rules, &err) ==
+		    0)
 			fail_msg("taken: %s", t[i].toml);
-		if (!stk_str_contains(stk_str_from(err.msg), stk_str_from(t[i].message)) || !stk_str_starts(stk_str_from(err.msg), S("gitleaks.toml")))
+		if (!stk_str_contains(stk_str_from(err.msg), stk_str_from(t[i].message)) ||
+		    !stk_str_starts(stk_str_from(err.msg), S("gitleaks.toml")))
 			fail_msg("%s: %s", t[i].toml, err.msg);
 		stk_secret_rules_free(&rules);
 	}
@@ -82,7 +103,9 @@ CASE(gitleaks_mistakes_name_file_and_rule)
 	struct stk_err err;
 	struct stk_secret_rules rules = { 0 };
 	struct stk_secret_engine *engine;
-	assert_int_equal(stk_secret_rules_read_gitleaks(&arena, S("[[rules]]\nid = \"bad\"\nregex = '''a(b'''\n"), S("f"), &rules, &err), 0);
+	assert_int_equal(stk_secret_rules_read_gitleaks(&arena, S("[[rules]]\nid = \"bad\"\nregex = '''a(b'''\n"),
+							S("f"), &rules, &err),
+			 0);
 	struct stk_secret_options options = { .user = &rules };
 	assert_int_equal(stk_secret_engine_new(&options, &engine, &err), -1);
 	assert_int_equal(err.code, STK_EUSAGE);
@@ -100,8 +123,11 @@ static int read_yaml(struct stk_arena *arena, const char *text, struct stk_secre
 
 CASE(own_rules_in_yaml)
 {
-	static const struct { const char *yaml, *message; } t[] = {
-		{ "rules:\n- {id: corp, regex: 'corp_[0-9]{4}', severity: high, confidence: low, keywords: [corp_]}\n", NULL },
+	static const struct {
+		const char *yaml, *message;
+	} t[] = {
+		{ "rules:\n- {id: corp, regex: 'corp_[0-9]{4}', severity: high, confidence: low, keywords: [corp_]}\n",
+		  NULL },
 		{ "allow:\n- {paths: ['^docs/'], rules: [corp]}\ndisable: [github-pat]\n", NULL },
 		{ "rules:\n- {id: corp}\n", "needs a regex or a path" },
 		{ "rules:\n- {id: corp, regex: x, severity: dire}\n", "\"dire\" is no severity" },
@@ -114,7 +140,8 @@ CASE(own_rules_in_yaml)
 		struct stk_err err = { 0 };
 		struct stk_secret_rules rules = { 0 };
 		int status = read_yaml(&arena, t[i].yaml, &rules, &err);
-		if ((status == 0) != !t[i].message || (t[i].message && !stk_str_contains(stk_str_from(err.msg), stk_str_from(t[i].message))))
+		if ((status == 0) != !t[i].message ||
+		    (t[i].message && !stk_str_contains(stk_str_from(err.msg), stk_str_from(t[i].message))))
 			fail_msg("%s: %d %s", t[i].yaml, status, err.msg);
 		if (t[i].message)
 			assert_true(stk_str_starts(stk_str_from(err.msg), S("s.yaml:")));
@@ -128,7 +155,11 @@ static struct stk_report two_findings(struct test_secrets *s)
 {
 	struct stk_report report = stk_report_new(&s->arena);
 	size_t target = stk_report_target(&report, S("."), "directory");
-	test_secrets_scan(s, "a.txt", stk_arena_printf(&s->arena, "\n%s%s\n%s%s\n", TEST_AWS, "gl" "pat", "-8dQuBJpRT-4bisprlRdA"));
+	test_secrets_scan(s, "a.txt",
+			  stk_arena_printf(&s->arena, "\n%s%s\n%s%s\n", TEST_AWS,
+					   "gl"
+					   "pat",
+					   "-8dQuBJpRT-4bisprlRdA"));
 	for (size_t i = 0; i < s->scan->found.n; i++)
 		stk_secret_report(&report, target, &s->scan->found.v[i])->location.file = S("a.txt");
 	assert_int_equal(report.findings.n, 2);
@@ -152,7 +183,10 @@ CASE(ignore_files_and_baselines)
 	struct stk_report first = two_findings(&s);
 	struct stk_str print = first.findings.v[1].fingerprint;
 	static const char commit[] = "0123456789abcdef0123456789abcdef01234567";
-	const struct { struct stk_str ignore; const char *want; } t[] = {
+	const struct {
+		struct stk_str ignore;
+		const char *want;
+	} t[] = {
 		{ S("# nothing\n\n"), "--" },
 		{ S("a.txt:aws-access-key-id:2\n"), "+-" },
 		{ S("a.txt:aws-access-key-id:3\n"), "--" },
@@ -176,15 +210,25 @@ CASE(earlier_reports)
 	struct stk_err err;
 	test_secrets_open(&s, NULL);
 	struct stk_report first = two_findings(&s);
-	const struct { struct stk_str text; const char *want; } t[] = {
+	const struct {
+		struct stk_str text;
+		const char *want;
+	} t[] = {
 		{ S("[]"), "--" },
 		{ S("{\"schema\": \"strake/1\", \"findings\": []}"), "--" },
-		{ stk_arena_printf(&s.arena, "{\"findings\": [{\"fingerprint\": \"" STK_FMT "\"}]}", STK_ARG(first.findings.v[0].fingerprint)), "+-" },
-		/* Gitleaks: by secret, whatever the place; redacted: by place */
-		{ stk_arena_printf(&s.arena, "[{\"RuleID\": \"aws-access-key-id\", \"File\": \"old.txt\", \"StartLine\": 9, \"Secret\": \"%s%s\"}]", TEST_AWS),
+		{ stk_arena_printf(&s.arena, "{\"findings\": [{\"fingerprint\": \"" STK_FMT "\"}]}",
+				   STK_ARG(first.findings.v[0].fingerprint)),
 		  "+-" },
-		{ S("[{\"RuleID\": \"gitlab-pat\", \"File\": \"a.txt\", \"StartLine\": 3, \"Secret\": \"REDACTED\"}]"), "-+" },
-		{ S("[{\"RuleID\": \"gitlab-pat\", \"File\": \"a.txt\", \"StartLine\": 4, \"Secret\": \"REDACTED\"}]"), "--" },
+		/* Gitleaks: by secret, whatever the place; redacted: by place */
+		{ stk_arena_printf(&s.arena,
+				   "[{\"RuleID\": \"aws-access-key-id\", \"File\": \"old.txt\", \"StartLine\": 9, "
+				   "\"Secret\": \"%s%s\"}]",
+				   TEST_AWS),
+		  "+-" },
+		{ S("[{\"RuleID\": \"gitlab-pat\", \"File\": \"a.txt\", \"StartLine\": 3, \"Secret\": \"REDACTED\"}]"),
+		  "-+" },
+		{ S("[{\"RuleID\": \"gitlab-pat\", \"File\": \"a.txt\", \"StartLine\": 4, \"Secret\": \"REDACTED\"}]"),
+		  "--" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		struct stk_secret_baseline baseline = { 0 };
@@ -206,7 +250,10 @@ CASE(masking_keeps_every_place)
 {
 	struct test_secrets s;
 	test_secrets_open(&s, NULL);
-	struct stk_str text = stk_arena_printf(&s.arena, "a = %s%s\nb = 2\nc = %s%s", TEST_AWS, "gl" "pat", "-8dQuBJpRT-4bisprlRdA");
+	struct stk_str text = stk_arena_printf(&s.arena, "a = %s%s\nb = 2\nc = %s%s", TEST_AWS,
+					       "gl"
+					       "pat",
+					       "-8dQuBJpRT-4bisprlRdA");
 	test_secrets_scan(&s, "a.txt", text);
 	struct stk_str masked = stk_secret_mask(&s.arena, text, s.scan->found.v, s.scan->found.n);
 	assert_str(masked, "a = ********************\nb = 2\nc = **************************");

@@ -180,7 +180,8 @@ enum stk_verdict stk_secret_base64_userpass(struct stk_str match, struct stk_str
 /* "auth" is base64 of user:password; "identitytoken" and "registrytoken" are opaque. */
 enum stk_verdict stk_secret_docker_auth(struct stk_str match, struct stk_str secret, struct stk_secret_detail *detail)
 {
-	return stk_str_starts(match, S("\"auth\"")) ? stk_secret_base64_userpass(match, secret, detail) : STK_VERDICT_KEEP;
+	return stk_str_starts(match, S("\"auth\"")) ? stk_secret_base64_userpass(match, secret, detail)
+						    : STK_VERDICT_KEEP;
 }
 
 enum stk_verdict stk_secret_putty_key(struct stk_str match, struct stk_str secret, struct stk_secret_detail *detail)

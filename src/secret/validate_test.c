@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Checksums and structures. The checksums of the rows were computed with another implementation (Python's zlib and integers). Texts are cut
- * in two, so that no scanner takes them for a leak.
+ * Checksums and structures. The checksums of the rows were computed with another implementation (Python's zlib and
+ * integers). Texts are cut in two, so that no scanner takes them for a leak.
  */
 #include "secret/validate.h"
 
@@ -9,7 +9,9 @@
 #include "test.h"
 
 #define BODY "q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaE"
-#define JWT "eyJhbGciOiJIUzI1NiJ9" "."
+#define JWT                                                                                                            \
+	"eyJhbGciOiJIUzI1NiJ9"                                                                                         \
+	"."
 
 struct row {
 	stk_secret_validator *validate;
@@ -23,32 +25,81 @@ static void check(const struct row *t, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct stk_secret_detail detail = { 0 };
-		struct stk_str secret = stk_str_from(t[i].secret), match = t[i].match ? stk_str_from(t[i].match) : secret;
+		struct stk_str secret = stk_str_from(t[i].secret),
+			       match = t[i].match ? stk_str_from(t[i].match) : secret;
 		enum stk_verdict got = t[i].validate(match, secret, &detail);
 		if (got != t[i].want || detail.severity != t[i].severity ||
 		    !stk_str_contains(stk_str_from(detail.note), stk_str_from(t[i].note ? t[i].note : "")))
-			fail_msg("row %zu (%.12s...): verdict %d, severity %d, \"%s\"", i, t[i].secret, got, detail.severity, detail.note);
+			fail_msg("row %zu (%.12s...): verdict %d, severity %d, \"%s\"", i, t[i].secret, got,
+				 detail.severity, detail.note);
 	}
 }
 
 CASE(checksums)
 {
 	static const struct row t[] = {
-		{ stk_secret_github_crc32, NULL, "gh" "p_" BODY "2zdxQn", STK_VERDICT_SURE, 0, NULL },
-		{ stk_secret_github_crc32, NULL, "gh" "p_q7Rk2mWvT9xLb4NcJ8hYd3GfZ00039" "00MB3l", STK_VERDICT_SURE, 0, NULL },
-		{ stk_secret_github_crc32, NULL, "gh" "p_" BODY "2zdxQm", STK_VERDICT_LOW, 0, "checksum is wrong" },
-		{ stk_secret_github_crc32, NULL, "gh" "p_Q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaE" "2zdxQn", STK_VERDICT_LOW, 0, "checksum is wrong" },
-		{ stk_secret_github_crc32, NULL, "gh" "s_12_" JWT "x.y", STK_VERDICT_KEEP, 0, NULL }, /* the stateless form has none */
-		{ stk_secret_npm_crc32, NULL, "np" "m_" BODY "2zdxQn", STK_VERDICT_SURE, 0, NULL },
-		{ stk_secret_npm_crc32, NULL, "np" "m_" BODY "000000", STK_VERDICT_KEEP, 0, NULL },
-		{ stk_secret_gitlab_routable_crc32, NULL, "gl" "pat-Zk3vT9xLb4NcJ8hYd3GfZs6PaEq.01.0z1433yf0", STK_VERDICT_SURE, 0, NULL },
-		{ stk_secret_gitlab_routable_crc32, NULL, "gl" "pat-Zk3vT9xLb4NcJ8hYd3GfZs6PaEq.01.0z1433yf1", STK_VERDICT_LOW, 0, "wrong" },
-		{ stk_secret_gitlab_routable_crc32, NULL, "gl" "pat-Zk3vT9xLb4NcJ8hYd3Gf", STK_VERDICT_KEEP, 0, NULL },
-		{ stk_secret_grafana_crc32, NULL, "gl" "sa_q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaEk5_26d38799", STK_VERDICT_SURE, 0, NULL },
-		{ stk_secret_grafana_crc32, NULL, "gl" "sa_q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaEk5_9987d326", STK_VERDICT_LOW, 0, "wrong" },
-		{ stk_secret_grafana_crc32, NULL, "gl" "sa_short", STK_VERDICT_LOW, 0, NULL },
-		{ stk_secret_atlassian_crc32, NULL, "ATA" "TT3xFfGF0q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaE=C33BA25B", STK_VERDICT_SURE, 0, NULL },
-		{ stk_secret_atlassian_crc32, NULL, "ATA" "TT3xFfGF0q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaE=C33BA25C", STK_VERDICT_LOW, 0, "wrong" },
+		{ stk_secret_github_crc32, NULL,
+		  "gh"
+		  "p_" BODY "2zdxQn",
+		  STK_VERDICT_SURE, 0, NULL },
+		{ stk_secret_github_crc32, NULL,
+		  "gh"
+		  "p_q7Rk2mWvT9xLb4NcJ8hYd3GfZ00039"
+		  "00MB3l",
+		  STK_VERDICT_SURE, 0, NULL },
+		{ stk_secret_github_crc32, NULL,
+		  "gh"
+		  "p_" BODY "2zdxQm",
+		  STK_VERDICT_LOW, 0, "checksum is wrong" },
+		{ stk_secret_github_crc32, NULL,
+		  "gh"
+		  "p_Q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaE"
+		  "2zdxQn",
+		  STK_VERDICT_LOW, 0, "checksum is wrong" },
+		{ stk_secret_github_crc32, NULL,
+		  "gh"
+		  "s_12_" JWT "x.y",
+		  STK_VERDICT_KEEP, 0, NULL }, /* the stateless form has none */
+		{ stk_secret_npm_crc32, NULL,
+		  "np"
+		  "m_" BODY "2zdxQn",
+		  STK_VERDICT_SURE, 0, NULL },
+		{ stk_secret_npm_crc32, NULL,
+		  "np"
+		  "m_" BODY "000000",
+		  STK_VERDICT_KEEP, 0, NULL },
+		{ stk_secret_gitlab_routable_crc32, NULL,
+		  "gl"
+		  "pat-Zk3vT9xLb4NcJ8hYd3GfZs6PaEq.01.0z1433yf0",
+		  STK_VERDICT_SURE, 0, NULL },
+		{ stk_secret_gitlab_routable_crc32, NULL,
+		  "gl"
+		  "pat-Zk3vT9xLb4NcJ8hYd3GfZs6PaEq.01.0z1433yf1",
+		  STK_VERDICT_LOW, 0, "wrong" },
+		{ stk_secret_gitlab_routable_crc32, NULL,
+		  "gl"
+		  "pat-Zk3vT9xLb4NcJ8hYd3Gf",
+		  STK_VERDICT_KEEP, 0, NULL },
+		{ stk_secret_grafana_crc32, NULL,
+		  "gl"
+		  "sa_q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaEk5_26d38799",
+		  STK_VERDICT_SURE, 0, NULL },
+		{ stk_secret_grafana_crc32, NULL,
+		  "gl"
+		  "sa_q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaEk5_9987d326",
+		  STK_VERDICT_LOW, 0, "wrong" },
+		{ stk_secret_grafana_crc32, NULL,
+		  "gl"
+		  "sa_short",
+		  STK_VERDICT_LOW, 0, NULL },
+		{ stk_secret_atlassian_crc32, NULL,
+		  "ATA"
+		  "TT3xFfGF0q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaE=C33BA25B",
+		  STK_VERDICT_SURE, 0, NULL },
+		{ stk_secret_atlassian_crc32, NULL,
+		  "ATA"
+		  "TT3xFfGF0q7Rk2mWvT9xLb4NcJ8hYd3GfZs6PaE=C33BA25C",
+		  STK_VERDICT_LOW, 0, "wrong" },
 		{ stk_secret_atlassian_crc32, NULL, "ATATT3x", STK_VERDICT_LOW, 0, NULL },
 	};
 	check(t, STK_LEN(t));
@@ -57,17 +108,27 @@ CASE(checksums)
 CASE(json_web_tokens)
 {
 	static const struct row t[] = {
-		{ stk_secret_jwt_json, NULL, JWT "eyJpc3MiOiJodHRwczovL2lkcC5jb3JwLmludGVybmFsIiwiZXhwIjo0MTAyNDQ0ODAwfQ.c2ln", STK_VERDICT_KEEP, 0,
-		  "issued by \"https://idp.corp.internal\"" },
-		{ stk_secret_jwt_json, NULL, JWT "eyJleHAiOjE1Nzc4MzY4MDB9.c2ln", STK_VERDICT_LOW, STK_SEV_INFO, "expired on 2020-01-01" },
-		{ stk_secret_jwt_json, NULL, JWT "eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2ln", STK_VERDICT_DROP, 0, NULL }, /* everybody's sample */
-		{ stk_secret_jwt_json, NULL, "eyJ0eXAiOiJKV1QifQ" ".eyJpc3MiOiJ4In0.c2ln", STK_VERDICT_DROP, 0, NULL }, /* no algorithm */
-		{ stk_secret_jwt_json, NULL, "eyJhbGciOiJSUzI1NiJ9" ".eyJpc3MiOiJrdWJlcm5ldGVzL3NlcnZpY2VhY2NvdW50In0.c2ln", STK_VERDICT_KEEP,
-		  STK_SEV_CRITICAL, NULL },
+		{ stk_secret_jwt_json, NULL,
+		  JWT "eyJpc3MiOiJodHRwczovL2lkcC5jb3JwLmludGVybmFsIiwiZXhwIjo0MTAyNDQ0ODAwfQ.c2ln", STK_VERDICT_KEEP,
+		  0, "issued by \"https://idp.corp.internal\"" },
+		{ stk_secret_jwt_json, NULL, JWT "eyJleHAiOjE1Nzc4MzY4MDB9.c2ln", STK_VERDICT_LOW, STK_SEV_INFO,
+		  "expired on 2020-01-01" },
+		{ stk_secret_jwt_json, NULL, JWT "eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2ln", STK_VERDICT_DROP, 0,
+		  NULL }, /* everybody's sample */
+		{ stk_secret_jwt_json, NULL,
+		  "eyJ0eXAiOiJKV1QifQ"
+		  ".eyJpc3MiOiJ4In0.c2ln",
+		  STK_VERDICT_DROP, 0, NULL }, /* no algorithm */
+		{ stk_secret_jwt_json, NULL,
+		  "eyJhbGciOiJSUzI1NiJ9"
+		  ".eyJpc3MiOiJrdWJlcm5ldGVzL3NlcnZpY2VhY2NvdW50In0.c2ln",
+		  STK_VERDICT_KEEP, STK_SEV_CRITICAL, NULL },
 		{ stk_secret_jwt_json, NULL, JWT "eyJyb2xlIjoiYW5vbiJ9.c2ln", STK_VERDICT_LOW, 0, NULL },
-		{ stk_secret_jwt_json, NULL, JWT "eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2ln", STK_VERDICT_KEEP, STK_SEV_CRITICAL, NULL },
+		{ stk_secret_jwt_json, NULL, JWT "eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2ln", STK_VERDICT_KEEP,
+		  STK_SEV_CRITICAL, NULL },
 		{ stk_secret_jwt_json, NULL, JWT "bm90IGpzb24.c2ln", STK_VERDICT_DROP, 0, NULL },
-		{ stk_secret_jwt_json, NULL, JWT "W10.c2ln", STK_VERDICT_DROP, 0, NULL }, /* a list is no set of claims */
+		{ stk_secret_jwt_json, NULL, JWT "W10.c2ln", STK_VERDICT_DROP, 0,
+		  NULL }, /* a list is no set of claims */
 		{ stk_secret_jwt_json, NULL, "a.b.c", STK_VERDICT_DROP, 0, NULL },
 		{ stk_secret_jwt_json, NULL, "", STK_VERDICT_DROP, 0, NULL },
 	};
@@ -77,41 +138,59 @@ CASE(json_web_tokens)
 CASE(credentials_in_base64)
 {
 	static const struct row t[] = {
-		{ stk_secret_base64_userpass, NULL, "ZGVwbG95Ok" "szdjlReDFMbVo=", STK_VERDICT_KEEP, 0, "of user \"deploy\"" },
-		{ stk_secret_base64_userpass, NULL, "ZGVwbG95OmNoYW5nZW1l", STK_VERDICT_DROP, 0, NULL }, /* deploy:changeme */
+		{ stk_secret_base64_userpass, NULL,
+		  "ZGVwbG95Ok"
+		  "szdjlReDFMbVo=",
+		  STK_VERDICT_KEEP, 0, "of user \"deploy\"" },
+		{ stk_secret_base64_userpass, NULL, "ZGVwbG95OmNoYW5nZW1l", STK_VERDICT_DROP, 0,
+		  NULL }, /* deploy:changeme */
 		{ stk_secret_base64_userpass, NULL, "bm9jb2xvbmhlcmU=", STK_VERDICT_DROP, 0, NULL },
 		{ stk_secret_base64_userpass, NULL, "ZGVwbG95Og==", STK_VERDICT_DROP, 0, NULL }, /* no password */
 		{ stk_secret_base64_userpass, NULL, "OkszdjlReDFM", STK_VERDICT_DROP, 0, NULL }, /* no user */
 		{ stk_secret_base64_userpass, NULL, "!!", STK_VERDICT_DROP, 0, NULL },
-		{ stk_secret_docker_auth, "\"auth\": \"ZGVwbG95OmNoYW5nZW1l\"", "ZGVwbG95OmNoYW5nZW1l", STK_VERDICT_DROP, 0, NULL },
-		{ stk_secret_docker_auth, "\"identitytoken\": \"K3v9Qx1LmZ\"", "K3v9Qx1LmZ", STK_VERDICT_KEEP, 0, NULL }, /* opaque */
+		{ stk_secret_docker_auth, "\"auth\": \"ZGVwbG95OmNoYW5nZW1l\"", "ZGVwbG95OmNoYW5nZW1l",
+		  STK_VERDICT_DROP, 0, NULL },
+		{ stk_secret_docker_auth, "\"identitytoken\": \"K3v9Qx1LmZ\"", "K3v9Qx1LmZ", STK_VERDICT_KEEP, 0,
+		  NULL }, /* opaque */
 		{ stk_secret_discord_snowflake, NULL, "MTIzNDU2Nzg5MDEyMzQ1Njc4.x.y", STK_VERDICT_KEEP, 0, NULL },
-		{ stk_secret_discord_snowflake, NULL, "MTIzNDU2Nzg5MDEyM3g1Njc4.x.y", STK_VERDICT_DROP, 0, NULL }, /* not all digits */
+		{ stk_secret_discord_snowflake, NULL, "MTIzNDU2Nzg5MDEyM3g1Njc4.x.y", STK_VERDICT_DROP, 0,
+		  NULL }, /* not all digits */
 		{ stk_secret_discord_snowflake, NULL, "MTIz.x.y", STK_VERDICT_DROP, 0, NULL },
 	};
 	check(t, STK_LEN(t));
 }
 
 #define PEM(kind, body) "-----BEGIN " kind "KEY-----\n" body "\n-----END " kind "KEY-----"
-#define DER "MIIEpAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQlJic="
+#define DER		"MIIEpAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQlJic="
 
 CASE(private_keys)
 {
 	static const struct row t[] = {
 		{ stk_secret_pem_body, NULL, PEM("RSA PRIVATE ", DER), STK_VERDICT_KEEP, 0, NULL },
-		{ stk_secret_pem_body, NULL, "-----BEGIN RSA PRIVATE " "KEY-----\\n" DER "\\n-----END", STK_VERDICT_KEEP, 0, NULL }, /* in a literal */
+		{ stk_secret_pem_body, NULL,
+		  "-----BEGIN RSA PRIVATE "
+		  "KEY-----\\n" DER "\\n-----END",
+		  STK_VERDICT_KEEP, 0, NULL }, /* in a literal */
 		{ stk_secret_pem_body, NULL, PEM("RSA PRIVATE ", "..."), STK_VERDICT_DROP, 0, NULL },
-		{ stk_secret_pem_body, NULL, PEM("RSA PRIVATE ", "dGhpcyBpcyBub3QgYW55IGtleSBhdCBhbGwsIG9ubHkgc29tZSB0ZXh0IGluIGJhc2U2NA=="),
+		{ stk_secret_pem_body, NULL,
+		  PEM("RSA PRIVATE ", "dGhpcyBpcyBub3QgYW55IGtleSBhdCBhbGwsIG9ubHkgc29tZSB0ZXh0IGluIGJhc2U2NA=="),
 		  STK_VERDICT_DROP, 0, NULL }, /* text, no ASN.1 */
-		{ stk_secret_pem_body, NULL, PEM("ENCRYPTED PRIVATE ", DER), STK_VERDICT_KEEP, STK_SEV_MEDIUM, "passphrase" },
-		{ stk_secret_pem_body, NULL, PEM("RSA PRIVATE ", "Proc-Type: 4,ENCRYPTED\nDEK-Info: x\n\n" DER), STK_VERDICT_KEEP, STK_SEV_MEDIUM,
+		{ stk_secret_pem_body, NULL, PEM("ENCRYPTED PRIVATE ", DER), STK_VERDICT_KEEP, STK_SEV_MEDIUM,
 		  "passphrase" },
-		{ stk_secret_pem_body, NULL, PEM("OPENSSH PRIVATE ", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB"), STK_VERDICT_KEEP, 0, NULL },
-		{ stk_secret_pem_body, NULL, PEM("OPENSSH PRIVATE ", "b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAEbm9uZQAAAAAAAAAB"),
+		{ stk_secret_pem_body, NULL, PEM("RSA PRIVATE ", "Proc-Type: 4,ENCRYPTED\nDEK-Info: x\n\n" DER),
 		  STK_VERDICT_KEEP, STK_SEV_MEDIUM, "passphrase" },
-		{ stk_secret_pem_body, NULL, PEM("OPENSSH PRIVATE ", "b3BlbnNzaC1rZXktdjE="), STK_VERDICT_KEEP, 0, NULL }, /* cut short */
-		{ stk_secret_putty_key, "PuTTY-User-Key-File-3: x\nEncryption: none\n", "x", STK_VERDICT_KEEP, 0, NULL },
-		{ stk_secret_putty_key, "PuTTY-User-Key-File-3: x\nEncryption: aes256-cbc\n", "x", STK_VERDICT_KEEP, STK_SEV_MEDIUM, "passphrase" },
+		{ stk_secret_pem_body, NULL,
+		  PEM("OPENSSH PRIVATE ", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB"), STK_VERDICT_KEEP, 0,
+		  NULL },
+		{ stk_secret_pem_body, NULL,
+		  PEM("OPENSSH PRIVATE ", "b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAEbm9uZQAAAAAAAAAB"),
+		  STK_VERDICT_KEEP, STK_SEV_MEDIUM, "passphrase" },
+		{ stk_secret_pem_body, NULL, PEM("OPENSSH PRIVATE ", "b3BlbnNzaC1rZXktdjE="), STK_VERDICT_KEEP, 0,
+		  NULL }, /* cut short */
+		{ stk_secret_putty_key, "PuTTY-User-Key-File-3: x\nEncryption: none\n", "x", STK_VERDICT_KEEP, 0,
+		  NULL },
+		{ stk_secret_putty_key, "PuTTY-User-Key-File-3: x\nEncryption: aes256-cbc\n", "x", STK_VERDICT_KEEP,
+		  STK_SEV_MEDIUM, "passphrase" },
 	};
 	check(t, STK_LEN(t));
 }
@@ -119,10 +198,20 @@ CASE(private_keys)
 CASE(what_tokens_say_about_themselves)
 {
 	static const struct row t[] = {
-		{ stk_secret_aws_key_id, NULL, "ASI" "AY34FZKBOKMUTVV7A", STK_VERDICT_KEEP, STK_SEV_MEDIUM, "AWS account 609629065308" },
-		{ stk_secret_stripe_mode, NULL, "sk" "_test_x", STK_VERDICT_KEEP, STK_SEV_MEDIUM, "test mode" },
-		{ stk_secret_stripe_mode, NULL, "sk" "_live_x", STK_VERDICT_KEEP, 0, NULL },
-		{ stk_secret_azure_sas, "?sv=2022&se=2020-01-01T00%3A00%3A00Z&sig=x", "x", STK_VERDICT_LOW, STK_SEV_INFO, "expired on 2020-01-01" },
+		{ stk_secret_aws_key_id, NULL,
+		  "ASI"
+		  "AY34FZKBOKMUTVV7A",
+		  STK_VERDICT_KEEP, STK_SEV_MEDIUM, "AWS account 609629065308" },
+		{ stk_secret_stripe_mode, NULL,
+		  "sk"
+		  "_test_x",
+		  STK_VERDICT_KEEP, STK_SEV_MEDIUM, "test mode" },
+		{ stk_secret_stripe_mode, NULL,
+		  "sk"
+		  "_live_x",
+		  STK_VERDICT_KEEP, 0, NULL },
+		{ stk_secret_azure_sas, "?sv=2022&se=2020-01-01T00%3A00%3A00Z&sig=x", "x", STK_VERDICT_LOW,
+		  STK_SEV_INFO, "expired on 2020-01-01" },
 		{ stk_secret_azure_sas, "?sv=2022&se=2099-01-01T00%3A00%3A00Z&sig=x", "x", STK_VERDICT_KEEP, 0, NULL },
 		{ stk_secret_azure_sas, "?sv=2022&se=never&sig=x", "x", STK_VERDICT_KEEP, 0, NULL },
 	};
@@ -131,13 +220,29 @@ CASE(what_tokens_say_about_themselves)
 
 CASE(rules_that_ask_for_a_structure)
 {
-	static const struct { const char *path, *text, *found; } t[] = {
-		{ "root/.docker/config.json", "{\"auths\":{\"r\":{\"auth\":\"ZGVwbG95Ok" "szdjlReDFMbVo=\"}}}", "docker-config-auth" },
-		{ "root/.docker/config.json", "{\"auths\":{\"r\":{\"identitytoken\":\"Zk3vT9xLb4" "NcJ8hYd3Gf\"}}}", "docker-config-auth" },
+	static const struct {
+		const char *path, *text, *found;
+	} t[] = {
+		{ "root/.docker/config.json",
+		  "{\"auths\":{\"r\":{\"auth\":\"ZGVwbG95Ok"
+		  "szdjlReDFMbVo=\"}}}",
+		  "docker-config-auth" },
+		{ "root/.docker/config.json",
+		  "{\"auths\":{\"r\":{\"identitytoken\":\"Zk3vT9xLb4"
+		  "NcJ8hYd3Gf\"}}}",
+		  "docker-config-auth" },
 		{ "root/.docker/config.json", "{\"auths\":{\"r\":{\"auth\":\"ZGVwbG95OmNoYW5nZW1l\"}}}", "" },
-		{ "a.txt", "token: " JWT "eyJpc3MiOiJodHRwczovL2lkcC5jb3JwLmludGVybmFsIiwiZXhwIjo0MTAyNDQ0ODAwfQ.c2lnbmF0dXJlc2lnbmF0dXJl\n", "jwt" },
-		{ "a.txt", "Authorization: Basic ZGVwbG95Ok" "szdjlReDFMbVo=\n", "base64-basic-auth-header" },
-		{ "jaas.conf", "org.apache.kafka.X.PlainLoginModule required\n username=\"a\"\n password=\"Zk3vT9xLb4N\";\n", "kafka-jaas-password" },
+		{ "a.txt",
+		  "token: " JWT
+		  "eyJpc3MiOiJodHRwczovL2lkcC5jb3JwLmludGVybmFsIiwiZXhwIjo0MTAyNDQ0ODAwfQ.c2lnbmF0dXJlc2lnbmF0dXJl\n",
+		  "jwt" },
+		{ "a.txt",
+		  "Authorization: Basic ZGVwbG95Ok"
+		  "szdjlReDFMbVo=\n",
+		  "base64-basic-auth-header" },
+		{ "jaas.conf",
+		  "org.apache.kafka.X.PlainLoginModule required\n username=\"a\"\n password=\"Zk3vT9xLb4N\";\n",
+		  "kafka-jaas-password" },
 	};
 	struct test_secrets s;
 	test_secrets_open(&s, NULL);

@@ -75,12 +75,12 @@ def layer(files):
     return out.getvalue()
 
 
-def archive(path, layers, config=None):
+def archive(path, layers, config=None, history=None):
     """Writes a docker save archive of these layers."""
     import hashlib
     digests = [hashlib.sha256(x).hexdigest() for x in layers]
     text = json.dumps({"architecture": "amd64", "os": "linux", "config": config or {}, "rootfs": {"type": "layers", "diff_ids": ["sha256:" + d for d in digests]},
-                       "history": [{"created_by": f"RUN step {i}"} for i, _ in enumerate(layers, 1)]}).encode()
+                       "history": history or [{"created_by": f"RUN step {i}"} for i, _ in enumerate(layers, 1)]}).encode()
     name = hashlib.sha256(text).hexdigest() + ".json"
     manifest = json.dumps([{"Config": name, "RepoTags": ["made:here"], "Layers": [f"{i}/layer.tar" for i, _ in enumerate(layers)]}]).encode()
     with tarfile.open(path, "w") as tar:
