@@ -75,6 +75,7 @@ static void scan_config(struct stk_secret_image *s)
 	scan_pairs(s, "image:label", config->labels.v, config->labels.n);
 	scan_commands(s);
 	write_history(s->image, &history);
+	s->before_history = s->scan->found.n;
 	scan_lines(s, "image:history", &history);
 	s->config_found = s->scan->found.n;
 }
@@ -114,7 +115,10 @@ static void mask_instructions(struct stk_secret_image *s, const struct stk_strs 
 	STK_BUF history = stk_buf_new(STK_LIMIT_MANIFEST * 2);
 	write_history(s->image, &history);
 	struct stk_str written = stk_arena_str(s->arena, stk_buf_str(&history));
-	struct stk_str rest = stk_secret_mask_values(s->arena, written, values);
+	/* By place too: an encoded secret does not stand there by its value. */
+	size_t first = s->before_history;
+	struct stk_str placed = stk_secret_mask(s->arena, written, s->scan->found.v + first, values->n ? s->scan->found.n - first : 0);
+	struct stk_str rest = stk_secret_mask_values(s->arena, placed, values);
 	for (size_t i = 0; i < s->image->history.n; i++) {
 		struct stk_history *line = &s->image->history.v[i];
 		struct stk_str before = stk_str_cut_line(&written), shown = stk_str_cut_line(&rest);

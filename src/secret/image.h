@@ -28,7 +28,7 @@ struct stk_secret_image {
 	struct stk_secret_vendor vendor;
 	bool reading, listing; /* a file is being handed over */
 	struct stk_buf list;
-	size_t before, config_found;
+	size_t before, before_history, config_found;
 };
 
 /* The values of all secrets in an image's configuration and history, also of those too uncertain to be reported: what
