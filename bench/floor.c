@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The least a scan of gzip layers can cost: inflate them and take the SHA-256 of what is stored and of what comes out, nothing
- * else. `floor FILE...` does it on one thread; `floor -t FILE...` gives inflating and both digests a thread each.
+ * The least a scan of gzip layers can cost: inflate them and take the SHA-256 of what is stored and of what comes out,
+ * nothing else. `floor FILE...` does it on one thread; `floor -t FILE...` gives inflating and both digests a thread
+ * each.
  *
  *   cc -O2 -o floor floor.c -lisal -lcrypto -lpthread      (-DNO_ISAL and -lz where there is no ISA-L)
  */
@@ -32,7 +33,10 @@ struct ring {
 	EVP_MD_CTX *digest;
 };
 
-struct file { unsigned char *p; size_t n; };
+struct file {
+	unsigned char *p;
+	size_t n;
+};
 
 static void die(const char *what)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stands in for libFuzzer's main in ordinary builds: runs the target once on every file named, so that a corpus is a test. */
+/* Stands in for libFuzzer's main in ordinary builds: runs the target once on every file named, so that a corpus is a
+ * test. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Mutated tar headers would all end at their checksum: makes it right again in every block that has a header's magic. */
+/* Mutated tar headers would all end at their checksum: makes it right again in every block that has a header's magic.
+ */
 #pragma once
 #include <stdint.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What ./dev lint checks: the order in which folders include each other, both compilers' warnings as errors, cppcheck, shellcheck, file lengths, comments of public functions."""
+"""What ./dev lint checks: the order in which folders include each other, both compilers' warnings as errors, cppcheck, shellcheck, file lengths, comments of public functions, the format."""
 import os, re, shutil, subprocess, sys
 from pathlib import Path
 
@@ -79,7 +79,14 @@ def check_compiler(compiler):
     run(f"build with {compiler}", "ninja", "-C", str(folder))
 
 
+def check_format():
+    if shutil.which("clang-format-14"):
+        files = subprocess.run(["git", "ls-files", "*.c", "*.h"], cwd=ROOT, capture_output=True, text=True).stdout.split()
+        run("format (./dev format mends it)", "clang-format-14", "--dry-run", "--Werror", *files)
+
+
 def main():
+    check_format()
     check_includes()
     check_lengths()
     check_headers()

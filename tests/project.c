@@ -9,7 +9,8 @@ static bool next_file(struct stk_str *rest, struct stk_str *name, struct stk_str
 {
 	if (!rest->n)
 		return false;
-	*name = stk_str_starts(*rest, S("%% ")) ? stk_str_slice(stk_str_cut_line(rest), 3, SIZE_MAX) : S("compose.yaml");
+	*name = stk_str_starts(*rest, S("%% ")) ? stk_str_slice(stk_str_cut_line(rest), 3, SIZE_MAX)
+						: S("compose.yaml");
 	size_t end = stk_str_starts(*rest, S("%% ")) ? 0 : stk_str_find(*rest, S("\n%% "));
 	*text = stk_str_slice(*rest, 0, end == SIZE_MAX ? rest->n : end ? end + 1 : 0);
 	*rest = stk_str_slice(*rest, text->n, rest->n);
@@ -27,8 +28,8 @@ static int read_part(void *context, struct stk_arena *arena, const char *path, s
 	return stk_fail(err, STK_ENOTFOUND, "%s: no such file", path);
 }
 
-int test_load(struct stk_arena *arena, const char *files, const struct stk_compose_options *options, struct stk_compose **out,
-	      struct stk_err *err)
+int test_load(struct stk_arena *arena, const char *files, const struct stk_compose_options *options,
+	      struct stk_compose **out, struct stk_err *err)
 {
 	static const char *const environment[] = { "HOME=/root", NULL };
 	struct stk_compose_options all = options ? *options : (struct stk_compose_options){ 0 };
@@ -101,11 +102,12 @@ static bool is_refusal(const struct stk_err *err, const char *want)
 		place = stk_str_slice(words, 0, end + 2);
 		words = stk_str_slice(words, end + 2, words.n);
 	}
-	return stk_str_starts(got, place) && (stk_str_contains(got, words) || stk_str_contains(stk_str_from(err->hint), words));
+	return stk_str_starts(got, place) &&
+	       (stk_str_contains(got, words) || stk_str_contains(stk_str_from(err->hint), words));
 }
 
-void test_compose_rows(const struct test_compose *rows, size_t n, const struct stk_compose_options *options, const char *file,
-		       int line)
+void test_compose_rows(const struct test_compose *rows, size_t n, const struct stk_compose_options *options,
+		       const char *file, int line)
 {
 	size_t failed = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -114,12 +116,13 @@ void test_compose_rows(const struct test_compose *rows, size_t n, const struct s
 		struct stk_compose *project;
 		struct stk_err err;
 		bool loaded = test_load(&arena, row->files, options, &project, &err) == 0;
-		struct stk_str got = loaded ? test_value(&arena, project->root, row->path ? row->path : "") : stk_str_from(err.msg);
+		struct stk_str got =
+			loaded ? test_value(&arena, project->root, row->path ? row->path : "") : stk_str_from(err.msg);
 		if (loaded ? row->path && stk_str_is(got, row->want) : !row->path && is_refusal(&err, row->want))
 			continue;
 		failed++;
-		print_error("row %zu:\n%s\n%s" STK_FMT "\nwant %s\n", i, row->files, loaded ? "got  " : "refused: ", STK_ARG(got),
-			    row->want);
+		print_error("row %zu:\n%s\n%s" STK_FMT "\nwant %s\n", i, row->files,
+			    loaded ? "got  " : "refused: ", STK_ARG(got), row->want);
 		if (!loaded && err.hint[0])
 			print_error("hint: %s\n", err.hint);
 	}

@@ -6,7 +6,11 @@
 #include "base/buf.h"
 
 /* A tag with text, or with a number where text is NULL. */
-struct test_rpm_entry { uint32_t tag; const char *text; uint32_t number; };
+struct test_rpm_entry {
+	uint32_t tag;
+	const char *text;
+	uint32_t number;
+};
 
 /* A header of string entries (type 6) and numbers (type 4). */
 void test_rpm_header(struct stk_buf *out, const struct test_rpm_entry *entries, size_t n);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Unit tests: CASE(name) { ... } in an x_test.c beside x.c registers itself; the group is the file's name. cmocka's assert_*
- * do the checking. `strake-unit` runs all groups, `strake-unit str` one, `strake-unit --list` names them.
+ * Unit tests: CASE(name) { ... } in an x_test.c beside x.c registers itself; the group is the file's name. cmocka's
+ * assert_* do the checking. `strake-unit` runs all groups, `strake-unit str` one, `strake-unit --list` names them.
  */
 #pragma once
 /* cmocka.h needs these first. */
@@ -17,12 +17,12 @@
 
 void test_register(const char *file, const char *name, CMUnitTestFunction function);
 
-#define CASE(name)                                                                       \
-	static void test_##name(void **state);                                           \
-	__attribute__((constructor)) static void register_##name(void)                   \
-	{                                                                                \
-		test_register(__FILE__, #name, test_##name);                             \
-	}                                                                                \
+#define CASE(name)                                                                                                     \
+	static void test_##name(void **state);                                                                         \
+	__attribute__((constructor)) static void register_##name(void)                                                 \
+	{                                                                                                              \
+		test_register(__FILE__, #name, test_##name);                                                           \
+	}                                                                                                              \
 	static void test_##name(__attribute__((unused)) void **state)
 
 /* Fails with both texts when a view is not the C string. */

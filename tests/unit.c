@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The unit test program: groups run one after another, each test's result on a TAP line. Run from the source tree's root. */
+/* The unit test program: groups run one after another, each test's result on a TAP line. Run from the source tree's
+ * root. */
 #include "test.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads CVSS vectors and scores versions 2.0 (CVSS v2 guide, 3.2.1) and 3.x (specification, 7.1); version 4 stands in cvss4.c. */
+/* Reads CVSS vectors and scores versions 2.0 (CVSS v2 guide, 3.2.1) and 3.x (specification, 7.1); version 4 stands in
+ * cvss4.c. */
 #include "advisory/cvss.h"
 
 #include <math.h>
@@ -43,11 +44,13 @@ bool stk_cvss2_score(struct stk_str text, double *score)
 {
 	enum { AV, AC, AU, C, I, A, BASE };
 	static const struct stk_cvss_metric table[] = {
-		{ "AV", "L A N" },	{ "AC", "H M L" },	{ "Au", "M S N" },
-		{ "C", "N P C" },	{ "I", "N P C" },	{ "A", "N P C" },
-		{ "E", "U POC F H ND" }, { "RL", "OF TF W U ND" }, { "RC", "UC UR C ND" },
-		{ "CDP", "N L LM MH H ND" }, { "TD", "N L M H ND" }, { "CR", "L M H ND" },
-		{ "IR", "L M H ND" },	{ "AR", "L M H ND" },
+		{ "AV", "L A N" },	 { "AC", "H M L" },
+		{ "Au", "M S N" },	 { "C", "N P C" },
+		{ "I", "N P C" },	 { "A", "N P C" },
+		{ "E", "U POC F H ND" }, { "RL", "OF TF W U ND" },
+		{ "RC", "UC UR C ND" },	 { "CDP", "N L LM MH H ND" },
+		{ "TD", "N L M H ND" },	 { "CR", "L M H ND" },
+		{ "IR", "L M H ND" },	 { "AR", "L M H ND" },
 	};
 	static const double access[] = { 0.395, 0.646, 1.0 }, complexity[] = { 0.35, 0.61, 0.71 },
 			    authentication[] = { 0.45, 0.56, 0.704 }, loss[] = { 0.0, 0.275, 0.660 };
@@ -72,12 +75,12 @@ bool stk_cvss3_score(struct stk_str text, double *score)
 {
 	enum { AV, AC, PR, UI, SCOPE, C, I, A, BASE };
 	static const struct stk_cvss_metric table[] = {
-		{ "AV", "N A L P" },	{ "AC", "L H" },	{ "PR", "N L H" },	{ "UI", "N R" },
-		{ "S", "U C" },		{ "C", "N L H" },	{ "I", "N L H" },	{ "A", "N L H" },
-		{ "E", "X U P F H" },	{ "RL", "X O T W U" },	{ "RC", "X U R C" },
-		{ "CR", "X L M H" },	{ "IR", "X L M H" },	{ "AR", "X L M H" },
-		{ "MAV", "X N A L P" },	{ "MAC", "X L H" },	{ "MPR", "X N L H" },	{ "MUI", "X N R" },
-		{ "MS", "X U C" },	{ "MC", "X N L H" },	{ "MI", "X N L H" },	{ "MA", "X N L H" },
+		{ "AV", "N A L P" },  { "AC", "L H" },	     { "PR", "N L H" },	     { "UI", "N R" },
+		{ "S", "U C" },	      { "C", "N L H" },	     { "I", "N L H" },	     { "A", "N L H" },
+		{ "E", "X U P F H" }, { "RL", "X O T W U" }, { "RC", "X U R C" },    { "CR", "X L M H" },
+		{ "IR", "X L M H" },  { "AR", "X L M H" },   { "MAV", "X N A L P" }, { "MAC", "X L H" },
+		{ "MPR", "X N L H" }, { "MUI", "X N R" },    { "MS", "X U C" },	     { "MC", "X N L H" },
+		{ "MI", "X N L H" },  { "MA", "X N L H" },
 	};
 	static const double vector[] = { 0.85, 0.62, 0.55, 0.2 }, complexity[] = { 0.77, 0.44 },
 			    privileges[2][3] = { { 0.85, 0.62, 0.27 }, { 0.85, 0.68, 0.5 } },
@@ -88,15 +91,21 @@ bool stk_cvss3_score(struct stk_str text, double *score)
 	bool changed = v[SCOPE] == 1;
 	double iss = 1 - (1 - loss[v[C]]) * (1 - loss[v[I]]) * (1 - loss[v[A]]);
 	double impact = changed ? 7.52 * (iss - 0.029) - 3.25 * pow(iss - 0.02, 15) : 6.42 * iss;
-	double exploitability = 8.22 * vector[v[AV]] * complexity[v[AC]] * privileges[changed][v[PR]] * interaction[v[UI]];
+	double exploitability =
+		8.22 * vector[v[AV]] * complexity[v[AC]] * privileges[changed][v[PR]] * interaction[v[UI]];
 	*score = impact <= 0 ? 0 : round_up(fmin((changed ? 1.08 : 1.0) * (impact + exploitability), 10));
 	return true;
 }
 
 enum stk_cvss_version stk_cvss_version(struct stk_str vector)
 {
-	static const struct { struct stk_str prefix; enum stk_cvss_version version; } prefixes[] = {
-		{ S("CVSS:4.0/"), STK_CVSS_4 }, { S("CVSS:3.1/"), STK_CVSS_31 }, { S("CVSS:3.0/"), STK_CVSS_30 },
+	static const struct {
+		struct stk_str prefix;
+		enum stk_cvss_version version;
+	} prefixes[] = {
+		{ S("CVSS:4.0/"), STK_CVSS_4 },
+		{ S("CVSS:3.1/"), STK_CVSS_31 },
+		{ S("CVSS:3.0/"), STK_CVSS_30 },
 	};
 	for (size_t i = 0; i < STK_LEN(prefixes); i++)
 		if (stk_str_starts(vector, prefixes[i].prefix))
@@ -127,6 +136,9 @@ bool stk_cvss_score(struct stk_str vector, double *score)
 
 enum stk_severity stk_cvss_severity(double score)
 {
-	return score >= 9 ? STK_SEV_CRITICAL : score >= 7 ? STK_SEV_HIGH : score >= 4 ? STK_SEV_MEDIUM :
-	       score > 0 ? STK_SEV_LOW : STK_SEV_INFO;
+	return score >= 9   ? STK_SEV_CRITICAL
+	       : score >= 7 ? STK_SEV_HIGH
+	       : score >= 4 ? STK_SEV_MEDIUM
+	       : score > 0  ? STK_SEV_LOW
+			    : STK_SEV_INFO;
 }

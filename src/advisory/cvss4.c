@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CVSS 4.0, section 8: the vector's six equivalence classes name a macro-vector with a score; the distance to the worst vector
- * of each class moves the score towards the next lower macro-vector. All arithmetic is in whole numbers: tenths, and their
- * 840ths for the mean over the classes, so that no rounding error can reach the result.
+ * CVSS 4.0, section 8: the vector's six equivalence classes name a macro-vector with a score; the distance to the worst
+ * vector of each class moves the score towards the next lower macro-vector. All arithmetic is in whole numbers: tenths,
+ * and their 840ths for the mean over the classes, so that no rounding error can reach the result.
  */
 #include <string.h>
 
@@ -13,92 +13,164 @@ enum metric { AV, AC, AT, PR, UI, VC, VI, VA, SC, SI, SA, BASE, E = BASE, CR, IR
 
 /* Values stand from the worst to the mildest, so that a place is a distance. */
 static const struct stk_cvss_metric metrics[N_METRICS] = {
-	{ "AV", "N A L P" },	{ "AC", "L H" },	{ "AT", "N P" },	{ "PR", "N L H" },
-	{ "UI", "N P A" },	{ "VC", "H L N" },	{ "VI", "H L N" },	{ "VA", "H L N" },
-	{ "SC", "H L N" },	{ "SI", "H L N" },	{ "SA", "H L N" },
-	{ "E", "A P U X" },	{ "CR", "H M L X" },	{ "IR", "H M L X" },	{ "AR", "H M L X" },
+	{ "AV", "N A L P" },
+	{ "AC", "L H" },
+	{ "AT", "N P" },
+	{ "PR", "N L H" },
+	{ "UI", "N P A" },
+	{ "VC", "H L N" },
+	{ "VI", "H L N" },
+	{ "VA", "H L N" },
+	{ "SC", "H L N" },
+	{ "SI", "H L N" },
+	{ "SA", "H L N" },
+	{ "E", "A P U X" },
+	{ "CR", "H M L X" },
+	{ "IR", "H M L X" },
+	{ "AR", "H M L X" },
 	/* Modified base metrics in the order of the base metrics; X leaves the base value. */
-	{ "MAV", "N A L P X" },	{ "MAC", "L H X" },	{ "MAT", "N P X" },	{ "MPR", "N L H X" },
-	{ "MUI", "N P A X" },	{ "MVC", "H L N X" },	{ "MVI", "H L N X" },	{ "MVA", "H L N X" },
-	{ "MSC", "H L N X" },	{ "MSI", "S H L N X" },	{ "MSA", "S H L N X" },
+	{ "MAV", "N A L P X" },
+	{ "MAC", "L H X" },
+	{ "MAT", "N P X" },
+	{ "MPR", "N L H X" },
+	{ "MUI", "N P A X" },
+	{ "MVC", "H L N X" },
+	{ "MVI", "H L N X" },
+	{ "MVA", "H L N X" },
+	{ "MSC", "H L N X" },
+	{ "MSI", "S H L N X" },
+	{ "MSA", "S H L N X" },
 	/* Supplemental metrics say something about the vulnerability but do not score. */
-	{ "S", "X N P" },	{ "AU", "X N Y" },	{ "R", "X A U I" },	{ "V", "X D C" },
-	{ "RE", "X L M H" },	{ "U", "X Clear Green Amber Red" },
+	{ "S", "X N P" },
+	{ "AU", "X N Y" },
+	{ "R", "X A U I" },
+	{ "V", "X D C" },
+	{ "RE", "X L M H" },
+	{ "U", "X Clear Green Amber Red" },
 };
 
 /* Scores of the macro-vectors in tenths, by EQ1, EQ2, EQ3, EQ4, EQ5, EQ6; 0: there is no such macro-vector. */
 static const uint8_t scores[3][2][3][3][3][2] = {
 	{
-	  {
-		{ { { 100, 99 }, { 98, 95 }, { 95, 92 } }, { { 100, 96 }, { 93, 87 }, { 91, 81 } }, { { 93, 90 }, { 89, 80 }, { 81, 68 } } },
-		{ { { 98, 95 }, { 95, 92 }, { 90, 84 } }, { { 93, 92 }, { 89, 81 }, { 81, 65 } }, { { 88, 80 }, { 78, 70 }, { 69, 48 } } },
-		{ { { 0, 92 }, { 0, 82 }, { 0, 72 } }, { { 0, 79 }, { 0, 69 }, { 0, 50 } }, { { 0, 69 }, { 0, 55 }, { 0, 27 } } },
-	  },
-	  {
-		{ { { 99, 97 }, { 95, 92 }, { 92, 85 } }, { { 95, 91 }, { 90, 83 }, { 84, 71 } }, { { 92, 81 }, { 82, 71 }, { 72, 53 } } },
-		{ { { 95, 93 }, { 92, 85 }, { 85, 73 } }, { { 92, 82 }, { 80, 72 }, { 70, 59 } }, { { 84, 70 }, { 71, 52 }, { 50, 30 } } },
-		{ { { 0, 86 }, { 0, 75 }, { 0, 52 } }, { { 0, 71 }, { 0, 52 }, { 0, 29 } }, { { 0, 63 }, { 0, 29 }, { 0, 17 } } },
-	  },
+		{
+			{ { { 100, 99 }, { 98, 95 }, { 95, 92 } },
+			  { { 100, 96 }, { 93, 87 }, { 91, 81 } },
+			  { { 93, 90 }, { 89, 80 }, { 81, 68 } } },
+			{ { { 98, 95 }, { 95, 92 }, { 90, 84 } },
+			  { { 93, 92 }, { 89, 81 }, { 81, 65 } },
+			  { { 88, 80 }, { 78, 70 }, { 69, 48 } } },
+			{ { { 0, 92 }, { 0, 82 }, { 0, 72 } },
+			  { { 0, 79 }, { 0, 69 }, { 0, 50 } },
+			  { { 0, 69 }, { 0, 55 }, { 0, 27 } } },
+		},
+		{
+			{ { { 99, 97 }, { 95, 92 }, { 92, 85 } },
+			  { { 95, 91 }, { 90, 83 }, { 84, 71 } },
+			  { { 92, 81 }, { 82, 71 }, { 72, 53 } } },
+			{ { { 95, 93 }, { 92, 85 }, { 85, 73 } },
+			  { { 92, 82 }, { 80, 72 }, { 70, 59 } },
+			  { { 84, 70 }, { 71, 52 }, { 50, 30 } } },
+			{ { { 0, 86 }, { 0, 75 }, { 0, 52 } },
+			  { { 0, 71 }, { 0, 52 }, { 0, 29 } },
+			  { { 0, 63 }, { 0, 29 }, { 0, 17 } } },
+		},
 	},
 	{
-	  {
-		{ { { 98, 95 }, { 94, 87 }, { 91, 81 } }, { { 94, 89 }, { 86, 74 }, { 77, 64 } }, { { 87, 75 }, { 74, 63 }, { 63, 49 } } },
-		{ { { 94, 89 }, { 88, 77 }, { 76, 67 } }, { { 86, 76 }, { 74, 58 }, { 59, 50 } }, { { 72, 57 }, { 57, 52 }, { 52, 25 } } },
-		{ { { 0, 83 }, { 0, 70 }, { 0, 54 } }, { { 0, 65 }, { 0, 58 }, { 0, 26 } }, { { 0, 53 }, { 0, 21 }, { 0, 13 } } },
-	  },
-	  {
-		{ { { 95, 90 }, { 88, 76 }, { 76, 70 } }, { { 90, 77 }, { 75, 62 }, { 61, 53 } }, { { 77, 66 }, { 68, 59 }, { 52, 30 } } },
-		{ { { 89, 78 }, { 76, 67 }, { 62, 58 } }, { { 74, 59 }, { 57, 57 }, { 47, 23 } }, { { 61, 52 }, { 57, 29 }, { 24, 16 } } },
-		{ { { 0, 71 }, { 0, 59 }, { 0, 30 } }, { { 0, 58 }, { 0, 26 }, { 0, 15 } }, { { 0, 23 }, { 0, 13 }, { 0, 6 } } },
-	  },
+		{
+			{ { { 98, 95 }, { 94, 87 }, { 91, 81 } },
+			  { { 94, 89 }, { 86, 74 }, { 77, 64 } },
+			  { { 87, 75 }, { 74, 63 }, { 63, 49 } } },
+			{ { { 94, 89 }, { 88, 77 }, { 76, 67 } },
+			  { { 86, 76 }, { 74, 58 }, { 59, 50 } },
+			  { { 72, 57 }, { 57, 52 }, { 52, 25 } } },
+			{ { { 0, 83 }, { 0, 70 }, { 0, 54 } },
+			  { { 0, 65 }, { 0, 58 }, { 0, 26 } },
+			  { { 0, 53 }, { 0, 21 }, { 0, 13 } } },
+		},
+		{
+			{ { { 95, 90 }, { 88, 76 }, { 76, 70 } },
+			  { { 90, 77 }, { 75, 62 }, { 61, 53 } },
+			  { { 77, 66 }, { 68, 59 }, { 52, 30 } } },
+			{ { { 89, 78 }, { 76, 67 }, { 62, 58 } },
+			  { { 74, 59 }, { 57, 57 }, { 47, 23 } },
+			  { { 61, 52 }, { 57, 29 }, { 24, 16 } } },
+			{ { { 0, 71 }, { 0, 59 }, { 0, 30 } },
+			  { { 0, 58 }, { 0, 26 }, { 0, 15 } },
+			  { { 0, 23 }, { 0, 13 }, { 0, 6 } } },
+		},
 	},
 	{
-	  {
-		{ { { 93, 87 }, { 86, 72 }, { 75, 58 } }, { { 86, 74 }, { 74, 61 }, { 56, 34 } }, { { 70, 54 }, { 52, 40 }, { 40, 22 } } },
-		{ { { 85, 75 }, { 74, 55 }, { 62, 51 } }, { { 72, 57 }, { 55, 41 }, { 46, 19 } }, { { 53, 36 }, { 34, 19 }, { 19, 8 } } },
-		{ { { 0, 64 }, { 0, 51 }, { 0, 20 } }, { { 0, 47 }, { 0, 21 }, { 0, 11 } }, { { 0, 24 }, { 0, 9 }, { 0, 4 } } },
-	  },
-	  {
-		{ { { 88, 75 }, { 73, 53 }, { 60, 50 } }, { { 73, 55 }, { 59, 40 }, { 41, 20 } }, { { 54, 43 }, { 45, 22 }, { 20, 11 } } },
-		{ { { 75, 55 }, { 58, 45 }, { 40, 21 } }, { { 61, 51 }, { 48, 18 }, { 20, 9 } }, { { 46, 18 }, { 17, 7 }, { 8, 2 } } },
-		{ { { 0, 53 }, { 0, 24 }, { 0, 14 } }, { { 0, 24 }, { 0, 12 }, { 0, 5 } }, { { 0, 10 }, { 0, 3 }, { 0, 1 } } },
-	  },
+		{
+			{ { { 93, 87 }, { 86, 72 }, { 75, 58 } },
+			  { { 86, 74 }, { 74, 61 }, { 56, 34 } },
+			  { { 70, 54 }, { 52, 40 }, { 40, 22 } } },
+			{ { { 85, 75 }, { 74, 55 }, { 62, 51 } },
+			  { { 72, 57 }, { 55, 41 }, { 46, 19 } },
+			  { { 53, 36 }, { 34, 19 }, { 19, 8 } } },
+			{ { { 0, 64 }, { 0, 51 }, { 0, 20 } },
+			  { { 0, 47 }, { 0, 21 }, { 0, 11 } },
+			  { { 0, 24 }, { 0, 9 }, { 0, 4 } } },
+		},
+		{
+			{ { { 88, 75 }, { 73, 53 }, { 60, 50 } },
+			  { { 73, 55 }, { 59, 40 }, { 41, 20 } },
+			  { { 54, 43 }, { 45, 22 }, { 20, 11 } } },
+			{ { { 75, 55 }, { 58, 45 }, { 40, 21 } },
+			  { { 61, 51 }, { 48, 18 }, { 20, 9 } },
+			  { { 46, 18 }, { 17, 7 }, { 8, 2 } } },
+			{ { { 0, 53 }, { 0, 24 }, { 0, 14 } },
+			  { { 0, 24 }, { 0, 12 }, { 0, 5 } },
+			  { { 0, 10 }, { 0, 3 }, { 0, 1 } } },
+		},
 	},
 };
 
 /* The worst vectors of a class: places of values, in the order of the class's metrics. */
-struct worst { uint8_t values[6]; };
-struct class {
-	uint8_t depth;             /* steps from the worst to the mildest vector */
+struct worst {
+	uint8_t values[6];
+};
+struct class
+{
+	uint8_t depth; /* steps from the worst to the mildest vector */
 	uint8_t n;
 	struct worst worst[5];
 };
 
 /* Subsequent-system metrics count "safety" as place 0, so H is 1, L is 2, N is 3. */
-static const struct class eq1[] = {	/* AV PR UI */
+static const struct class eq1[] = {
+	/* AV PR UI */
 	{ 1, 1, { { { 0, 0, 0 } } } },
 	{ 4, 3, { { { 1, 0, 0 } }, { { 0, 1, 0 } }, { { 0, 0, 1 } } } },
 	{ 5, 2, { { { 3, 0, 0 } }, { { 1, 1, 1 } } } },
 };
-static const struct class eq2[] = {	/* AC AT */
+static const struct class eq2[] = {
+	/* AC AT */
 	{ 1, 1, { { { 0, 0 } } } },
 	{ 2, 2, { { { 1, 0 } }, { { 0, 1 } } } },
 };
-static const struct class eq36[3][2] = { /* VC VI VA CR IR AR */
-	{ { 7, 1, { { { 0, 0, 0, 0, 0, 0 } } } },
-	  { 6, 2, { { { 0, 0, 1, 1, 1, 0 } }, { { 0, 0, 0, 1, 1, 1 } } } } },
+static const struct class eq36[3][2] = {
+	/* VC VI VA CR IR AR */
+	{ { 7, 1, { { { 0, 0, 0, 0, 0, 0 } } } }, { 6, 2, { { { 0, 0, 1, 1, 1, 0 } }, { { 0, 0, 0, 1, 1, 1 } } } } },
 	{ { 8, 2, { { { 1, 0, 0, 0, 0, 0 } }, { { 0, 1, 0, 0, 0, 0 } } } },
-	  { 8, 5, { { { 1, 0, 1, 0, 1, 0 } }, { { 1, 0, 0, 0, 1, 1 } }, { { 0, 1, 0, 1, 0, 1 } },
-		    { { 0, 1, 1, 1, 0, 0 } }, { { 1, 1, 0, 0, 0, 1 } } } } },
+	  { 8,
+	    5,
+	    { { { 1, 0, 1, 0, 1, 0 } },
+	      { { 1, 0, 0, 0, 1, 1 } },
+	      { { 0, 1, 0, 1, 0, 1 } },
+	      { { 0, 1, 1, 1, 0, 0 } },
+	      { { 1, 1, 0, 0, 0, 1 } } } } },
 	{ { 0, 0, { { { 0 } } } }, { 10, 1, { { { 1, 1, 1, 0, 0, 0 } } } } },
 };
-static const struct class eq4[] = {	/* SC SI SA */
+static const struct class eq4[] = {
+	/* SC SI SA */
 	{ 6, 1, { { { 1, 0, 0 } } } },
 	{ 5, 1, { { { 1, 1, 1 } } } },
 	{ 4, 1, { { { 2, 2, 2 } } } },
 };
 
-struct macro { int q[6]; };
+struct macro {
+	int q[6];
+};
 
 /* Applies modified metrics and defaults, and shifts the subsequent-system metrics to make room for "safety". */
 static void settle(uint8_t *v)
@@ -184,8 +256,8 @@ static int reduction(int score, int lower, int steps, int depth, int *n)
 
 bool stk_cvss4_score(struct stk_str text, double *score)
 {
-	static const enum metric order1[] = { AV, PR, UI }, order2[] = { AC, AT }, order36[] = { VC, VI, VA, CR, IR, AR },
-				 order4[] = { SC, SI, SA };
+	static const enum metric order1[] = { AV, PR, UI }, order2[] = { AC, AT },
+				 order36[] = { VC, VI, VA, CR, IR, AR }, order4[] = { SC, SI, SA };
 	uint8_t v[N_METRICS];
 	if (!stk_cvss_metrics(text, metrics, N_METRICS, BASE, v))
 		return false;

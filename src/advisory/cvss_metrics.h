@@ -7,7 +7,7 @@ enum { STK_CVSS_MAX_METRICS = 40, STK_CVSS_ABSENT = 0xff };
 
 struct stk_cvss_metric {
 	const char *name;
-	const char *values;  /* separated by spaces; a value is known by its place */
+	const char *values; /* separated by spaces; a value is known by its place */
 };
 
 /* Reads "AV:N/AC:L/..." into the place of each metric's value, or STK_CVSS_ABSENT. False when a metric is unknown or

@@ -89,7 +89,8 @@ int stk_database_verify(const struct stk_database *database, struct stk_err *err
 	size_t n = stk_digest_of(STK_SHA256,
 				 stk_str_slice(database->bytes, sizeof(*database->header), database->bytes.n), digest);
 	if (memcmp(digest, database->header->digest, n) != 0) {
-		stk_fail(err, STK_EFORMAT, STK_FMT ": the checksum is wrong: the file is damaged", STK_ARG(database->path));
+		stk_fail(err, STK_EFORMAT, STK_FMT ": the checksum is wrong: the file is damaged",
+			 STK_ARG(database->path));
 		return stk_hint(err, REBUILD);
 	}
 	return 0;

@@ -13,45 +13,57 @@ enum { STK_DATABASE_VERSION = 1, STK_DATABASE_BYTE_ORDER = 0x01020304 };
 typedef uint32_t stk_ref;
 
 /* Elements [first, first + n) of WORDS. */
-struct stk_list { uint32_t first, n; };
+struct stk_list {
+	uint32_t first, n;
+};
 
-#define STK_DATABASE_SECTIONS(X)                  \
-	X(STRINGS, char)                          \
-	X(WORDS, uint32_t)                        \
-	X(ECOSYSTEMS, struct stk_row_ecosystem)   \
-	X(PACKAGES, struct stk_row_package)       \
-	X(PACKAGE_SLOTS, uint32_t)                \
-	X(AFFECTED, struct stk_row_affected)      \
-	X(ADVISORIES, struct stk_row_advisory)    \
-	X(NAMES, struct stk_row_name)             \
+#define STK_DATABASE_SECTIONS(X)                                                                                       \
+	X(STRINGS, char)                                                                                               \
+	X(WORDS, uint32_t)                                                                                             \
+	X(ECOSYSTEMS, struct stk_row_ecosystem)                                                                        \
+	X(PACKAGES, struct stk_row_package)                                                                            \
+	X(PACKAGE_SLOTS, uint32_t)                                                                                     \
+	X(AFFECTED, struct stk_row_affected)                                                                           \
+	X(ADVISORIES, struct stk_row_advisory)                                                                         \
+	X(NAMES, struct stk_row_name)                                                                                  \
 	X(NAME_SLOTS, uint32_t)
 
 enum stk_section {
 #define X(name, type) STK_SECTION_##name,
 	STK_DATABASE_SECTIONS(X)
 #undef X
-	STK_SECTIONS,
+		STK_SECTIONS,
 };
 
 struct stk_database_header {
 	char magic[8];
 	uint32_t version, byte_order;
-	uint64_t size;                                       /* of the file */
-	int64_t built, newest;                               /* seconds: when written; the latest `modified` of all advisories */
-	uint64_t inputs;                                     /* tells what it was made from; 0: not known */
-	struct { uint64_t offset, n; } sections[STK_SECTIONS]; /* n counts elements */
-	uint8_t digest[32];                                  /* SHA-256 of everything behind the header */
-	uint64_t check;                                      /* FNV-1a of the header up to here */
+	uint64_t size;	       /* of the file */
+	int64_t built, newest; /* seconds: when written; the latest `modified` of all advisories */
+	uint64_t inputs;       /* tells what it was made from; 0: not known */
+	struct {
+		uint64_t offset, n;
+	} sections[STK_SECTIONS]; /* n counts elements */
+	uint8_t digest[32];	  /* SHA-256 of everything behind the header */
+	uint64_t check;		  /* FNV-1a of the header up to here */
 };
 
-struct stk_row_ecosystem { stk_ref name; uint32_t packages, advisories, unused; int64_t newest; };
+struct stk_row_ecosystem {
+	stk_ref name;
+	uint32_t packages, advisories, unused;
+	int64_t newest;
+};
 
 /* Sorted by ecosystem, then name; its affected rows are [first, first + n). */
-struct stk_row_package { uint32_t ecosystem; stk_ref name; uint32_t first, n; };
+struct stk_row_package {
+	uint32_t ecosystem;
+	stk_ref name;
+	uint32_t first, n;
+};
 
 /*
- * One element of a record's "affected". ranges: {type, number of events, then kind and version of each} after one another;
- * severities: pairs of type and score.
+ * One element of a record's "affected". ranges: {type, number of events, then kind and version of each} after one
+ * another; severities: pairs of type and score.
  */
 struct stk_row_affected {
 	uint32_t advisory;
@@ -66,7 +78,10 @@ struct stk_row_advisory {
 };
 
 /* An id, alias or upstream id, and the advisories that carry it. */
-struct stk_row_name { stk_ref name; struct stk_list advisories; };
+struct stk_row_name {
+	stk_ref name;
+	struct stk_list advisories;
+};
 
 /* The hash that places a package or a name in its slots: FNV-1a, mixed. Slots are a power of two; they hold row + 1,
    or 0, and are probed one after another. */

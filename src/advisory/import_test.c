@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Folders, archives and single records of advisories, broken ones among them; which database a scan uses, and what it says about it. */
+/* Folders, archives and single records of advisories, broken ones among them; which database a scan uses, and what it
+ * says about it. */
 #include "advisory/import.h"
 
 #include <stdio.h>
@@ -11,7 +12,9 @@
 #include "base/time.h"
 #include "test.h"
 
-#define RECORD(id) "{\"id\": \"" id "\", \"modified\": \"2024-01-01T00:00:00Z\", \"affected\": [{\"package\": {\"ecosystem\": \"PyPI\", \"name\": \"lamp\"}}]}"
+#define RECORD(id)                                                                                                     \
+	"{\"id\": \"" id                                                                                               \
+	"\", \"modified\": \"2024-01-01T00:00:00Z\", \"affected\": [{\"package\": {\"ecosystem\": \"PyPI\", \"name\": \"lamp\"}}]}"
 
 static size_t imported(const char *path, struct stk_import *import, int *status, struct stk_err *err)
 {
@@ -63,7 +66,9 @@ CASE(records_are_found_wherever_they_are)
 	assert_int_equal(imported(zip_in(&arena, folder, "all.zip"), &import, &status, &err), 1);
 	assert_int_equal(import.broken, 1);
 	assert_true(stk_str_contains(stk_str_from(import.first_broken.msg), S("all.zip: B.json")));
-	assert_int_equal(imported(stk_arena_printf(&arena, STK_FMT "/PyPI/X.json", STK_ARG(folder)).p, &import, &status, &err), 1);
+	assert_int_equal(
+		imported(stk_arena_printf(&arena, STK_FMT "/PyPI/X.json", STK_ARG(folder)).p, &import, &status, &err),
+		1);
 }
 
 CASE(what_is_no_input_is_an_error)
@@ -72,15 +77,21 @@ CASE(what_is_no_input_is_an_error)
 	struct stk_str folder = test_folder(&arena, "advisory-import");
 	test_write(folder, "x.txt", S("x"));
 	test_write(folder, "bad.zip", S("PK no archive"));
-	static const struct { const char *name; enum stk_errc code; } t[] = {
-		{ "gone", STK_ENOTFOUND }, { "x.txt", STK_EUSAGE }, { "bad.zip", STK_EFORMAT },
+	static const struct {
+		const char *name;
+		enum stk_errc code;
+	} t[] = {
+		{ "gone", STK_ENOTFOUND },
+		{ "x.txt", STK_EUSAGE },
+		{ "bad.zip", STK_EFORMAT },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		struct stk_err err = { 0 };
 		struct stk_import import;
 		int status;
 		imported(stk_arena_printf(&arena, STK_FMT "/%s", STK_ARG(folder), t[i].name).p, &import, &status, &err);
-		if (status != -1 || err.code != t[i].code || !stk_str_contains(stk_str_from(err.msg), stk_str_from(t[i].name)))
+		if (status != -1 || err.code != t[i].code ||
+		    !stk_str_contains(stk_str_from(err.msg), stk_str_from(t[i].name)))
 			fail_msg("%s: %d, code %d, %s", t[i].name, status, err.code, err.msg);
 	}
 }
@@ -104,7 +115,12 @@ static void write_database(struct stk_arena *arena, struct stk_str folder, const
 
 CASE(the_database_that_is_used_and_what_is_said)
 {
-	static const struct { const char *named, *variable, *age; int status; bool builtin; const char *notice; } t[] = {
+	static const struct {
+		const char *named, *variable, *age;
+		int status;
+		bool builtin;
+		const char *notice;
+	} t[] = {
 		{ NULL, NULL, NULL, 0, true, "no advisory database is installed" },
 		{ "new.db", NULL, NULL, 0, false, NULL },
 		{ "old.db", NULL, NULL, 0, false, "days old" },
@@ -126,9 +142,12 @@ CASE(the_database_that_is_used_and_what_is_said)
 		write_database(&arena, folder, "old.db", 1500000000);
 		test_write(folder, "broken.db", S("no database"));
 		setenv("XDG_CACHE_HOME", stk_arena_printf(&arena, STK_FMT "/cache", STK_ARG(folder)).p, 1);
-		setenv("STRAKE_DB", t[i].variable ? stk_arena_printf(&arena, STK_FMT "/%s", STK_ARG(folder), t[i].variable).p : "", 1);
+		setenv("STRAKE_DB",
+		       t[i].variable ? stk_arena_printf(&arena, STK_FMT "/%s", STK_ARG(folder), t[i].variable).p : "",
+		       1);
 		setenv("STRAKE_DB_MAX_AGE", t[i].age ? t[i].age : "", 1);
-		const char *named = t[i].named ? stk_arena_printf(&arena, STK_FMT "/%s", STK_ARG(folder), t[i].named).p : NULL;
+		const char *named =
+			t[i].named ? stk_arena_printf(&arena, STK_FMT "/%s", STK_ARG(folder), t[i].named).p : NULL;
 		int status = stk_database_use(&report, named, &database, &err);
 		bool said = report.notices.n > 0;
 		if (status != t[i].status || database.builtin != t[i].builtin || said != (t[i].notice != NULL) ||

@@ -40,7 +40,7 @@ struct matching {
 		size_t n, cap;
 	} sources;
 	struct stk_map judged;		    /* "release\0name\0version" of the first source -> struct stk_vulnerables */
-	bool damaged;                /* a row of the database led nowhere */
+	bool damaged;			    /* a row of the database led nowhere */
 	struct stk_map unreadable, unknown; /* release, or purl type -> struct doubt */
 };
 
@@ -174,7 +174,8 @@ static void emit(struct matching *m, const struct stk_package *package, const st
 	struct stk_vulnerability *v = STK_NEW(m->arena, struct stk_vulnerability, 1);
 	*v = vulnerable->vulnerability;
 	*finding = vulnerable->finding;
-	finding->evidence.cap = finding->evidence.n; /* what is added is this package's alone: the list must not be shared */
+	finding->evidence.cap =
+		finding->evidence.n; /* what is added is this package's alone: the list must not be shared */
 	finding->target = m->target;
 	finding->vulnerability = v;
 	v->package = package;

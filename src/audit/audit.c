@@ -34,8 +34,8 @@ struct stk_str stk_audit_absolute(struct stk_arena *arena, struct stk_str path)
 	return whole;
 }
 
-int stk_audit_text_of(const struct stk_audit_options *options, struct stk_arena *arena, struct stk_str path, struct stk_str *out,
-		      struct stk_err *err)
+int stk_audit_text_of(const struct stk_audit_options *options, struct stk_arena *arena, struct stk_str path,
+		      struct stk_str *out, struct stk_err *err)
 {
 	struct stk_str absolute = options->texts.n ? stk_audit_absolute(arena, path) : path;
 	for (size_t i = 0; i < options->texts.n; i++)
@@ -74,10 +74,12 @@ static void copy_gaps(struct stk_audit_run *run)
 		stk_report_gap(run->report, target, run->found.gaps.v[i].what, run->found.gaps.v[i].why);
 }
 
-int stk_audit(const struct stk_audit_options *options, struct stk_report *report, struct stk_deployment *deployment, struct stk_err *err)
+int stk_audit(const struct stk_audit_options *options, struct stk_report *report, struct stk_deployment *deployment,
+	      struct stk_err *err)
 {
-	static void (*const steps[])(struct stk_audit_run *) = { stk_audit_dockerfiles, stk_audit_projects, stk_audit_contexts, stk_audit_workflows,
-								  stk_audit_secrets, stk_audit_images };
+	static void (*const steps[])(struct stk_audit_run *) = { stk_audit_dockerfiles, stk_audit_projects,
+								 stk_audit_contexts,	stk_audit_workflows,
+								 stk_audit_secrets,	stk_audit_images };
 	struct stk_audit_run run = { .options = options, .report = report, .deployment = deployment };
 	*deployment = (struct stk_deployment){ .arena = report->arena };
 	run.folder = stk_audit_absolute(report->arena, stk_str_from(options->folder));

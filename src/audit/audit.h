@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The audit of a deployment's folder: everything in it is looked at by the rules of its layer, then across the layers, and the checklist
- * says what that means. The composition behind `strake audit` and `strake harden`.
+ * The audit of a deployment's folder: everything in it is looked at by the rules of its layer, then across the layers,
+ * and the checklist says what that means. The composition behind `strake audit` and `strake harden`.
  */
 #pragma once
 #include "advisory/database.h"
@@ -12,28 +12,39 @@
 #include "network/rules.h"
 #include "secret/secret.h"
 
-struct stk_audit_assertion { struct stk_str text; struct stk_net_place place; };
+struct stk_audit_assertion {
+	struct stk_str text;
+	struct stk_net_place place;
+};
 
 /* A text that stands in for a file on the disk, or for one that is not there yet. */
-struct stk_audit_text { struct stk_str path /* absolute */, name /* as in the report */, text; };
+struct stk_audit_text {
+	struct stk_str path /* absolute */, name /* as in the report */, text;
+};
 
 struct stk_audit_options {
 	const char *folder;
-	struct { struct stk_audit_text *v; size_t n, cap; } texts;
-	struct stk_strs harden;                       /* Compose services that get the whole hardened block as fixes; "all" */
-	bool no_images;                               /* look at no image */
-	const struct stk_database *database;          /* NULL: no vulnerabilities are looked for */
-	const struct stk_secret_engine *secrets;      /* NULL: no secrets are looked for */
-	const char *docker_host;                      /* the engine to ask for images; NULL: as docker finds it */
-	bool no_engine;                               /* do not ask an engine */
-	bool require_images;                          /* an image that is not at hand is a gap: exit 3 */
-	unsigned threads;                             /* for images and secrets; 0: one a processor */
+	struct {
+		struct stk_audit_text *v;
+		size_t n, cap;
+	} texts;
+	struct stk_strs harden;		     /* Compose services that get the whole hardened block as fixes; "all" */
+	bool no_images;			     /* look at no image */
+	const struct stk_database *database; /* NULL: no vulnerabilities are looked for */
+	const struct stk_secret_engine *secrets; /* NULL: no secrets are looked for */
+	const char *docker_host;		 /* the engine to ask for images; NULL: as docker finds it */
+	bool no_engine;				 /* do not ask an engine */
+	bool require_images;			 /* an image that is not at hand is a gap: exit 3 */
+	unsigned threads;			 /* for images and secrets; 0: one a processor */
 	struct stk_strs trusted_registries;
-	struct { struct stk_audit_assertion *v; size_t n, cap; } assertions; /* of the settings */
-	enum stk_severity line;                       /* from which a known vulnerability counts on the checklist */
+	struct {
+		struct stk_audit_assertion *v;
+		size_t n, cap;
+	} assertions;		/* of the settings */
+	enum stk_severity line; /* from which a known vulnerability counts on the checklist */
 	int64_t now;
-	const char *const *environment;               /* "NAME=value", NULL-terminated */
-	stk_compose_image_fn *compose_image;          /* facts of the machine for Compose rules; may be NULL */
+	const char *const *environment;	     /* "NAME=value", NULL-terminated */
+	stk_compose_image_fn *compose_image; /* facts of the machine for Compose rules; may be NULL */
 	void *compose_image_context;
 	stk_compose_file_fn *compose_file;
 	void *compose_file_context;
@@ -42,8 +53,9 @@ struct stk_audit_options {
 	void *context;
 };
 
-/* Audits the folder; everything goes to the report, the facts to *deployment. -1 only when the folder cannot be read. The deployment has to
-   stay open while the report is used. */
-int stk_audit(const struct stk_audit_options *options, struct stk_report *report, struct stk_deployment *deployment, struct stk_err *err);
+/* Audits the folder; everything goes to the report, the facts to *deployment. -1 only when the folder cannot be read.
+   The deployment has to stay open while the report is used. */
+int stk_audit(const struct stk_audit_options *options, struct stk_report *report, struct stk_deployment *deployment,
+	      struct stk_err *err);
 /* An absolute path without "." and "..", links followed where the file exists. */
 struct stk_str stk_audit_absolute(struct stk_arena *arena, struct stk_str path);

@@ -9,8 +9,15 @@
 #include "base/banned.h"
 
 /* A folder that is sent, and the Dockerfiles that are built from it. */
-struct built { struct stk_str folder; struct stk_context_copies copies; struct stk_str dockerfile; };
-struct builds { struct built *v; size_t n, cap; };
+struct built {
+	struct stk_str folder;
+	struct stk_context_copies copies;
+	struct stk_str dockerfile;
+};
+struct builds {
+	struct built *v;
+	size_t n, cap;
+};
 
 static struct built *build_of(struct stk_arena *arena, struct builds *list, struct stk_str folder)
 {
@@ -22,7 +29,8 @@ static struct built *build_of(struct stk_arena *arena, struct builds *list, stru
 	return built;
 }
 
-static void add_dockerfile(struct stk_audit_run *run, struct builds *list, const struct stk_deployed_dockerfile *file, struct stk_str folder)
+static void add_dockerfile(struct stk_audit_run *run, struct builds *list, const struct stk_deployed_dockerfile *file,
+			   struct stk_str folder)
 {
 	struct built *built = build_of(run->report->arena, list, folder);
 	built->dockerfile = file->path;
@@ -46,7 +54,8 @@ static void collect(struct stk_audit_run *run, struct builds *list)
 				add_dockerfile(run, list, file, folder);
 			}
 		if (!named)
-			add_dockerfile(run, list, file, stk_str_slice(file->absolute, 0, stk_str_rfind_byte(file->absolute, '/')));
+			add_dockerfile(run, list, file,
+				       stk_str_slice(file->absolute, 0, stk_str_rfind_byte(file->absolute, '/')));
 	}
 }
 
@@ -68,7 +77,9 @@ static void look_at_context(struct stk_audit_run *run, struct built *built)
 	struct stk_err err;
 	struct stk_str root = shown(arena, built->folder), text = S("");
 	struct stk_str own = stk_arena_join(arena, built->dockerfile, S(".dockerignore"));
-	struct stk_str common = stk_str_is(root, ".") ? S(".dockerignore") : stk_arena_printf(arena, STK_FMT "/.dockerignore", STK_ARG(root));
+	struct stk_str common = stk_str_is(root, ".")
+					? S(".dockerignore")
+					: stk_arena_printf(arena, STK_FMT "/.dockerignore", STK_ARG(root));
 	bool is_own = stk_audit_text_of(run->options, arena, own, &text, &err) == 0;
 	bool exists = is_own || stk_audit_text_of(run->options, arena, common, &text, &err) == 0;
 	struct stk_context *context = STK_NEW(arena, struct stk_context, 1);
@@ -82,7 +93,9 @@ static void look_at_context(struct stk_audit_run *run, struct built *built)
 	report->targets.v[target].text = text;
 	for (size_t i = 0; i < context->gaps.n; i++)
 		stk_report_gap(report, target, context->gaps.v[i].what, context->gaps.v[i].why);
-	struct stk_context_check check = { .context = context, .copies = &built->copies, .huge = STK_MIB(50), .report = report, .target = target };
+	struct stk_context_check check = {
+		.context = context, .copies = &built->copies, .huge = STK_MIB(50), .report = report, .target = target
+	};
 	stk_context_judge(&check);
 	run->coverage.looked[STK_ASPECT_CONTEXT] = true;
 }

@@ -7,14 +7,16 @@
 #include "base/banned.h"
 
 /* NAME.dockerignore counts before the folder's .dockerignore. */
-static void read_context(struct stk_audit_run *run, struct stk_str path, struct stk_str absolute, struct stk_dockerfile_options *options)
+static void read_context(struct stk_audit_run *run, struct stk_str path, struct stk_str absolute,
+			 struct stk_dockerfile_options *options)
 {
 	struct stk_arena *arena = run->report->arena;
 	struct stk_err err;
 	size_t slash = stk_str_rfind_byte(path, '/'), above = stk_str_rfind_byte(absolute, '/');
 	struct stk_deployed_context context = { .folder = stk_str_slice(absolute, 0, above == SIZE_MAX ? 0 : above) };
 	struct stk_str folder = stk_str_slice(path, 0, slash == SIZE_MAX ? 0 : slash + 1);
-	struct stk_str names[] = { stk_arena_join(arena, path, S(".dockerignore")), stk_arena_join(arena, folder, S(".dockerignore")) };
+	struct stk_str names[] = { stk_arena_join(arena, path, S(".dockerignore")),
+				   stk_arena_join(arena, folder, S(".dockerignore")) };
 	options->has_context = true;
 	options->has_dockerignore = false;
 	for (size_t i = 0; i < STK_LEN(names) && !options->has_dockerignore; i++)
@@ -31,14 +33,17 @@ static void read_context(struct stk_audit_run *run, struct stk_str path, struct 
 static void look_at_dockerfile(struct stk_audit_run *run, struct stk_str path)
 {
 	struct stk_report *report = run->report;
-	struct stk_dockerfile_options options = { .now = run->options->now, .trusted_registries = run->options->trusted_registries };
+	struct stk_dockerfile_options options = { .now = run->options->now,
+						  .trusted_registries = run->options->trusted_registries };
 	size_t target;
 	if (!stk_audit_read(run, path, "dockerfile", &target)) {
 		stk_audit_miss(run, STK_ASPECT_DOCKERFILE, STK_FMT " could not be read", STK_ARG(path));
 		return;
 	}
 	struct stk_deployed_dockerfile *file = STK_PUSH(report->arena, &run->deployment->dockerfiles);
-	*file = (struct stk_deployed_dockerfile){ .path = path, .absolute = stk_audit_absolute(report->arena, path), .target = target };
+	*file = (struct stk_deployed_dockerfile){ .path = path,
+						  .absolute = stk_audit_absolute(report->arena, path),
+						  .target = target };
 	read_context(run, path, file->absolute, &options);
 	struct stk_dockerfile_context context = {
 		.report = report,
@@ -72,8 +77,10 @@ void stk_audit_workflows(struct stk_audit_run *run)
 		size_t target;
 		if (!stk_workflow_path(files->v[i], &kind) || !stk_audit_read(run, files->v[i], "workflow", &target))
 			continue;
-		if (stk_workflow_parse(run->report->arena, kind, files->v[i], run->report->targets.v[target].text, &workflow, &err) < 0) {
-			stk_report_gap(run->report, target, files->v[i], stk_arena_str(run->report->arena, stk_str_from(err.msg)));
+		if (stk_workflow_parse(run->report->arena, kind, files->v[i], run->report->targets.v[target].text,
+				       &workflow, &err) < 0) {
+			stk_report_gap(run->report, target, files->v[i],
+				       stk_arena_str(run->report->arena, stk_str_from(err.msg)));
 			stk_audit_miss(run, STK_ASPECT_WORKFLOW, STK_FMT " could not be read", STK_ARG(files->v[i]));
 			continue;
 		}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The images of a deployment: archives and layouts in its folder, and those of its Compose services that a local engine has. */
+/* The images of a deployment: archives and layouts in its folder, and those of its Compose services that a local engine
+ * has. */
 #include "audit/audit_private.h"
 
 #include <pthread.h>
@@ -13,7 +14,7 @@
 
 /* One image to look at. Each has an arena and a report of its own, so that threads share nothing. */
 struct work {
-	struct stk_str name;       /* what stk_audit_image opens */
+	struct stk_str name; /* what stk_audit_image opens */
 	struct stk_arena *arena;
 	struct stk_report report;
 	struct stk_image image;
@@ -23,12 +24,18 @@ struct work {
 
 struct pool {
 	struct stk_audit_run *run;
-	struct { struct work *v; size_t n, cap; } jobs;
+	struct {
+		struct work *v;
+		size_t n, cap;
+	} jobs;
 	size_t next;
 	pthread_mutex_t lock;
 };
 
-struct progress { struct pool *pool; struct stk_str name; };
+struct progress {
+	struct pool *pool;
+	struct stk_str name;
+};
 
 static void show_progress(void *context, uint64_t done, uint64_t total)
 {
@@ -74,7 +81,8 @@ static void run_pool(struct pool *pool)
 	pthread_t threads[16];
 	size_t started = 0;
 	n = n > 16 ? 16 : n;
-	while (started + 1 < n && started + 1 < pool->jobs.n && pthread_create(&threads[started], NULL, work_off, pool) == 0)
+	while (started + 1 < n && started + 1 < pool->jobs.n &&
+	       pthread_create(&threads[started], NULL, work_off, pool) == 0)
 		started++;
 	work_off(pool); /* this thread works too */
 	for (size_t i = 0; i < started; i++)
@@ -126,7 +134,10 @@ static bool is_in_archive(const struct pool *pool, struct stk_str full)
 }
 
 /* Images that services run and nobody has: named, so that the reader knows what was not looked at. */
-struct missing { struct stk_strs names; size_t wanted; };
+struct missing {
+	struct stk_strs names;
+	size_t wanted;
+};
 
 static void collect_service_images(struct pool *pool, const struct stk_map *engine, struct missing *missing)
 {
@@ -138,9 +149,12 @@ static void collect_service_images(struct pool *pool, const struct stk_map *engi
 			const struct stk_compose_service *service = &model->services.v[s];
 			struct stk_reference reference;
 			struct stk_err ignored;
-			struct stk_str name = service->image.n ? service->image :
-								 stk_arena_printf(arena, STK_FMT "-" STK_FMT, STK_ARG(model->name), STK_ARG(service->name));
-			if (stk_reference_parse(name, &reference, &ignored) < 0 || !stk_map_add(&seen, arena, stk_reference_full(arena, &reference)))
+			struct stk_str name = service->image.n
+						      ? service->image
+						      : stk_arena_printf(arena, STK_FMT "-" STK_FMT,
+									 STK_ARG(model->name), STK_ARG(service->name));
+			if (stk_reference_parse(name, &reference, &ignored) < 0 ||
+			    !stk_map_add(&seen, arena, stk_reference_full(arena, &reference)))
 				continue;
 			struct stk_str full = stk_reference_full(arena, &reference);
 			missing->wanted++;
@@ -161,7 +175,8 @@ static void take_results(struct pool *pool)
 		struct work *job = &pool->jobs.v[i];
 		if (!job->done) {
 			size_t target = stk_report_target(run->report, job->name, "image");
-			stk_report_gap(run->report, target, job->name, stk_arena_str(run->report->arena, stk_str_from(job->err.msg)));
+			stk_report_gap(run->report, target, job->name,
+				       stk_arena_str(run->report->arena, stk_str_from(job->err.msg)));
 			stk_audit_miss(run, STK_ASPECT_IMAGE, STK_FMT " could not be read", STK_ARG(job->name));
 			stk_audit_miss(run, STK_ASPECT_CONTENTS, STK_FMT " could not be read", STK_ARG(job->name));
 			continue;
@@ -169,7 +184,9 @@ static void take_results(struct pool *pool)
 		size_t target = run->report->targets.n;
 		stk_report_merge(run->report, &job->report);
 		*STK_PUSH(run->report->arena, &run->deployment->images) = (struct stk_deployed_image){
-			.name = stk_str_strip_prefix(job->name, S("docker:")), .facts = &job->image, .target = target,
+			.name = stk_str_strip_prefix(job->name, S("docker:")),
+			.facts = &job->image,
+			.target = target,
 		};
 		run->coverage.looked[STK_ASPECT_IMAGE] = true;
 		run->coverage.looked[STK_ASPECT_CONTENTS] |= run->options->secrets != NULL;
@@ -184,7 +201,8 @@ static void tell_missing(struct stk_audit_run *run, const struct missing *missin
 	struct stk_str list = S("");
 	for (size_t i = 0; i < missing->names.n; i++) {
 		if (i < NAMES_TOLD)
-			list = stk_arena_printf(arena, STK_FMT "%s" STK_FMT, STK_ARG(list), i ? ", " : "", STK_ARG(missing->names.v[i]));
+			list = stk_arena_printf(arena, STK_FMT "%s" STK_FMT, STK_ARG(list), i ? ", " : "",
+						STK_ARG(missing->names.v[i]));
 		*STK_PUSH(arena, &run->report->unseen) = missing->names.v[i];
 		if (run->options->require_images)
 			stk_report_gap(run->report, run->deployment->projects.v[0].target, missing->names.v[i],
@@ -194,10 +212,12 @@ static void tell_missing(struct stk_audit_run *run, const struct missing *missin
 		return;
 	if (missing->names.n > NAMES_TOLD)
 		list = stk_arena_printf(arena, STK_FMT " and %zu more", STK_ARG(list), missing->names.n - NAMES_TOLD);
-	*STK_PUSH(arena, &run->report->notices) =
-		stk_arena_printf(arena, "images not scanned, since neither the folder nor a local engine has them: " STK_FMT, STK_ARG(list));
+	*STK_PUSH(arena, &run->report->notices) = stk_arena_printf(
+		arena, "images not scanned, since neither the folder nor a local engine has them: " STK_FMT,
+		STK_ARG(list));
 	stk_audit_miss(run, STK_ASPECT_IMAGE, "%zu of %zu images are not at hand", missing->names.n, missing->wanted);
-	stk_audit_miss(run, STK_ASPECT_CONTENTS, "%zu of %zu images are not at hand", missing->names.n, missing->wanted);
+	stk_audit_miss(run, STK_ASPECT_CONTENTS, "%zu of %zu images are not at hand", missing->names.n,
+		       missing->wanted);
 }
 
 void stk_audit_images(struct stk_audit_run *run)

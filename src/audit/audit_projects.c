@@ -51,7 +51,8 @@ static void look_at_network(struct stk_audit_run *run, struct stk_deployed_proje
 	project->net = net;
 	stk_net_judge(net, run->report, project->target);
 	for (size_t i = 0; i < run->options->assertions.n; i++)
-		stk_net_assert(net, run->report, project->target, run->options->assertions.v[i].text, &run->options->assertions.v[i].place);
+		stk_net_assert(net, run->report, project->target, run->options->assertions.v[i].text,
+			       &run->options->assertions.v[i].place);
 	add_drawing(run, project->path, net);
 	run->coverage.looked[STK_ASPECT_NETWORK] = true;
 	run->coverage.looked[STK_ASPECT_ASSERTIONS] |= run->options->assertions.n > 0;

@@ -9,7 +9,8 @@
 /* Image archives are searched as images; what the discovery passes over belongs to others. */
 static bool skip(void *context, struct stk_str path, bool directory)
 {
-	static const char *const folders[] = { ".strake-rollback", ".terraform", ".venv", "__pycache__", "node_modules", "venv" };
+	static const char *const folders[] = { ".strake-rollback", ".terraform",   ".venv",
+					       "__pycache__",	   "node_modules", "venv" };
 	const struct stk_audit_run *run = context;
 	size_t slash = stk_str_rfind_byte(path, '/');
 	struct stk_str base = stk_str_slice(path, slash == SIZE_MAX ? 0 : slash + 1, path.n);
@@ -31,16 +32,21 @@ static size_t target_of(const struct stk_report *report, struct stk_str file, si
 	return folder;
 }
 
-/* Excerpts must not show what was found. Facts and rules have seen the texts as they are; nothing is written from these. */
+/* Excerpts must not show what was found. Facts and rules have seen the texts as they are; nothing is written from
+ * these. */
 static void mask_texts(struct stk_report *report, const struct stk_secret_results *results)
 {
 	for (size_t t = 0; t < report->targets.n; t++) {
-		struct { struct stk_secret *v; size_t n, cap; } here = { 0 };
+		struct {
+			struct stk_secret *v;
+			size_t n, cap;
+		} here = { 0 };
 		for (size_t i = 0; report->targets.v[t].text.n && i < results->found.n; i++)
 			if (stk_str_eq(results->found.v[i].path, report->targets.v[t].name))
 				*STK_PUSH(report->arena, &here) = results->found.v[i];
 		if (here.n)
-			report->targets.v[t].text = stk_secret_mask(report->arena, report->targets.v[t].text, here.v, here.n);
+			report->targets.v[t].text =
+				stk_secret_mask(report->arena, report->targets.v[t].text, here.v, here.n);
 	}
 }
 
@@ -78,13 +84,15 @@ void stk_audit_secrets(struct stk_audit_run *run)
 	prefix = stk_str_is(folder, ".") ? S("") : stk_arena_printf(report->arena, STK_FMT "/", STK_ARG(folder));
 	stk_audit_progress(run, S("secrets"), 0, 0);
 	size_t target = stk_report_target(report, folder, "directory");
-	if (stk_secret_scan_tree(run->options->secrets, report->arena, run->folder.p, S(""), &how, &results, &err) < 0) {
+	if (stk_secret_scan_tree(run->options->secrets, report->arena, run->folder.p, S(""), &how, &results, &err) <
+	    0) {
 		stk_report_gap(report, target, S("secrets"), stk_arena_str(report->arena, stk_str_from(err.msg)));
 		return;
 	}
 	search_texts(run, prefix, &results);
 	for (size_t i = 0; i < results.found.n; i++) {
-		/* Searched by their paths inside the folder: where the folder stands says nothing about what is in it. */
+		/* Searched by their paths inside the folder: where the folder stands says nothing about what is in it.
+		 */
 		results.found.v[i].path = stk_arena_join(report->arena, prefix, results.found.v[i].path);
 		size_t at = target_of(report, results.found.v[i].path, target);
 		stk_secret_report(report, at, &results.found.v[i])->location.file = results.found.v[i].path;

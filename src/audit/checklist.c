@@ -7,65 +7,109 @@
 #include "base/banned.h"
 
 #define B(name) (1u << STK_ASPECT_##name)
-#define ROW(id, layer, needs, rules, text) { id, STK_LAYER_##layer, text, needs, rules, NULL }
-#define UNBUILT(id, layer, text, why) { id, STK_LAYER_##layer, text, 0, "", why }
+#define ROW(id, layer, needs, rules, text)                                                                             \
+	{                                                                                                              \
+		id, STK_LAYER_##layer, text, needs, rules, NULL                                                        \
+	}
+#define UNBUILT(id, layer, text, why)                                                                                  \
+	{                                                                                                              \
+		id, STK_LAYER_##layer, text, 0, "", why                                                                \
+	}
 
 /* In the order of the report: by layer, most important first. */
 const struct stk_checklist_row stk_checklist_rows[] = {
-	ROW("image-vulnerabilities", IMAGE, B(IMAGE), "CVE AUD-004", "Images have no known vulnerabilities at or above the line"),
-	ROW("image-supported", IMAGE, B(IMAGE) | B(DOCKERFILE), "IMG-001 DF-032", "Base images are releases that still get updates"),
-	ROW("image-pinned", IMAGE, B(DOCKERFILE) | B(COMPOSE), "DL3006 DL3007 CMP-501 CMP-502 CMP-504 DF-030", "Images are pinned by version and digest"),
+	ROW("image-vulnerabilities", IMAGE, B(IMAGE), "CVE AUD-004",
+	    "Images have no known vulnerabilities at or above the line"),
+	ROW("image-supported", IMAGE, B(IMAGE) | B(DOCKERFILE), "IMG-001 DF-032",
+	    "Base images are releases that still get updates"),
+	ROW("image-pinned", IMAGE, B(DOCKERFILE) | B(COMPOSE), "DL3006 DL3007 CMP-501 CMP-502 CMP-504 DF-030",
+	    "Images are pinned by version and digest"),
 	ROW("image-trusted", IMAGE, B(TRUST), "DL3026 CMP-503", "Images come from trusted registries"),
-	ROW("image-minimal", IMAGE, B(DOCKERFILE), "DF-022 DF-031 DS-0024", "Images hold what the program needs and no more"),
+	ROW("image-minimal", IMAGE, B(DOCKERFILE), "DF-022 DF-031 DS-0024",
+	    "Images hold what the program needs and no more"),
 	ROW("image-user", IMAGE, B(DOCKERFILE), "DL3002 DF-002 AUD-001", "Images run as another user than root"),
-	ROW("image-permissions", IMAGE, B(DOCKERFILE), "DF-050 DF-051", "No setuid programs and world-writable files are added"),
-	UNBUILT("image-signed", IMAGE, "Images are signed, and verified before they run", "signatures are not verified by this version"),
-	UNBUILT("image-applications", IMAGE, "Libraries of applications have no known vulnerabilities", "packages of languages are not inventoried by this version"),
+	ROW("image-permissions", IMAGE, B(DOCKERFILE), "DF-050 DF-051",
+	    "No setuid programs and world-writable files are added"),
+	UNBUILT("image-signed", IMAGE, "Images are signed, and verified before they run",
+		"signatures are not verified by this version"),
+	UNBUILT("image-applications", IMAGE, "Libraries of applications have no known vulnerabilities",
+		"packages of languages are not inventoried by this version"),
 
 	ROW("build-valid", BUILD, B(DOCKERFILE), "DF-001 DL1000 DL1001", "Dockerfiles parse as BuildKit reads them"),
 	ROW("build-stages", BUILD, B(DOCKERFILE), "DF-020 DF-021", "Build tools and sources stay in earlier stages"),
-	ROW("build-context", BUILD, B(CONTEXT), "CTX-* DF-070 AUD-002 CopyIgnoredFile", ".dockerignore keeps secrets and bulk out of the build context"),
-	ROW("build-pinned", BUILD, B(DOCKERFILE), "DL3008 DL3013 DL3016 DL3018 DL3028 DL3033 DL3035 DL3037 DL3041 DL3062", "Installed packages are pinned"),
-	ROW("build-downloads", BUILD, B(DOCKERFILE), "DF-040 DF-041 DF-042 DF-060 DL3020 DL4006", "Downloads are verified"),
-	ROW("build-caches", BUILD, B(DOCKERFILE), "DL3009 DL3015 DL3019 DL3032 DL3036 DL3040 DL3042 DL3060 DS-0017 DF-022", "Package caches are not left in layers"),
-	ROW("build-secrets", BUILD, B(DOCKERFILE) | B(COMPOSE), "SecretsUsedInArgOrEnv DF-010 DF-013 CMP-505 CMP-509 PIPE-006", "Secrets reach a build by secret mounts only"),
-	ROW("build-isolation", BUILD, B(COMPOSE), "CMP-506 CMP-507", "Builds run without rights of the host and from known sources"),
+	ROW("build-context", BUILD, B(CONTEXT), "CTX-* DF-070 AUD-002 CopyIgnoredFile",
+	    ".dockerignore keeps secrets and bulk out of the build context"),
+	ROW("build-pinned", BUILD, B(DOCKERFILE),
+	    "DL3008 DL3013 DL3016 DL3018 DL3028 DL3033 DL3035 DL3037 DL3041 DL3062", "Installed packages are pinned"),
+	ROW("build-downloads", BUILD, B(DOCKERFILE), "DF-040 DF-041 DF-042 DF-060 DL3020 DL4006",
+	    "Downloads are verified"),
+	ROW("build-caches", BUILD, B(DOCKERFILE),
+	    "DL3009 DL3015 DL3019 DL3032 DL3036 DL3040 DL3042 DL3060 DS-0017 DF-022",
+	    "Package caches are not left in layers"),
+	ROW("build-secrets", BUILD, B(DOCKERFILE) | B(COMPOSE),
+	    "SecretsUsedInArgOrEnv DF-010 DF-013 CMP-505 CMP-509 PIPE-006",
+	    "Secrets reach a build by secret mounts only"),
+	ROW("build-isolation", BUILD, B(COMPOSE), "CMP-506 CMP-507",
+	    "Builds run without rights of the host and from known sources"),
 
 	ROW("runtime-user", RUNTIME, B(COMPOSE), "CMP-118 CMP-119 AUD-001", "Processes do not run as root"),
-	ROW("runtime-privileged", RUNTIME, B(COMPOSE), "CMP-101 CMP-121 CMP-122 CMP-125 CMP-127", "No container is privileged or holds the host's devices"),
+	ROW("runtime-privileged", RUNTIME, B(COMPOSE), "CMP-101 CMP-121 CMP-122 CMP-125 CMP-127",
+	    "No container is privileged or holds the host's devices"),
 	ROW("runtime-socket", RUNTIME, B(COMPOSE), "CMP-201 CMP-202 AUD-006", "No container holds the engine's socket"),
 	ROW("runtime-capabilities", RUNTIME, B(COMPOSE), "CMP-102 CMP-103 CMP-104", "Capabilities are dropped"),
 	ROW("runtime-new-privileges", RUNTIME, B(COMPOSE), "CMP-105", "Processes cannot gain privileges"),
-	ROW("runtime-profiles", RUNTIME, B(COMPOSE), "CMP-106 CMP-107 CMP-108 CMP-109", "seccomp, AppArmor and SELinux stay on"),
-	ROW("runtime-namespaces", RUNTIME, B(COMPOSE), "CMP-110 CMP-111 CMP-113 CMP-114 CMP-115 CMP-116", "Containers keep namespaces of their own"),
-	ROW("runtime-mounts", RUNTIME, B(COMPOSE), "CMP-203 CMP-204 CMP-205 CMP-206 CMP-208", "Host folders are mounted sparingly and read-only"),
+	ROW("runtime-profiles", RUNTIME, B(COMPOSE), "CMP-106 CMP-107 CMP-108 CMP-109",
+	    "seccomp, AppArmor and SELinux stay on"),
+	ROW("runtime-namespaces", RUNTIME, B(COMPOSE), "CMP-110 CMP-111 CMP-113 CMP-114 CMP-115 CMP-116",
+	    "Containers keep namespaces of their own"),
+	ROW("runtime-mounts", RUNTIME, B(COMPOSE), "CMP-203 CMP-204 CMP-205 CMP-206 CMP-208",
+	    "Host folders are mounted sparingly and read-only"),
 	ROW("runtime-read-only", RUNTIME, B(COMPOSE), "CMP-120 CMP-210 AUD-005", "Root file systems are read-only"),
-	ROW("runtime-limits", RUNTIME, B(COMPOSE), "CMP-123 CMP-401 CMP-402 CMP-403", "Memory, CPU and processes are limited"),
+	ROW("runtime-limits", RUNTIME, B(COMPOSE), "CMP-123 CMP-401 CMP-402 CMP-403",
+	    "Memory, CPU and processes are limited"),
 	ROW("runtime-health", RUNTIME, B(COMPOSE), "CMP-406", "Health is checked"),
 	ROW("runtime-restart", RUNTIME, B(COMPOSE), "CMP-405", "Restarts are bounded"),
 	ROW("runtime-logging", RUNTIME, B(COMPOSE), "CMP-407", "Logs are kept and bounded"),
-	ROW("runtime-typos", RUNTIME, B(COMPOSE), "CMP-703 CMP-706", "Every protective key is spelt as Compose reads it"),
-	UNBUILT("runtime-host", RUNTIME, "The Docker host is configured safely", "the host is not audited by this version"),
-	UNBUILT("runtime-enforced", RUNTIME, "Least privilege is enforced while containers run", "enforcement is not part of this version"),
+	ROW("runtime-typos", RUNTIME, B(COMPOSE), "CMP-703 CMP-706",
+	    "Every protective key is spelt as Compose reads it"),
+	UNBUILT("runtime-host", RUNTIME, "The Docker host is configured safely",
+		"the host is not audited by this version"),
+	UNBUILT("runtime-enforced", RUNTIME, "Least privilege is enforced while containers run",
+		"enforcement is not part of this version"),
 
-	ROW("network-stores", NETWORK, B(NETWORK), "NET-001 NET-002 CMP-302", "Data stores cannot be reached from outside"),
-	ROW("network-segments", NETWORK, B(NETWORK), "NET-003 NET-004 CMP-307 CMP-309", "Services are segmented into networks"),
-	ROW("network-ports", NETWORK, B(NETWORK), "CMP-301 CMP-304 CMP-305 NET-005 NET-006 NET-007 NET-008 AUD-003", "Only ports that must be open are published, on the address that needs them"),
+	ROW("network-stores", NETWORK, B(NETWORK), "NET-001 NET-002 CMP-302",
+	    "Data stores cannot be reached from outside"),
+	ROW("network-segments", NETWORK, B(NETWORK), "NET-003 NET-004 CMP-307 CMP-309",
+	    "Services are segmented into networks"),
+	ROW("network-ports", NETWORK, B(NETWORK), "CMP-301 CMP-304 CMP-305 NET-005 NET-006 NET-007 NET-008 AUD-003",
+	    "Only ports that must be open are published, on the address that needs them"),
 	ROW("network-host", NETWORK, B(NETWORK), "CMP-112", "No service stands on the host's own network"),
-	ROW("network-encrypted", NETWORK, B(COMPOSE), "CMP-308 CMP-609", "Traffic between hosts is encrypted and certificates are verified"),
-	ROW("network-assertions", NETWORK, B(ASSERTIONS), "NET-901 NET-902", "The project's own network assertions hold"),
+	ROW("network-encrypted", NETWORK, B(COMPOSE), "CMP-308 CMP-609",
+	    "Traffic between hosts is encrypted and certificates are verified"),
+	ROW("network-assertions", NETWORK, B(ASSERTIONS), "NET-901 NET-902",
+	    "The project's own network assertions hold"),
 
 	ROW("secrets-files", SECRETS, B(FILES), "SEC-* AUD-002", "No secret stands in a file of the project"),
-	ROW("secrets-environment", SECRETS, B(COMPOSE), "CMP-601 CMP-602 CMP-605", "Secrets are not handed over in environment variables or arguments"),
-	ROW("secrets-mounts", SECRETS, B(COMPOSE), "CMP-603 CMP-604 CMP-606", "Secrets are mounted as files with tight modes"),
-	ROW("secrets-defaults", SECRETS, B(COMPOSE), "CMP-607 CMP-608", "No default passwords, and authentication is on"),
-	ROW("secrets-image", SECRETS, B(CONTENTS) | B(DOCKERFILE), "image:SEC-* DF-010 DF-011 DF-012 SecretsUsedInArgOrEnv AUD-002", "No secret stands in an image's layers, configuration or history"),
+	ROW("secrets-environment", SECRETS, B(COMPOSE), "CMP-601 CMP-602 CMP-605",
+	    "Secrets are not handed over in environment variables or arguments"),
+	ROW("secrets-mounts", SECRETS, B(COMPOSE), "CMP-603 CMP-604 CMP-606",
+	    "Secrets are mounted as files with tight modes"),
+	ROW("secrets-defaults", SECRETS, B(COMPOSE), "CMP-607 CMP-608",
+	    "No default passwords, and authentication is on"),
+	ROW("secrets-image", SECRETS, B(CONTENTS) | B(DOCKERFILE),
+	    "image:SEC-* DF-010 DF-011 DF-012 SecretsUsedInArgOrEnv AUD-002",
+	    "No secret stands in an image's layers, configuration or history"),
 
-	ROW("pipeline-scan", PIPELINE, B(WORKFLOW), "PIPE-008 PIPE-009", "Images are scanned before they are pushed, and findings stop the pipeline"),
-	ROW("pipeline-pinned", PIPELINE, B(WORKFLOW), "PIPE-001 PIPE-007", "Actions and images of the pipeline are pinned"),
-	ROW("pipeline-rights", PIPELINE, B(WORKFLOW), "PIPE-002 PIPE-003 PIPE-004 PIPE-010", "The pipeline has the rights it needs and no more"),
-	ROW("pipeline-secrets", PIPELINE, B(WORKFLOW), "PIPE-005 PIPE-006", "The pipeline's secrets stay out of images and command lines"),
-	ROW("pipeline-signing", PIPELINE, B(WORKFLOW), "PIPE-011 PIPE-012", "Pushed images are signed and can be told apart"),
+	ROW("pipeline-scan", PIPELINE, B(WORKFLOW), "PIPE-008 PIPE-009",
+	    "Images are scanned before they are pushed, and findings stop the pipeline"),
+	ROW("pipeline-pinned", PIPELINE, B(WORKFLOW), "PIPE-001 PIPE-007",
+	    "Actions and images of the pipeline are pinned"),
+	ROW("pipeline-rights", PIPELINE, B(WORKFLOW), "PIPE-002 PIPE-003 PIPE-004 PIPE-010",
+	    "The pipeline has the rights it needs and no more"),
+	ROW("pipeline-secrets", PIPELINE, B(WORKFLOW), "PIPE-005 PIPE-006",
+	    "The pipeline's secrets stay out of images and command lines"),
+	ROW("pipeline-signing", PIPELINE, B(WORKFLOW), "PIPE-011 PIPE-012",
+	    "Pushed images are signed and can be told apart"),
 };
 
 const size_t stk_n_checklist_rows = STK_LEN(stk_checklist_rows);
@@ -92,7 +136,8 @@ bool stk_checklist_rule(const struct stk_checklist_row *row, const struct stk_ru
 	return named;
 }
 
-static bool speaks_against(struct stk_arena *arena, const struct stk_checklist_row *row, const struct stk_finding *finding, enum stk_severity line)
+static bool speaks_against(struct stk_arena *arena, const struct stk_checklist_row *row,
+			   const struct stk_finding *finding, enum stk_severity line)
 {
 	if (finding->suppressed)
 		return false;
@@ -108,7 +153,8 @@ static bool speaks_against(struct stk_arena *arena, const struct stk_checklist_r
 	return false;
 }
 
-static void count_findings(struct stk_report *report, const struct stk_checklist_row *row, enum stk_severity line, struct stk_item *item)
+static void count_findings(struct stk_report *report, const struct stk_checklist_row *row, enum stk_severity line,
+			   struct stk_item *item)
 {
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
@@ -154,7 +200,9 @@ void stk_checklist_fill(struct stk_report *report, const struct stk_coverage *co
 {
 	for (size_t i = 0; i < STK_LEN(stk_checklist_rows); i++) {
 		const struct stk_checklist_row *row = &stk_checklist_rows[i];
-		struct stk_item item = { .id = stk_str_from(row->id), .layer = row->layer, .text = stk_str_from(row->text) };
+		struct stk_item item = { .id = stk_str_from(row->id),
+					 .layer = row->layer,
+					 .text = stk_str_from(row->text) };
 		count_findings(report, row, line, &item);
 		judge(row, coverage, &item);
 		*STK_PUSH(report->arena, &report->checklist) = item;

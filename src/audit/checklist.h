@@ -4,28 +4,29 @@
 #include "report/report.h"
 
 /* What an audit may have looked at. */
-#define STK_ASPECTS(X)                                                \
-	X(DOCKERFILE, "no Dockerfile was found")                      \
-	X(CONTEXT, "no build context was found")                      \
-	X(COMPOSE, "no Compose file was found")                       \
-	X(NETWORK, "no Compose file was found")                       \
-	X(ASSERTIONS, ".strake.yaml states no network assertions")    \
-	X(TRUST, ".strake.yaml names no trusted registries")          \
-	X(IMAGE, "no image was at hand")                              \
-	X(CONTENTS, "no image was at hand")                           \
-	X(FILES, "no file was searched")                              \
+#define STK_ASPECTS(X)                                                                                                 \
+	X(DOCKERFILE, "no Dockerfile was found")                                                                       \
+	X(CONTEXT, "no build context was found")                                                                       \
+	X(COMPOSE, "no Compose file was found")                                                                        \
+	X(NETWORK, "no Compose file was found")                                                                        \
+	X(ASSERTIONS, ".strake.yaml states no network assertions")                                                     \
+	X(TRUST, ".strake.yaml names no trusted registries")                                                           \
+	X(IMAGE, "no image was at hand")                                                                               \
+	X(CONTENTS, "no image was at hand")                                                                            \
+	X(FILES, "no file was searched")                                                                               \
 	X(WORKFLOW, "no CI workflow was found")
 
 enum stk_aspect {
 #define X(name, absent) STK_ASPECT_##name,
 	STK_ASPECTS(X)
 #undef X
-	STK_ASPECT_COUNT,
+		STK_ASPECT_COUNT,
 };
 
 struct stk_coverage {
-	bool looked[STK_ASPECT_COUNT];          /* at least one of the kind was looked at */
-	struct stk_str missing[STK_ASPECT_COUNT]; /* "2 of 5 images": what of the kind could not be looked at; empty: nothing */
+	bool looked[STK_ASPECT_COUNT];		  /* at least one of the kind was looked at */
+	struct stk_str missing[STK_ASPECT_COUNT]; /* "2 of 5 images": what of the kind could not be looked at; empty:
+						     nothing */
 };
 
 /* A row of the list, for `strake rules --checklist`. */
@@ -33,10 +34,10 @@ struct stk_checklist_row {
 	const char *id;
 	enum stk_guide_layer layer;
 	const char *text;
-	unsigned needs;          /* bits 1 << enum stk_aspect: any of them suffices to judge; 0: this version cannot judge */
-	const char *rules;       /* ids, separated by spaces; "*" and "?" stand for any bytes; "CVE" for known vulnerabilities at the line,
-	                            "image:ID" for findings inside an image */
-	const char *unchecked;   /* why this version cannot judge, or NULL */
+	unsigned needs;	   /* bits 1 << enum stk_aspect: any of them suffices to judge; 0: this version cannot judge */
+	const char *rules; /* ids, separated by spaces; "*" and "?" stand for any bytes; "CVE" for known vulnerabilities
+			      at the line, "image:ID" for findings inside an image */
+	const char *unchecked; /* why this version cannot judge, or NULL */
 };
 
 extern const struct stk_checklist_row stk_checklist_rows[];

@@ -15,33 +15,39 @@ static const struct stk_item *item_of(const struct stk_report *report, const cha
 
 struct row {
 	const char *id;
-	unsigned looked;          /* aspects, as bits */
-	enum stk_aspect gap;      /* a part of it could not be looked at; STK_ASPECT_COUNT: none */
-	const char *finding;      /* or NULL */
+	unsigned looked;     /* aspects, as bits */
+	enum stk_aspect gap; /* a part of it could not be looked at; STK_ASPECT_COUNT: none */
+	const char *finding; /* or NULL */
 	enum stk_severity severity;
 	bool vulnerability, suppressed;
 	enum stk_item_state want;
 };
 
-#define COMPOSE (1u << STK_ASPECT_COMPOSE)
+#define COMPOSE	 (1u << STK_ASPECT_COMPOSE)
 #define CONTENTS (1u << STK_ASPECT_CONTENTS)
-#define IMAGE (1u << STK_ASPECT_IMAGE)
+#define IMAGE	 (1u << STK_ASPECT_IMAGE)
 #define WORKFLOW (1u << STK_ASPECT_WORKFLOW)
-#define NONE STK_ASPECT_COUNT
+#define NONE	 STK_ASPECT_COUNT
 
 CASE(states)
 {
 	static const struct row t[] = {
 		{ "pipeline-pinned", WORKFLOW, NONE, NULL, 0, false, false, STK_ITEM_MET },
 		{ "pipeline-pinned", WORKFLOW, NONE, "PIPE-001", STK_SEV_LOW, false, false, STK_ITEM_NOT_MET },
-		{ "pipeline-pinned", WORKFLOW, NONE, "PIPE-002", STK_SEV_HIGH, false, false, STK_ITEM_MET }, /* another item's */
-		{ "pipeline-pinned", WORKFLOW, NONE, "PIPE-001", STK_SEV_LOW, false, true, STK_ITEM_MET },   /* silenced */
+		{ "pipeline-pinned", WORKFLOW, NONE, "PIPE-002", STK_SEV_HIGH, false, false,
+		  STK_ITEM_MET }, /* another item's */
+		{ "pipeline-pinned", WORKFLOW, NONE, "PIPE-001", STK_SEV_LOW, false, true,
+		  STK_ITEM_MET }, /* silenced */
 		{ "pipeline-pinned", 0, NONE, NULL, 0, false, false, STK_ITEM_NOT_APPLICABLE },
 		{ "pipeline-pinned", COMPOSE, NONE, NULL, 0, false, false, STK_ITEM_NOT_APPLICABLE },
-		{ "pipeline-pinned", WORKFLOW, STK_ASPECT_WORKFLOW, NULL, 0, false, false, STK_ITEM_NOT_CHECKED }, /* never met with a gap */
-		{ "pipeline-pinned", WORKFLOW, STK_ASPECT_WORKFLOW, "PIPE-001", STK_SEV_LOW, false, false, STK_ITEM_NOT_MET },
-		{ "secrets-image", 0, NONE, NULL, 0, false, false, STK_ITEM_NOT_CHECKED }, /* nothing is known of images without one */
-		{ "secrets-image", IMAGE, NONE, NULL, 0, false, false, STK_ITEM_NOT_CHECKED }, /* packages alone were looked at */
+		{ "pipeline-pinned", WORKFLOW, STK_ASPECT_WORKFLOW, NULL, 0, false, false,
+		  STK_ITEM_NOT_CHECKED }, /* never met with a gap */
+		{ "pipeline-pinned", WORKFLOW, STK_ASPECT_WORKFLOW, "PIPE-001", STK_SEV_LOW, false, false,
+		  STK_ITEM_NOT_MET },
+		{ "secrets-image", 0, NONE, NULL, 0, false, false,
+		  STK_ITEM_NOT_CHECKED }, /* nothing is known of images without one */
+		{ "secrets-image", IMAGE, NONE, NULL, 0, false, false,
+		  STK_ITEM_NOT_CHECKED }, /* packages alone were looked at */
 		{ "secrets-image", CONTENTS, NONE, NULL, 0, false, false, STK_ITEM_MET },
 		{ "secrets-image", CONTENTS, STK_ASPECT_CONTENTS, NULL, 0, false, false, STK_ITEM_NOT_CHECKED },
 		{ "secrets-defaults", COMPOSE, NONE, "CMP-607", STK_SEV_MEDIUM, false, false, STK_ITEM_NOT_MET },
@@ -74,12 +80,16 @@ CASE(states)
 
 CASE(vulnerabilities_count_from_the_line_up)
 {
-	static const struct { enum stk_severity severity; bool counts; } t[] = { { STK_SEV_MEDIUM, false }, { STK_SEV_HIGH, true }, { STK_SEV_CRITICAL, true } };
+	static const struct {
+		enum stk_severity severity;
+		bool counts;
+	} t[] = { { STK_SEV_MEDIUM, false }, { STK_SEV_HIGH, true }, { STK_SEV_CRITICAL, true } };
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		STK_ARENA arena = { 0 };
 		struct stk_report report = stk_report_new(&arena);
 		struct stk_coverage coverage = { .looked[STK_ASPECT_IMAGE] = true };
-		struct stk_finding *cve = stk_report_add_bare(&report, S("CVE-2024-1"), stk_report_target(&report, S("x"), "image"));
+		struct stk_finding *cve =
+			stk_report_add_bare(&report, S("CVE-2024-1"), stk_report_target(&report, S("x"), "image"));
 		size_t against = 0;
 		cve->severity = t[i].severity;
 		cve->vulnerability = STK_NEW(&arena, struct stk_vulnerability, 1);
@@ -97,7 +107,8 @@ CASE(findings_inside_images_have_items_of_their_own)
 		STK_ARENA arena = { 0 };
 		struct stk_report report = stk_report_new(&arena);
 		struct stk_coverage coverage = { .looked[STK_ASPECT_CONTENTS] = true };
-		struct stk_finding *secret = stk_report_add_bare(&report, S("SEC-github-pat"), stk_report_target(&report, S("x"), "image"));
+		struct stk_finding *secret =
+			stk_report_add_bare(&report, S("SEC-github-pat"), stk_report_target(&report, S("x"), "image"));
 		*(inside ? &secret->location.path : &secret->location.file) = S("app/x");
 		stk_checklist_fill(&report, &coverage, STK_SEV_HIGH);
 		assert_int_equal(item_of(&report, "secrets-image")->state, inside ? STK_ITEM_NOT_MET : STK_ITEM_MET);

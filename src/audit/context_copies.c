@@ -3,17 +3,19 @@
 
 #include "base/banned.h"
 
-/* Does a source stand for something that is not in the context: a URL, a repository, a text written in the Dockerfile itself? */
+/* Does a source stand for something that is not in the context: a URL, a repository, a text written in the Dockerfile
+ * itself? */
 static bool is_elsewhere(struct stk_str source)
 {
-	return stk_str_starts(source, S("<<")) || stk_str_contains(source, S("://")) || stk_str_starts(source, S("git@"));
+	return stk_str_starts(source, S("<<")) || stk_str_contains(source, S("://")) ||
+	       stk_str_starts(source, S("git@"));
 }
 
-static void add_copy(struct stk_arena *arena, const struct stk_dockerfile *file, const struct stk_instruction *instruction,
-		     struct stk_context_copies *out)
+static void add_copy(struct stk_arena *arena, const struct stk_dockerfile *file,
+		     const struct stk_instruction *instruction, struct stk_context_copies *out)
 {
-	if ((instruction->keyword != STK_COPY && instruction->keyword != STK_ADD) || stk_instruction_flag(instruction, "from") ||
-	    instruction->words.n < 2)
+	if ((instruction->keyword != STK_COPY && instruction->keyword != STK_ADD) ||
+	    stk_instruction_flag(instruction, "from") || instruction->words.n < 2)
 		return;
 	struct stk_context_copy copy = { .line = instruction->line, .file = file->name };
 	struct stk_str text = stk_str_slice(file->text, instruction->head.begin, instruction->head.end);

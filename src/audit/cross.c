@@ -8,39 +8,65 @@
 #include "base/banned.h"
 
 static const struct stk_rule rows[] = {
-	{ .id = "AUD-001", .layer = STK_LAYER_RUNTIME, .severity = STK_SEV_HIGH, .check = stk_cross_root,
+	{ .id = "AUD-001",
+	  .layer = STK_LAYER_RUNTIME,
+	  .severity = STK_SEV_HIGH,
+	  .check = stk_cross_root,
 	  .title = "service runs as root because neither Dockerfile nor Compose names a user",
 	  .why = "Root in the container is root for every file it holds and every kernel hole it meets; an attacker who gets in starts there.",
-	  .remedy = "Add a USER to the Dockerfile's last stage, or user: to the service, and give that user the files it writes." },
-	{ .id = "AUD-002", .layer = STK_LAYER_SECRETS, .severity = STK_SEV_HIGH, .check = stk_cross_context_secret,
+	  .remedy =
+		  "Add a USER to the Dockerfile's last stage, or user: to the service, and give that user the files it writes." },
+	{ .id = "AUD-002",
+	  .layer = STK_LAYER_SECRETS,
+	  .severity = STK_SEV_HIGH,
+	  .check = stk_cross_context_secret,
 	  .title = "secret file of the project is copied into the image",
 	  .why = "COPY of the whole context takes .env and its like along: everybody who can pull the image can read them, also when a later layer deletes them.",
-	  .remedy = "List the file in .dockerignore, rebuild, and change the credentials: every copy of the image has the old ones." },
-	{ .id = "AUD-003", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_LOW, .check = stk_cross_unexposed,
+	  .remedy =
+		  "List the file in .dockerignore, rebuild, and change the credentials: every copy of the image has the old ones." },
+	{ .id = "AUD-003",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_LOW,
+	  .check = stk_cross_unexposed,
 	  .title = "published port that the image does not expose",
 	  .why = "Either the number is wrong and the service is not reachable, or a port that was not meant for others is open.",
 	  .remedy = "Publish the port that the image's EXPOSE names, or add the EXPOSE that documents it." },
-	{ .id = "AUD-004", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_HIGH, .check = stk_cross_vulnerable,
+	{ .id = "AUD-004",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_HIGH,
+	  .check = stk_cross_vulnerable,
 	  .title = "service that outsiders reach runs packages with known vulnerabilities",
 	  .why = "A hole in a service that the internet reaches is tried within days of its publication; the same hole further inside waits for a first intruder.",
 	  .remedy = "Update these packages before those of inner services: rebuild on a current base." },
-	{ .id = "AUD-005", .layer = STK_LAYER_RUNTIME, .severity = STK_SEV_INFO, .check = stk_cross_read_only,
+	{ .id = "AUD-005",
+	  .layer = STK_LAYER_RUNTIME,
+	  .severity = STK_SEV_INFO,
+	  .check = stk_cross_read_only,
 	  .title = "read-only root without room for what the image writes",
 	  .why = "The image writes where read_only forbids it: the service fails at start, and people then drop the protection.",
 	  .remedy = "Mount a tmpfs or a volume over each path that is written." },
-	{ .id = "AUD-006", .layer = STK_LAYER_RUNTIME, .severity = STK_SEV_CRITICAL, .check = stk_cross_host_path,
+	{ .id = "AUD-006",
+	  .layer = STK_LAYER_RUNTIME,
+	  .severity = STK_SEV_CRITICAL,
+	  .check = stk_cross_host_path,
 	  .title = "way from outside to the host",
 	  .why = "Each step on the way is small; together they hand the host to whoever breaks the first service.",
-	  .remedy = "Cut the way at its weakest step: take the socket or the privileges away, or keep outsiders from the service." },
-	{ .id = "AUD-007", .layer = STK_LAYER_NETWORK, .severity = STK_SEV_MEDIUM, .check = stk_cross_store_path,
+	  .remedy =
+		  "Cut the way at its weakest step: take the socket or the privileges away, or keep outsiders from the service." },
+	{ .id = "AUD-007",
+	  .layer = STK_LAYER_NETWORK,
+	  .severity = STK_SEV_MEDIUM,
+	  .check = stk_cross_store_path,
 	  .title = "service that outsiders reach runs as root next to a data store",
 	  .why = "Whoever takes the outer service over stands beside the data with all rights of its container.",
-	  .remedy = "Run the outer service as another user, and put a service that only speaks its own protocol between it and the data." },
+	  .remedy =
+		  "Run the outer service as another user, and put a service that only speaks its own protocol between it and the data." },
 };
 
 const struct stk_rule_table stk_audit_rules = { "audit", rows, STK_LEN(rows) };
 
-struct stk_finding *stk_cross_add(struct stk_cross *c, const struct stk_rule *rule, const struct stk_deployed_service *service, const char *fmt, ...)
+struct stk_finding *stk_cross_add(struct stk_cross *c, const struct stk_rule *rule,
+				  const struct stk_deployed_service *service, const char *fmt, ...)
 {
 	char text[512];
 	va_list arguments;
@@ -68,7 +94,8 @@ struct stk_str stk_cross_place(struct stk_cross *c, const struct stk_compose_pla
 	return stk_arena_printf(c->report->arena, STK_FMT ":%u", STK_ARG(place->source->name), place->yaml->line);
 }
 
-struct stk_str stk_cross_instruction(struct stk_cross *c, const struct stk_deployed_service *service, const struct stk_instruction *instruction)
+struct stk_str stk_cross_instruction(struct stk_cross *c, const struct stk_deployed_service *service,
+				     const struct stk_instruction *instruction)
 {
 	const struct stk_deployed_dockerfile *file = service->dockerfile;
 	if (!instruction)
@@ -88,7 +115,8 @@ static void take_out(struct stk_report *report, size_t number)
 {
 	for (size_t k = number; k + 1 < report->findings.n; k++)
 		report->findings.v[k] = report->findings.v[k + 1];
-	report->findings.v[--report->findings.n] = (struct stk_finding){ 0 }; /* the next one to be added starts empty */
+	report->findings.v[--report->findings.n] =
+		(struct stk_finding){ 0 }; /* the next one to be added starts empty */
 }
 
 /* Hands finding `from` to finding `into` as evidence and takes it out; returns where `into` stands then. */
@@ -96,8 +124,9 @@ static size_t fold_one(struct stk_report *report, size_t into, size_t from)
 {
 	const struct stk_finding *finding = &report->findings.v[from];
 	struct stk_str told = finding->message.n ? finding->message : finding->title;
-	stk_finding_evidence(report, &report->findings.v[into], STK_FMT ":%u: " STK_FMT " (" STK_FMT ")", STK_ARG(finding->location.file),
-			     finding->location.line, STK_ARG(told), STK_ARG(finding->id));
+	stk_finding_evidence(report, &report->findings.v[into], STK_FMT ":%u: " STK_FMT " (" STK_FMT ")",
+			     STK_ARG(finding->location.file), finding->location.line, STK_ARG(told),
+			     STK_ARG(finding->id));
 	if (!stk_strs_has(&report->findings.v[into].aliases, finding->id))
 		*STK_PUSH(report->arena, &report->findings.v[into].aliases) = finding->id;
 	if (!report->findings.v[into].fix)
@@ -108,12 +137,14 @@ static size_t fold_one(struct stk_report *report, size_t into, size_t from)
 	return into - (from < into);
 }
 
-size_t stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t target, struct stk_str service, struct stk_str file)
+size_t stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t target, struct stk_str service,
+		      struct stk_str file)
 {
 	struct stk_report *report = c->report;
 	for (size_t i = 0; i < report->findings.n;) {
 		struct stk_finding *finding = &report->findings.v[i];
-		bool other = (target != SIZE_MAX && finding->target != target) || (service.n && !stk_str_eq(finding->location.service, service)) ||
+		bool other = (target != SIZE_MAX && finding->target != target) ||
+			     (service.n && !stk_str_eq(finding->location.service, service)) ||
 			     (file.n && !stk_str_eq(finding->location.file, file));
 		if (i == number || other || !is_named(finding, stk_str_from(id))) {
 			i++;
@@ -128,16 +159,21 @@ void stk_cross_drop(struct stk_cross *c, const char *id, size_t target, struct s
 {
 	for (size_t i = c->report->findings.n; i-- > 0;) {
 		const struct stk_finding *finding = &c->report->findings.v[i];
-		if (finding->target == target && stk_str_eq(finding->location.service, service) && stk_str_is(finding->id, id))
+		if (finding->target == target && stk_str_eq(finding->location.service, service) &&
+		    stk_str_is(finding->id, id))
 			take_out(c->report, i);
 	}
 }
 
 /* What two areas say about the same line, or the same service: the first one stays. */
-static const struct { const char *keep, *fold; bool line; } pairs[] = {
-	{ "DF-010", "DL3064", true },	{ "DF-010", "SEC-*", true },   { "DF-002", "DL3002", false }, { "CTX-009", "DF-070", true },
-	{ "NET-001", "CMP-302", true }, { "NET-003", "CMP-309", false },
-	{ "CMP-601", "SEC-*", true },	{ "CMP-605", "SEC-*", true },  { "CTX-001", "SEC-*", false }, { "CMP-602", "SEC-*", true },
+static const struct {
+	const char *keep, *fold;
+	bool line;
+} pairs[] = {
+	{ "DF-010", "DL3064", true },  { "DF-010", "SEC-*", true },    { "DF-002", "DL3002", false },
+	{ "CTX-009", "DF-070", true }, { "NET-001", "CMP-302", true }, { "NET-003", "CMP-309", false },
+	{ "CMP-601", "SEC-*", true },  { "CMP-605", "SEC-*", true },   { "CTX-001", "SEC-*", false },
+	{ "CMP-602", "SEC-*", true },
 };
 
 /* The number of a finding to fold into another, or SIZE_MAX. */
@@ -146,7 +182,8 @@ static size_t find_twin(const struct stk_report *report, const struct stk_findin
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *other = &report->findings.v[i];
 		if (other != keep && stk_str_eq(other->location.file, keep->location.file) && keep->location.file.n &&
-		    (!line || other->location.line == keep->location.line) && stk_glob_match(stk_str_from(id), other->id))
+		    (!line || other->location.line == keep->location.line) &&
+		    stk_glob_match(stk_str_from(id), other->id))
 			return i;
 	}
 	return SIZE_MAX;
@@ -158,7 +195,8 @@ static void fold_twins(struct stk_cross *c)
 		for (size_t i = 0; i < c->report->findings.n; i++) {
 			size_t twin;
 			while (stk_str_is(c->report->findings.v[i].id, pairs[p].keep) &&
-			       (twin = find_twin(c->report, &c->report->findings.v[i], pairs[p].fold, pairs[p].line)) != SIZE_MAX)
+			       (twin = find_twin(c->report, &c->report->findings.v[i], pairs[p].fold, pairs[p].line)) !=
+				       SIZE_MAX)
 				i = fold_one(c->report, i, twin);
 		}
 }

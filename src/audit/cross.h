@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules that see across layers. One finding takes the place of those that each layer has about the same thing, with all their evidence. */
+/* Rules that see across layers. One finding takes the place of those that each layer has about the same thing, with all
+ * their evidence. */
 #pragma once
 #include "audit/deployment.h"
 
@@ -10,5 +11,6 @@ struct stk_cross {
 
 extern const struct stk_rule_table stk_audit_rules;
 
-/* Runs every rule; to be called when the rules of all layers have run and before the report is sorted. Fills report->paths. */
+/* Runs every rule; to be called when the rules of all layers have run and before the report is sorted. Fills
+ * report->paths. */
 void stk_cross_check(struct stk_report *report, const struct stk_deployment *deployment);

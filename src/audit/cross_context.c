@@ -25,12 +25,14 @@ static bool inside(struct stk_arena *arena, struct stk_str folder, struct stk_st
 /* A COPY or ADD from the context whose source is the whole folder, the file itself, or a folder above it. */
 static bool takes(struct stk_arena *arena, const struct stk_instruction *copy, struct stk_str file)
 {
-	if ((copy->keyword != STK_COPY && copy->keyword != STK_ADD) || stk_instruction_flag(copy, "from") || copy->words.n < 2)
+	if ((copy->keyword != STK_COPY && copy->keyword != STK_ADD) || stk_instruction_flag(copy, "from") ||
+	    copy->words.n < 2)
 		return false;
 	for (size_t i = 0; i + 1 < copy->words.n; i++) {
 		struct stk_str source = stk_path_clean(arena, copy->words.v[i].value);
 		source = stk_str_strip_prefix(source, S("/"));
-		if (!source.n || stk_str_is(source, ".") || stk_str_eq(source, file) || stk_str_is(copy->words.v[i].value, "*") ||
+		if (!source.n || stk_str_is(source, ".") || stk_str_eq(source, file) ||
+		    stk_str_is(copy->words.v[i].value, "*") ||
 		    (stk_str_starts(file, source) && file.p[source.n] == '/'))
 			return true;
 	}
@@ -45,8 +47,8 @@ static const struct stk_deployed_context *context_of(const struct stk_deployment
 	return NULL;
 }
 
-static void check_file(const struct stk_rule *rule, struct stk_cross *c, const struct stk_deployed_dockerfile *file, struct stk_str folder,
-		       struct stk_str secret)
+static void check_file(const struct stk_rule *rule, struct stk_cross *c, const struct stk_deployed_dockerfile *file,
+		       struct stk_str folder, struct stk_str secret)
 {
 	struct stk_arena *arena = c->report->arena;
 	const struct stk_deployed_context *sent = context_of(c->deployment, folder);
@@ -62,11 +64,16 @@ static void check_file(const struct stk_rule *rule, struct stk_cross *c, const s
 		if (!takes(arena, copy, path))
 			continue;
 		struct stk_finding *finding = stk_report_add(c->report, rule, file->target);
-		stk_dockerfile_position(file->facts, copy->head.begin, &finding->location.line, &finding->location.column);
-		stk_dockerfile_position(file->facts, copy->head.end, &finding->location.end_line, &finding->location.end_column);
+		stk_dockerfile_position(file->facts, copy->head.begin, &finding->location.line,
+					&finding->location.column);
+		stk_dockerfile_position(file->facts, copy->head.end, &finding->location.end_line,
+					&finding->location.end_column);
 		finding->location.file = file->path;
-		finding->message = stk_arena_printf(arena, STK_FMT " gets into the image through %s", STK_ARG(secret), stk_keyword_name(copy->keyword));
-		stk_finding_evidence(c->report, finding, sent && sent->ignore_file.n ? STK_FMT " does not leave " STK_FMT " out" : "there is no .dockerignore" STK_FMT "" STK_FMT,
+		finding->message = stk_arena_printf(arena, STK_FMT " gets into the image through %s", STK_ARG(secret),
+						    stk_keyword_name(copy->keyword));
+		stk_finding_evidence(c->report, finding,
+				     sent && sent->ignore_file.n ? STK_FMT " does not leave " STK_FMT " out"
+								 : "there is no .dockerignore" STK_FMT "" STK_FMT,
 				     STK_ARG(sent && sent->ignore_file.n ? sent->ignore_file : S("")),
 				     STK_ARG(sent && sent->ignore_file.n ? path : S("")));
 		stk_finding_evidence(c->report, finding, STK_FMT ":%u: " STK_FMT, STK_ARG(file->path), copy->line,
@@ -85,8 +92,10 @@ void stk_cross_context_secret(const struct stk_rule *rule, void *context)
 		struct stk_str folder = stk_str_slice(file->absolute, 0, slash == SIZE_MAX ? 0 : slash);
 		/* Compose may build it with another folder as its context. */
 		for (size_t s = 0; s < c->deployment->services.n; s++) {
-			const struct stk_compose_node *node = c->deployment->services.v[s].dockerfile == file ?
-								      stk_compose_get(c->deployment->services.v[s].facts->build, "context") : NULL;
+			const struct stk_compose_node *node =
+				c->deployment->services.v[s].dockerfile == file
+					? stk_compose_get(c->deployment->services.v[s].facts->build, "context")
+					: NULL;
 			if (node && node->type == STK_COMPOSE_STRING)
 				folder = node->text;
 		}

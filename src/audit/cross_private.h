@@ -4,21 +4,24 @@
 #include "audit/cross.h"
 
 /* Adds a finding about a service at the place of its key in the Compose file. */
-struct stk_finding *stk_cross_add(struct stk_cross *c, const struct stk_rule *rule, const struct stk_deployed_service *service,
-				  const char *fmt, ...) STK_PRINTF(4, 5);
+struct stk_finding *stk_cross_add(struct stk_cross *c, const struct stk_rule *rule,
+				  const struct stk_deployed_service *service, const char *fmt, ...) STK_PRINTF(4, 5);
 /* "compose.yaml:12": a place in a Compose file, for evidence. */
 struct stk_str stk_cross_place(struct stk_cross *c, const struct stk_compose_place *place);
 /* "web/Dockerfile:3": an instruction's place; without one, the stage's FROM. */
-struct stk_str stk_cross_instruction(struct stk_cross *c, const struct stk_deployed_service *service, const struct stk_instruction *instruction);
-/* Takes findings with this id or alias out of the report and hands their places to the finding as evidence: those of a target (SIZE_MAX:
-   any) and, when they are not empty, about that service and in that file. A fix goes over too. `finding` is an index, since the vector moves; where it
-   stands afterwards is returned. */
-size_t stk_cross_fold(struct stk_cross *c, size_t finding, const char *id, size_t target, struct stk_str service, struct stk_str file);
+struct stk_str stk_cross_instruction(struct stk_cross *c, const struct stk_deployed_service *service,
+				     const struct stk_instruction *instruction);
+/* Takes findings with this id or alias out of the report and hands their places to the finding as evidence: those of a
+   target (SIZE_MAX: any) and, when they are not empty, about that service and in that file. A fix goes over too.
+   `finding` is an index, since the vector moves; where it stands afterwards is returned. */
+size_t stk_cross_fold(struct stk_cross *c, size_t finding, const char *id, size_t target, struct stk_str service,
+		      struct stk_str file);
 
 /* Takes findings with this id about that service out of the report. */
 void stk_cross_drop(struct stk_cross *c, const char *id, size_t target, struct stk_str service);
-/* Drops what Compose's rules say of builds without knowing the Dockerfile, where that has the answer: USER, HEALTHCHECK. */
+/* Drops what Compose's rules say of builds without knowing the Dockerfile, where that has the answer: USER,
+ * HEALTHCHECK. */
 void stk_cross_settle(struct stk_cross *c);
 
-stk_check_fn stk_cross_root, stk_cross_context_secret, stk_cross_unexposed, stk_cross_vulnerable, stk_cross_read_only, stk_cross_host_path,
-	stk_cross_store_path;
+stk_check_fn stk_cross_root, stk_cross_context_secret, stk_cross_unexposed, stk_cross_vulnerable, stk_cross_read_only,
+	stk_cross_host_path, stk_cross_store_path;

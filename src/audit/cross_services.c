@@ -16,19 +16,24 @@ void stk_cross_root(const struct stk_rule *rule, void *context)
 		if (!user.root || !from_image)
 			continue;
 		size_t number = c->report->findings.n;
-		struct stk_finding *finding = stk_cross_add(c, rule, service, "service " STK_FMT " runs as root: %s, and Compose names no user",
-							    STK_ARG(service->facts->name),
-							    user.source == STK_USER_IMAGE ? "its image's user is root" :
-							    user.instruction              ? "its Dockerfile says USER root" :
-											    "its Dockerfile names no user");
+		struct stk_finding *finding = stk_cross_add(
+			c, rule, service, "service " STK_FMT " runs as root: %s, and Compose names no user",
+			STK_ARG(service->facts->name),
+			user.source == STK_USER_IMAGE ? "its image's user is root"
+			: user.instruction	      ? "its Dockerfile says USER root"
+						      : "its Dockerfile names no user");
 		if (user.source == STK_USER_IMAGE)
-			stk_finding_evidence(c->report, finding, "image " STK_FMT ": User is \"" STK_FMT "\"", STK_ARG(service->image->name),
+			stk_finding_evidence(c->report, finding, "image " STK_FMT ": User is \"" STK_FMT "\"",
+					     STK_ARG(service->image->name),
 					     STK_ARG(service->image->facts->config.user));
 		else
-			stk_finding_evidence(c->report, finding, user.instruction ? STK_FMT ": USER " STK_FMT : STK_FMT ": the stage that is built has no USER" STK_FMT,
+			stk_finding_evidence(c->report, finding,
+					     user.instruction ? STK_FMT ": USER " STK_FMT
+							      : STK_FMT ": the stage that is built has no USER" STK_FMT,
 					     STK_ARG(stk_cross_instruction(c, service, user.instruction)),
 					     STK_ARG(user.instruction ? user.name : S("")));
-		stk_finding_evidence(c->report, finding, STK_FMT ": service " STK_FMT " sets no user:", STK_ARG(stk_cross_place(c, &service->facts->place)),
+		stk_finding_evidence(c->report, finding, STK_FMT ": service " STK_FMT " sets no user:",
+				     STK_ARG(stk_cross_place(c, &service->facts->place)),
 				     STK_ARG(service->facts->name));
 		/* Without data of its own any user will do: what it writes goes to memory. */
 		if (!stk_compose_keeps_data(service->facts) && service->facts->build)
@@ -50,10 +55,12 @@ static bool has_healthcheck(const struct stk_deployed_service *service)
 		const struct stk_build_stage *facts = &file->stages.v[stage];
 		for (size_t i = facts->first + facts->n; i-- > facts->first;)
 			if (file->instructions.v[i]->keyword == STK_HEALTHCHECK)
-				return !file->instructions.v[i]->words.n || !stk_str_eq_nocase(file->instructions.v[i]->words.v[0].value, S("NONE"));
+				return !file->instructions.v[i]->words.n ||
+				       !stk_str_eq_nocase(file->instructions.v[i]->words.v[0].value, S("NONE"));
 		stage = facts->parent < stage ? facts->parent : SIZE_MAX;
 	}
-	return service->image && service->image->facts->config.healthcheck.n && !stk_str_is(service->image->facts->config.healthcheck.v[0], "NONE");
+	return service->image && service->image->facts->config.healthcheck.n &&
+	       !stk_str_is(service->image->facts->config.healthcheck.v[0], "NONE");
 }
 
 void stk_cross_settle(struct stk_cross *c)
@@ -107,7 +114,8 @@ static bool exposes(const struct stk_deployed_service *service, uint32_t port, b
 	for (size_t i = 0; i < service->facts->expose.n; i++)
 		if (covers(service->facts->expose.v[i], port))
 			return true;
-	return service->dockerfile && service->stage != SIZE_MAX && stage_exposes(service->dockerfile->facts, service->stage, port, any);
+	return service->dockerfile && service->stage != SIZE_MAX &&
+	       stage_exposes(service->dockerfile->facts, service->stage, port, any);
 }
 
 void stk_cross_unexposed(const struct stk_rule *rule, void *context)
@@ -121,11 +129,15 @@ void stk_cross_unexposed(const struct stk_rule *rule, void *context)
 			/* An image that exposes nothing documents nothing: that says little about the port. */
 			if (exposes(service, port->target, &any) || !any)
 				continue;
-			struct stk_finding *finding = stk_cross_add(c, rule, service, "service " STK_FMT " publishes port %u, which its image does not expose",
-								    STK_ARG(service->facts->name), port->target);
-			stk_finding_evidence(c->report, finding, STK_FMT ": publishes %u", STK_ARG(stk_cross_place(c, &port->node->place)), port->target);
+			struct stk_finding *finding =
+				stk_cross_add(c, rule, service,
+					      "service " STK_FMT " publishes port %u, which its image does not expose",
+					      STK_ARG(service->facts->name), port->target);
+			stk_finding_evidence(c->report, finding, STK_FMT ": publishes %u",
+					     STK_ARG(stk_cross_place(c, &port->node->place)), port->target);
 			if (service->dockerfile)
-				stk_finding_evidence(c->report, finding, STK_FMT ": the stage that is built exposes other ports",
+				stk_finding_evidence(c->report, finding,
+						     STK_FMT ": the stage that is built exposes other ports",
 						     STK_ARG(stk_cross_instruction(c, service, NULL)));
 		}
 	}
@@ -137,10 +149,13 @@ void stk_cross_read_only(const struct stk_rule *rule, void *context)
 	for (size_t i = 0; i < c->deployment->services.n; i++) {
 		const struct stk_deployed_service *service = &c->deployment->services.v[i];
 		/* A VOLUME of an image gets a volume of its own and needs no room. */
-		const struct stk_official_image *image = service->facts->read_only && !service->facts->build ? stk_official_image(service->facts->image) : NULL;
+		const struct stk_official_image *image = service->facts->read_only && !service->facts->build
+								 ? stk_official_image(service->facts->image)
+								 : NULL;
 		for (size_t k = 0; image && k < STK_LEN(image->writes) && image->writes[k]; k++)
 			if (!stk_compose_has_room(service->facts, stk_str_from(image->writes[k])))
-				stk_cross_add(c, rule, service, "service " STK_FMT " is read-only, but %s writes %s: add a tmpfs there",
+				stk_cross_add(c, rule, service,
+					      "service " STK_FMT " is read-only, but %s writes %s: add a tmpfs there",
 					      STK_ARG(service->facts->name), image->name, image->writes[k]);
 	}
 }

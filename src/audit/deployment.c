@@ -17,7 +17,8 @@ static struct stk_str text_of(const struct stk_compose_node *map, const char *ke
 	return node && node->type == STK_COMPOSE_STRING ? node->text : S("");
 }
 
-struct stk_str stk_build_folder(struct stk_arena *arena, const struct stk_compose_service *service, struct stk_str dockerfile)
+struct stk_str stk_build_folder(struct stk_arena *arena, const struct stk_compose_service *service,
+				struct stk_str dockerfile)
 {
 	struct stk_str context = text_of(service->build, "context"), name = text_of(service->build, "dockerfile");
 	if (!context.n || !stk_str_eq(join(arena, context, name.n ? name : S("Dockerfile")), dockerfile))
@@ -37,7 +38,8 @@ static const struct stk_deployed_dockerfile *find_dockerfile(const struct stk_de
 static void connect_build(struct stk_deployment *d, struct stk_deployed_service *service)
 {
 	const struct stk_compose_node *build = service->facts->build;
-	struct stk_str context = text_of(build, "context"), name = text_of(build, "dockerfile"), target = text_of(build, "target");
+	struct stk_str context = text_of(build, "context"), name = text_of(build, "dockerfile"),
+		       target = text_of(build, "target");
 	if (!build || !context.n)
 		return;
 	service->dockerfile = find_dockerfile(d, join(d->arena, context, name.n ? name : S("Dockerfile")));
@@ -61,7 +63,8 @@ static struct stk_str image_name(struct stk_deployment *d, const struct stk_depl
 {
 	if (service->facts->image.n)
 		return service->facts->image;
-	return stk_arena_printf(d->arena, STK_FMT "-" STK_FMT, STK_ARG(service->project->model->name), STK_ARG(service->facts->name));
+	return stk_arena_printf(d->arena, STK_FMT "-" STK_FMT, STK_ARG(service->project->model->name),
+				STK_ARG(service->facts->name));
 }
 
 static void connect_image(struct stk_deployment *d, struct stk_deployed_service *service)
@@ -89,8 +92,11 @@ void stk_deployment_connect(struct stk_deployment *d)
 	for (size_t p = 0; p < d->projects.n; p++) {
 		const struct stk_deployed_project *project = &d->projects.v[p];
 		for (size_t s = 0; s < project->model->services.n; s++) {
-			struct stk_deployed_service service = { .project = project, .facts = &project->model->services.v[s], .stage = SIZE_MAX };
-			service.party = project->net ? stk_net_service_find(project->net, service.facts->name) : STK_NET_NOWHERE;
+			struct stk_deployed_service service = { .project = project,
+								.facts = &project->model->services.v[s],
+								.stage = SIZE_MAX };
+			service.party = project->net ? stk_net_service_find(project->net, service.facts->name)
+						     : STK_NET_NOWHERE;
 			connect_build(d, &service);
 			connect_image(d, &service);
 			*STK_PUSH(d->arena, &d->services) = service;
@@ -118,7 +124,8 @@ static bool is_root(struct stk_str user)
 	return !name.n || stk_str_is(name, "root") || (stk_str_u64(name, 10, &id) && id == 0);
 }
 
-static struct stk_service_user user_from(struct stk_str name, enum stk_user_source source, const struct stk_instruction *instruction)
+static struct stk_service_user user_from(struct stk_str name, enum stk_user_source source,
+					 const struct stk_instruction *instruction)
 {
 	return (struct stk_service_user){ name.n ? name : S("root"), is_root(name), source, instruction };
 }
@@ -146,7 +153,8 @@ const struct stk_compose_mount *stk_service_socket(const struct stk_compose_serv
 	static const char *const folders[] = { "/", "/run", "/var/run", "/var" };
 	for (size_t i = 0; i < service->mounts.n; i++) {
 		const struct stk_compose_mount *mount = &service->mounts.v[i];
-		struct stk_str source = mount->volume && mount->volume->device.n ? mount->volume->device : mount->source;
+		struct stk_str source =
+			mount->volume && mount->volume->device.n ? mount->volume->device : mount->source;
 		if (!stk_str_is(mount->type, "bind") && !(mount->volume && mount->volume->device.n))
 			continue;
 		for (size_t k = 0; k < STK_LEN(sockets); k++)

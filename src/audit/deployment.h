@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A whole deployment as facts: every Dockerfile, Compose project, image and build context that was read, and which belongs to which. The
- * rules that see across layers look at this and at what the rules of each layer have found.
+ * A whole deployment as facts: every Dockerfile, Compose project, image and build context that was read, and which
+ * belongs to which. The rules that see across layers look at this and at what the rules of each layer have found.
  */
 #pragma once
 #include "compose/model.h"
@@ -12,7 +12,7 @@
 #include "text/dockerignore.h"
 
 struct stk_deployed_dockerfile {
-	struct stk_str path;                  /* as in the report */
+	struct stk_str path; /* as in the report */
 	struct stk_str absolute;
 	const struct stk_dockerfile *facts;
 	size_t target;
@@ -20,21 +20,21 @@ struct stk_deployed_dockerfile {
 
 /* Files of a build's context that hold secrets, and whether the build gets them. */
 struct stk_deployed_context {
-	struct stk_str folder;                /* absolute */
-	struct stk_str ignore_file;           /* .dockerignore as in the report; empty: there is none */
+	struct stk_str folder;	    /* absolute */
+	struct stk_str ignore_file; /* .dockerignore as in the report; empty: there is none */
 	struct stk_dockerignore ignore;
 };
 
 struct stk_deployed_image {
-	struct stk_str name;                  /* as in the report */
-	const struct stk_image *facts;        /* configuration and history; closed: layers cannot be read */
+	struct stk_str name;	       /* as in the report */
+	const struct stk_image *facts; /* configuration and history; closed: layers cannot be read */
 	size_t target;
 };
 
 struct stk_deployed_project {
-	struct stk_str path;                  /* of its first file, as in the report */
+	struct stk_str path; /* of its first file, as in the report */
 	const struct stk_compose *model;
-	const struct stk_net *net;            /* NULL when reachability could not be computed */
+	const struct stk_net *net; /* NULL when reachability could not be computed */
 	size_t target;
 };
 
@@ -43,35 +43,54 @@ struct stk_deployed_service {
 	const struct stk_deployed_project *project;
 	const struct stk_compose_service *facts;
 	const struct stk_deployed_dockerfile *dockerfile; /* NULL: not built here, or not found */
-	size_t stage;                         /* of the Dockerfile: the one that is built; SIZE_MAX */
-	const struct stk_deployed_image *image; /* NULL: not at hand */
-	int32_t party;                        /* its number in project->net, or STK_NET_NOWHERE */
+	size_t stage;					  /* of the Dockerfile: the one that is built; SIZE_MAX */
+	const struct stk_deployed_image *image;		  /* NULL: not at hand */
+	int32_t party;					  /* its number in project->net, or STK_NET_NOWHERE */
 };
 
 struct stk_deployment {
 	struct stk_arena *arena;
-	struct { struct stk_deployed_dockerfile *v; size_t n, cap; } dockerfiles;
-	struct { struct stk_deployed_context *v; size_t n, cap; } contexts;
-	struct { struct stk_deployed_image *v; size_t n, cap; } images;
-	struct { struct stk_deployed_project *v; size_t n, cap; } projects;
-	struct { struct stk_deployed_service *v; size_t n, cap; } services; /* after stk_deployment_connect */
-	struct stk_strs env_files;            /* as in the report */
-	struct { struct stk_arena **v; size_t n, cap; } arenas; /* of images that were looked at on other threads */
+	struct {
+		struct stk_deployed_dockerfile *v;
+		size_t n, cap;
+	} dockerfiles;
+	struct {
+		struct stk_deployed_context *v;
+		size_t n, cap;
+	} contexts;
+	struct {
+		struct stk_deployed_image *v;
+		size_t n, cap;
+	} images;
+	struct {
+		struct stk_deployed_project *v;
+		size_t n, cap;
+	} projects;
+	struct {
+		struct stk_deployed_service *v;
+		size_t n, cap;
+	} services;		   /* after stk_deployment_connect */
+	struct stk_strs env_files; /* as in the report */
+	struct {
+		struct stk_arena **v;
+		size_t n, cap;
+	} arenas; /* of images that were looked at on other threads */
 };
 
 /* Frees what images left behind; the report's findings about them are gone then. */
 void stk_deployment_close(struct stk_deployment *deployment);
-/* Fills `services`: finds the Dockerfile and stage of each `build:` and the image of each `image:`. The other vectors must not change
-   afterwards. */
+/* Fills `services`: finds the Dockerfile and stage of each `build:` and the image of each `image:`. The other vectors
+   must not change afterwards. */
 void stk_deployment_connect(struct stk_deployment *deployment);
 
 /* The folder that a service's build sends when it builds this Dockerfile (an absolute path); else the empty string. */
-struct stk_str stk_build_folder(struct stk_arena *arena, const struct stk_compose_service *service, struct stk_str dockerfile);
+struct stk_str stk_build_folder(struct stk_arena *arena, const struct stk_compose_service *service,
+				struct stk_str dockerfile);
 
 /* Who a service's process is, and who says so. */
 enum stk_user_source { STK_USER_COMPOSE, STK_USER_DOCKERFILE, STK_USER_IMAGE, STK_USER_UNKNOWN };
 struct stk_service_user {
-	struct stk_str name;                  /* as written; "root" when nothing is said */
+	struct stk_str name; /* as written; "root" when nothing is said */
 	bool root;
 	enum stk_user_source source;
 	const struct stk_instruction *instruction; /* USER, or NULL: no stage says anything */

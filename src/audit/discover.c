@@ -24,10 +24,13 @@ struct walk {
 };
 
 /* Folders that hold other people's files, or none that deploy anything. */
-static const char *const passed_over[] = { ".git", ".hg", ".strake-rollback", ".svn", ".terraform", ".tox", ".venv", "__pycache__", "bower_components", "node_modules",
-					   "venv" };
+static const char *const passed_over[] = { ".git",	   ".hg",	  ".strake-rollback",
+					   ".svn",	   ".terraform",  ".tox",
+					   ".venv",	   "__pycache__", "bower_components",
+					   "node_modules", "venv" };
 /* First file of a project, in the order in which Docker Compose prefers them. */
-static const char *const compose_names[] = { "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml" };
+static const char *const compose_names[] = { "compose.yaml", "compose.yml", "docker-compose.yaml",
+					     "docker-compose.yml" };
 static const char *const dockerfile_ends[] = { ".dockerignore", ".md", ".txt", ".swp", ".orig", ".bak", ".rej", "~" };
 
 bool stk_is_dockerfile_name(struct stk_str base)
@@ -36,7 +39,8 @@ bool stk_is_dockerfile_name(struct stk_str base)
 		if (stk_str_ends(base, stk_str_from(dockerfile_ends[i])))
 			return false;
 	return stk_str_is(base, "Dockerfile") || stk_str_is(base, "Containerfile") || stk_str_is(base, "dockerfile") ||
-	       stk_str_starts(base, S("Dockerfile.")) || stk_str_starts(base, S("Dockerfile-")) || stk_str_starts(base, S("Containerfile.")) ||
+	       stk_str_starts(base, S("Dockerfile.")) || stk_str_starts(base, S("Dockerfile-")) ||
+	       stk_str_starts(base, S("Containerfile.")) ||
 	       (base.n > 11 && (stk_str_ends(base, S(".dockerfile")) || stk_str_ends(base, S(".Dockerfile"))));
 }
 
@@ -47,13 +51,15 @@ static void add(struct walk *w, enum stk_discovered_kind kind, struct stk_str pa
 
 static void gap(struct walk *w, struct stk_str what, const char *why)
 {
-	*STK_PUSH(w->arena, &w->out->gaps) = (struct stk_gap){ .what = stk_arena_str(w->arena, what), .why = stk_str_from(why) };
+	*STK_PUSH(w->arena, &w->out->gaps) =
+		(struct stk_gap){ .what = stk_arena_str(w->arena, what), .why = stk_str_from(why) };
 }
 
 static bool is_env_file(struct stk_str base)
 {
 	static const char *const samples[] = { "example", "sample", "template", "dist", "tmpl", "defaults" };
-	if (!stk_str_is(base, ".env") && !stk_str_starts(base, S(".env.")) && !(stk_str_ends(base, S(".env")) && base.n > 4))
+	if (!stk_str_is(base, ".env") && !stk_str_starts(base, S(".env.")) &&
+	    !(stk_str_ends(base, S(".env")) && base.n > 4))
 		return false;
 	for (size_t i = 0; i < STK_LEN(samples); i++)
 		if (stk_str_contains(base, stk_str_from(samples[i])))
@@ -129,8 +135,10 @@ static void visit_folder(struct walk *w, int fd, struct stk_str path, unsigned d
 static void visit_entry(struct walk *w, int folder, const struct dirent *entry, struct stk_str path, unsigned depth)
 {
 	struct stat st;
-	struct stk_str base = stk_str_from(entry->d_name), full = stk_arena_printf(w->arena, STK_FMT "/%s", STK_ARG(path), entry->d_name);
-	if (stk_str_is(base, ".") || stk_str_is(base, "..") || fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	struct stk_str base = stk_str_from(entry->d_name),
+		       full = stk_arena_printf(w->arena, STK_FMT "/%s", STK_ARG(path), entry->d_name);
+	if (stk_str_is(base, ".") || stk_str_is(base, "..") ||
+	    fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return;
 	if (S_ISREG(st.st_mode)) {
 		visit_file(w, folder, base, full);
@@ -157,7 +165,8 @@ static void visit_folder(struct walk *w, int fd, struct stk_str path, unsigned d
 		add(w, STK_FOUND_IMAGE, path);
 	for (size_t i = 0; depth <= DEEPEST && i < STK_LEN(compose_names); i++)
 		if (has_file(fd, compose_names[i])) {
-			add(w, STK_FOUND_COMPOSE, stk_arena_printf(w->arena, STK_FMT "/%s", STK_ARG(path), compose_names[i]));
+			add(w, STK_FOUND_COMPOSE,
+			    stk_arena_printf(w->arena, STK_FMT "/%s", STK_ARG(path), compose_names[i]));
 			break;
 		}
 	for (struct dirent *entry; depth <= DEEPEST && (entry = readdir(folder));) {

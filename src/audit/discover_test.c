@@ -17,9 +17,18 @@ static void put(const char *path, const char *text)
 
 CASE(names_of_dockerfiles)
 {
-	static const struct { const char *name; bool is; } t[] = {
-		{ "Dockerfile", true }, { "Containerfile", true }, { "Dockerfile.prod", true }, { "web.dockerfile", true },
-		{ "Dockerfile.dockerignore", false }, { "Dockerfile.md", false }, { ".dockerfile", false }, { "dockerfiles", false },
+	static const struct {
+		const char *name;
+		bool is;
+	} t[] = {
+		{ "Dockerfile", true },
+		{ "Containerfile", true },
+		{ "Dockerfile.prod", true },
+		{ "web.dockerfile", true },
+		{ "Dockerfile.dockerignore", false },
+		{ "Dockerfile.md", false },
+		{ ".dockerfile", false },
+		{ "dockerfiles", false },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++)
 		assert_int_equal(stk_is_dockerfile_name(stk_str_from(t[i].name)), t[i].is);
@@ -34,12 +43,17 @@ CASE(a_folder_with_a_bit_of_everything)
 	assert_non_null(mkdtemp(folder));
 	assert_non_null(getcwd(here, sizeof(here)));
 	assert_int_equal(chdir(folder), 0);
-	mkdir("web", 0755), mkdir("node_modules", 0755), mkdir(".github", 0755), mkdir(".github/workflows", 0755), mkdir("oci", 0755);
-	put("compose.yaml", ""), put("docker-compose.yml", ""), put("web/Dockerfile", ""), put("web/.dockerignore", ""), put(".env", "");
-	put("node_modules/Dockerfile", ""), put(".github/workflows/ci.yml", ""), put("oci/oci-layout", "{}"), put("oci/index.json", "{}");
+	mkdir("web", 0755), mkdir("node_modules", 0755), mkdir(".github", 0755), mkdir(".github/workflows", 0755),
+		mkdir("oci", 0755);
+	put("compose.yaml", ""), put("docker-compose.yml", ""), put("web/Dockerfile", ""), put("web/.dockerignore", ""),
+		put(".env", "");
+	put("node_modules/Dockerfile", ""), put(".github/workflows/ci.yml", ""), put("oci/oci-layout", "{}"),
+		put("oci/index.json", "{}");
 	put("x.tar", "no archive"), put(".env.example", "");
 	assert_int_equal(stk_discover(&arena, ".", &found, &err), 0);
-	static const char *const want[STK_DISCOVERED_COUNT] = { "web/Dockerfile", "compose.yaml", "web/.dockerignore", ".env", ".github/workflows/ci.yml", "oci" };
+	static const char *const want[STK_DISCOVERED_COUNT] = { "web/Dockerfile",	    "compose.yaml",
+								"web/.dockerignore",	    ".env",
+								".github/workflows/ci.yml", "oci" };
 	for (size_t kind = 0; kind < STK_DISCOVERED_COUNT; kind++) {
 		assert_int_equal(found.found[kind].n, 1);
 		assert_str(found.found[kind].v[0], want[kind]);

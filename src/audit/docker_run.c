@@ -7,14 +7,32 @@
 #include "base/banned.h"
 
 /* Switches: everything else takes a value. */
-static const char *const switches[] = { "detach", "disable-content-trust", "help", "init", "interactive", "no-healthcheck", "oom-kill-disable",
-					"privileged", "publish-all", "quiet", "read-only", "rm", "sig-proxy", "tty", "use-api-socket" };
-static const struct { char letter; const char *name; } letters[] = {
-	{ 'a', "attach" }, { 'c', "cpu-shares" }, { 'd', "detach" }, { 'e', "env" }, { 'h', "hostname" }, { 'i', "interactive" }, { 'l', "label" },
-	{ 'm', "memory" }, { 'p', "publish" }, { 'P', "publish-all" }, { 'q', "quiet" }, { 't', "tty" }, { 'u', "user" }, { 'v', "volume" },
-	{ 'w', "workdir" },
+static const char *const switches[] = { "detach",
+					"disable-content-trust",
+					"help",
+					"init",
+					"interactive",
+					"no-healthcheck",
+					"oom-kill-disable",
+					"privileged",
+					"publish-all",
+					"quiet",
+					"read-only",
+					"rm",
+					"sig-proxy",
+					"tty",
+					"use-api-socket" };
+static const struct {
+	char letter;
+	const char *name;
+} letters[] = {
+	{ 'a', "attach" },	{ 'c', "cpu-shares" }, { 'd', "detach" }, { 'e', "env" },     { 'h', "hostname" },
+	{ 'i', "interactive" }, { 'l', "label" },      { 'm', "memory" }, { 'p', "publish" }, { 'P', "publish-all" },
+	{ 'q', "quiet" },	{ 't', "tty" },	       { 'u', "user" },	  { 'v', "volume" },  { 'w', "workdir" },
 };
-static const struct { const char *other, *name; } synonyms[] = { { "net", "network" }, { "net-alias", "network-alias" }, { "dns-opt", "dns-option" } };
+static const struct {
+	const char *other, *name;
+} synonyms[] = { { "net", "network" }, { "net-alias", "network-alias" }, { "dns-opt", "dns-option" } };
 
 static bool is_switch(struct stk_str name)
 {
@@ -113,7 +131,8 @@ static int read_command(struct reader *r)
 	return stk_hint(r->err, "Write it behind \"--\": strake harden -- docker run -d -p 8080:80 nginx");
 }
 
-int stk_docker_run_parse(struct stk_arena *arena, char *const *words, size_t n, struct stk_docker_run *out, struct stk_err *err)
+int stk_docker_run_parse(struct stk_arena *arena, char *const *words, size_t n, struct stk_docker_run *out,
+			 struct stk_err *err)
 {
 	struct reader r = { arena, words, n, 0, out, err };
 	*out = (struct stk_docker_run){ 0 };

@@ -9,28 +9,73 @@
 enum shape { SCALAR, SWITCH, LIST, MAP, NETWORK, NOTHING };
 
 /* In the order in which the keys are written. */
-static const struct { const char *option, *key; enum shape shape; } rows[] = {
-	{ "platform", "platform", SCALAR },	  { "hostname", "hostname", SCALAR },	    { "domainname", "domainname", SCALAR },
-	{ "entrypoint", "entrypoint", SCALAR },	  { "user", "user", SCALAR },		    { "group-add", "group_add", LIST },
-	{ "workdir", "working_dir", SCALAR },	  { "env", "environment", LIST },	    { "env-file", "env_file", LIST },
-	{ "label", "labels", LIST },		  { "annotation", "annotations", LIST },    { "publish", "ports", LIST },
-	{ "expose", "expose", LIST },		  { "network", "network_mode", NETWORK },   { "add-host", "extra_hosts", LIST },
-	{ "dns", "dns", LIST },			  { "dns-search", "dns_search", LIST },	    { "dns-option", "dns_opt", LIST },
-	{ "mac-address", "mac_address", SCALAR }, { "volume", "volumes", LIST },	    { "volumes-from", "volumes_from", LIST },
-	{ "tmpfs", "tmpfs", LIST },		  { "device", "devices", LIST },	    { "device-cgroup-rule", "device_cgroup_rules", LIST },
-	{ "read-only", "read_only", SWITCH },	  { "privileged", "privileged", SWITCH },   { "cap-drop", "cap_drop", LIST },
-	{ "cap-add", "cap_add", LIST },		  { "security-opt", "security_opt", LIST }, { "pid", "pid", SCALAR },
-	{ "ipc", "ipc", SCALAR },		  { "uts", "uts", SCALAR },		    { "userns", "userns_mode", SCALAR },
-	{ "cgroupns", "cgroup", SCALAR },	  { "cgroup-parent", "cgroup_parent", SCALAR }, { "memory", "mem_limit", SCALAR },
-	{ "memory-swap", "memswap_limit", SCALAR }, { "memory-reservation", "mem_reservation", SCALAR }, { "cpus", "cpus", SCALAR },
-	{ "cpu-shares", "cpu_shares", SCALAR },	  { "cpu-quota", "cpu_quota", SCALAR },	    { "cpu-period", "cpu_period", SCALAR },
-	{ "cpuset-cpus", "cpuset", SCALAR },	  { "pids-limit", "pids_limit", SCALAR },   { "shm-size", "shm_size", SCALAR },
-	{ "oom-kill-disable", "oom_kill_disable", SWITCH }, { "oom-score-adj", "oom_score_adj", SCALAR }, { "sysctl", "sysctls", LIST },
-	{ "init", "init", SWITCH },		  { "interactive", "stdin_open", SWITCH },  { "tty", "tty", SWITCH },
-	{ "restart", "restart", SCALAR },	  { "stop-signal", "stop_signal", SCALAR }, { "runtime", "runtime", SCALAR },
-	{ "use-api-socket", "use_api_socket", SWITCH }, { "isolation", "isolation", SCALAR }, { "name", "container_name", SCALAR },
-	{ "log-driver", "logging", MAP },	  { "log-opt", "logging", MAP },	    { "detach", NULL, NOTHING },
-	{ "rm", NULL, NOTHING },		  { "quiet", NULL, NOTHING },		    { "pull", "pull_policy", SCALAR },
+static const struct {
+	const char *option, *key;
+	enum shape shape;
+} rows[] = {
+	{ "platform", "platform", SCALAR },
+	{ "hostname", "hostname", SCALAR },
+	{ "domainname", "domainname", SCALAR },
+	{ "entrypoint", "entrypoint", SCALAR },
+	{ "user", "user", SCALAR },
+	{ "group-add", "group_add", LIST },
+	{ "workdir", "working_dir", SCALAR },
+	{ "env", "environment", LIST },
+	{ "env-file", "env_file", LIST },
+	{ "label", "labels", LIST },
+	{ "annotation", "annotations", LIST },
+	{ "publish", "ports", LIST },
+	{ "expose", "expose", LIST },
+	{ "network", "network_mode", NETWORK },
+	{ "add-host", "extra_hosts", LIST },
+	{ "dns", "dns", LIST },
+	{ "dns-search", "dns_search", LIST },
+	{ "dns-option", "dns_opt", LIST },
+	{ "mac-address", "mac_address", SCALAR },
+	{ "volume", "volumes", LIST },
+	{ "volumes-from", "volumes_from", LIST },
+	{ "tmpfs", "tmpfs", LIST },
+	{ "device", "devices", LIST },
+	{ "device-cgroup-rule", "device_cgroup_rules", LIST },
+	{ "read-only", "read_only", SWITCH },
+	{ "privileged", "privileged", SWITCH },
+	{ "cap-drop", "cap_drop", LIST },
+	{ "cap-add", "cap_add", LIST },
+	{ "security-opt", "security_opt", LIST },
+	{ "pid", "pid", SCALAR },
+	{ "ipc", "ipc", SCALAR },
+	{ "uts", "uts", SCALAR },
+	{ "userns", "userns_mode", SCALAR },
+	{ "cgroupns", "cgroup", SCALAR },
+	{ "cgroup-parent", "cgroup_parent", SCALAR },
+	{ "memory", "mem_limit", SCALAR },
+	{ "memory-swap", "memswap_limit", SCALAR },
+	{ "memory-reservation", "mem_reservation", SCALAR },
+	{ "cpus", "cpus", SCALAR },
+	{ "cpu-shares", "cpu_shares", SCALAR },
+	{ "cpu-quota", "cpu_quota", SCALAR },
+	{ "cpu-period", "cpu_period", SCALAR },
+	{ "cpuset-cpus", "cpuset", SCALAR },
+	{ "pids-limit", "pids_limit", SCALAR },
+	{ "shm-size", "shm_size", SCALAR },
+	{ "oom-kill-disable", "oom_kill_disable", SWITCH },
+	{ "oom-score-adj", "oom_score_adj", SCALAR },
+	{ "sysctl", "sysctls", LIST },
+	{ "init", "init", SWITCH },
+	{ "interactive", "stdin_open", SWITCH },
+	{ "tty", "tty", SWITCH },
+	{ "restart", "restart", SCALAR },
+	{ "stop-signal", "stop_signal", SCALAR },
+	{ "runtime", "runtime", SCALAR },
+	{ "use-api-socket", "use_api_socket", SWITCH },
+	{ "isolation", "isolation", SCALAR },
+	{ "name", "container_name", SCALAR },
+	{ "log-driver", "logging", MAP },
+	{ "log-opt", "logging", MAP },
+	{ "detach", NULL, NOTHING },
+	{ "rm", NULL, NOTHING },
+	{ "quiet", NULL, NOTHING },
+	{ "pull", "pull_policy", SCALAR },
 	{ "sig-proxy", NULL, NOTHING },
 };
 
@@ -43,7 +88,8 @@ static void scalar(struct stk_buf *out, struct stk_str value)
 
 static bool is_network_mode(struct stk_str value)
 {
-	return stk_str_is(value, "host") || stk_str_is(value, "none") || stk_str_is(value, "bridge") || stk_str_starts(value, S("container:"));
+	return stk_str_is(value, "host") || stk_str_is(value, "none") || stk_str_is(value, "bridge") ||
+	       stk_str_starts(value, S("container:"));
 }
 
 static void write_logging(struct stk_buf *out, const struct stk_docker_run *run)
@@ -185,7 +231,8 @@ void stk_docker_run_compose(struct stk_buf *out, const struct stk_docker_run *ru
 		write_row(out, run, i);
 	for (size_t i = 0; i < run->options.n; i++)
 		if (!has_row(run->options.v[i].name)) {
-			stk_buf_printf(out, "    # no key of Compose for --" STK_FMT "=", STK_ARG(run->options.v[i].name));
+			stk_buf_printf(out, "    # no key of Compose for --" STK_FMT "=",
+				       STK_ARG(run->options.v[i].name));
 			stk_utf8_printable(out, run->options.v[i].value); /* a line end would end the comment */
 			stk_buf_byte(out, '\n');
 		}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What makes a `docker run` command harder to misuse: one small function a measure, in the order in which the notes are shown. */
+/* What makes a `docker run` command harder to misuse: one small function a measure, in the order in which the notes are
+ * shown. */
 #include "audit/docker_run.h"
 
 #include "base/banned.h"
@@ -21,8 +22,9 @@ static struct stk_run_option *find(const struct hardener *h, const char *name)
 
 static struct stk_str show(struct hardener *h, const struct stk_run_option *option)
 {
-	return option->has_value ? stk_arena_printf(h->arena, "--" STK_FMT "=" STK_FMT, STK_ARG(option->name), STK_ARG(option->value)) :
-				   stk_arena_printf(h->arena, "--" STK_FMT, STK_ARG(option->name));
+	return option->has_value ? stk_arena_printf(h->arena, "--" STK_FMT "=" STK_FMT, STK_ARG(option->name),
+						    STK_ARG(option->value))
+				 : stk_arena_printf(h->arena, "--" STK_FMT, STK_ARG(option->name));
 }
 
 static void note(struct hardener *h, enum stk_run_note_kind kind, struct stk_str what, const char *why)
@@ -41,7 +43,8 @@ static void change(struct hardener *h, struct stk_run_option *option, struct stk
 {
 	struct stk_str before = show(h, option);
 	option->value = value;
-	note(h, STK_RUN_CHANGED, stk_arena_printf(h->arena, STK_FMT " became " STK_FMT, STK_ARG(before), STK_ARG(show(h, option))), why);
+	note(h, STK_RUN_CHANGED,
+	     stk_arena_printf(h->arena, STK_FMT " became " STK_FMT, STK_ARG(before), STK_ARG(show(h, option))), why);
 }
 
 static void take_out(struct hardener *h, struct stk_run_option *option, const char *why)
@@ -56,8 +59,11 @@ static void take_out(struct hardener *h, struct stk_run_option *option, const ch
 /* Takes out what breaks the container's walls, or says that it should go. */
 static void open_doors(struct hardener *h)
 {
-	static const struct { const char *name, *value, *why; } doors[] = {
-		{ "privileged", NULL, "gives every capability and device of the host: root in the container is root outside" },
+	static const struct {
+		const char *name, *value, *why;
+	} doors[] = {
+		{ "privileged", NULL,
+		  "gives every capability and device of the host: root in the container is root outside" },
 		{ "use-api-socket", NULL, "hands over the engine and the registry credentials" },
 		{ "oom-kill-disable", NULL, "a leak then takes the host's memory" },
 		{ "pid", "host", "shows and signals every process of the host" },
@@ -76,10 +82,13 @@ static void open_doors(struct hardener *h)
 			struct stk_run_option *option = &h->run->options.v[i];
 			struct stk_str value = option->value;
 			size_t colon = stk_str_find_byte(value, ':');
-			if (colon != SIZE_MAX && stk_str_is(option->name, "security-opt")) /* the old spelling, "seccomp:unconfined" */
-				value = stk_arena_printf(h->arena, STK_FMT "=" STK_FMT, STK_ARG(stk_str_slice(value, 0, colon)),
+			if (colon != SIZE_MAX &&
+			    stk_str_is(option->name, "security-opt")) /* the old spelling, "seccomp:unconfined" */
+				value = stk_arena_printf(h->arena, STK_FMT "=" STK_FMT,
+							 STK_ARG(stk_str_slice(value, 0, colon)),
 							 STK_ARG(stk_str_slice(value, colon + 1, value.n)));
-			if (!stk_str_is(option->name, doors[d].name) || (doors[d].value && !stk_str_is(value, doors[d].value)))
+			if (!stk_str_is(option->name, doors[d].name) ||
+			    (doors[d].value && !stk_str_is(value, doors[d].value)))
 				continue;
 			if (h->unsafe)
 				take_out(h, option, doors[d].why), i--;
@@ -91,7 +100,8 @@ static void open_doors(struct hardener *h)
 static bool drops_all(const struct hardener *h)
 {
 	for (size_t i = 0; i < h->run->options.n; i++)
-		if (stk_str_is(h->run->options.v[i].name, "cap-drop") && stk_str_eq_nocase(h->run->options.v[i].value, S("all")))
+		if (stk_str_is(h->run->options.v[i].name, "cap-drop") &&
+		    stk_str_eq_nocase(h->run->options.v[i].value, S("all")))
 			return true;
 	return false;
 }
@@ -100,17 +110,21 @@ static void capabilities(struct hardener *h)
 {
 	for (size_t i = 0; i < h->run->options.n; i++) {
 		struct stk_run_option *option = &h->run->options.v[i];
-		if (stk_str_is(option->name, "cap-add") && (stk_str_eq_nocase(option->value, S("all")) || stk_str_contains_nocase(option->value, S("SYS_ADMIN"))))
-			note(h, STK_RUN_LEFT, show(h, option), "as good as --privileged: name the single capability that is needed");
+		if (stk_str_is(option->name, "cap-add") && (stk_str_eq_nocase(option->value, S("all")) ||
+							    stk_str_contains_nocase(option->value, S("SYS_ADMIN"))))
+			note(h, STK_RUN_LEFT, show(h, option),
+			     "as good as --privileged: name the single capability that is needed");
 	}
 	if (!find(h, "privileged") && !drops_all(h))
-		add(h, "cap-drop", "ALL", "most programs need no capability; add back the single one that fails with --cap-add");
+		add(h, "cap-drop", "ALL",
+		    "most programs need no capability; add back the single one that fails with --cap-add");
 }
 
 static void no_new_privileges(struct hardener *h)
 {
 	for (size_t i = 0; i < h->run->options.n; i++)
-		if (stk_str_is(h->run->options.v[i].name, "security-opt") && stk_str_starts(h->run->options.v[i].value, S("no-new-privileges")) &&
+		if (stk_str_is(h->run->options.v[i].name, "security-opt") &&
+		    stk_str_starts(h->run->options.v[i].value, S("no-new-privileges")) &&
 		    !stk_str_ends(h->run->options.v[i].value, S("false")))
 			return;
 	add(h, "security-opt", "no-new-privileges:true", "setuid programs cannot raise rights");
@@ -118,7 +132,9 @@ static void no_new_privileges(struct hardener *h)
 
 static void limits(struct hardener *h)
 {
-	static const struct { const char *name, *value, *why; } rows[] = {
+	static const struct {
+		const char *name, *value, *why;
+	} rows[] = {
 		{ "memory", "512m", "a leak stops here instead of on the host; measure with docker stats" },
 		{ "cpus", "1", "leaves the other cores to others" },
 		{ "pids-limit", "512", "stops fork bombs" },
@@ -153,18 +169,21 @@ static void ports(struct hardener *h)
 			rest = stk_arena_printf(h->arena, ":" STK_FMT, STK_ARG(value));
 		else if (rest.n == value.n && colons != 1)
 			continue;
-		change(h, option, stk_arena_printf(h->arena, "%s:" STK_FMT, ipv6 ? "[::1]" : "127.0.0.1", STK_ARG(rest)),
+		change(h, option,
+		       stk_arena_printf(h->arena, "%s:" STK_FMT, ipv6 ? "[::1]" : "127.0.0.1", STK_ARG(rest)),
 		       "only this machine reaches it: put a reverse proxy in front, or name the address that should answer");
 	}
 	if (find(h, "publish-all"))
-		note(h, STK_RUN_LEFT, S("--publish-all"), "opens every exposed port to every machine: publish the one that is needed");
+		note(h, STK_RUN_LEFT, S("--publish-all"),
+		     "opens every exposed port to every machine: publish the one that is needed");
 }
 
 static void logging(struct hardener *h)
 {
 	struct stk_run_option *driver = find(h, "log-driver");
 	for (size_t i = 0; i < h->run->options.n; i++)
-		if (stk_str_is(h->run->options.v[i].name, "log-opt") && stk_str_starts(h->run->options.v[i].value, S("max-size")))
+		if (stk_str_is(h->run->options.v[i].name, "log-opt") &&
+		    stk_str_starts(h->run->options.v[i].value, S("max-size")))
 			return;
 	if (driver && stk_str_is(driver->value, "none"))
 		note(h, STK_RUN_LEFT, S("--log-driver=none"), "leaves no trail of what happened");
@@ -178,7 +197,8 @@ static void restart(struct hardener *h)
 {
 	struct stk_run_option *option = find(h, "restart");
 	if (option && (stk_str_is(option->value, "always") || stk_str_is(option->value, "on-failure")))
-		change(h, option, S("on-failure:5"), "a process that keeps dying is seen instead of restarted for ever");
+		change(h, option, S("on-failure:5"),
+		       "a process that keeps dying is seen instead of restarted for ever");
 }
 
 static bool is_root(struct stk_str user)
@@ -195,7 +215,8 @@ static void user_and_root(struct hardener *h)
 	else if (h->unsafe && is_root(user->value))
 		change(h, user, S("10001:10001"), "not root; files it writes must belong to this id");
 	else if (!user || is_root(user->value))
-		note(h, STK_RUN_LEFT, user ? show(h, user) : S("no --user"), "the image's own user applies, often root: add --user 10001:10001 when the program takes it");
+		note(h, STK_RUN_LEFT, user ? show(h, user) : S("no --user"),
+		     "the image's own user applies, often root: add --user 10001:10001 when the program takes it");
 	if (find(h, "read-only"))
 		return;
 	if (h->unsafe) {
@@ -231,14 +252,18 @@ static struct stk_str mount_source(const struct stk_run_option *option)
 
 static void mounts_and_names(struct hardener *h)
 {
-	static const char *const secrets[] = { "PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL" };
+	static const char *const secrets[] = { "PASSWORD", "PASSWD",	  "SECRET",	"TOKEN",     "API_KEY",
+					       "APIKEY",   "PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL" };
 	for (size_t i = 0; i < h->run->options.n; i++) {
 		struct stk_run_option *option = &h->run->options.v[i];
-		if ((stk_str_is(option->name, "volume") || stk_str_is(option->name, "mount")) && is_socket(mount_source(option)))
-			note(h, STK_RUN_LEFT, show(h, option), "whoever holds the engine's socket is root on the host, :ro or not: use a socket proxy that allows single calls");
+		if ((stk_str_is(option->name, "volume") || stk_str_is(option->name, "mount")) &&
+		    is_socket(mount_source(option)))
+			note(h, STK_RUN_LEFT, show(h, option),
+			     "whoever holds the engine's socket is root on the host, :ro or not: use a socket proxy that allows single calls");
 		struct stk_str value = option->value, name = stk_str_cut(&value, '=');
 		for (size_t s = 0; stk_str_is(option->name, "env") && value.n && s < STK_LEN(secrets); s++)
-			if (stk_str_contains_nocase(name, stk_str_from(secrets[s])) && !stk_str_ends(name, S("_FILE"))) {
+			if (stk_str_contains_nocase(name, stk_str_from(secrets[s])) &&
+			    !stk_str_ends(name, S("_FILE"))) {
 				note(h, STK_RUN_LEFT, stk_arena_printf(h->arena, "--env=" STK_FMT "=…", STK_ARG(name)),
 				     "visible in docker inspect and in the process's environment: mount a file and use the _FILE variable");
 				break;
@@ -247,13 +272,16 @@ static void mounts_and_names(struct hardener *h)
 	size_t slash = stk_str_rfind_byte(h->run->image, '/'), colon = stk_str_rfind_byte(h->run->image, ':');
 	bool tagged = colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash);
 	if (!stk_str_contains(h->run->image, S("@sha256:")) && (!tagged || stk_str_ends(h->run->image, S(":latest"))))
-		note(h, STK_RUN_LEFT, h->run->image, "the image can change with every pull: name a version, better its digest");
+		note(h, STK_RUN_LEFT, h->run->image,
+		     "the image can change with every pull: name a version, better its digest");
 }
 
-void stk_docker_run_harden(struct stk_arena *arena, struct stk_docker_run *run, bool unsafe, struct stk_run_notes *notes)
+void stk_docker_run_harden(struct stk_arena *arena, struct stk_docker_run *run, bool unsafe,
+			   struct stk_run_notes *notes)
 {
-	static void (*const measures[])(struct hardener *) = { open_doors, capabilities, no_new_privileges, user_and_root, limits, ports, restart,
-								logging, mounts_and_names };
+	static void (*const measures[])(struct hardener *) = { open_doors,    capabilities, no_new_privileges,
+							       user_and_root, limits,	    ports,
+							       restart,	      logging,	    mounts_and_names };
 	struct hardener h = { arena, run, notes, unsafe };
 	for (size_t i = 0; i < STK_LEN(measures); i++)
 		measures[i](&h);

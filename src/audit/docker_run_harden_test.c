@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each measure that makes a `docker run` command harder: what is typed, what stands there afterwards, what stands no longer. */
+/* Each measure that makes a `docker run` command harder: what is typed, what stands there afterwards, what stands no
+ * longer. */
 #include "audit/docker_run.h"
 #include "test.h"
 #include "text/yaml.h"
@@ -36,7 +37,11 @@ static bool left(const struct stk_run_notes *notes, const char *what)
 
 CASE(measures)
 {
-	static const struct { const char *options; bool unsafe; const char *there, *gone, *left; } t[] = {
+	static const struct {
+		const char *options;
+		bool unsafe;
+		const char *there, *gone, *left;
+	} t[] = {
 		/* Doors: taken out when asked for, else named. */
 		{ "--privileged", false, "--privileged", "--cap-drop", "--privileged" },
 		{ "--privileged", true, "--cap-drop=ALL", "--privileged", NULL },
@@ -49,7 +54,8 @@ CASE(measures)
 		{ "", false, "--cap-drop=ALL", NULL, NULL },
 		{ "--cap-drop all", false, "--cap-drop=all", "--cap-drop=ALL", NULL },
 		{ "--cap-add SYS_ADMIN", false, "--cap-add=SYS_ADMIN", NULL, "--cap-add=SYS_ADMIN" },
-		{ "--security-opt no-new-privileges", false, "--security-opt=no-new-privileges", "no-new-privileges:true", NULL },
+		{ "--security-opt no-new-privileges", false, "--security-opt=no-new-privileges",
+		  "no-new-privileges:true", NULL },
 		{ "--security-opt no-new-privileges=false", false, "no-new-privileges:true", NULL, NULL },
 		/* Limits */
 		{ "", false, "--memory=512m", NULL, NULL },
@@ -87,7 +93,8 @@ CASE(measures)
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		STK_ARENA arena = { 0 };
 		struct stk_run_notes notes = { 0 };
-		struct stk_str line = stk_arena_printf(&arena, "docker run%s%s img:1", *t[i].options ? " " : "", t[i].options);
+		struct stk_str line =
+			stk_arena_printf(&arena, "docker run%s%s img:1", *t[i].options ? " " : "", t[i].options);
 		struct stk_str text = hardened(&arena, line.p, t[i].unsafe, &notes);
 		if (!stk_str_contains(text, stk_str_from(t[i].there)))
 			fail_msg("%s lacks %s:\n" STK_FMT, line.p, t[i].there, STK_ARG(text));
@@ -100,8 +107,15 @@ CASE(measures)
 
 CASE(images_that_change)
 {
-	static const struct { const char *image; bool told; } t[] = {
-		{ "nginx", true }, { "nginx:latest", true }, { "reg:5000/nginx", true }, { "nginx:1.27", false }, { "reg:5000/nginx:1", false },
+	static const struct {
+		const char *image;
+		bool told;
+	} t[] = {
+		{ "nginx", true },
+		{ "nginx:latest", true },
+		{ "reg:5000/nginx", true },
+		{ "nginx:1.27", false },
+		{ "reg:5000/nginx:1", false },
 		{ "nginx@sha256:0123456789012345678901234567890123456789012345678901234567890123", false },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
@@ -123,16 +137,23 @@ CASE(hostile_values_stay_values)
 		struct stk_err err;
 		struct stk_yaml_documents documents = { 0 };
 		struct stk_str v = stk_str_from(values[i]);
-		const struct { const char *option; const char *format; } options[] = {
-			{ "--user", "%s" }, { "--env", "A=%s" }, { "--log-opt", "%s=1" }, { "--network", "container:%s" }, { "--blkio-weight", "%s" },
+		const struct {
+			const char *option;
+			const char *format;
+		} options[] = {
+			{ "--user", "%s" },	    { "--env", "A=%s" },
+			{ "--log-opt", "%s=1" },    { "--network", "container:%s" },
+			{ "--blkio-weight", "%s" },
 		};
 		char *words[2 + 2 * STK_LEN(options) + 2] = { "docker", "run" };
 		size_t n = 2;
 		for (size_t k = 0; k < STK_LEN(options); k++) {
-			struct stk_str before = stk_str_from(options[k].format), rest = before, head = stk_str_cut(&rest, '%');
+			struct stk_str before = stk_str_from(options[k].format), rest = before,
+				       head = stk_str_cut(&rest, '%');
 			words[n++] = (char *)options[k].option;
 			words[n++] = (char *)stk_arena_printf(&arena, STK_FMT "%s" STK_FMT, STK_ARG(head), values[i],
-							      STK_ARG(stk_str_slice(rest, 1, rest.n))).p;
+							      STK_ARG(stk_str_slice(rest, 1, rest.n)))
+					     .p;
 		}
 		words[n++] = "img:1";
 		struct stk_docker_run run;

@@ -31,9 +31,13 @@ static struct stk_str written(struct stk_arena *arena, const struct stk_docker_r
 CASE(every_form_of_options_is_read)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_docker_run run = parse(&arena, "sudo docker container run -itd -p8080:80 --name=web -e A=b --net host --read-only=false nginx -g x");
-	assert_str(written(&arena, &run), "sudo docker container run \\\n  --interactive \\\n  --tty \\\n  --detach \\\n  --publish=8080:80 \\\n"
-					  "  --name=web \\\n  --env=A=b \\\n  --network=host \\\n  nginx -g x\n");
+	struct stk_docker_run run = parse(
+		&arena,
+		"sudo docker container run -itd -p8080:80 --name=web -e A=b --net host --read-only=false nginx -g x");
+	assert_str(
+		written(&arena, &run),
+		"sudo docker container run \\\n  --interactive \\\n  --tty \\\n  --detach \\\n  --publish=8080:80 \\\n"
+		"  --name=web \\\n  --env=A=b \\\n  --network=host \\\n  nginx -g x\n");
 }
 
 CASE(hardening_twice_changes_nothing)
@@ -76,7 +80,9 @@ CASE(a_compose_service_that_parses)
 	STK_BUF out = stk_buf_new(65536);
 	struct stk_err err;
 	struct stk_yaml_documents documents = { 0 };
-	struct stk_docker_run run = parse(&arena, "docker run -d --name web -p 80:80 --network front --log-opt max-size=1m --blkio-weight 3 -e A=1 r/x:1 run it");
+	struct stk_docker_run run = parse(
+		&arena,
+		"docker run -d --name web -p 80:80 --network front --log-opt max-size=1m --blkio-weight 3 -e A=1 r/x:1 run it");
 	stk_docker_run_compose(&out, &run);
 	assert_int_equal(stk_yaml_parse(&arena, stk_buf_str(&out), &documents, &err), 0);
 	const struct stk_yaml *web = stk_yaml_get(stk_yaml_get(documents.v[0], "services"), "web");
@@ -89,7 +95,11 @@ CASE(a_compose_service_that_parses)
 
 CASE(mistakes_are_named)
 {
-	static const struct { char *words[4]; size_t n; const char *message; } t[] = {
+	static const struct {
+		char *words[4];
+		size_t n;
+		const char *message;
+	} t[] = {
 		{ { "docker", "run" }, 2, "the command names no image" },
 		{ { "docker", "run", "-Z", "x" }, 4, "docker run has no option -Z" },
 		{ { "docker", "run", "--name" }, 3, "option --name needs a value" },

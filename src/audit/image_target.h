@@ -16,8 +16,8 @@ struct stk_image_job {
 	const struct stk_secret_engine *secrets; /* NULL: secrets are not looked for */
 	struct stk_str distro;			 /* "debian/12" in place of what the image says of itself; or empty */
 	bool no_system_packages, no_library_packages;
-	struct stk_image *image;	     /* receives what the image says of itself, closed; or NULL */
-	bool no_package_list; /* packages without a finding stay out of the report */
+	struct stk_image *image; /* receives what the image says of itself, closed; or NULL */
+	bool no_package_list;	 /* packages without a finding stay out of the report */
 	void (*progress)(void *context, uint64_t done, uint64_t total); /* bytes of layers; may be NULL */
 	void *context;
 };

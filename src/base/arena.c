@@ -25,8 +25,8 @@ enum { KEEPS_BLOCKS = true };
 
 struct stk_arena_block {
 	struct stk_arena_block *before;
-	size_t size;    /* of the payload */
-	size_t zeroed;  /* a flag */
+	size_t size;	/* of the payload */
+	size_t zeroed;	/* a flag */
 	size_t padding; /* keeps the payload aligned */
 };
 
@@ -105,7 +105,8 @@ void stk_arena_free(struct stk_arena *arena)
 	*arena = (struct stk_arena){ 0 };
 }
 
-/* The newest block is the largest but for single large requests. Sanitizers see a use of what was taken back when nothing is kept. */
+/* The newest block is the largest but for single large requests. Sanitizers see a use of what was taken back when
+ * nothing is kept. */
 void stk_arena_reset(struct stk_arena *arena)
 {
 	struct stk_arena_block *kept = KEEPS_BLOCKS ? arena->head : NULL;
@@ -116,7 +117,8 @@ void stk_arena_reset(struct stk_arena *arena)
 		return;
 	kept->before = NULL;
 	kept->zeroed = false;
-	*arena = (struct stk_arena){ .head = kept, .next = (char *)(kept + 1), .left = kept->size, .total = kept->size };
+	*arena =
+		(struct stk_arena){ .head = kept, .next = (char *)(kept + 1), .left = kept->size, .total = kept->size };
 }
 
 struct stk_str stk_arena_str(struct stk_arena *arena, struct stk_str s)

@@ -39,9 +39,9 @@ struct stk_str stk_arena_lower(struct stk_arena *arena, struct stk_str s);
 
 /* A growing vector on an arena: struct { T *v; size_t n, cap; }. Gives a pointer to a new zeroed last element. */
 #define STK_PUSH(arena, vec)                                                                                           \
-	((vec)->n == (vec)->cap ? (void)((vec)->v = stk_arena_grow((arena), (vec)->v, (vec)->n, &(vec)->cap,           \
-								   sizeof(*(vec)->v)))                                  \
-				: (void)0,                                                                              \
+	((vec)->n == (vec)->cap                                                                                        \
+		 ? (void)((vec)->v = stk_arena_grow((arena), (vec)->v, (vec)->n, &(vec)->cap, sizeof(*(vec)->v)))      \
+		 : (void)0,                                                                                            \
 	 &(vec)->v[(vec)->n++])
 
 struct stk_strs {

@@ -17,7 +17,10 @@ CASE(memory_is_zeroed_and_aligned)
 CASE(vectors_grow_and_keep_their_elements)
 {
 	STK_ARENA arena = { 0 };
-	struct { int *v; size_t n, cap; } list = { 0 };
+	struct {
+		int *v;
+		size_t n, cap;
+	} list = { 0 };
 	for (int i = 0; i < 1000; i++)
 		*STK_PUSH(&arena, &list) = i;
 	for (int i = 0; i < 1000; i++)

@@ -7,7 +7,7 @@
 #include "base/str.h"
 
 struct stk_buf {
-	char *p;      /* never handed out as NULL by stk_buf_str */
+	char *p; /* never handed out as NULL by stk_buf_str */
 	size_t n, cap;
 	size_t limit; /* bytes it may hold */
 	bool overflow;

@@ -10,10 +10,10 @@ struct stk_str {
 	size_t n;
 };
 
-#define S(lit) ((struct stk_str){ (lit), sizeof(lit) - 1 })
-#define STK_FMT "%.*s"
-#define STK_ARG(s) (int)(s).n, (s).p
-#define STK_LEN(array) (sizeof(array) / sizeof((array)[0]))
+#define S(lit)		 ((struct stk_str){ (lit), sizeof(lit) - 1 })
+#define STK_FMT		 "%.*s"
+#define STK_ARG(s)	 (int)(s).n, (s).p
+#define STK_LEN(array)	 (sizeof(array) / sizeof((array)[0]))
 #define STK_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 /* A view of a C string; NULL gives the empty view. */

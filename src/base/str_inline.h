@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The short functions of str.h, defined where compilers can see them: rules compare words with literals all day, and a literal's length is
-   then known. Only ASCII is folded or called white space, whatever the locale says. */
+/* The short functions of str.h, defined where compilers can see them: rules compare words with literals all day, and a
+   literal's length is then known. Only ASCII is folded or called white space, whatever the locale says. */
 #pragma once
 #include <string.h>
 

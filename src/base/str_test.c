@@ -3,7 +3,9 @@
 
 CASE(cut_walks_every_field)
 {
-	static const struct { const char *in, *head, *rest; } t[] = {
+	static const struct {
+		const char *in, *head, *rest;
+	} t[] = {
 		{ "a,b", "a", "b" }, { "a", "a", "" }, { ",b", "", "b" }, { "", "", "" }, { "a,", "a", "" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {

@@ -5,7 +5,11 @@
 
 CASE(dates_are_read_and_written)
 {
-	static const struct { const char *in; int64_t seconds; const char *out; } t[] = {
+	static const struct {
+		const char *in;
+		int64_t seconds;
+		const char *out;
+	} t[] = {
 		{ "1970-01-01", 0, "1970-01-01T00:00:00Z" },
 		{ "2024-02-29T12:30:15Z", 1709209815, "2024-02-29T12:30:15Z" },
 		{ "2024-02-29T14:30:15.123456+02:00", 1709209815, "2024-02-29T12:30:15Z" },
@@ -23,8 +27,14 @@ CASE(dates_are_read_and_written)
 
 CASE(what_is_no_date_is_refused)
 {
-	static const char *const bad[] = { "", "2024", "2024-13-01", "2024-01-32", "2024-01-01T", "2024-01-01T25:00:00Z",
-					   "2024-01-01x", "2024-01-01T10:00:00+2" };
+	static const char *const bad[] = { "",
+					   "2024",
+					   "2024-13-01",
+					   "2024-01-32",
+					   "2024-01-01T",
+					   "2024-01-01T25:00:00Z",
+					   "2024-01-01x",
+					   "2024-01-01T10:00:00+2" };
 	for (size_t i = 0; i < STK_LEN(bad); i++) {
 		int64_t seconds;
 		assert_false(stk_time_parse(stk_str_from(bad[i]), &seconds));

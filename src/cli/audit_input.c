@@ -11,13 +11,15 @@
 static void show_progress(void *context, struct stk_str what, uint64_t done, uint64_t total)
 {
 	struct stk_audit_input *input = context;
-	/* Images are looked at side by side, so the line goes on under another name: starting afresh it would never be drawn. */
+	/* Images are looked at side by side, so the line goes on under another name: starting afresh it would never be
+	 * drawn. */
 	input->progress.label = what;
 	input->progress.total = total;
 	stk_progress_update(&input->progress, done);
 }
 
-void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options *report, const char *folder, struct stk_audit_input *input)
+void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options *report, const char *folder,
+			   struct stk_audit_input *input)
 {
 	const struct stk_yaml *list = cli->config->assertions;
 	bool draw = !report->no_progress && !report->quiet && stk_progress_possible();
@@ -47,11 +49,13 @@ void stk_cli_audit_settings(const struct stk_cli *cli, const char *folder, struc
 {
 	struct stk_str own = stk_arena_printf(cli->arena, "%s/.strake.yaml", folder);
 	struct stat there, read;
-	if (stat(own.p, &there) < 0 ||
-	    (cli->config->file.n && stat(cli->config->file.p, &read) == 0 && read.st_dev == there.st_dev && read.st_ino == there.st_ino))
+	if (stat(own.p, &there) < 0 || (cli->config->file.n && stat(cli->config->file.p, &read) == 0 &&
+					read.st_dev == there.st_dev && read.st_ino == there.st_ino))
 		return;
 	*STK_PUSH(report->arena, &report->notices) = stk_arena_printf(
-		report->arena, STK_FMT " is not in force: settings are those of the folder of the run, or what --config names", STK_ARG(own));
+		report->arena,
+		STK_FMT " is not in force: settings are those of the folder of the run, or what --config names",
+		STK_ARG(own));
 }
 
 void stk_cli_audit_close(struct stk_audit_input *input)

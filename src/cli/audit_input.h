@@ -15,7 +15,8 @@ struct stk_audit_input {
 };
 
 /* Fills options with what every audit needs: settings, environment, machine, clock. The input must not move. */
-void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options *report, const char *folder, struct stk_audit_input *input);
+void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options *report, const char *folder,
+			   struct stk_audit_input *input);
 /* Says in a notice that the folder has settings of its own which are not in force, since the run stands elsewhere. */
 void stk_cli_audit_settings(const struct stk_cli *cli, const char *folder, struct stk_report *report);
 void stk_cli_audit_close(struct stk_audit_input *input);

@@ -9,10 +9,10 @@
 #include "report/ignore.h"
 #include "report/report.h"
 
-#define STK_EXIT_CODES(X)                                             \
-	X(CLEAN, 0, "completed; nothing at or above the line")        \
-	X(FINDINGS, 1, "completed; findings at or above the line")    \
-	X(USAGE, 2, "usage or configuration error, nothing was done") \
+#define STK_EXIT_CODES(X)                                                                                              \
+	X(CLEAN, 0, "completed; nothing at or above the line")                                                         \
+	X(FINDINGS, 1, "completed; findings at or above the line")                                                     \
+	X(USAGE, 2, "usage or configuration error, nothing was done")                                                  \
 	X(INCOMPLETE, 3, "something could not be scanned: never \"clean\"")
 
 enum stk_exit {
@@ -22,52 +22,54 @@ enum stk_exit {
 };
 
 enum stk_option_kind {
-	STK_OPTION_FLAG,     /* bool, set */
-	STK_OPTION_UNFLAG,   /* bool, cleared */
-	STK_OPTION_TEXT,     /* const char *, the last one wins */
-	STK_OPTION_LIST,     /* struct stk_strs, repeatable, each value split at commas */
-	STK_OPTION_MANY,     /* struct stk_strs, repeatable, values taken whole */
-	STK_OPTION_NUMBER,   /* int64_t */
+	STK_OPTION_FLAG,   /* bool, set */
+	STK_OPTION_UNFLAG, /* bool, cleared */
+	STK_OPTION_TEXT,   /* const char *, the last one wins */
+	STK_OPTION_LIST,   /* struct stk_strs, repeatable, each value split at commas */
+	STK_OPTION_MANY,   /* struct stk_strs, repeatable, values taken whole */
+	STK_OPTION_NUMBER, /* int64_t */
 };
 
 struct stk_option {
-	char letter;              /* 0: long form only */
+	char letter; /* 0: long form only */
 	const char *name;
 	enum stk_option_kind kind;
-	size_t offset;            /* of the member in the command's context */
-	const char *argument;     /* "FILE", NULL for flags */
-	const char *help;         /* one line, no full stop */
+	size_t offset;	      /* of the member in the command's context */
+	const char *argument; /* "FILE", NULL for flags */
+	const char *help;     /* one line, no full stop */
 };
 
-#define STK_OPT(letter, name, kind, type, member, argument, help) \
-	{ letter, name, STK_OPTION_##kind, offsetof(type, member), argument, help }
+#define STK_OPT(letter, name, kind, type, member, argument, help)                                                      \
+	{                                                                                                              \
+		letter, name, STK_OPTION_##kind, offsetof(type, member), argument, help                                \
+	}
 
 /* What every reporting command understands; first member of its context. */
 struct stk_report_options {
-	struct stk_strs formats;     /* --format: one or more; "json" or "sarif=FILE" */
-	const char *output;          /* --output */
-	const char *fail_on;         /* --fail-on */
-	int64_t exit_code;           /* --exit-code */
-	struct stk_strs severities;  /* --severity */
-	bool ignore_unfixed;         /* --ignore-unfixed */
-	const char *config;          /* --config: instead of .strake.yaml */
-	bool no_config;              /* --no-config */
+	struct stk_strs formats;      /* --format: one or more; "json" or "sarif=FILE" */
+	const char *output;	      /* --output */
+	const char *fail_on;	      /* --fail-on */
+	int64_t exit_code;	      /* --exit-code */
+	struct stk_strs severities;   /* --severity */
+	bool ignore_unfixed;	      /* --ignore-unfixed */
+	const char *config;	      /* --config: instead of .strake.yaml */
+	bool no_config;		      /* --no-config */
 	struct stk_strs ignore_files; /* --ignorefile: .trivyignore forms */
-	struct stk_strs ignores;     /* --ignore RULE */
-	bool show_suppressed;        /* --show-suppressed */
-	const char *color;           /* --color auto|always|never */
+	struct stk_strs ignores;      /* --ignore RULE */
+	bool show_suppressed;	      /* --show-suppressed */
+	const char *color;	      /* --color auto|always|never */
 	bool no_progress, quiet, details;
 };
 
 struct stk_config;
 
 struct stk_cli {
-	struct stk_arena *arena;     /* the run's */
+	struct stk_arena *arena; /* the run's */
 	const struct stk_command *command;
-	char **arguments;            /* what is left behind the options, NULL-terminated */
+	char **arguments; /* what is left behind the options, NULL-terminated */
 	size_t n_arguments;
 	const struct stk_config *config; /* of a reporting command: cli/config.h; never NULL in its main */
-	const void *subject;         /* what the command's own formats draw; set before stk_cli_finish */
+	const void *subject;		 /* what the command's own formats draw; set before stk_cli_finish */
 };
 
 struct stk_render_options;
@@ -81,18 +83,18 @@ struct stk_command_format {
 };
 
 struct stk_command {
-	const char *name;            /* "image"; "db update" for a command of a group */
-	const char *brief;           /* one line for the list of commands */
-	const char *usage;           /* what follows the name: "[OPTIONS] IMAGE..." */
-	const char *description;     /* paragraphs for --help and the man page */
-	const char *examples;        /* lines "command\n    what it does\n" */
+	const char *name;	 /* "image"; "db update" for a command of a group */
+	const char *brief;	 /* one line for the list of commands */
+	const char *usage;	 /* what follows the name: "[OPTIONS] IMAGE..." */
+	const char *description; /* paragraphs for --help and the man page */
+	const char *examples;	 /* lines "command\n    what it does\n" */
 	const struct stk_option *options;
 	size_t n_options;
-	size_t context_size;         /* zeroed before defaults run */
+	size_t context_size;			  /* zeroed before defaults run */
 	const struct stk_command_format *formats; /* formats of its own; the one called "table" is the default */
 	size_t n_formats;
-	bool reports;                /* the context starts with struct stk_report_options, and its options apply */
-	bool reads_config;           /* --config may name the file of a peer: main reads it, or ours */
+	bool reports;	   /* the context starts with struct stk_report_options, and its options apply */
+	bool reads_config; /* --config may name the file of a peer: main reads it, or ours */
 	void (*defaults)(void *context);
 	int (*main)(struct stk_cli *cli, void *context); /* returns the exit status */
 };
@@ -117,24 +119,30 @@ extern const struct stk_option stk_report_option_rows_without_letters[];
 int stk_cli_error(const struct stk_err *err);
 /* A usage error with a pointer to --help; returns STK_EXIT_USAGE. */
 int stk_cli_usage(const struct stk_cli *cli, const char *fmt, ...) STK_PRINTF(2, 3);
-/* Appends the configuration's ignores, those of the command line, and of the files that Trivy and Dockle would read here. */
-int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out, struct stk_err *err);
+/* Appends the configuration's ignores, those of the command line, and of the files that Trivy and Dockle would read
+ * here. */
+int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out,
+		    struct stk_err *err);
 /* Ends a reporting command: sorts, applies ignores, filters and the line, renders, and returns the exit status. */
 int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report);
 /* May colour and control sequences go to this stream? Respects NO_COLOR, TERM=dumb and --color. */
 bool stk_cli_color(const char *choice, int fd);
 
 enum stk_fix_mode { STK_FIX_NONE, STK_FIX_SAFE, STK_FIX_ALL };
-/* Applies the fixes of the findings that are not suppressed to the texts of the report's targets: prints a unified diff to
-   standard output (diff), or writes the files atomically. Edits that overlap an earlier one are left for the next run.
-   *n_applied counts findings mended; their `fix` is taken out of the report together with the finding when written. */
+/* Applies the fixes of the findings that are not suppressed to the texts of the report's targets: prints a unified diff
+   to standard output (diff), or writes the files atomically. Edits that overlap an earlier one are left for the next
+   run. *n_applied counts findings mended; their `fix` is taken out of the report together with the finding when
+   written. */
 int stk_cli_fix(struct stk_report *report, enum stk_fix_mode mode, bool diff, size_t *n_applied, struct stk_err *err);
 /* The same, but the texts that would be written are shown to `accept` first: -1 leaves everything as it is. */
-struct stk_fixed_file { struct stk_str name, text; };
-/* The same without writing anything: the texts as they would be, of the files that change. leave (may be NULL) names files whose fixes
-   are somebody else's. */
-int stk_cli_fix_texts(struct stk_report *report, enum stk_fix_mode mode, bool (*leave)(void *context, struct stk_str file), void *context,
-		      struct stk_fixed_file **files, size_t *n, struct stk_err *err);
+struct stk_fixed_file {
+	struct stk_str name, text;
+};
+/* The same without writing anything: the texts as they would be, of the files that change. leave (may be NULL) names
+   files whose fixes are somebody else's. */
+int stk_cli_fix_texts(struct stk_report *report, enum stk_fix_mode mode,
+		      bool (*leave)(void *context, struct stk_str file), void *context, struct stk_fixed_file **files,
+		      size_t *n, struct stk_err *err);
 typedef int stk_fix_accept_fn(void *context, const struct stk_fixed_file *files, size_t n, struct stk_err *err);
-int stk_cli_fix_asking(struct stk_report *report, enum stk_fix_mode mode, bool diff, stk_fix_accept_fn *accept, void *context,
-		       size_t *n_applied, struct stk_err *err);
+int stk_cli_fix_asking(struct stk_report *report, enum stk_fix_mode mode, bool diff, stk_fix_accept_fn *accept,
+		       void *context, size_t *n_applied, struct stk_err *err);

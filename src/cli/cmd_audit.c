@@ -13,19 +13,21 @@ struct audit_context {
 	int64_t threads;
 };
 
-#define ROW(letter, name, kind, member, argument, help) STK_OPT(letter, name, kind, struct audit_context, member, argument, help)
+#define ROW(letter, name, kind, member, argument, help)                                                                \
+	STK_OPT(letter, name, kind, struct audit_context, member, argument, help)
 
 static const struct stk_option audit_options[] = {
 	ROW(0, "db", TEXT, database, "FILE", "advisory database (default: what \"strake db update\" wrote)"),
-	ROW(0, "docker-host", TEXT, host, "URL", "the engine to ask for images (default: $DOCKER_HOST, the usual sockets)"),
+	ROW(0, "docker-host", TEXT, host, "URL",
+	    "the engine to ask for images (default: $DOCKER_HOST, the usual sockets)"),
 	ROW(0, "no-engine", FLAG, no_engine, NULL, "ask no engine: only archives and layouts of the folder are images"),
 	ROW(0, "require-images", FLAG, require_images, NULL, "exit 3 when the image of a service is not at hand"),
 	ROW(0, "no-secrets", FLAG, no_secrets, NULL, "do not search files for secrets"),
 	ROW('j', "threads", NUMBER, threads, "N", "work on so many images at once (default: one a processor)"),
 };
 
-static int run_audit(struct stk_cli *cli, struct audit_context *context, struct stk_audit_input *input, struct stk_report *report,
-		     struct stk_deployment *deployment)
+static int run_audit(struct stk_cli *cli, struct audit_context *context, struct stk_audit_input *input,
+		     struct stk_report *report, struct stk_deployment *deployment)
 {
 	struct stk_err err;
 	struct stk_secret_options secrets = { .least = STK_CONFIDENCE_MEDIUM };
@@ -69,15 +71,17 @@ const struct stk_command stk_command_audit = {
 	.name = "audit",
 	.brief = "audit a deployment's folder, layer by layer",
 	.usage = "[OPTIONS] [FOLDER]",
-	.description = "Finds what is there - Dockerfiles and their contexts, Compose projects, images in archives or in a local engine, environment "
-		       "files, CI workflows - and checks it layer by layer, then across the layers: a service that outsiders reach and that runs as root, "
-		       "a secret file that COPY takes along, the way from the internet to the engine's socket. The checklist at the end says what is met, "
-		       "what is not, and what could not be checked.\n\n"
-		       "Images that neither the folder nor a local engine has are named and count as not checked; with --require-images they end the run "
-		       "with status 3.",
-	.examples = "strake audit\n    the folder of the run\n"
-		    "strake audit --format html=report.html,table deploy/\n    a page to pass on, and the overview on the terminal\n"
-		    "strake audit --fail-on critical --format github\n    as a gate of a pipeline\n",
+	.description =
+		"Finds what is there - Dockerfiles and their contexts, Compose projects, images in archives or in a local engine, environment "
+		"files, CI workflows - and checks it layer by layer, then across the layers: a service that outsiders reach and that runs as root, "
+		"a secret file that COPY takes along, the way from the internet to the engine's socket. The checklist at the end says what is met, "
+		"what is not, and what could not be checked.\n\n"
+		"Images that neither the folder nor a local engine has are named and count as not checked; with --require-images they end the run "
+		"with status 3.",
+	.examples =
+		"strake audit\n    the folder of the run\n"
+		"strake audit --format html=report.html,table deploy/\n    a page to pass on, and the overview on the terminal\n"
+		"strake audit --fail-on critical --format github\n    as a gate of a pipeline\n",
 	.options = audit_options,
 	.n_options = STK_LEN(audit_options),
 	.context_size = sizeof(struct audit_context),

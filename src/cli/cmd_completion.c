@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* strake completion SHELL: a completion script made from the same rows that parse the command line, so it never lags behind. */
+/* strake completion SHELL: a completion script made from the same rows that parse the command line, so it never lags
+ * behind. */
 #include <stdio.h>
 #include <string.h>
 
@@ -40,8 +41,10 @@ static bool takes_file(const struct stk_option *option)
 
 static void bash(struct stk_buf *out)
 {
-	stk_buf_add(out, S("# bash completion for strake\n_strake() {\n\tlocal word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} options=\n"
-			   "\tCOMPREPLY=()\n\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\tCOMPREPLY=($(compgen -W '"));
+	stk_buf_add(
+		out,
+		S("# bash completion for strake\n_strake() {\n\tlocal word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} options=\n"
+		  "\tCOMPREPLY=()\n\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\tCOMPREPLY=($(compgen -W '"));
 	struct stk_str before = S("");
 	for (size_t i = 0; i < stk_n_commands; i++) {
 		struct stk_str rest = stk_str_from(stk_commands[i]->name), first = stk_str_cut(&rest, ' ');
@@ -60,17 +63,18 @@ static void bash(struct stk_buf *out)
 			stk_buf_printf(out, "--%s%s ", option->name, option->argument ? "=" : "");
 		stk_buf_add(out, S("--help' ;;\n"));
 	}
-	stk_buf_add(out, S("\tesac\n\tcase $word in\n"
-			   "\t-*) compopt -o nospace 2>/dev/null; COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
-			   "\t*) compopt -o default 2>/dev/null; COMPREPLY=() ;;\n"
-			   "\tesac\n}\ncomplete -F _strake strake\n"));
+	stk_buf_add(out,
+		    S("\tesac\n\tcase $word in\n"
+		      "\t-*) compopt -o nospace 2>/dev/null; COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
+		      "\t*) compopt -o default 2>/dev/null; COMPREPLY=() ;;\n"
+		      "\tesac\n}\ncomplete -F _strake strake\n"));
 }
 
 static void zsh_option(struct stk_buf *out, const struct stk_option *option)
 {
 	if (option->letter)
-		stk_buf_printf(out, " \\\n\t\t\t'(-%c --%s)'{-%c,--%s%s}'[", option->letter, option->name, option->letter,
-			       option->name, option->argument ? "=" : "");
+		stk_buf_printf(out, " \\\n\t\t\t'(-%c --%s)'{-%c,--%s%s}'[", option->letter, option->name,
+			       option->letter, option->name, option->argument ? "=" : "");
 	else
 		stk_buf_printf(out, " \\\n\t\t\t'--%s%s[", option->name, option->argument ? "=" : "");
 	put_zsh(out, option->help);
@@ -93,11 +97,14 @@ static void zsh(struct stk_buf *out)
 		put_quoted(out, stk_commands[i]->brief);
 		stk_buf_add(out, S("'\n"));
 	}
-	stk_buf_add(out, S("\t)\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n\t\treturn\n\tfi\n"
-			   "\tlocal command=$words[2]\n\tshift words; (( CURRENT-- ))\n\tcase \"$command $words[2]\" in\n"));
+	stk_buf_add(out,
+		    S("\t)\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n\t\treturn\n\tfi\n"
+		      "\tlocal command=$words[2]\n\tshift words; (( CURRENT-- ))\n\tcase \"$command $words[2]\" in\n"));
 	for (size_t i = 0; i < stk_n_commands; i++) {
 		const struct stk_option *option;
-		stk_buf_printf(out, strchr(stk_commands[i]->name, ' ') ? "\t'%s')\n\t\t_arguments -s" : "\t'%s '*)\n\t\t_arguments -s",
+		stk_buf_printf(out,
+			       strchr(stk_commands[i]->name, ' ') ? "\t'%s')\n\t\t_arguments -s"
+								  : "\t'%s '*)\n\t\t_arguments -s",
 			       stk_commands[i]->name);
 		for (size_t k = 0; (option = stk_options_at(stk_commands[i], k)); k++)
 			zsh_option(out, option);
@@ -113,15 +120,19 @@ static void fish(struct stk_buf *out)
 		struct stk_str rest = stk_str_from(stk_commands[i]->name), first = stk_str_cut(&rest, ' ');
 		const struct stk_option *option;
 		if (!rest.n)
-			stk_buf_printf(out, "complete -c strake -n __fish_use_subcommand -a " STK_FMT " -d '", STK_ARG(first));
+			stk_buf_printf(out, "complete -c strake -n __fish_use_subcommand -a " STK_FMT " -d '",
+				       STK_ARG(first));
 		else
-			stk_buf_printf(out, "complete -c strake -n '__fish_seen_subcommand_from " STK_FMT "' -a " STK_FMT " -d '",
+			stk_buf_printf(out,
+				       "complete -c strake -n '__fish_seen_subcommand_from " STK_FMT "' -a " STK_FMT
+				       " -d '",
 				       STK_ARG(first), STK_ARG(rest));
 		put_quoted(out, stk_commands[i]->brief);
 		stk_buf_add(out, S("'\n"));
 		for (size_t k = 0; (option = stk_options_at(stk_commands[i], k)); k++) {
-			stk_buf_printf(out, "complete -c strake -n '__fish_seen_subcommand_from " STK_FMT "' -l %s%s", STK_ARG(first),
-				       option->name, option->argument ? takes_file(option) ? " -rF" : " -x" : "");
+			stk_buf_printf(out, "complete -c strake -n '__fish_seen_subcommand_from " STK_FMT "' -l %s%s",
+				       STK_ARG(first), option->name,
+				       option->argument ? takes_file(option) ? " -rF" : " -x" : "");
 			if (option->letter)
 				stk_buf_printf(out, " -s %c", option->letter);
 			stk_buf_add(out, S(" -d '"));
@@ -133,8 +144,13 @@ static void fish(struct stk_buf *out)
 
 static int completion_main(struct stk_cli *cli, void *data)
 {
-	static const struct { const char *name; void (*write)(struct stk_buf *out); } shells[] = {
-		{ "bash", bash }, { "fish", fish }, { "zsh", zsh },
+	static const struct {
+		const char *name;
+		void (*write)(struct stk_buf *out);
+	} shells[] = {
+		{ "bash", bash },
+		{ "fish", fish },
+		{ "zsh", zsh },
 	};
 	(void)data;
 	if (cli->n_arguments == 1)
@@ -152,7 +168,8 @@ const struct stk_command stk_command_completion = {
 	.name = "completion",
 	.brief = "print a shell's completion script",
 	.usage = "bash|fish|zsh",
-	.description = "Prints a script that completes strake's commands and options. \"./dev install\" puts all three where the shells look.",
+	.description =
+		"Prints a script that completes strake's commands and options. \"./dev install\" puts all three where the shells look.",
 	.examples = "source <(strake completion bash)\nstrake completion fish > ~/.config/fish/completions/strake.fish",
 	.main = completion_main,
 };

@@ -6,14 +6,16 @@
 #include "report/read.h"
 #include "base/banned.h"
 
-/* Excerpts and diffs need the files' texts, which a report does not carry: they are taken from where they stand, if they still do. */
+/* Excerpts and diffs need the files' texts, which a report does not carry: they are taken from where they stand, if
+ * they still do. */
 static void load_texts(struct stk_report *report)
 {
 	for (size_t i = 0; i < report->targets.n; i++) {
 		struct stk_target *target = &report->targets.v[i];
 		struct stk_str path = stk_arena_str(report->arena, target->name);
 		struct stk_err ignored;
-		if (target->name.n && !stk_str_is(target->kind, "image") && stk_file_exists(path.p) && !stk_file_is_dir(path.p))
+		if (target->name.n && !stk_str_is(target->kind, "image") && stk_file_exists(path.p) &&
+		    !stk_file_is_dir(path.p))
 			stk_file_read(report->arena, path.p, STK_LIMIT_TEXT_FILE, &target->text, &ignored);
 	}
 }
@@ -41,8 +43,9 @@ const struct stk_command stk_command_convert = {
 	.name = "convert",
 	.brief = "render a JSON report again, in another format or with other filters",
 	.usage = "[OPTIONS] REPORT.json",
-	.description = "Reads a report that any reporting command wrote with --format json (\"-\": standard input) and renders it again. "
-		       "Filters, ignores and the line apply as they do on the first run; nothing is scanned.",
+	.description =
+		"Reads a report that any reporting command wrote with --format json (\"-\": standard input) and renders it again. "
+		"Filters, ignores and the line apply as they do on the first run; nothing is scanned.",
 	.examples = "strake convert report.json --format html --output report.html\n"
 		    "strake convert report.json --severity critical,high --format markdown",
 	.context_size = sizeof(struct stk_report_options),

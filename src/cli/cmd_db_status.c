@@ -59,8 +59,9 @@ static void print_table(struct stk_arena *arena, const struct stk_database *data
 		       stk_database_is_old(database) ? ": run \"strake db update\"" : "");
 	printf("\nNewest      " STK_FMT "\n", STK_ARG(date_or_dash(arena, database->header->newest)));
 	bool large = database->bytes.n >= STK_MIB(1);
-	printf("Size        %.1f %s, format %u\n", (double)database->bytes.n / (double)(large ? STK_MIB(1) : STK_KIB(1)),
-	       large ? "MiB" : "KiB", database->header->version);
+	printf("Size        %.1f %s, format %u\n",
+	       (double)database->bytes.n / (double)(large ? STK_MIB(1) : STK_KIB(1)), large ? "MiB" : "KiB",
+	       database->header->version);
 	printf("Checksum    " STK_FMT "\n", STK_ARG(checksum(arena, database)));
 	printf("Advisories  %zu for %zu packages\n\n", stk_database_count(database, STK_SECTION_ADVISORIES),
 	       stk_database_count(database, STK_SECTION_PACKAGES));

@@ -18,21 +18,25 @@
 
 struct dockerfile {
 	struct stk_report_options report;
-	struct stk_strs build_args;  /* NAME=VALUE */
+	struct stk_strs build_args; /* NAME=VALUE */
 	const char *compat;
 	struct stk_hadolint_options hadolint;
 	bool all_rules, shellcheck, no_shellcheck, fix, fix_unsafe, diff;
 };
 
 static const struct stk_option dockerfile_options[] = {
-	STK_OPT(0, "build-arg", MANY, struct dockerfile, build_args, "NAME=VALUE", "a value for an ARG, as for docker build"),
-	STK_OPT(0, "compat", TEXT, struct dockerfile, compat, "TOOL", "report what hadolint or buildkit (docker build --check) would"),
+	STK_OPT(0, "build-arg", MANY, struct dockerfile, build_args, "NAME=VALUE",
+		"a value for an ARG, as for docker build"),
+	STK_OPT(0, "compat", TEXT, struct dockerfile, compat, "TOOL",
+		"report what hadolint or buildkit (docker build --check) would"),
 	STK_OPT(0, "all-rules", FLAG, struct dockerfile, all_rules, NULL, "also rules that are off by default"),
-	STK_OPT(0, "shellcheck", FLAG, struct dockerfile, shellcheck, NULL, "fail when the shellcheck program is missing"),
+	STK_OPT(0, "shellcheck", FLAG, struct dockerfile, shellcheck, NULL,
+		"fail when the shellcheck program is missing"),
 	STK_OPT(0, "no-shellcheck", FLAG, struct dockerfile, no_shellcheck, NULL, "leave ShellCheck's findings out"),
 	STK_OPT(0, "fix", FLAG, struct dockerfile, fix, NULL, "apply the safe fixes"),
 	STK_OPT(0, "fix-unsafe", FLAG, struct dockerfile, fix_unsafe, NULL, "apply all fixes"),
-	STK_OPT(0, "diff", FLAG, struct dockerfile, diff, NULL, "show the fixes as a unified diff instead of writing them"),
+	STK_OPT(0, "diff", FLAG, struct dockerfile, diff, NULL,
+		"show the fixes as a unified diff instead of writing them"),
 	STK_HADOLINT_ROWS(struct dockerfile, hadolint),
 };
 
@@ -55,7 +59,8 @@ static int read_compat(struct stk_cli *cli, const struct dockerfile *context, st
 	return 0;
 }
 
-static void read_build_args(struct stk_cli *cli, const struct dockerfile *context, struct stk_dockerfile_options *options)
+static void read_build_args(struct stk_cli *cli, const struct dockerfile *context,
+			    struct stk_dockerfile_options *options)
 {
 	for (size_t i = 0; i < context->build_args.n; i++) {
 		struct stk_str value = context->build_args.v[i], name = stk_str_cut(&value, '=');
@@ -63,13 +68,17 @@ static void read_build_args(struct stk_cli *cli, const struct dockerfile *contex
 	}
 }
 
-struct ignore_file { struct stk_str path, text; bool exists; };
+struct ignore_file {
+	struct stk_str path, text;
+	bool exists;
+};
 
 static void read_ignore_file(struct stk_arena *arena, struct stk_str stem, struct ignore_file *file)
 {
 	struct stk_err err;
 	file->path = stk_arena_join(arena, stem, S(".dockerignore"));
-	file->exists = stk_file_exists(file->path.p) && stk_file_read(arena, file->path.p, STK_LIMIT_TEXT_FILE, &file->text, &err) == 0;
+	file->exists = stk_file_exists(file->path.p) &&
+		       stk_file_read(arena, file->path.p, STK_LIMIT_TEXT_FILE, &file->text, &err) == 0;
 }
 
 struct run {
@@ -78,10 +87,13 @@ struct run {
 	struct stk_dockerfile_options *options;
 	const struct stk_dockerfile_plan *plan;
 	struct stk_report *report;
-	struct { struct stk_dockerfile_context **v; size_t n, cap; } contexts; /* one a file */
+	struct {
+		struct stk_dockerfile_context **v;
+		size_t n, cap;
+	} contexts; /* one a file */
 	struct stk_shellcheck_scripts scripts;
 	bool scripts_left_out;
-	struct stk_arena scratch; /* for one file after another, where nobody asks for their facts later */
+	struct stk_arena scratch;   /* for one file after another, where nobody asks for their facts later */
 	struct ignore_file folders; /* the .dockerignore of the folder that was last looked at */
 };
 
@@ -123,7 +135,8 @@ static int mend(struct run *run, struct stk_str path, struct stk_str *text, stru
 	const struct dockerfile *context = run->context;
 	if (!context->fix && !context->fix_unsafe && !context->diff)
 		return 0;
-	struct stk_dockerfile_fixed fixed = stk_dockerfile_fix(run->report->arena, path, *text, run->options, context->fix_unsafe);
+	struct stk_dockerfile_fixed fixed =
+		stk_dockerfile_fix(run->report->arena, path, *text, run->options, context->fix_unsafe);
 	bool filters = stk_str_is(path, "-") && !context->diff; /* standard input goes on, mended or not */
 	if (stk_str_eq(fixed.text, *text) && !filters)
 		return 0;
@@ -200,8 +213,8 @@ static int ask_shellcheck(struct run *run, struct stk_err *err)
 static int finish(struct run *run)
 {
 	struct stk_report_options options = run->context->report;
-	bool taken = run->context->diff ||
-		     ((run->context->fix || run->context->fix_unsafe) && stk_str_is(stk_str_from(run->cli->arguments[0]), "-"));
+	bool taken = run->context->diff || ((run->context->fix || run->context->fix_unsafe) &&
+					    stk_str_is(stk_str_from(run->cli->arguments[0]), "-"));
 	if (taken && !options.formats.n && !options.output)
 		options.output = "/dev/null"; /* written to in place */
 	return stk_cli_finish(run->cli, &options, run->report);
@@ -226,7 +239,11 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 	if (stk_cli_ignores(cli, &context->report, &ignores, &err) < 0)
 		return stk_cli_error(&err);
 	options.ignores = &ignores;
-	struct run run = { .cli = cli, .context = context, .options = &options, .plan = stk_dockerfile_plan(cli->arena, &options), .report = &report };
+	struct run run = { .cli = cli,
+			   .context = context,
+			   .options = &options,
+			   .plan = stk_dockerfile_plan(cli->arena, &options),
+			   .report = &report };
 	struct stk_strs files = { 0 };
 	for (size_t i = 0; i < cli->n_arguments; i++)
 		if (stk_dockerfiles_find(cli, stk_str_from(cli->arguments[i]), &report, &files, &err) < 0)
@@ -247,7 +264,8 @@ const struct stk_command stk_command_dockerfile = {
 	.name = "dockerfile",
 	.brief = "lint Dockerfiles and repair them",
 	.usage = "[OPTIONS] FILE|FOLDER|-...",
-	.description = "Checks Dockerfiles with the rules of Hadolint, BuildKit and Trivy and with its own, and repairs what can be repaired.",
+	.description =
+		"Checks Dockerfiles with the rules of Hadolint, BuildKit and Trivy and with its own, and repairs what can be repaired.",
 	.examples = "strake dockerfile Dockerfile\n    lint one file\n"
 		    "strake dockerfile --fix .\n    repair all Dockerfiles of a folder\n"
 		    "strake dockerfile --compat hadolint Dockerfile\n    what Hadolint would say",

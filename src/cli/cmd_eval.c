@@ -10,13 +10,8 @@
 #include "base/banned.h"
 
 static const struct stk_eval_area *const areas[] = {
-	&stk_eval_cvss,
-	&stk_eval_dockerfile,
-	&stk_eval_dockerignore,
-	&stk_eval_image,
-	&stk_eval_osv,
-	&stk_eval_versions,
-	&stk_eval_vulnerabilities,
+	&stk_eval_cvss, &stk_eval_dockerfile, &stk_eval_dockerignore,	 &stk_eval_image,
+	&stk_eval_osv,	&stk_eval_versions,   &stk_eval_vulnerabilities,
 };
 
 static const struct stk_eval_area *find_area(const char *name)
@@ -41,8 +36,8 @@ static int eval_main(struct stk_cli *cli, void *unused)
 	(void)unused;
 	const struct stk_eval_area *area = cli->n_arguments == 1 ? find_area(cli->arguments[0]) : NULL;
 	if (!area)
-		return cli->n_arguments == 1 ? stk_cli_usage(cli, "no area is called \"%s\"", cli->arguments[0]) :
-					       stk_cli_usage(cli, "name one area");
+		return cli->n_arguments == 1 ? stk_cli_usage(cli, "no area is called \"%s\"", cli->arguments[0])
+					     : stk_cli_usage(cli, "name one area");
 	struct stk_err err;
 	void *context = NULL;
 	if (area->open && area->open(cli->arena, &context, &err) < 0)
@@ -64,15 +59,16 @@ const struct stk_command stk_command_eval = {
 	.brief = "answer single questions, one a line",
 	.usage = "AREA < QUESTIONS",
 	/* One area a line, sorted. */
-	.description = "Reads questions from standard input, one a line, and prints one answer a line; what makes no sense is "
-		       "answered \"invalid\".\n\n"
-		       "cvss: a CVSS vector (2.0, 3.0, 3.1, 4.0) -> its score\n"
-		       "dockerignore: JSON {patterns, path} -> ignored or included\n"
-		       "image, separated by tabs: tree IMAGE [PLATFORM], verify IMAGE [PLATFORM] -> JSON of layers, gaps and files\n"
-		       "osv: JSON {ecosystem, ranges, versions, version} of an OSV record -> affected or unaffected\n"
-		       "versions, separated by tabs: compare SCHEME A B -> -1, 0 or 1; satisfies SCHEME CONSTRAINT VERSION, "
-		       "valid SCHEME VERSION -> true or false\n"
-		       "vulnerabilities: JSON {os, os_version, type, name, version, source, source_version} -> ID=FIX of each, none, or unknown\n",
+	.description =
+		"Reads questions from standard input, one a line, and prints one answer a line; what makes no sense is "
+		"answered \"invalid\".\n\n"
+		"cvss: a CVSS vector (2.0, 3.0, 3.1, 4.0) -> its score\n"
+		"dockerignore: JSON {patterns, path} -> ignored or included\n"
+		"image, separated by tabs: tree IMAGE [PLATFORM], verify IMAGE [PLATFORM] -> JSON of layers, gaps and files\n"
+		"osv: JSON {ecosystem, ranges, versions, version} of an OSV record -> affected or unaffected\n"
+		"versions, separated by tabs: compare SCHEME A B -> -1, 0 or 1; satisfies SCHEME CONSTRAINT VERSION, "
+		"valid SCHEME VERSION -> true or false\n"
+		"vulnerabilities: JSON {os, os_version, type, name, version, source, source_version} -> ID=FIX of each, none, or unknown\n",
 	.examples = "echo CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H | strake eval cvss",
 	.main = eval_main,
 };

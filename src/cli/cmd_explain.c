@@ -95,7 +95,8 @@ static int explain_main(struct stk_cli *cli, void *context)
 			continue;
 		struct stk_str near = nearest_rule(cli->arena, name);
 		if (near.n)
-			return stk_cli_usage(cli, "no rule is called \"%s\"; did you mean " STK_FMT "?", cli->arguments[i], STK_ARG(near));
+			return stk_cli_usage(cli, "no rule is called \"%s\"; did you mean " STK_FMT "?",
+					     cli->arguments[i], STK_ARG(near));
 		return stk_cli_usage(cli, "no rule is called \"%s\"; \"strake rules\" lists them", cli->arguments[i]);
 	}
 	return STK_EXIT_CLEAN;

@@ -19,7 +19,7 @@
 
 enum { MOST_ROUNDS = 6 };
 #define ROLLBACK ".strake-rollback"
-#define COPIES ROLLBACK "/files" /* beside it stands a .gitignore, which nobody wants copied back */
+#define COPIES	 ROLLBACK "/files" /* beside it stands a .gitignore, which nobody wants copied back */
 
 struct harden_context {
 	struct stk_report_options report;
@@ -27,21 +27,27 @@ struct harden_context {
 };
 
 static const struct stk_option harden_options[] = {
-	STK_OPT('w', "write", FLAG, struct harden_context, write, NULL, "write the files; what they were is kept in " COPIES "/"),
-	STK_OPT(0, "unsafe", FLAG, struct harden_context, unsafe, NULL, "also repairs that may change how things run: look at each"),
-	STK_OPT(0, "compose", FLAG, struct harden_context, compose, NULL, "of a docker run command: print the Compose service"),
+	STK_OPT('w', "write", FLAG, struct harden_context, write, NULL,
+		"write the files; what they were is kept in " COPIES "/"),
+	STK_OPT(0, "unsafe", FLAG, struct harden_context, unsafe, NULL,
+		"also repairs that may change how things run: look at each"),
+	STK_OPT(0, "compose", FLAG, struct harden_context, compose, NULL,
+		"of a docker run command: print the Compose service"),
 };
 
 /* ---- docker run ---- */
 
 static void print_notes(const struct stk_run_notes *notes)
 {
-	static const char *const words[] = { [STK_RUN_ADDED] = "added", [STK_RUN_CHANGED] = "changed", [STK_RUN_REMOVED] = "removed",
+	static const char *const words[] = { [STK_RUN_ADDED] = "added",
+					     [STK_RUN_CHANGED] = "changed",
+					     [STK_RUN_REMOVED] = "removed",
 					     [STK_RUN_LEFT] = "left for you" };
 	for (size_t kind = 0; kind < STK_LEN(words); kind++)
 		for (size_t i = 0; i < notes->n; i++)
 			if (notes->v[i].kind == (enum stk_run_note_kind)kind)
-				printf("# %s " STK_FMT ": " STK_FMT "\n", words[kind], STK_ARG(notes->v[i].what), STK_ARG(notes->v[i].why));
+				printf("# %s " STK_FMT ": " STK_FMT "\n", words[kind], STK_ARG(notes->v[i].what),
+				       STK_ARG(notes->v[i].why));
 }
 
 static int harden_command(struct stk_cli *cli, const struct harden_context *context)
@@ -69,10 +75,10 @@ struct hardening {
 	struct stk_cli *cli;
 	const struct harden_context *context;
 	struct stk_audit_input input;
-	bool unsafe;                      /* of the rounds under way */
-	struct stk_report report;         /* of the last round: what is left */
+	bool unsafe;		  /* of the rounds under way */
+	struct stk_report report; /* of the last round: what is left */
 	struct stk_deployment deployment;
-	struct stk_strs made;             /* files that --write made, below the folder */
+	struct stk_strs made; /* files that --write made, below the folder */
 };
 
 /* Takes a new text of a file in; *changed when it differs from what stands there. */
@@ -96,7 +102,8 @@ static void mend_dockerfiles(struct hardening *h, bool *changed)
 {
 	for (size_t i = 0; i < h->deployment.dockerfiles.n; i++) {
 		const struct stk_deployed_dockerfile *file = &h->deployment.dockerfiles.v[i];
-		struct stk_dockerfile_options options = { .now = h->input.options.now, .trusted_registries = h->input.options.trusted_registries,
+		struct stk_dockerfile_options options = { .now = h->input.options.now,
+							  .trusted_registries = h->input.options.trusted_registries,
 							  .ignores = &h->cli->config->ignores };
 		struct stk_str before = h->report.targets.v[file->target].text;
 		struct stk_str after = stk_dockerfile_fix(h->cli->arena, file->path, before, &options, h->unsafe).text;
@@ -142,7 +149,8 @@ static int run_round(struct hardening *h, bool *changed, struct stk_err *err)
 	return 0;
 }
 
-/* Rounds until nothing changes any more, then a last look that also searches for secrets: no repair takes those away. */
+/* Rounds until nothing changes any more, then a last look that also searches for secrets: no repair takes those away.
+ */
 static int mend(struct hardening *h, bool unsafe, struct stk_err *err)
 {
 	bool changed = true;
@@ -176,7 +184,8 @@ static size_t print_diff(struct hardening *h)
 		const struct stk_audit_text *file = &h->input.options.texts.v[i];
 		struct stk_str before = on_disk(h, file);
 		n += !stk_str_eq(before, file->text);
-		stk_diff_unified(&out, file->name, before, file->text, stk_cli_color(h->context->report.color, STDOUT_FILENO));
+		stk_diff_unified(&out, file->name, before, file->text,
+				 stk_cli_color(h->context->report.color, STDOUT_FILENO));
 	}
 	fwrite(out.p ? out.p : "", 1, out.n, stdout);
 	return n;
@@ -197,7 +206,8 @@ static int make_folders(struct stk_arena *arena, struct stk_str path, struct stk
 /* The file's path below the folder. */
 static struct stk_str inside(const struct hardening *h, struct stk_str name)
 {
-	struct stk_str folder = stk_str_strip_suffix(stk_str_strip_prefix(stk_str_from(h->input.options.folder), S("/")), S("/"));
+	struct stk_str folder =
+		stk_str_strip_suffix(stk_str_strip_prefix(stk_str_from(h->input.options.folder), S("/")), S("/"));
 	name = stk_str_strip_prefix(name, S("/"));
 	if (!stk_str_is(folder, ".") && stk_str_starts(name, folder))
 		name = stk_str_strip_prefix(stk_str_slice(name, folder.n, name.n), S("/"));
@@ -217,11 +227,13 @@ static int write_file(struct hardening *h, const struct stk_audit_text *file, st
 	struct stk_str before = on_disk(h, file), name = inside(h, file->name);
 	if (stk_str_eq(before, file->text))
 		return 0;
-	struct stk_str copy = stk_arena_printf(h->cli->arena, "%s/" COPIES "/" STK_FMT, h->input.options.folder, STK_ARG(name));
+	struct stk_str copy =
+		stk_arena_printf(h->cli->arena, "%s/" COPIES "/" STK_FMT, h->input.options.folder, STK_ARG(name));
 	bool existed = stk_file_exists(file->path.p);
 	/* The oldest copy stays: it is what the file was before any repair. */
 	if (existed && !stk_file_exists(copy.p) &&
-	    (make_folders(h->cli->arena, copy, err) < 0 || hide_copies(h, err) < 0 || stk_file_replace(copy.p, before, err) < 0))
+	    (make_folders(h->cli->arena, copy, err) < 0 || hide_copies(h, err) < 0 ||
+	     stk_file_replace(copy.p, before, err) < 0))
 		return -1;
 	if (stk_file_replace(file->path.p, file->text, err) < 0)
 		return -1;
@@ -284,14 +296,16 @@ static bool is_among(const struct stk_report *report, const struct stk_finding *
 {
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
-		if (counts(finding) && stk_str_eq(finding->id, wanted->id) && stk_str_eq(finding->location.file, wanted->location.file) &&
+		if (counts(finding) && stk_str_eq(finding->id, wanted->id) &&
+		    stk_str_eq(finding->location.file, wanted->location.file) &&
 		    stk_str_eq(finding->message, wanted->message))
 			return true;
 	}
 	return false;
 }
 
-/* What is left, one line each, to standard error: the diff has standard output to itself. `harder`: what is left after --unsafe, or NULL. */
+/* What is left, one line each, to standard error: the diff has standard output to itself. `harder`: what is left after
+ * --unsafe, or NULL. */
 static void print_rest(struct hardening *h, const struct stk_report *harder)
 {
 	const struct stk_report *report = &h->report;
@@ -301,15 +315,18 @@ static void print_rest(struct hardening *h, const struct stk_report *harder)
 		open += counts(&report->findings.v[i]) && harder && !is_among(harder, &report->findings.v[i]);
 	}
 	if (left > open)
-		fprintf(stderr, "strake: %zu finding%s left for a person%s\n", left - open, left - open == 1 ? " is" : "s are", open ? "" : ":");
+		fprintf(stderr, "strake: %zu finding%s left for a person%s\n", left - open,
+			left - open == 1 ? " is" : "s are", open ? "" : ":");
 	if (open)
 		fprintf(stderr, "strake: --unsafe mends %zu more, marked with *:\n", open);
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
 		if (counts(finding))
-			fprintf(stderr, "%c %-8s " STK_FMT "  " STK_FMT ":%u  " STK_FMT "\n", harder && !is_among(harder, finding) ? '*' : ' ',
-				stk_severity_name(finding->severity), STK_ARG(finding->id), STK_ARG(finding->location.file),
-				line_on_disk(h, &finding->location), STK_ARG(finding->message.n ? finding->message : finding->title));
+			fprintf(stderr, "%c %-8s " STK_FMT "  " STK_FMT ":%u  " STK_FMT "\n",
+				harder && !is_among(harder, finding) ? '*' : ' ', stk_severity_name(finding->severity),
+				STK_ARG(finding->id), STK_ARG(finding->location.file),
+				line_on_disk(h, &finding->location),
+				STK_ARG(finding->message.n ? finding->message : finding->title));
 	}
 }
 
@@ -327,8 +344,8 @@ static int finish(struct hardening *h, const struct stk_report *harder)
 		print_undo(h);
 	print_rest(h, harder);
 	for (size_t i = 0; i < h->report.incomplete.n; i++)
-		fprintf(stderr, "strake: not looked at: " STK_FMT ": " STK_FMT "\n", STK_ARG(h->report.incomplete.v[i].what),
-			STK_ARG(h->report.incomplete.v[i].why));
+		fprintf(stderr, "strake: not looked at: " STK_FMT ": " STK_FMT "\n",
+			STK_ARG(h->report.incomplete.v[i].what), STK_ARG(h->report.incomplete.v[i].why));
 	return h->report.incomplete.n ? STK_EXIT_INCOMPLETE : STK_EXIT_CLEAN;
 }
 
@@ -367,7 +384,8 @@ static int harden_folder(struct stk_cli *cli, const struct harden_context *conte
 
 static bool is_command(struct stk_str word)
 {
-	return stk_str_is(word, "docker") || stk_str_is(word, "podman") || stk_str_is(word, "nerdctl") || stk_str_is(word, "sudo");
+	return stk_str_is(word, "docker") || stk_str_is(word, "podman") || stk_str_is(word, "nerdctl") ||
+	       stk_str_is(word, "sudo");
 }
 
 static int harden_main(struct stk_cli *cli, void *data)
@@ -386,11 +404,13 @@ const struct stk_command stk_command_harden = {
 	.name = "harden",
 	.brief = "repair a deployment, or a docker run command",
 	.usage = "[OPTIONS] [FOLDER | -- docker run …]",
-	.description = "Puts the repairs of all areas - Dockerfiles, .dockerignore, Compose files - into one unified diff, which patch and git apply take. "
-		       "--write applies them and keeps what the files were in " COPIES "/ . Without --unsafe a working deployment stays working "
-		       "with the same result. Comments, order and layout survive; a second run changes nothing. What a person has to decide is "
-		       "listed on standard error.\n\n"
-		       "Given a docker run command behind \"--\", prints it with the options that protect it, and a word on each.",
+	.description =
+		"Puts the repairs of all areas - Dockerfiles, .dockerignore, Compose files - into one unified diff, which patch and git apply take. "
+		"--write applies them and keeps what the files were in " COPIES
+		"/ . Without --unsafe a working deployment stays working "
+		"with the same result. Comments, order and layout survive; a second run changes nothing. What a person has to decide is "
+		"listed on standard error.\n\n"
+		"Given a docker run command behind \"--\", prints it with the options that protect it, and a word on each.",
 	.examples = "strake harden\n    show what would change\n"
 		    "strake harden --write --unsafe deploy/\n    change it\n"
 		    "strake harden -- docker run -d -p 8080:80 nginx:1.27\n    the same command, harder\n",

@@ -27,7 +27,8 @@ static const struct stk_option image_options[] = {
 	ROW(0, "distro", TEXT, distro, "NAME/VERSION", "take the image for this system, e.g. debian/12"),
 	ROW(0, "docker-host", TEXT, host, "URL", "the engine to ask (default: $DOCKER_HOST, the usual sockets)"),
 	ROW(0, "list-all-pkgs", UNFLAG, no_package_list, NULL, "list all packages in the report (default)"),
-	ROW(0, "offline-scan", FLAG, offline, NULL, "accepted for Trivy's sake: a scan fetches nothing but an engine's image"),
+	ROW(0, "offline-scan", FLAG, offline, NULL,
+	    "accepted for Trivy's sake: a scan fetches nothing but an engine's image"),
 	ROW(0, "skip-db-update", FLAG, offline, NULL, "the same: only \"strake db update\" fetches advisories"),
 	ROW(0, "no-list-pkgs", FLAG, no_package_list, NULL, "list no packages but those with a finding"),
 };
@@ -48,15 +49,16 @@ static int check_words(struct stk_cli *cli, const char *option, const struct stk
 		for (size_t k = 0; known[k]; k++)
 			found |= stk_str_is(list->v[i], known[k]);
 		if (!found)
-			return stk_cli_usage(cli, "--%s takes " STK_FMT ", not \"" STK_FMT "\"", option, STK_ARG(stk_buf_str(&words)),
-					     STK_ARG(list->v[i]));
+			return stk_cli_usage(cli, "--%s takes " STK_FMT ", not \"" STK_FMT "\"", option,
+					     STK_ARG(stk_buf_str(&words)), STK_ARG(list->v[i]));
 	}
 	return 0;
 }
 
 static int check_options(struct stk_cli *cli, const struct image_context *context)
 {
-	static const char *const scanners[] = { "vuln", "secret", "none", NULL }, *const types[] = { "os", "library", NULL };
+	static const char *const scanners[] = { "vuln", "secret", "none", NULL }, *const types[] = { "os", "library",
+												     NULL };
 	if (!cli->n_arguments && !context->inputs.n)
 		return stk_cli_usage(cli,
 				     "name an image: an archive, a directory, or a name that the Docker Engine knows");
@@ -140,20 +142,21 @@ const struct stk_command stk_command_image = {
 	.name = "image",
 	.brief = "find known vulnerabilities in an image",
 	.usage = "[OPTIONS] TARGET...",
-	.description = "Reads an image without unpacking it, lists what its package databases say is installed, and "
-		       "reports the known "
-		       "vulnerabilities of that, worst first. With --scanners vuln,secret the same pass also looks for secrets in every layer.\n\n"
-		       "A TARGET is a file or folder: an archive of \"docker save\" or \"podman save\", an OCI layout, "
-		       "a root file system, each also "
-		       "with \":TAG\" or \"@DIGEST\" behind it to choose one of several images; or a name or id that "
-		       "the Docker Engine knows. "
-		       "\"docker:\", \"docker-archive:\", \"oci:\", \"oci-archive:\", \"dir:\" or \"rootfs:\" before "
-		       "it says which is meant. The engine is found as docker finds it: DOCKER_HOST, DOCKER_CONTEXT, and for TLS "
-		       "DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.\n\n"
-		       "Advisories come from the database that \"strake db update\" or \"strake db build\" writes; "
-		       "without one, a small set that "
-		       "is part of the program stands in, with a notice. What could not be read is listed, and the "
-		       "exit status is then 3.",
+	.description =
+		"Reads an image without unpacking it, lists what its package databases say is installed, and "
+		"reports the known "
+		"vulnerabilities of that, worst first. With --scanners vuln,secret the same pass also looks for secrets in every layer.\n\n"
+		"A TARGET is a file or folder: an archive of \"docker save\" or \"podman save\", an OCI layout, "
+		"a root file system, each also "
+		"with \":TAG\" or \"@DIGEST\" behind it to choose one of several images; or a name or id that "
+		"the Docker Engine knows. "
+		"\"docker:\", \"docker-archive:\", \"oci:\", \"oci-archive:\", \"dir:\" or \"rootfs:\" before "
+		"it says which is meant. The engine is found as docker finds it: DOCKER_HOST, DOCKER_CONTEXT, and for TLS "
+		"DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.\n\n"
+		"Advisories come from the database that \"strake db update\" or \"strake db build\" writes; "
+		"without one, a small set that "
+		"is part of the program stands in, with a notice. What could not be read is listed, and the "
+		"exit status is then 3.",
 	.examples =
 		"strake image nginx:1.25\n    an image of the Docker Engine\n"
 		"strake image --format json --output report.json image.tar\n    an archive, the report for a program\n"

@@ -17,7 +17,8 @@ struct init_context {
 };
 
 static const struct stk_option init_options[] = {
-	STK_OPT(0, "ci", TEXT, struct init_context, ci, "SYSTEM", "write a pipeline for github, gitlab or none (default: as the folder looks)"),
+	STK_OPT(0, "ci", TEXT, struct init_context, ci, "SYSTEM",
+		"write a pipeline for github, gitlab or none (default: as the folder looks)"),
 	STK_OPT('n', "dry-run", FLAG, struct init_context, dry_run, NULL, "say what would be written"),
 };
 
@@ -57,7 +58,8 @@ static int write_file(struct writer *w, struct stk_str path, struct stk_str text
 
 static struct stk_str below(struct writer *w, const char *name)
 {
-	return strcmp(w->folder, ".") == 0 ? stk_str_from(name) : stk_arena_printf(w->cli->arena, "%s/%s", w->folder, name);
+	return strcmp(w->folder, ".") == 0 ? stk_str_from(name)
+					   : stk_arena_printf(w->cli->arena, "%s/%s", w->folder, name);
 }
 
 /* One .dockerignore for each folder with a Dockerfile. */
@@ -78,9 +80,18 @@ static int write_dockerignores(struct writer *w, const struct stk_discovered *fo
 	return 0;
 }
 
-static const struct { const char *name, *file, *variables; struct stk_str text; } systems[] = {
-	{ "github", ".github/workflows/strake.yml", "the repository's settings (Actions variables)", { template_github, sizeof(template_github) } },
-	{ "gitlab", ".gitlab-ci.yml", "the project's settings (CI/CD variables)", { template_gitlab, sizeof(template_gitlab) } },
+static const struct {
+	const char *name, *file, *variables;
+	struct stk_str text;
+} systems[] = {
+	{ "github",
+	  ".github/workflows/strake.yml",
+	  "the repository's settings (Actions variables)",
+	  { template_github, sizeof(template_github) } },
+	{ "gitlab",
+	  ".gitlab-ci.yml",
+	  "the project's settings (CI/CD variables)",
+	  { template_gitlab, sizeof(template_gitlab) } },
 };
 
 /* The one that is asked for; else GitLab where its file is, else GitHub. */
@@ -96,7 +107,8 @@ static int write_pipeline(struct writer *w)
 			if (write_file(w, path, systems[i].text) < 0)
 				return -1;
 			if (!there)
-				printf("         set STRAKE_SOURCE, where strake's source is kept, in %s\n", systems[i].variables);
+				printf("         set STRAKE_SOURCE, where strake's source is kept, in %s\n",
+				       systems[i].variables);
 			if (there && i == 1)
 				printf("         add a job of its own that runs: strake audit --fail-on high .\n");
 		}
@@ -110,10 +122,12 @@ static int init_main(struct stk_cli *cli, void *data)
 	struct stk_discovered found;
 	if (cli->n_arguments > 1)
 		return stk_cli_usage(cli, "takes one folder");
-	if (options->ci && strcmp(options->ci, "github") != 0 && strcmp(options->ci, "gitlab") != 0 && strcmp(options->ci, "none") != 0)
+	if (options->ci && strcmp(options->ci, "github") != 0 && strcmp(options->ci, "gitlab") != 0 &&
+	    strcmp(options->ci, "none") != 0)
 		return stk_cli_usage(cli, "--ci takes github, gitlab or none, not \"%s\"", options->ci);
 	if (stk_discover(cli->arena, w.folder, &found, &w.err) < 0 ||
-	    write_file(&w, below(&w, ".strake.yaml"), (struct stk_str){ template_strake, sizeof(template_strake) }) < 0 ||
+	    write_file(&w, below(&w, ".strake.yaml"), (struct stk_str){ template_strake, sizeof(template_strake) }) <
+		    0 ||
 	    write_dockerignores(&w, &found) < 0 || write_pipeline(&w) < 0)
 		return stk_cli_error(&w.err);
 	fputs("next:    strake audit\n", stdout);
@@ -124,8 +138,9 @@ const struct stk_command stk_command_init = {
 	.name = "init",
 	.brief = "write settings, a .dockerignore and a pipeline",
 	.usage = "[OPTIONS] [FOLDER]",
-	.description = "Writes a commented .strake.yaml, a .dockerignore beside each Dockerfile that has none, and a pipeline that runs \"strake audit\" "
-		       "with pinned actions and least permissions. Files that exist are left alone.",
+	.description =
+		"Writes a commented .strake.yaml, a .dockerignore beside each Dockerfile that has none, and a pipeline that runs \"strake audit\" "
+		"with pinned actions and least permissions. Files that exist are left alone.",
 	.examples = "strake init\nstrake init --ci gitlab deploy/",
 	.options = init_options,
 	.n_options = STK_LEN(init_options),

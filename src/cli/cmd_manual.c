@@ -64,10 +64,12 @@ static int manual_main(struct stk_cli *cli, void *data)
 	if (cli->n_arguments)
 		return stk_cli_usage(cli, "takes no arguments");
 	stk_buf_printf(&out, ".TH STRAKE 1 \"\" \"strake %s\" \"User Commands\"\n", STK_VERSION);
-	stk_buf_add(&out, S(".SH NAME\nstrake \\- inspect, prove and repair the security of Docker deployments\n"
-			    ".SH SYNOPSIS\n.B strake\n.I COMMAND\n[\\fIOPTIONS\\fR] \\fITARGET\\fR...\n"
-			    ".SH DESCRIPTION\nstrake looks at a deployment layer by layer: image, build, runtime, network, secrets, pipeline. "
-			    "Data goes to standard output, talk to standard error.\n.SH \"REPORTING OPTIONS\"\n"));
+	stk_buf_add(
+		&out,
+		S(".SH NAME\nstrake \\- inspect, prove and repair the security of Docker deployments\n"
+		  ".SH SYNOPSIS\n.B strake\n.I COMMAND\n[\\fIOPTIONS\\fR] \\fITARGET\\fR...\n"
+		  ".SH DESCRIPTION\nstrake looks at a deployment layer by layer: image, build, runtime, network, secrets, pipeline. "
+		  "Data goes to standard output, talk to standard error.\n.SH \"REPORTING OPTIONS\"\n"));
 	for (size_t i = 0; i < stk_n_report_option_rows; i++)
 		put_option(&out, &stk_report_option_rows[i]);
 	stk_buf_add(&out, S(".SH COMMANDS\n"));
@@ -77,10 +79,12 @@ static int manual_main(struct stk_cli *cli, void *data)
 #define X(name, value, text) stk_buf_add(&out, S(".TP\n" #value "\n" text "\n"));
 	STK_EXIT_CODES(X)
 #undef X
-	stk_buf_add(&out, S(".SH FILES\n.TP\n.I .strake.yaml\nthe project's settings, in the folder of the run or one above it. Keys: "
-			    "fail\\-on (a severity, or a map of layers to severities), severity, ignore\\-unfixed, ignore (a list with id, packages, paths, "
-			    "reason, expires), trusted\\-registries, trusted\\-bases, environment (production or development), network.assertions, dockerfile, "
-			    "secrets. \\(lqstrake init\\(rq writes one with comments.\n"));
+	stk_buf_add(
+		&out,
+		S(".SH FILES\n.TP\n.I .strake.yaml\nthe project's settings, in the folder of the run or one above it. Keys: "
+		  "fail\\-on (a severity, or a map of layers to severities), severity, ignore\\-unfixed, ignore (a list with id, packages, paths, "
+		  "reason, expires), trusted\\-registries, trusted\\-bases, environment (production or development), network.assertions, dockerfile, "
+		  "secrets. \\(lqstrake init\\(rq writes one with comments.\n"));
 	fwrite(out.p, 1, out.n, stdout);
 	return STK_EXIT_CLEAN;
 }
@@ -89,7 +93,8 @@ const struct stk_command stk_command_manual = {
 	.name = "manual",
 	.brief = "print the man page",
 	.usage = "",
-	.description = "Prints the man page strake(1) as roff. \"strake manual | man -l -\" reads it without installing anything.",
+	.description =
+		"Prints the man page strake(1) as roff. \"strake manual | man -l -\" reads it without installing anything.",
 	.examples = "strake manual | man -l -",
 	.main = manual_main,
 };

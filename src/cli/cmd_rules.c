@@ -16,8 +16,10 @@ struct rules_context {
 };
 
 static const struct stk_option rules_options[] = {
-	STK_OPT('f', "format", TEXT, struct rules_context, format, "FORMAT", "table (default), json, or markdown: the pages of docs/rules"),
-	STK_OPT(0, "checklist", FLAG, struct rules_context, checklist, NULL, "list the checklist's items and the rules that answer each"),
+	STK_OPT('f', "format", TEXT, struct rules_context, format, "FORMAT",
+		"table (default), json, or markdown: the pages of docs/rules"),
+	STK_OPT(0, "checklist", FLAG, struct rules_context, checklist, NULL,
+		"list the checklist's items and the rules that answer each"),
 	STK_OPT(0, "area", LIST, struct rules_context, areas, "LIST", "only these areas, e.g. dockerfile,compose"),
 };
 
@@ -123,8 +125,8 @@ static void print_markdown(const struct rules_context *context)
 		if (!chosen(context, table))
 			continue;
 		if (strcmp(area, table->area) != 0)
-			printf("%s# Rules: %s\n\nMade by `strake rules --format markdown --area %s`. `strake explain ID` prints one of them.\n", *area ? "\n" : "",
-			       table->area, table->area);
+			printf("%s# Rules: %s\n\nMade by `strake rules --format markdown --area %s`. `strake explain ID` prints one of them.\n",
+			       *area ? "\n" : "", table->area, table->area);
 		area = table->area;
 		for (size_t i = 0; i < table->n; i++)
 			print_section(&table->rows[i]);
@@ -144,7 +146,8 @@ static void print_checklist(void)
 		for (size_t t = 0; t < stk_n_rule_tables; t++)
 			for (size_t k = 0; k < stk_rule_tables[t]->n; k++)
 				if (stk_checklist_rule(row, &stk_rule_tables[t]->rows[k]))
-					printf("    %-12s %s\n", stk_rule_tables[t]->rows[k].id, stk_rule_tables[t]->rows[k].title);
+					printf("    %-12s %s\n", stk_rule_tables[t]->rows[k].id,
+					       stk_rule_tables[t]->rows[k].title);
 	}
 }
 
@@ -152,7 +155,8 @@ static int rules_main(struct stk_cli *cli, void *data)
 {
 	const struct rules_context *context = data;
 	if (cli->n_arguments)
-		return stk_cli_usage(cli, "takes no arguments; \"strake explain %s\" prints one rule", cli->arguments[0]);
+		return stk_cli_usage(cli, "takes no arguments; \"strake explain %s\" prints one rule",
+				     cli->arguments[0]);
 	if (context->checklist)
 		print_checklist();
 	else if (!context->format || strcmp(context->format, "table") == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every key is a row: name, where it applies, and the function that reads it. Unknown keys are refused with a suggestion. */
+/* Every key is a row: name, where it applies, and the function that reads it. Unknown keys are refused with a
+ * suggestion. */
 #include "cli/config.h"
 
 #include <stdio.h>
@@ -18,11 +19,15 @@ struct loader {
 
 typedef int read_fn(struct loader *l, const struct stk_yaml *value);
 
-struct key { const char *name; read_fn *read; };
+struct key {
+	const char *name;
+	read_fn *read;
+};
 
 static int fail_at(struct loader *l, const struct stk_yaml *node, const char *what)
 {
-	return stk_fail(l->err, STK_EUSAGE, STK_FMT ":%u:%u: %s", STK_ARG(l->config->file), node->line, node->column, what);
+	return stk_fail(l->err, STK_EUSAGE, STK_FMT ":%u:%u: %s", STK_ARG(l->config->file), node->line, node->column,
+			what);
 }
 
 static int read_map(struct loader *l, const struct stk_yaml *map, const struct key *keys, size_t n)
@@ -84,10 +89,12 @@ static int read_fail_on(struct loader *l, const struct stk_yaml *value)
 	}
 	for (size_t i = 0; i < value->n; i++) {
 		size_t layer = 0;
-		while (layer < STK_LAYER_COUNT && !stk_str_is(value->keys[i].text, stk_layer_name((enum stk_guide_layer)layer)))
+		while (layer < STK_LAYER_COUNT &&
+		       !stk_str_is(value->keys[i].text, stk_layer_name((enum stk_guide_layer)layer)))
 			layer++;
 		if (layer == STK_LAYER_COUNT)
-			return fail_at(l, &value->keys[i], "must be a layer: image, build, runtime, network, secrets or pipeline");
+			return fail_at(l, &value->keys[i],
+				       "must be a layer: image, build, runtime, network, secrets or pipeline");
 		if (read_severity(l, stk_yaml_follow(&value->items[i]), &l->config->line.at[layer]) < 0)
 			return -1;
 	}

@@ -24,9 +24,10 @@ CASE(every_key_is_read)
 	STK_ARENA arena = { 0 };
 	struct stk_err err;
 	struct stk_config config;
-	static const char text[] = "fail-on:\n  secrets: low\n  image: none\nseverity: [high, critical]\nignore-unfixed: true\n"
-				   "ignore:\n  - {id: DL3008, reason: we pin by snapshot}\ntrusted-registries: [example.org]\n"
-				   "trusted-bases: ['debian:12']\nenvironment: development\nnetwork:\n  assertions:\n    - 'deny: a -> b'\n";
+	static const char text[] =
+		"fail-on:\n  secrets: low\n  image: none\nseverity: [high, critical]\nignore-unfixed: true\n"
+		"ignore:\n  - {id: DL3008, reason: we pin by snapshot}\ntrusted-registries: [example.org]\n"
+		"trusted-bases: ['debian:12']\nenvironment: development\nnetwork:\n  assertions:\n    - 'deny: a -> b'\n";
 	assert_int_equal(load(&arena, text, &config, &err), 0);
 	assert_int_equal(config.line.at[STK_LAYER_SECRETS], STK_SEV_LOW);
 	assert_int_equal(config.line.at[STK_LAYER_IMAGE], STK_SEV_COUNT);
@@ -40,7 +41,9 @@ CASE(every_key_is_read)
 
 CASE(mistakes_are_usage_errors_with_a_place)
 {
-	static const struct { const char *text, *place, *hint; } t[] = {
+	static const struct {
+		const char *text, *place, *hint;
+	} t[] = {
 		{ "fail-om: high\n", ":1:1: unknown key", "Did you mean \"fail-on\"?" },
 		{ "fail-on: worse\n", ":1:10: must be", "" },
 		{ "ignore:\n  - id: X\n", ":2:5: an ignore needs a reason", "" },

@@ -38,7 +38,8 @@ static bool is_ignored_here(struct ignores *ignores, struct stk_str root, struct
 		if (path.p[end] != '/')
 			continue;
 		struct stk_str folder = stk_str_slice(path, 0, end);
-		enum stk_gitignore own = stk_gitignore_match(ignore_text(ignores, folder), stk_str_slice(path, end + 1, path.n), is_folder);
+		enum stk_gitignore own = stk_gitignore_match(ignore_text(ignores, folder),
+							     stk_str_slice(path, end + 1, path.n), is_folder);
 		if (own != STK_GITIGNORE_SILENT)
 			verdict = own;
 	}
@@ -53,7 +54,8 @@ static bool is_ignored(struct ignores *ignores, struct stk_str root, struct stk_
 	return is_ignored_here(ignores, root, path, false);
 }
 
-int stk_dockerfiles_find(struct stk_cli *cli, struct stk_str path, struct stk_report *report, struct stk_strs *out, struct stk_err *err)
+int stk_dockerfiles_find(struct stk_cli *cli, struct stk_str path, struct stk_report *report, struct stk_strs *out,
+			 struct stk_err *err)
 {
 	struct ignores ignores = { .arena = cli->arena };
 	struct stk_discovered found = { 0 };

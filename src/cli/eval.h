@@ -7,7 +7,7 @@
 
 struct stk_eval_area {
 	const char *name;
-	const char *form;     /* "VECTOR -> SCORE or invalid", for --help */
+	const char *form; /* "VECTOR -> SCORE or invalid", for --help */
 	/* Prepares what all questions share (a database); NULL when there is nothing. */
 	int (*open)(struct stk_arena *arena, void **context, struct stk_err *err);
 	void (*close)(void *context);

@@ -28,7 +28,8 @@ static void put_flags(struct stk_json_writer *w, struct stk_arena *arena, const 
 	stk_json_begin_array(w);
 	for (size_t i = 0; i < at->flags.n; i++)
 		stk_json_write_str(w, stk_arena_printf(arena, "--" STK_FMT "%s" STK_FMT, STK_ARG(at->flags.v[i].name),
-						       at->flags.v[i].has_value ? "=" : "", STK_ARG(at->flags.v[i].value)));
+						       at->flags.v[i].has_value ? "=" : "",
+						       STK_ARG(at->flags.v[i].value)));
 	stk_json_end_array(w);
 }
 
@@ -103,5 +104,6 @@ static void answer(void *context, struct stk_arena *arena, struct stk_str line, 
 	put_file(&w, arena, stk_dockerfile_parse(arena, S("Dockerfile"), text, NULL));
 }
 
-const struct stk_eval_area stk_eval_dockerfile = {
-	.name = "dockerfile", .form = "JSON {dockerfile} or {file} -> JSON {errors, instructions}", .answer = answer };
+const struct stk_eval_area stk_eval_dockerfile = { .name = "dockerfile",
+						   .form = "JSON {dockerfile} or {file} -> JSON {errors, instructions}",
+						   .answer = answer };

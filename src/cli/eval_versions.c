@@ -22,9 +22,11 @@ static void answer(void *context, struct stk_arena *arena, struct stk_str line, 
 {
 	(void)context;
 	(void)arena;
-	struct stk_str verb = stk_str_cut(&line, '\t'), name = stk_str_cut(&line, '\t'), first = stk_str_cut(&line, '\t');
+	struct stk_str verb = stk_str_cut(&line, '\t'), name = stk_str_cut(&line, '\t'),
+		       first = stk_str_cut(&line, '\t');
 	enum stk_scheme scheme;
-	stk_buf_add(out, stk_scheme_parse(name, &scheme) ? stk_str_from(answer_of(verb, scheme, first, line)) : S("invalid"));
+	stk_buf_add(out, stk_scheme_parse(name, &scheme) ? stk_str_from(answer_of(verb, scheme, first, line))
+							 : S("invalid"));
 }
 
 const struct stk_eval_area stk_eval_versions = {

@@ -26,7 +26,8 @@ static void print_findings(const struct stk_report *report, struct stk_buf *out)
 {
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
-		stk_buf_printf(out, "%s" STK_FMT "=" STK_FMT, i ? " " : "", STK_ARG(finding->id), STK_ARG(finding->vulnerability->fixed_version));
+		stk_buf_printf(out, "%s" STK_FMT "=" STK_FMT, i ? " " : "", STK_ARG(finding->id),
+			       STK_ARG(finding->vulnerability->fixed_version));
 	}
 	if (!report->findings.n)
 		stk_buf_add(out, report->incomplete.n ? S("unknown") : S("none"));
@@ -40,8 +41,10 @@ static void answer(void *context, struct stk_arena *arena, struct stk_str line, 
 		stk_buf_add(out, S("invalid"));
 		return;
 	}
-	struct stk_match_os os = { stk_json_str(json, "os"), stk_json_str(json, "os_version"), stk_json_str(json, "codename"), S("") };
-	struct stk_package package = { .ecosystem = stk_json_str(json, "type"), .name = stk_json_str(json, "name"),
+	struct stk_match_os os = { stk_json_str(json, "os"), stk_json_str(json, "os_version"),
+				   stk_json_str(json, "codename"), S("") };
+	struct stk_package package = { .ecosystem = stk_json_str(json, "type"),
+				       .name = stk_json_str(json, "name"),
 				       .version = stk_json_str(json, "version") };
 	package.source_name = or_else(stk_json_str(json, "source"), package.name);
 	package.source_version = or_else(stk_json_str(json, "source_version"), package.version);

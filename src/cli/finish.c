@@ -31,8 +31,15 @@ static size_t terminal_width(void)
 }
 
 /* One of --format's values: a format, and the file it goes to ("-" for standard output). */
-struct wanted { const struct stk_format *format; const struct stk_command_format *own; struct stk_str file; };
-struct wanted_list { struct wanted *v; size_t n, cap; };
+struct wanted {
+	const struct stk_format *format;
+	const struct stk_command_format *own;
+	struct stk_str file;
+};
+struct wanted_list {
+	struct wanted *v;
+	size_t n, cap;
+};
 
 /* The format of this name: the command's own, else everybody's. False when there is none. */
 static bool find_format(const struct stk_cli *cli, struct stk_str name, struct wanted *out)
@@ -58,11 +65,13 @@ static int unknown_format(const struct stk_cli *cli, struct stk_str name)
 	}
 	struct stk_str near = stk_nearest(name, &known);
 	if (near.n)
-		return stk_cli_usage(cli, "unknown format \"" STK_FMT "\"; did you mean \"" STK_FMT "\"?", STK_ARG(name), STK_ARG(near));
+		return stk_cli_usage(cli, "unknown format \"" STK_FMT "\"; did you mean \"" STK_FMT "\"?",
+				     STK_ARG(name), STK_ARG(near));
 	STK_BUF list = stk_buf_new(STK_KIB(4));
 	for (size_t k = 0; k < known.n; k++)
 		stk_buf_printf(&list, "%s" STK_FMT, k ? ", " : "", STK_ARG(known.v[k]));
-	return stk_cli_usage(cli, "unknown format \"" STK_FMT "\": " STK_FMT, STK_ARG(name), STK_ARG(stk_buf_str(&list)));
+	return stk_cli_usage(cli, "unknown format \"" STK_FMT "\": " STK_FMT, STK_ARG(name),
+			     STK_ARG(stk_buf_str(&list)));
 }
 
 static int choose_formats(struct stk_cli *cli, const struct stk_report_options *options, struct wanted_list *out)
@@ -75,7 +84,8 @@ static int choose_formats(struct stk_cli *cli, const struct stk_report_options *
 		if (!find_format(cli, name, &wanted))
 			return unknown_format(cli, name);
 		if (!file.n && used)
-			return stk_cli_usage(cli, "only one format can go to one place; write --format " STK_FMT "=FILE",
+			return stk_cli_usage(cli,
+					     "only one format can go to one place; write --format " STK_FMT "=FILE",
 					     STK_ARG(name));
 		used |= !file.n;
 		*STK_PUSH(cli->arena, out) = wanted;
@@ -93,14 +103,17 @@ static int choose_line(struct stk_cli *cli, const struct stk_report_options *opt
 	*line = cli->config->line;
 	line->ignore_unfixed |= options->ignore_unfixed;
 	if (options->fail_on && !stk_line_set(line, stk_str_from(options->fail_on)))
-		return stk_cli_usage(cli, "--fail-on takes critical, high, medium, low, info or none, not \"%s\"", options->fail_on);
+		return stk_cli_usage(cli, "--fail-on takes critical, high, medium, low, info or none, not \"%s\"",
+				     options->fail_on);
 	for (size_t i = 0; options->severities.n && i < STK_SEV_COUNT; i++)
 		line->hidden[i] = true;
 	for (size_t i = 0; i < options->severities.n; i++) {
 		enum stk_severity severity;
 		if (!stk_severity_parse(options->severities.v[i], &severity))
-			return stk_cli_usage(cli, "--severity takes critical, high, medium, low, info and unknown, not \"" STK_FMT "\"",
-					     STK_ARG(options->severities.v[i]));
+			return stk_cli_usage(
+				cli,
+				"--severity takes critical, high, medium, low, info and unknown, not \"" STK_FMT "\"",
+				STK_ARG(options->severities.v[i]));
 		line->hidden[severity] = false;
 	}
 	if (options->exit_code < 0 || options->exit_code > 255)
@@ -120,7 +133,8 @@ static int read_ignore_file(struct stk_cli *cli, struct stk_str path, struct stk
 	return stk_ignores_read_lines(cli->arena, text, path, out, err);
 }
 
-int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out, struct stk_err *err)
+int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out,
+		    struct stk_err *err)
 {
 	static const char *const usual[] = { ".trivyignore", ".dockleignore" };
 	for (size_t i = 0; i < cli->config->ignores.n; i++)
@@ -136,8 +150,8 @@ int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *option
 	return 0;
 }
 
-static int write_one(const struct stk_cli *cli, const struct wanted *wanted, const struct stk_report *report, const struct stk_report_options *options,
-		     struct stk_err *err)
+static int write_one(const struct stk_cli *cli, const struct wanted *wanted, const struct stk_report *report,
+		     const struct stk_report_options *options, struct stk_err *err)
 {
 	STK_BUF text = stk_buf_new(STK_LIMIT_OUTPUT);
 	bool to_stdout = stk_str_is(wanted->file, "-");
@@ -167,8 +181,8 @@ static void print_notices(const struct stk_report *report, const struct stk_repo
 		fprintf(stderr, "strake: " STK_FMT "\n", STK_ARG(report->notices.v[i]));
 	/* Formats for machines may not show what was missed, so people hear of it here too. */
 	for (size_t i = 0; i < report->incomplete.n; i++)
-		fprintf(stderr, "strake: not scanned: " STK_FMT ": " STK_FMT "\n", STK_ARG(report->incomplete.v[i].what),
-			STK_ARG(report->incomplete.v[i].why));
+		fprintf(stderr, "strake: not scanned: " STK_FMT ": " STK_FMT "\n",
+			STK_ARG(report->incomplete.v[i].what), STK_ARG(report->incomplete.v[i].why));
 }
 
 int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report)

@@ -142,13 +142,15 @@ static int ask(const struct patches *p, stk_fix_accept_fn *accept, void *context
 	struct stk_fixed_file *files = STK_NEW(p->report->arena, struct stk_fixed_file, p->by_name.n);
 	for (size_t i = 0; i < p->by_name.n; i++) {
 		struct patched *file = p->by_name.entries[i].value;
-		files[i] = (struct stk_fixed_file){ file->name, stk_text_edits_apply(p->report->arena, file->text, &file->edits) };
+		files[i] = (struct stk_fixed_file){ file->name,
+						    stk_text_edits_apply(p->report->arena, file->text, &file->edits) };
 	}
 	return p->by_name.n ? accept(context, files, p->by_name.n, err) : 0;
 }
 
-int stk_cli_fix_texts(struct stk_report *report, enum stk_fix_mode mode, bool (*leave)(void *context, struct stk_str file), void *context,
-		      struct stk_fixed_file **files, size_t *n, struct stk_err *err)
+int stk_cli_fix_texts(struct stk_report *report, enum stk_fix_mode mode,
+		      bool (*leave)(void *context, struct stk_str file), void *context, struct stk_fixed_file **files,
+		      size_t *n, struct stk_err *err)
 {
 	struct patches p = { .report = report };
 	bool *mended = STK_NEW(report->arena, bool, report->findings.n);
@@ -178,8 +180,8 @@ int stk_cli_fix(struct stk_report *report, enum stk_fix_mode mode, bool diff, si
 	return stk_cli_fix_asking(report, mode, diff, NULL, NULL, n_applied, err);
 }
 
-int stk_cli_fix_asking(struct stk_report *report, enum stk_fix_mode mode, bool diff, stk_fix_accept_fn *accept, void *context,
-		       size_t *n_applied, struct stk_err *err)
+int stk_cli_fix_asking(struct stk_report *report, enum stk_fix_mode mode, bool diff, stk_fix_accept_fn *accept,
+		       void *context, size_t *n_applied, struct stk_err *err)
 {
 	struct patches p = { .report = report };
 	bool *mended = STK_NEW(report->arena, bool, report->findings.n);
@@ -187,7 +189,8 @@ int stk_cli_fix_asking(struct stk_report *report, enum stk_fix_mode mode, bool d
 	if (mode == STK_FIX_NONE)
 		return 0;
 	stk_report_sort(report);
-	if (collect(&p, mode, mended, n_applied, err) < 0 || (accept && ask(&p, accept, context, err) < 0) || write_out(&p, diff, err) < 0)
+	if (collect(&p, mode, mended, n_applied, err) < 0 || (accept && ask(&p, accept, context, err) < 0) ||
+	    write_out(&p, diff, err) < 0)
 		return -1;
 	if (!diff)
 		drop_mended(report, mended);

@@ -6,10 +6,17 @@
 #include "base/limits.h"
 #include "test.h"
 
-struct edit { size_t begin, end; const char *text; };
-struct repair { bool safe, suppressed; struct edit edits[2]; }; /* an edit ends the list with text NULL */
+struct edit {
+	size_t begin, end;
+	const char *text;
+};
+struct repair {
+	bool safe, suppressed;
+	struct edit edits[2];
+}; /* an edit ends the list with text NULL */
 
-static struct stk_report report_of(struct stk_arena *arena, struct stk_str file, const char *text, const struct repair *repairs, size_t n)
+static struct stk_report report_of(struct stk_arena *arena, struct stk_str file, const char *text,
+				   const struct repair *repairs, size_t n)
 {
 	struct stk_report report = stk_report_new(arena);
 	size_t target = stk_report_target(&report, file, "dockerfile");
@@ -21,25 +28,48 @@ static struct stk_report report_of(struct stk_arena *arena, struct stk_str file,
 			finding->suppressed = STK_NEW(arena, struct stk_suppression, 1);
 		struct stk_fix *fix = stk_finding_fix(&report, finding, repairs[i].safe, "mend");
 		for (size_t k = 0; k < 2 && repairs[i].edits[k].text; k++)
-			stk_fix_edit(&report, fix, file, repairs[i].edits[k].begin, repairs[i].edits[k].end, stk_str_from(repairs[i].edits[k].text));
+			stk_fix_edit(&report, fix, file, repairs[i].edits[k].begin, repairs[i].edits[k].end,
+				     stk_str_from(repairs[i].edits[k].text));
 	}
 	return report;
 }
 
 CASE(which_repairs_are_made)
 {
-	static const struct { enum stk_fix_mode mode; size_t n; struct repair repairs[3]; const char *want; size_t left; } t[] = {
+	static const struct {
+		enum stk_fix_mode mode;
+		size_t n;
+		struct repair repairs[3];
+		const char *want;
+		size_t left;
+	} t[] = {
 		{ STK_FIX_SAFE, 1, { { true, false, { { 0, 1, "X" } } } }, "Xbcdef", 0 },
 		{ STK_FIX_NONE, 1, { { true, false, { { 0, 1, "X" } } } }, "abcdef", 1 },
 		{ STK_FIX_SAFE, 1, { { false, false, { { 0, 1, "X" } } } }, "abcdef", 1 },
 		{ STK_FIX_ALL, 1, { { false, false, { { 0, 1, "X" } } } }, "Xbcdef", 0 },
 		{ STK_FIX_ALL, 1, { { true, true, { { 0, 1, "X" } } } }, "abcdef", 1 }, /* silenced */
-		{ STK_FIX_SAFE, 2, { { true, false, { { 0, 1, "X" } } }, { true, false, { { 3, 3, "Y" } } } }, "XbcYdef", 0 },
-		{ STK_FIX_SAFE, 2, { { true, false, { { 0, 3, "X" } } }, { true, false, { { 2, 4, "Y" } } } }, "Xdef", 1 }, /* overlap: the first one */
-		{ STK_FIX_SAFE, 2, { { true, false, { { 0, 1, "X" } } }, { true, false, { { 0, 1, "X" } } } }, "Xbcdef", 0 }, /* the same: once */
-		{ STK_FIX_SAFE, 2, { { true, false, { { 0, 1, "X" } } }, { true, false, { { 5, 6, "Z" }, { 0, 1, "Y" } } } }, "Xbcdef", 1 }, /* all or none */
-		{ STK_FIX_SAFE, 1, { { true, false, { { 4, 99, "X" } } } }, "abcdef", 1 },  /* beyond the end */
-		{ STK_FIX_SAFE, 1, { { true, false, { { 3, 1, "X" } } } }, "abcdef", 1 },   /* backwards */
+		{ STK_FIX_SAFE,
+		  2,
+		  { { true, false, { { 0, 1, "X" } } }, { true, false, { { 3, 3, "Y" } } } },
+		  "XbcYdef",
+		  0 },
+		{ STK_FIX_SAFE,
+		  2,
+		  { { true, false, { { 0, 3, "X" } } }, { true, false, { { 2, 4, "Y" } } } },
+		  "Xdef",
+		  1 }, /* overlap: the first one */
+		{ STK_FIX_SAFE,
+		  2,
+		  { { true, false, { { 0, 1, "X" } } }, { true, false, { { 0, 1, "X" } } } },
+		  "Xbcdef",
+		  0 }, /* the same: once */
+		{ STK_FIX_SAFE,
+		  2,
+		  { { true, false, { { 0, 1, "X" } } }, { true, false, { { 5, 6, "Z" }, { 0, 1, "Y" } } } },
+		  "Xbcdef",
+		  1 },									   /* all or none */
+		{ STK_FIX_SAFE, 1, { { true, false, { { 4, 99, "X" } } } }, "abcdef", 1 }, /* beyond the end */
+		{ STK_FIX_SAFE, 1, { { true, false, { { 3, 1, "X" } } } }, "abcdef", 1 },  /* backwards */
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		STK_ARENA arena = { 0 };
@@ -52,7 +82,8 @@ CASE(which_repairs_are_made)
 		assert_int_equal(stk_cli_fix(&report, t[i].mode, false, &applied, &err), 0);
 		assert_int_equal(stk_file_read(&arena, name.p, STK_KIB(64), &after, &err), 0);
 		if (!stk_str_is(after, t[i].want) || report.findings.n != t[i].left || applied != t[i].n - t[i].left)
-			fail_msg("row %zu: " STK_FMT ", %zu left, %zu made", i, STK_ARG(after), report.findings.n, applied);
+			fail_msg("row %zu: " STK_FMT ", %zu left, %zu made", i, STK_ARG(after), report.findings.n,
+				 applied);
 	}
 }
 

@@ -19,13 +19,15 @@ static int load_own(struct stk_cli *cli, const char *path)
 	return 0;
 }
 
-/* What --config names may be Hadolint's file or ours. Like Hadolint, go on without one that was found but cannot be read, but say so. */
-static int load_file(struct stk_cli *cli, const struct stk_report_options *report, bool hadolint, struct stk_hadolint_settings *settings)
+/* What --config names may be Hadolint's file or ours. Like Hadolint, go on without one that was found but cannot be
+ * read, but say so. */
+static int load_file(struct stk_cli *cli, const struct stk_report_options *report, bool hadolint,
+		     struct stk_hadolint_settings *settings)
 {
 	struct stk_err err;
-	struct stk_str text, path = report->config ? stk_str_from(report->config)
-				   : report->no_config ? S("")
-						       : stk_hadolint_settings_find(cli->arena, getenv);
+	struct stk_str text, path = report->config	? stk_str_from(report->config)
+				    : report->no_config ? S("")
+							: stk_hadolint_settings_find(cli->arena, getenv);
 	if (!path.n)
 		return 0;
 	if (stk_file_read(cli->arena, path.p, STK_LIMIT_TEXT_FILE, &text, &err) < 0) {
@@ -51,13 +53,19 @@ static void append(struct stk_arena *arena, struct stk_strs *to, const struct st
 		*STK_PUSH(arena, to) = from->v[i];
 }
 
-static int add_options(struct stk_cli *cli, const struct stk_hadolint_options *from, const struct stk_report_options *report,
-		       struct stk_hadolint_settings *settings)
+static int add_options(struct stk_cli *cli, const struct stk_hadolint_options *from,
+		       const struct stk_report_options *report, struct stk_hadolint_settings *settings)
 {
 	enum stk_severity unused;
-	const struct { bool given; int *flag; } flags[] = {
-		{ from->no_fail, &settings->no_fail }, { from->no_color, &settings->no_color }, { from->verbose, &settings->verbose },
-		{ from->strict_labels, &settings->strict_labels }, { from->disable_ignore_pragma, &settings->disable_ignore_pragma },
+	const struct {
+		bool given;
+		int *flag;
+	} flags[] = {
+		{ from->no_fail, &settings->no_fail },
+		{ from->no_color, &settings->no_color },
+		{ from->verbose, &settings->verbose },
+		{ from->strict_labels, &settings->strict_labels },
+		{ from->disable_ignore_pragma, &settings->disable_ignore_pragma },
 	};
 	for (size_t i = 0; i < STK_LEN(flags); i++)
 		if (flags[i].given)
@@ -69,10 +77,15 @@ static int add_options(struct stk_cli *cli, const struct stk_hadolint_options *f
 	append(cli->arena, &settings->trusted_registries, &from->trusted_registries);
 	for (size_t i = 0; i < from->labels.n; i++)
 		if (!stk_hadolint_settings_label(cli->arena, from->labels.v[i], settings))
-			return stk_cli_usage(cli, "--require-label takes NAME:TYPE with a type of text, url, semver, hash, rfc3339, spdx or email, "
-					     "not \"" STK_FMT "\"", STK_ARG(from->labels.v[i]));
+			return stk_cli_usage(
+				cli,
+				"--require-label takes NAME:TYPE with a type of text, url, semver, hash, rfc3339, spdx or email, "
+				"not \"" STK_FMT "\"",
+				STK_ARG(from->labels.v[i]));
 	if (from->threshold && !stk_hadolint_threshold(stk_str_from(from->threshold), &unused))
-		return stk_cli_usage(cli, "--failure-threshold takes error, warning, info, style, ignore or none, not \"%s\"", from->threshold);
+		return stk_cli_usage(
+			cli, "--failure-threshold takes error, warning, info, style, ignore or none, not \"%s\"",
+			from->threshold);
 	if (from->threshold)
 		settings->threshold = stk_str_from(from->threshold);
 	return 0;
@@ -86,7 +99,8 @@ static struct stk_str hadolint_format(struct stk_arena *arena, struct stk_str va
 	return own ? stk_arena_printf(arena, "%s%s" STK_FMT, own, file.n ? "=" : "", STK_ARG(file)) : value;
 }
 
-static void choose_formats(struct stk_cli *cli, struct stk_report_options *report, bool hadolint, const struct stk_hadolint_settings *settings)
+static void choose_formats(struct stk_cli *cli, struct stk_report_options *report, bool hadolint,
+			   const struct stk_hadolint_settings *settings)
 {
 	struct stk_strs formats = { 0 };
 	const struct stk_strs *from = report->formats.n ? &report->formats : &settings->formats;
@@ -105,7 +119,8 @@ static void choose_line(struct stk_report_options *report, bool hadolint, const 
 		(void)stk_hadolint_threshold(settings->threshold, &severity);
 	bool never = settings->no_fail == 1;
 	for (size_t i = 0; hadolint && i < report->formats.n; i++)
-		never |= stk_str_starts(report->formats.v[i], S("codeclimate")) || stk_str_starts(report->formats.v[i], S("codacy"));
+		never |= stk_str_starts(report->formats.v[i], S("codeclimate")) ||
+			 stk_str_starts(report->formats.v[i], S("codacy"));
 	if (never)
 		report->fail_on = "none";
 	else if ((settings->threshold.n || hadolint) && !report->fail_on)
@@ -121,8 +136,9 @@ static void print_settings(const struct stk_hadolint_settings *settings)
 	fprintf(stderr, "strake: " STK_FMT "\n", STK_ARG(stk_buf_str(&text)));
 }
 
-int stk_hadolint_options_apply(struct stk_cli *cli, const struct stk_hadolint_options *from, struct stk_report_options *report,
-			       struct stk_dockerfile_options *options, struct stk_hadolint_settings *settings)
+int stk_hadolint_options_apply(struct stk_cli *cli, const struct stk_hadolint_options *from,
+			       struct stk_report_options *report, struct stk_dockerfile_options *options,
+			       struct stk_hadolint_settings *settings)
 {
 	bool hadolint = options->compat == STK_COMPAT_HADOLINT;
 	*settings = stk_hadolint_settings_new();

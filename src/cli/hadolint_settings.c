@@ -9,15 +9,19 @@
 static const char *const level_names[] = { "error", "warning", "info", "style" };
 static const enum stk_severity level_severities[] = { STK_SEV_HIGH, STK_SEV_MEDIUM, STK_SEV_LOW, STK_SEV_INFO };
 static const char *const type_names[] = {
-	[STK_LABEL_TEXT] = "text", [STK_LABEL_URL] = "url", [STK_LABEL_SEMVER] = "semver", [STK_LABEL_HASH] = "hash",
-	[STK_LABEL_RFC3339] = "rfc3339", [STK_LABEL_SPDX] = "spdx", [STK_LABEL_EMAIL] = "email",
+	[STK_LABEL_TEXT] = "text",   [STK_LABEL_URL] = "url",	      [STK_LABEL_SEMVER] = "semver",
+	[STK_LABEL_HASH] = "hash",   [STK_LABEL_RFC3339] = "rfc3339", [STK_LABEL_SPDX] = "spdx",
+	[STK_LABEL_EMAIL] = "email",
 };
 
 struct stk_hadolint_settings stk_hadolint_settings_new(void)
 {
 	return (struct stk_hadolint_settings){
-		.no_fail = STK_HADOLINT_UNSET, .no_color = STK_HADOLINT_UNSET, .verbose = STK_HADOLINT_UNSET,
-		.strict_labels = STK_HADOLINT_UNSET, .disable_ignore_pragma = STK_HADOLINT_UNSET,
+		.no_fail = STK_HADOLINT_UNSET,
+		.no_color = STK_HADOLINT_UNSET,
+		.verbose = STK_HADOLINT_UNSET,
+		.strict_labels = STK_HADOLINT_UNSET,
+		.disable_ignore_pragma = STK_HADOLINT_UNSET,
 	};
 }
 
@@ -34,7 +38,8 @@ bool stk_hadolint_threshold(struct stk_str name, enum stk_severity *out)
 	return true;
 }
 
-static bool add_label(struct stk_arena *arena, struct stk_str name, struct stk_str type, struct stk_hadolint_settings *out)
+static bool add_label(struct stk_arena *arena, struct stk_str name, struct stk_str type,
+		      struct stk_hadolint_settings *out)
 {
 	size_t t = 0;
 	while (t < STK_LEN(type_names) && !stk_str_is(type, type_names[t]))
@@ -44,7 +49,8 @@ static bool add_label(struct stk_arena *arena, struct stk_str name, struct stk_s
 	for (size_t i = 0; i < out->labels.n; i++)
 		if (stk_str_eq(out->labels.v[i].name, name))
 			return true;
-	*STK_PUSH(arena, &out->labels) = (struct stk_label_rule){ name, type.n ? (enum stk_label_type)t : STK_LABEL_TEXT };
+	*STK_PUSH(arena, &out->labels) =
+		(struct stk_label_rule){ name, type.n ? (enum stk_label_type)t : STK_LABEL_TEXT };
 	return true;
 }
 
@@ -77,8 +83,8 @@ static void read_names(struct stk_arena *arena, get_fn *get, const char *name, s
 
 static bool is_format(struct stk_str name)
 {
-	static const char *const formats[] = { "tty", "json", "checkstyle", "codeclimate", "gitlab_codeclimate", "gnu",
-					       "codacy", "sonarqube", "sarif", "junit" };
+	static const char *const formats[] = { "tty", "json",	"checkstyle", "codeclimate", "gitlab_codeclimate",
+					       "gnu", "codacy", "sonarqube",  "sarif",	     "junit" };
 	for (size_t i = 0; i < STK_LEN(formats); i++)
 		if (stk_str_is(name, formats[i]))
 			return true;
@@ -87,8 +93,8 @@ static bool is_format(struct stk_str name)
 
 void stk_hadolint_settings_environment(struct stk_arena *arena, get_fn *get, struct stk_hadolint_settings *out)
 {
-	static const char *const overrides[] = { "HADOLINT_OVERRIDE_ERROR", "HADOLINT_OVERRIDE_WARNING", "HADOLINT_OVERRIDE_INFO",
-						 "HADOLINT_OVERRIDE_STYLE" };
+	static const char *const overrides[] = { "HADOLINT_OVERRIDE_ERROR", "HADOLINT_OVERRIDE_WARNING",
+						 "HADOLINT_OVERRIDE_INFO", "HADOLINT_OVERRIDE_STYLE" };
 	enum stk_severity unused;
 	struct stk_strs formats = { 0 }, labels = { 0 };
 	if (get("NO_COLOR"))
@@ -190,12 +196,23 @@ static int read_threshold(struct reader *r, const struct stk_yaml *value)
 static int read_key(struct reader *r, struct stk_str key, const struct stk_yaml *value)
 {
 	struct stk_hadolint_settings *out = r->out;
-	const struct { const char *name; int *flag; } flags[] = {
-		{ "strict-labels", &out->strict_labels }, { "no-fail", &out->no_fail }, { "no-color", &out->no_color },
-		{ "verbose", &out->verbose }, { "disable-ignore-pragma", &out->disable_ignore_pragma },
+	const struct {
+		const char *name;
+		int *flag;
+	} flags[] = {
+		{ "strict-labels", &out->strict_labels },
+		{ "no-fail", &out->no_fail },
+		{ "no-color", &out->no_color },
+		{ "verbose", &out->verbose },
+		{ "disable-ignore-pragma", &out->disable_ignore_pragma },
 	};
-	const struct { const char *name; struct stk_strs *list; } lists[] = {
-		{ "format", &out->formats }, { "formats", &out->formats }, { "ignored", &out->ignored },
+	const struct {
+		const char *name;
+		struct stk_strs *list;
+	} lists[] = {
+		{ "format", &out->formats },
+		{ "formats", &out->formats },
+		{ "ignored", &out->ignored },
 		{ "trustedRegistries", &out->trusted_registries },
 	};
 	for (size_t i = 0; i < STK_LEN(flags); i++)
@@ -211,8 +228,8 @@ static int read_key(struct reader *r, struct stk_str key, const struct stk_yaml 
 	return stk_str_is(key, "failure-threshold") ? read_threshold(r, value) : 0;
 }
 
-int stk_hadolint_settings_yaml(struct stk_arena *arena, struct stk_str text, struct stk_str file, struct stk_hadolint_settings *out,
-			       struct stk_err *err)
+int stk_hadolint_settings_yaml(struct stk_arena *arena, struct stk_str text, struct stk_str file,
+			       struct stk_hadolint_settings *out, struct stk_err *err)
 {
 	struct reader r = { arena, file, out, err };
 	struct stk_yaml_documents documents = { 0 };
@@ -234,8 +251,10 @@ int stk_hadolint_settings_yaml(struct stk_arena *arena, struct stk_str text, str
 
 bool stk_hadolint_settings_is(struct stk_arena *arena, struct stk_str text)
 {
-	static const char *const keys[] = { "failure-threshold", "format", "formats", "ignored", "override", "trustedRegistries",
-					    "label-schema", "strict-labels", "no-fail", "no-color", "verbose", "disable-ignore-pragma" };
+	static const char *const keys[] = { "failure-threshold", "format",	  "formats",
+					    "ignored",		 "override",	  "trustedRegistries",
+					    "label-schema",	 "strict-labels", "no-fail",
+					    "no-color",		 "verbose",	  "disable-ignore-pragma" };
 	struct stk_yaml_documents documents = { 0 };
 	struct stk_err err;
 	if (stk_yaml_parse(arena, text, &documents, &err) < 0 || !documents.n || documents.v[0]->type != STK_YAML_MAP)
@@ -250,16 +269,20 @@ struct stk_str stk_hadolint_settings_find(struct stk_arena *arena, get_fn *get)
 {
 	const char *home = get("HOME"), *config = get("XDG_CONFIG_HOME");
 	struct stk_str folder = config && *config ? stk_arena_printf(arena, "%s/", config)
-			      : home		  ? stk_arena_printf(arena, "%s/.config/", home)
+				: home		  ? stk_arena_printf(arena, "%s/.config/", home)
 						  : S("");
 	struct stk_str own = home ? stk_arena_printf(arena, "%s/", home) : S("");
-	const struct { struct stk_str folder; const char *name; } places[] = {
-		{ S("./"), ".hadolint" }, { folder, "hadolint" }, { own, ".hadolint/hadolint" }, { own, ".hadolint/config" }, { own, ".hadolint" },
+	const struct {
+		struct stk_str folder;
+		const char *name;
+	} places[] = {
+		{ S("./"), ".hadolint" },    { folder, "hadolint" }, { own, ".hadolint/hadolint" },
+		{ own, ".hadolint/config" }, { own, ".hadolint" },
 	};
 	for (size_t i = 0; i < STK_LEN(places); i++)
 		for (unsigned ending = 0; ending < 2 && places[i].folder.n; ending++) {
-			struct stk_str path = stk_arena_printf(arena, STK_FMT "%s%s", STK_ARG(places[i].folder), places[i].name,
-							       ending ? ".yml" : ".yaml");
+			struct stk_str path = stk_arena_printf(arena, STK_FMT "%s%s", STK_ARG(places[i].folder),
+							       places[i].name, ending ? ".yml" : ".yaml");
 			if (stk_file_exists(path.p))
 				return stk_str_strip_prefix(path, S("./"));
 		}
@@ -276,7 +299,8 @@ static bool names_finding(const struct stk_strs *list, const struct stk_finding 
 	return false;
 }
 
-void stk_hadolint_settings_override(const struct stk_hadolint_settings *settings, struct stk_report *report, size_t first)
+void stk_hadolint_settings_override(const struct stk_hadolint_settings *settings, struct stk_report *report,
+				    size_t first)
 {
 	for (size_t i = first; i < report->findings.n; i++)
 		for (size_t level = STK_LEN(level_names); level-- > 0;) /* the worst, tried last, wins */
@@ -292,7 +316,8 @@ static void put_flag(struct stk_json_writer *w, const char *key, int flag)
 
 void stk_hadolint_settings_print(struct stk_buf *out, const struct stk_hadolint_settings *settings)
 {
-	static const char *const override_keys[] = { "override.error", "override.warning", "override.info", "override.style" };
+	static const char *const override_keys[] = { "override.error", "override.warning", "override.info",
+						     "override.style" };
 	struct stk_json_writer writer = stk_json_writer(out, 0), *w = &writer;
 	stk_json_begin_object(w);
 	put_flag(w, "no-fail", settings->no_fail);

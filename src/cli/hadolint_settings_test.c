@@ -12,10 +12,18 @@ static char *no_environment(const char *name)
 
 static char *some_environment(const char *name)
 {
-	static char formats[] = "nonsense,json", yes[] = "TRUE", other[] = "2", labels[] = "a:email,b:nonsense,c", threshold[] = "loud";
-	const struct { const char *name; char *value; } all[] = {
-		{ "HADOLINT_FORMAT", formats }, { "HADOLINT_NOFAIL", yes }, { "HADOLINT_STRICT_LABELS", other },
-		{ "HADOLINT_REQUIRE_LABELS", labels }, { "HADOLINT_FAILURE_THRESHOLD", threshold }, { "HADOLINT_IGNORE", labels },
+	static char formats[] = "nonsense,json", yes[] = "TRUE", other[] = "2", labels[] = "a:email,b:nonsense,c",
+		    threshold[] = "loud";
+	const struct {
+		const char *name;
+		char *value;
+	} all[] = {
+		{ "HADOLINT_FORMAT", formats },
+		{ "HADOLINT_NOFAIL", yes },
+		{ "HADOLINT_STRICT_LABELS", other },
+		{ "HADOLINT_REQUIRE_LABELS", labels },
+		{ "HADOLINT_FAILURE_THRESHOLD", threshold },
+		{ "HADOLINT_IGNORE", labels },
 	};
 	for (size_t i = 0; i < STK_LEN(all); i++)
 		if (strcmp(all[i].name, name) == 0)
@@ -45,10 +53,13 @@ CASE(the_file_comes_on_top_but_labels_stay)
 	struct stk_err err;
 	struct stk_hadolint_settings settings = stk_hadolint_settings_new();
 	stk_hadolint_settings_environment(&arena, some_environment, &settings);
-	assert_int_equal(stk_hadolint_settings_yaml(&arena, S("no-fail: false\nignored: [DL3008]\nformat: tty\nlabel-schema: {a: url, d: hash}\n"
-							       "override: {error: [DL3015], info: DL3009}\ntrustedRegistries: docker.io\nunknown: 1\n"),
-						    S("x.yaml"), &settings, &err),
-			 0);
+	assert_int_equal(
+		stk_hadolint_settings_yaml(
+			&arena,
+			S("no-fail: false\nignored: [DL3008]\nformat: tty\nlabel-schema: {a: url, d: hash}\n"
+			  "override: {error: [DL3015], info: DL3009}\ntrustedRegistries: docker.io\nunknown: 1\n"),
+			S("x.yaml"), &settings, &err),
+		0);
 	assert_int_equal(settings.no_fail, 0);
 	assert_int_equal(settings.ignored.n, 4);
 	assert_int_equal(settings.formats.n, 2);
@@ -60,7 +71,9 @@ CASE(the_file_comes_on_top_but_labels_stay)
 
 CASE(mistakes_are_named)
 {
-	static const struct { const char *text, *message; } t[] = {
+	static const struct {
+		const char *text, *message;
+	} t[] = {
 		{ "", "x.yaml: is empty" },
 		{ "- a\n", "x.yaml:1:1: must be a map of settings" },
 		{ "no-fail: maybe\n", "x.yaml:1:10: must be true or false" },
@@ -72,7 +85,8 @@ CASE(mistakes_are_named)
 		STK_ARENA arena = { 0 };
 		struct stk_err err;
 		struct stk_hadolint_settings settings = stk_hadolint_settings_new();
-		assert_int_equal(stk_hadolint_settings_yaml(&arena, stk_str_from(t[i].text), S("x.yaml"), &settings, &err), -1);
+		assert_int_equal(
+			stk_hadolint_settings_yaml(&arena, stk_str_from(t[i].text), S("x.yaml"), &settings, &err), -1);
 		assert_string_equal(err.msg, t[i].message);
 	}
 }

@@ -50,7 +50,8 @@ static bool print_group(const char *group)
 		const struct stk_command *command = stk_commands[i];
 		if (strncmp(command->name, group, n) != 0 || command->name[n] != ' ')
 			continue;
-		fprintf(stderr, found ? "  strake %-16s %s\n" : "Commands\n  strake %-16s %s\n", command->name, command->brief);
+		fprintf(stderr, found ? "  strake %-16s %s\n" : "Commands\n  strake %-16s %s\n", command->name,
+			command->brief);
 		found = true;
 	}
 	return found;
@@ -63,7 +64,9 @@ static void unknown_command(const char *typed)
 	for (size_t i = 0; i < stk_n_commands; i++)
 		*STK_PUSH(&arena, &names) = stk_str_from(stk_commands[i]->name);
 	struct stk_str near = stk_nearest(stk_str_from(typed), &names);
-	fprintf(stderr, near.n ? "strake: unknown command \"%s\"; did you mean \"" STK_FMT "\"?\n" : "strake: unknown command \"%s\"\n",
+	fprintf(stderr,
+		near.n ? "strake: unknown command \"%s\"; did you mean \"" STK_FMT "\"?\n"
+		       : "strake: unknown command \"%s\"\n",
 		typed, STK_ARG(near));
 	fputs("  Try \"strake --help\".\n", stderr);
 }
@@ -75,7 +78,8 @@ static int load_config(struct stk_cli *cli, const struct stk_command *command, c
 	struct stk_config *config = STK_NEW(cli->arena, struct stk_config, 1);
 	cli->config = config;
 	config->line = stk_line_default();
-	if (options->no_config || (command->reads_config && options->config) || stk_config_load(cli->arena, options->config, config, &err) == 0)
+	if (options->no_config || (command->reads_config && options->config) ||
+	    stk_config_load(cli->arena, options->config, config, &err) == 0)
 		return 0;
 	return stk_cli_error(&err);
 }

@@ -121,7 +121,8 @@ static int bad_option(const struct stk_cli *cli, int code, const char *word)
 		return stk_cli_usage(cli, "unknown option \"-%c\"", optopt);
 	struct stk_str name = nearest(cli, word + 2);
 	if (name.n)
-		return stk_cli_usage(cli, "unknown option \"%s\"; did you mean \"--" STK_FMT "\"?", word, STK_ARG(name));
+		return stk_cli_usage(cli, "unknown option \"%s\"; did you mean \"--" STK_FMT "\"?", word,
+				     STK_ARG(name));
 	return stk_cli_usage(cli, "unknown or ambiguous option \"%s\"", word);
 }
 
@@ -195,7 +196,8 @@ static void help_option(struct stk_buf *out, const struct stk_option *option)
 	wrap(out, stk_str_from(option->help), HELP_COLUMN);
 }
 
-static void help_options(struct stk_buf *out, const char *heading, const struct stk_command *command, size_t begin, size_t end)
+static void help_options(struct stk_buf *out, const char *heading, const struct stk_command *command, size_t begin,
+			 size_t end)
 {
 	if (begin == end)
 		return;

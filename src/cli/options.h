@@ -3,8 +3,8 @@
 #include "base/buf.h"
 #include "cli/cli.h"
 
-/* Parses argv (argv[0] is the command's name) into context through getopt_long. Returns 0, STK_EXIT_USAGE after a message, or
-   -1 when --help was asked for and printed. What is left stands in cli->arguments. */
+/* Parses argv (argv[0] is the command's name) into context through getopt_long. Returns 0, STK_EXIT_USAGE after a
+   message, or -1 when --help was asked for and printed. What is left stands in cli->arguments. */
 int stk_options_parse(struct stk_cli *cli, void *context, int argc, char **argv);
 /* The text of `strake COMMAND --help`. */
 void stk_options_help(struct stk_buf *out, const struct stk_command *command);

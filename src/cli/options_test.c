@@ -29,12 +29,19 @@ static const struct stk_option rows[] = {
 };
 
 static const struct stk_command command = {
-	.name = "test", .brief = "b", .usage = "[OPTIONS] FILE...", .description = "d", .examples = "", .options = rows, .n_options = STK_LEN(rows),
+	.name = "test",
+	.brief = "b",
+	.usage = "[OPTIONS] FILE...",
+	.description = "d",
+	.examples = "",
+	.options = rows,
+	.n_options = STK_LEN(rows),
 	.context_size = sizeof(struct settings),
 };
 
 /* Parses words divided by spaces; what is said to standard error stands in *said. */
-static int parse(struct stk_arena *arena, const char *line, struct stk_cli *cli, struct settings *settings, struct stk_str *said)
+static int parse(struct stk_arena *arena, const char *line, struct stk_cli *cli, struct settings *settings,
+		 struct stk_str *said)
 {
 	struct stk_str rest = stk_arena_printf(arena, "test%s%s", *line ? " " : "", line);
 	char **argv = STK_NEW(arena, char *, 32);
@@ -62,7 +69,9 @@ static int parse(struct stk_arena *arena, const char *line, struct stk_cli *cli,
 CASE(forms)
 {
 	/* flag on text list many number; then what is left */
-	static const struct { const char *line, *want; } t[] = {
+	static const struct {
+		const char *line, *want;
+	} t[] = {
 		{ "", "0 1 - 0 0 0:" },
 		{ "a b", "0 1 - 0 0 0: a b" },
 		{ "-f", "1 1 - 0 0 0:" },
@@ -93,17 +102,21 @@ CASE(forms)
 		struct settings s;
 		struct stk_str said;
 		int status = parse(&arena, t[i].line, &cli, &s, &said);
-		stk_buf_printf(&got, "%d %d %s %zu %zu %lld:", s.flag, s.on, s.text ? s.text : "-", s.list.n, s.many.n, (long long)s.number);
+		stk_buf_printf(&got, "%d %d %s %zu %zu %lld:", s.flag, s.on, s.text ? s.text : "-", s.list.n, s.many.n,
+			       (long long)s.number);
 		for (size_t k = 0; k < cli.n_arguments; k++)
 			stk_buf_printf(&got, " %s", cli.arguments[k]);
 		if (status || !stk_str_is(stk_buf_str(&got), t[i].want))
-			fail_msg("%s: %d, " STK_FMT " " STK_FMT, t[i].line, status, STK_ARG(stk_buf_str(&got)), STK_ARG(said));
+			fail_msg("%s: %d, " STK_FMT " " STK_FMT, t[i].line, status, STK_ARG(stk_buf_str(&got)),
+				 STK_ARG(said));
 	}
 }
 
 CASE(mistakes)
 {
-	static const struct { const char *line, *said; } t[] = {
+	static const struct {
+		const char *line, *said;
+	} t[] = {
 		{ "--flga", "unknown option \"--flga\"; did you mean \"--flag\"?" },
 		{ "--txt=x", "unknown option \"--txt=x\"; did you mean \"--text\"?" },
 		{ "--zzzzzz", "unknown or ambiguous option \"--zzzzzz\"" },
@@ -123,7 +136,8 @@ CASE(mistakes)
 		struct settings s;
 		struct stk_str said;
 		int status = parse(&arena, t[i].line, &cli, &s, &said);
-		if (status != STK_EXIT_USAGE || !stk_str_contains(said, stk_str_from(t[i].said)) || !stk_str_contains(said, S("strake test --help")))
+		if (status != STK_EXIT_USAGE || !stk_str_contains(said, stk_str_from(t[i].said)) ||
+		    !stk_str_contains(said, S("strake test --help")))
 			fail_msg("%s: %d, " STK_FMT, t[i].line, status, STK_ARG(said));
 	}
 }
@@ -136,8 +150,10 @@ CASE(help_names_every_option)
 		const struct stk_option *option;
 		for (size_t i = 0; (option = stk_options_at(stk_commands[c], i)); i++) {
 			STK_ARENA arena = { 0 };
-			assert_true(stk_str_contains(stk_buf_str(&out), stk_arena_printf(&arena, "--%s", option->name)));
-			if (stk_str_ends(stk_str_from(option->help), S(".")) && !stk_str_ends(stk_str_from(option->help), S("...")))
+			assert_true(
+				stk_str_contains(stk_buf_str(&out), stk_arena_printf(&arena, "--%s", option->name)));
+			if (stk_str_ends(stk_str_from(option->help), S(".")) &&
+			    !stk_str_ends(stk_str_from(option->help), S("...")))
 				fail_msg("%s --%s: the help ends in a full stop", stk_commands[c]->name, option->name);
 		}
 	}

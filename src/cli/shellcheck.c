@@ -16,8 +16,8 @@
 
 extern char **environ;
 
-static int write_scripts(struct stk_arena *arena, const char *folder, const struct stk_shellcheck_scripts *scripts, char **arguments,
-			 struct stk_err *err)
+static int write_scripts(struct stk_arena *arena, const char *folder, const struct stk_shellcheck_scripts *scripts,
+			 char **arguments, struct stk_err *err)
 {
 	for (size_t i = 0; i < scripts->n; i++) {
 		struct stk_str path = stk_arena_printf(arena, "%s/%zu", folder, i);
@@ -54,13 +54,15 @@ static int run(struct stk_arena *arena, char **arguments, struct stk_str *output
 		return -1;
 	/* 0: nothing found, 1: something found. */
 	if (!WIFEXITED(status) || WEXITSTATUS(status) > 1)
-		return stk_fail(err, WIFEXITED(status) && WEXITSTATUS(status) == 127 ? STK_ENOTFOUND : STK_EIO, "shellcheck failed");
+		return stk_fail(err, WIFEXITED(status) && WEXITSTATUS(status) == 127 ? STK_ENOTFOUND : STK_EIO,
+				"shellcheck failed");
 	return 0;
 }
 
 int stk_cli_shellcheck(struct stk_report *report, const struct stk_shellcheck_scripts *scripts, struct stk_err *err)
 {
-	static const char *const fixed[] = { "shellcheck", "--format=json1", "--norc", "--severity=style", "--exclude=SC1090,SC1091,SC2187" };
+	static const char *const fixed[] = { "shellcheck", "--format=json1", "--norc", "--severity=style",
+					     "--exclude=SC1090,SC1091,SC2187" };
 	STK_ARENA arena = { 0 };
 	const char *base = getenv("TMPDIR");
 	struct stk_str folder = stk_arena_printf(&arena, "%s/strake-shellcheck-XXXXXX", base && *base ? base : "/tmp");

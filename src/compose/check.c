@@ -141,6 +141,7 @@ void stk_compose_check(check *c)
 		*STK_PUSH(c->report->arena, &c->report->notices) = stk_arena_printf(
 			c->report->arena,
 			STK_FMT ": %zu image%s could not be looked at, so USER, HEALTHCHECK and EXPOSE of %s are taken "
-			"as not known",
-			STK_ARG(c->project->sources.n ? c->project->sources.v[0]->name : c->project->name), c->images_missed, c->images_missed == 1 ? "" : "s", c->images_missed == 1 ? "it" : "them");
+				"as not known",
+			STK_ARG(c->project->sources.n ? c->project->sources.v[0]->name : c->project->name),
+			c->images_missed, c->images_missed == 1 ? "" : "s", c->images_missed == 1 ? "it" : "them");
 }

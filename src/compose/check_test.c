@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every rule fires for its bad example and not for its good one, on top of a service that no rule complains about; and rows by hand
- * for what depends on context.
+ * Every rule fires for its bad example and not for its good one, on top of a service that no rule complains about; and
+ * rows by hand for what depends on context.
  */
 #include "project.h"
 #include "test.h"
@@ -70,7 +70,8 @@ static void put_service(struct stk_buf *out, const char *name, const char *snipp
 {
 	stk_buf_printf(out, "  %s:\n", name);
 	for (size_t i = 0; i < STK_LEN(hardened); i++)
-		if (!has_word(frame->without, hardened[i].key) && (frame->top || frame->indent || !has_key(snippet, hardened[i].key)))
+		if (!has_word(frame->without, hardened[i].key) &&
+		    (frame->top || frame->indent || !has_key(snippet, hardened[i].key)))
 			put_indented(out, hardened[i].line, 4);
 	put_indented(out, frame->inside, 4);
 	if (!frame->top)
@@ -177,7 +178,8 @@ static const struct frame frames[] = {
 	{ "CMP-701", .twice = true },
 	{ "CMP-702", .top = true },
 	{ "CMP-704", .without = "mem_limit cpus pids_limit", .after = "version: \"3.8\"" },
-	{ "CMP-706", .without = "security_opt", .before = "x-hard: &hardening {security_opt: [\"no-new-privileges:true\"]}" },
+	{ "CMP-706", .without = "security_opt",
+	  .before = "x-hard: &hardening {security_opt: [\"no-new-privileges:true\"]}" },
 };
 
 static const struct frame *frame_of(const char *id)
@@ -307,7 +309,8 @@ CASE(severity_depends_on_context)
 		struct frame frame = none;
 		if (strcmp(by_context[i].id, "CMP-401") == 0)
 			frame.without = "mem_limit cpus pids_limit";
-		const struct stk_report *report = check(&arena, project_of(&arena, by_context[i].snippet, &frame), NULL);
+		const struct stk_report *report =
+			check(&arena, project_of(&arena, by_context[i].snippet, &frame), NULL);
 		for (size_t k = 0; k < report->findings.n; k++)
 			if (stk_str_is(report->findings.v[k].id, by_context[i].id))
 				got = stk_severity_name(report->findings.v[k].severity);

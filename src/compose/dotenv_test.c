@@ -21,15 +21,15 @@ static struct stk_str shown(struct stk_arena *arena, const struct stk_compose_en
 	STK_BUF out = stk_buf_new(STK_MIB(1));
 	for (size_t i = 0; i < environment->values.n; i++) {
 		const struct stk_str *value = environment->values.entries[i].value;
-		stk_buf_printf(&out, "%s" STK_FMT "=" STK_FMT, i ? "|" : "", STK_ARG(environment->values.entries[i].key),
-			       STK_ARG(*value));
+		stk_buf_printf(&out, "%s" STK_FMT "=" STK_FMT, i ? "|" : "",
+			       STK_ARG(environment->values.entries[i].key), STK_ARG(*value));
 	}
 	return stk_arena_str(arena, stk_buf_str(&out));
 }
 
 struct row {
 	const char *in;
-	const char *want; /* "A=1|B=2" */
+	const char *want;    /* "A=1|B=2" */
 	const char *refused; /* or words of the error */
 };
 
@@ -40,7 +40,8 @@ static void check(const struct row *rows, size_t n, bool raw)
 		struct stk_compose_environment out = { 0 };
 		struct stk_err err = { 0 };
 		int failed = stk_compose_dotenv(&arena, stk_str_from(rows[i].in), raw, look_up, NULL, &out, &err);
-		if (rows[i].refused && !(failed && stk_str_contains(stk_str_from(err.msg), stk_str_from(rows[i].refused))))
+		if (rows[i].refused &&
+		    !(failed && stk_str_contains(stk_str_from(err.msg), stk_str_from(rows[i].refused))))
 			fail_msg("%s: got \"%s\", want the error \"%s\"", rows[i].in, err.msg, rows[i].refused);
 		if (!rows[i].refused && failed)
 			fail_msg("%s: %s", rows[i].in, err.msg);
@@ -64,7 +65,9 @@ CASE(lines)
 		{ "export A=1\n", "A=1" },
 		{ "  A = 1  \n", "A=1" },
 		{ "A=1\r\nB=2\r\n", "A=1|B=2" },
-		{ "\xef\xbb\xbf" "A=1\n", "A=1" },
+		{ "\xef\xbb\xbf"
+		  "A=1\n",
+		  "A=1" },
 		{ "a.b-c[0]=1\n", "a.b-c[0]=1" },
 		{ "A=\nB=2\n", "A=|B=2" },
 		{ "A=1\nA=2\n", "A=2" },
@@ -79,11 +82,8 @@ CASE(lines)
 CASE(unquoted_values_end_at_a_comment)
 {
 	static const struct row rows[] = {
-		{ "A=a#b\n", "A=a#b" },
-		{ "A=a #b\n", "A=a" },
-		{ "A=a b c\n", "A=a b c" },
-		{ "A=it's\n", "A=it's" },
-		{ "A=a\\nb\n", "A=a\\nb" }, /* escapes are for double quotes */
+		{ "A=a#b\n", "A=a#b" },	  { "A=a #b\n", "A=a" },      { "A=a b c\n", "A=a b c" },
+		{ "A=it's\n", "A=it's" }, { "A=a\\nb\n", "A=a\\nb" }, /* escapes are for double quotes */
 	};
 	check(rows, STK_LEN(rows), false);
 }
@@ -91,8 +91,9 @@ CASE(unquoted_values_end_at_a_comment)
 CASE(single_quotes_are_literal)
 {
 	static const struct row rows[] = {
-		{ "A='$SHELL'\n", "A=$SHELL" },	 { "A='a\\'b'\n", "A=a'b" }, { "A='a\\nb'\n", "A=a\\nb" },
-		{ "A='a\nb'\nB=1", "A=a\nb|B=1" }, { "A='a # b'\n", "A=a # b" }, { "A=''\n", "A=" },
+		{ "A='$SHELL'\n", "A=$SHELL" }, { "A='a\\'b'\n", "A=a'b" },
+		{ "A='a\\nb'\n", "A=a\\nb" },	{ "A='a\nb'\nB=1", "A=a\nb|B=1" },
+		{ "A='a # b'\n", "A=a # b" },	{ "A=''\n", "A=" },
 		{ "A='\"'\n", "A=\"" },
 	};
 	check(rows, STK_LEN(rows), false);
@@ -101,14 +102,21 @@ CASE(single_quotes_are_literal)
 CASE(double_quotes_know_escapes_and_variables)
 {
 	static const struct row rows[] = {
-		{ "A=\"a\\nb\"\n", "A=a\nb" },	   { "A=\"\\a\\b\\f\\r\\t\\v\"\n", "A=\a\b\f\r\t\v" },
-		{ "A=\"\\\"\\\\\"\n", "A=\"\\" },  { "A=\"\\$SHELL\"\n", "A=$SHELL" },
-		{ "A=\"$SHELL\"\n", "A=outer" },   { "A=\"\\0101\"\n", "A=A" },
+		{ "A=\"a\\nb\"\n", "A=a\nb" },
+		{ "A=\"\\a\\b\\f\\r\\t\\v\"\n", "A=\a\b\f\r\t\v" },
+		{ "A=\"\\\"\\\\\"\n", "A=\"\\" },
+		{ "A=\"\\$SHELL\"\n", "A=$SHELL" },
+		{ "A=\"$SHELL\"\n", "A=outer" },
+		{ "A=\"\\0101\"\n", "A=A" },
 		/* \0 with fewer than three octal digits behind it loses the 0 */
-		{ "A=\"\\041\"\n", "A=\\41" },	    { "A=\"x\\0\"\n", "A=x\\" },
-		{ "A=\"\\0888\"\n", "A=\\888" },   { "A=\"\\01234\"\n", "A=S4" },
-		{ "A=\"a\nb\"\nB=1", "A=a\nb|B=1" }, { "A=\"a # b\" # c\nB=1\n", "A=a # b|B=1" },
-		{ "A=\"\"\n", "A=" },		   { "A=\"it's\"\n", "A=it's" },
+		{ "A=\"\\041\"\n", "A=\\41" },
+		{ "A=\"x\\0\"\n", "A=x\\" },
+		{ "A=\"\\0888\"\n", "A=\\888" },
+		{ "A=\"\\01234\"\n", "A=S4" },
+		{ "A=\"a\nb\"\nB=1", "A=a\nb|B=1" },
+		{ "A=\"a # b\" # c\nB=1\n", "A=a # b|B=1" },
+		{ "A=\"\"\n", "A=" },
+		{ "A=\"it's\"\n", "A=it's" },
 	};
 	check(rows, STK_LEN(rows), false);
 }

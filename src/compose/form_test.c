@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The final form of values, as Docker Compose 2.40 prints them; tests/integration/compose_differential.py compares many more. */
+/* The final form of values, as Docker Compose 2.40 prints them; tests/integration/compose_differential.py compares many
+ * more. */
 #include "project.h"
 #include "test.h"
 
@@ -11,8 +12,8 @@ CASE(values_take_the_form_that_compose_prints)
 {
 	static const struct test_compose rows[] = {
 		{ ONE("blkio_config: {weight_device: [{}]}"), "services.s.blkio_config.weight_device.0.weight", "0" },
-		{ ONE("blkio_config: {device_read_bps: [{path: /a}]}"), "services.s.blkio_config.device_read_bps.0.rate",
-		  "\"0\"" },
+		{ ONE("blkio_config: {device_read_bps: [{path: /a}]}"),
+		  "services.s.blkio_config.device_read_bps.0.rate", "\"0\"" },
 		{ ONE("develop: {watch: []}"), "services.s.develop.watch", "(none)" },
 		{ ONE("storage_opt: {a: 1, b: }"), "services.s.storage_opt", "{\"a\":\"1\",\"b\":\"\"}" },
 		{ ONE("provider: {type: x, options: {a: [1.5, true], b: []}}"), "services.s.provider.options",

@@ -65,10 +65,9 @@ static int cast(struct walk *w, struct stk_compose_node *node, enum stk_compose_
 				      : stk_compose_fail(w->l->err, node->place, "not a whole number: \"" STK_FMT "\"",
 							 STK_ARG(node->text));
 	case STK_CAST_FLOAT:
-		return cast_float(node)
-			       ? 0
-			       : stk_compose_fail(w->l->err, node->place, "not a number: \"" STK_FMT "\"",
-						  STK_ARG(node->text));
+		return cast_float(node) ? 0
+					: stk_compose_fail(w->l->err, node->place, "not a number: \"" STK_FMT "\"",
+							   STK_ARG(node->text));
 	default:
 		return 0;
 	}
@@ -115,9 +114,10 @@ int stk_compose_interpolate(struct stk_compose_loader *l, struct stk_compose_nod
 			    const struct stk_compose_schema *schema, const struct stk_compose_environment *environment)
 {
 	struct walk w = { .l = l };
-	w.substitution = (struct stk_compose_substitution){
-		.lookup = look_up, .context = (void *)environment, .arena = l->arena, .unset = &l->unset,
-		.lenient = l->options->lenient
-	};
+	w.substitution = (struct stk_compose_substitution){ .lookup = look_up,
+							    .context = (void *)environment,
+							    .arena = l->arena,
+							    .unset = &l->unset,
+							    .lenient = l->options->lenient };
 	return walk(&w, node, schema);
 }

@@ -15,7 +15,7 @@ struct stk_compose_loader {
 	struct stk_map unset;	    /* a set: variables that were replaced by nothing */
 	struct stk_map known_files; /* path -> struct stk_compose_source * */
 	size_t bytes_read;
-	struct stk_map extended_files; /* path -> struct opened * of extends.c */
+	struct stk_map extended_files;	 /* path -> struct opened * of extends.c */
 	size_t files_added, bytes_added; /* as often as include and extends brought them in */
 	size_t values_copied;		 /* by extends */
 };
@@ -115,8 +115,8 @@ bool stk_compose_is_ip(struct stk_str text);
 /* duration as Go prints it ("1m30s"); false when it is none. */
 bool stk_compose_duration(struct stk_arena *arena, struct stk_str text, struct stk_str *out, int64_t *nanoseconds);
 bool stk_compose_bytes(struct stk_str text, int64_t *out);
-/* A number as Go's strconv.ParseFloat reads it: digits may be parted by _, hexadecimal needs an exponent. False for what
- * is none or not finite. */
+/* A number as Go's strconv.ParseFloat reads it: digits may be parted by _, hexadecimal needs an exponent. False for
+ * what is none or not finite. */
 bool stk_compose_float(struct stk_str text, double *out);
 
 /* Warnings go to project->warnings. */

@@ -3,7 +3,7 @@
 #include "project.h"
 #include "test.h"
 
-#define TWO(first, second)                                                                                                    \
+#define TWO(first, second)                                                                                             \
 	"services:\n  w:\n    image: i\n    " first "\n%% compose.override.yaml\nservices:\n  w:\n    " second "\n"
 #define W(path) "services.w." path
 
@@ -28,7 +28,8 @@ CASE(commands_are_replaced_as_a_whole)
 		{ TWO("entrypoint: [a]", "entrypoint: []"), W("entrypoint"), "[]" },
 		{ TWO("healthcheck: {test: [CMD, a], interval: 1s}", "healthcheck: {test: [CMD, b]}"), W("healthcheck"),
 		  "{\"test\":[\"CMD\",\"b\"],\"interval\":\"1s\"}" },
-		{ TWO("ulimits: {nofile: {soft: 1, hard: 2}}", "ulimits: {nofile: 5}"), W("ulimits"), "{\"nofile\":5}" },
+		{ TWO("ulimits: {nofile: {soft: 1, hard: 2}}", "ulimits: {nofile: 5}"), W("ulimits"),
+		  "{\"nofile\":5}" },
 		{ TWO("ulimits: {nofile: {soft: 1, hard: 2}}", "ulimits: {nofile: {hard: 7}}"), NULL, "soft" },
 	};
 	check_compose(rows);
@@ -61,7 +62,8 @@ CASE(the_same_item_by_its_key_is_replaced_in_place)
 		  "[{\"type\":\"bind\",\"source\":\"/c\",\"target\":\"/x\"}]" },
 		{ TWO("devices: ['/dev/a:/dev/x']", "devices: ['/dev/b:/dev/x']"), W("devices"),
 		  "[{\"source\":\"/dev/b\",\"target\":\"/dev/x\",\"permissions\":\"rwm\"}]" },
-		{ TWO("secrets: [a]", "secrets: [{source: b, target: /run/secrets/a}]\nsecrets: {a: {file: a}, b: {file: b}}"),
+		{ TWO("secrets: [a]",
+		      "secrets: [{source: b, target: /run/secrets/a}]\nsecrets: {a: {file: a}, b: {file: b}}"),
 		  W("secrets"), "[{\"source\":\"b\",\"target\":\"/run/secrets/a\"}]" },
 		{ TWO("configs: [{source: a, target: /c}]",
 		      "configs: [{source: b, target: /c}]\nconfigs: {a: {file: a}, b: {file: b}}"),
@@ -97,7 +99,8 @@ CASE(lists_and_maps_of_values_are_one_thing)
 		{ TWO("build: ./x", "build: {target: t}"), W("build.target"), "\"t\"" },
 		{ TWO("build: ./x", "build: {target: t}"), W("build.context"), "\"/p/x\"" },
 		{ TWO("sysctls: [a=1]", "sysctls: {b: 2}"), W("sysctls"), "{\"a\":\"1\",\"b\":\"2\"}" },
-		{ TWO("depends_on: [a]", "depends_on: {b: {condition: service_healthy}}\n  a: {image: i}\n  b: {image: i}"),
+		{ TWO("depends_on: [a]",
+		      "depends_on: {b: {condition: service_healthy}}\n  a: {image: i}\n  b: {image: i}"),
 		  W("depends_on"),
 		  "{\"a\":{\"condition\":\"service_started\",\"required\":true},"
 		  "\"b\":{\"condition\":\"service_healthy\",\"required\":true}}" },
@@ -120,9 +123,9 @@ CASE(options_of_another_driver_go)
 	check_compose(rows);
 }
 
-#define NETS(first, second)                                                                                                   \
-	"services: {w: {image: i, networks: [n]}}\nnetworks: {n: " first "}\n%% compose.override.yaml\nnetworks: {n: " second \
-	"}\n"
+#define NETS(first, second)                                                                                            \
+	"services: {w: {image: i, networks: [n]}}\nnetworks: {n: " first                                               \
+	"}\n%% compose.override.yaml\nnetworks: {n: " second "}\n"
 
 CASE(resources_are_merged_too)
 {
@@ -130,7 +133,8 @@ CASE(resources_are_merged_too)
 		{ NETS("{driver: d, internal: true}", "{driver: e}"), "networks.n",
 		  "{\"name\":\"p_n\",\"driver\":\"e\",\"ipam\":{},\"internal\":true}" },
 		{ NETS("{labels: [a=1]}", "{labels: {b: 2}}"), "networks.n.labels", "{\"a\":\"1\",\"b\":\"2\"}" },
-		{ NETS("{ipam: {config: [{subnet: 10.0.0.0/24}]}}", "{ipam: {config: [{subnet: 10.0.0.0/24, gateway: 10.0.0.9}]}}"),
+		{ NETS("{ipam: {config: [{subnet: 10.0.0.0/24}]}}",
+		       "{ipam: {config: [{subnet: 10.0.0.0/24, gateway: 10.0.0.9}]}}"),
 		  "networks.n.ipam.config", "[{\"subnet\":\"10.0.0.0/24\",\"gateway\":\"10.0.0.9\"}]" },
 		{ NETS("{ipam: {config: [{subnet: 10.0.0.0/24}]}}", "{ipam: {config: [{subnet: 10.1.0.0/24}]}}"),
 		  "networks.n.ipam.config", "[{\"subnet\":\"10.1.0.0/24\"}]" },
@@ -159,13 +163,14 @@ CASE(reset_takes_a_value_away)
 		{ TWO("ports: ['80:80']", "ports: !reset []"), W("ports"), "(none)" },
 		{ TWO("ports: ['80:80']", "ports: !reset ['81:81']"), W("ports"), "(none)" },
 		{ TWO("user: a", "user: !reset null"), W("user"), "(none)" },
-		{ TWO("environment: {A: 1, B: 2}", "environment: {A: !reset null}"), W("environment"), "{\"B\":\"2\"}" },
+		{ TWO("environment: {A: 1, B: 2}", "environment: {A: !reset null}"), W("environment"),
+		  "{\"B\":\"2\"}" },
 		/* Paths do not reach into lists. */
 		{ TWO("environment: [A=1]", "environment: {A: !reset null}"), W("environment"), "{\"A\":\"1\"}" },
 		{ TWO("cap_add: [A]", "cap_add: [!reset A]"), W("cap_add"), "[\"A\"]" },
 		{ "services:\n  w:\n    image: i\n    ports: !reset [80]\n", W("ports"), "(none)" },
-		{ "services: {w: {image: i}, v: {image: i}}\n%% compose.override.yaml\nservices: {v: !reset null}\n", "services.v",
-		  "(none)" },
+		{ "services: {w: {image: i}, v: {image: i}}\n%% compose.override.yaml\nservices: {v: !reset null}\n",
+		  "services.v", "(none)" },
 	};
 	check_compose(rows);
 }
@@ -189,8 +194,8 @@ CASE(override_replaces_what_would_be_merged)
 CASE(documents_of_one_file_are_like_files)
 {
 	static const struct test_compose rows[] = {
-		{ "services: {w: {image: a, cap_add: [A]}}\n---\nservices: {w: {image: b, cap_add: [B]}}\n", "services.w.image",
-		  "\"b\"" },
+		{ "services: {w: {image: a, cap_add: [A]}}\n---\nservices: {w: {image: b, cap_add: [B]}}\n",
+		  "services.w.image", "\"b\"" },
 		{ "services: {w: {image: a, cap_add: [A]}}\n---\nservices: {w: {cap_add: [B]}}\n", "services.w.cap_add",
 		  "[\"A\",\"B\"]" },
 	};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every value knows the file, line and column that it came from, whatever was merged, extended, included or lengthened. */
+/* Every value knows the file, line and column that it came from, whatever was merged, extended, included or lengthened.
+ */
 #include "project.h"
 #include "test.h"
 
@@ -56,8 +57,9 @@ static const struct stk_compose_node *at(const struct stk_compose_node *node, co
 	for (struct stk_str rest = stk_str_from(path); rest.n && node;) {
 		struct stk_str key = stk_str_cut(&rest, '.');
 		uint64_t i;
-		node = node->type != STK_COMPOSE_LIST ? stk_compose_get_str(node, key)
-						      : stk_str_u64(key, 10, &i) && i < node->n ? node->items[i] : NULL;
+		node = node->type != STK_COMPOSE_LIST		 ? stk_compose_get_str(node, key)
+		       : stk_str_u64(key, 10, &i) && i < node->n ? node->items[i]
+								 : NULL;
 	}
 	return node;
 }
@@ -130,9 +132,9 @@ CASE(values_know_variables_sharing_and_merging)
 		const char *path;
 		bool variable, shared, merged;
 	} rows[] = {
-		{ "services.one.user", false, true, false },	 { "services.one.cap_add.0", false, true, false },
-		{ "services.one.image", false, false, false },	 { "services.one.hostname", true, false, false },
-		{ "services.two.cap_add", false, false, true },	 { "services.two.cap_add.1", false, false, false },
+		{ "services.one.user", false, true, false },	{ "services.one.cap_add.0", false, true, false },
+		{ "services.one.image", false, false, false },	{ "services.one.hostname", true, false, false },
+		{ "services.two.cap_add", false, false, true }, { "services.two.cap_add.1", false, false, false },
 		{ "services.two.image", false, false, false },
 	};
 	for (size_t i = 0; i < STK_LEN(rows); i++) {
@@ -153,8 +155,9 @@ static const struct stk_compose_port *port(const struct stk_compose *project, si
 CASE(ports_have_numbers)
 {
 	STK_ARENA arena = { 0 };
-	const struct stk_compose *project =
-		load(&arena, "services: {w: {image: i, ports: ['80', '81:81', '82-83:90', '0:91', {target: 92, published: abc}]}}\n");
+	const struct stk_compose *project = load(
+		&arena,
+		"services: {w: {image: i, ports: ['80', '81:81', '82-83:90', '0:91', {target: 92, published: abc}]}}\n");
 	static const struct {
 		uint32_t target, first, last;
 	} rows[] = { { 80, 0, 0 }, { 81, 81, 81 }, { 90, 82, 83 }, { 91, 0, 0 }, { 92, 0, 0 } };
@@ -169,8 +172,9 @@ CASE(networks_are_attached_by_priority_then_name)
 {
 	STK_ARENA arena = { 0 };
 	const struct stk_compose *project = load(
-		&arena, "services: {w: {image: i, networks: {c: , b: , a: {priority: -1}, z: {priority: 9, aliases: [q]}}}}\n"
-			"networks: {a: , b: {name: real}, c: {external: true}, z: {internal: true, driver: overlay}}\n");
+		&arena,
+		"services: {w: {image: i, networks: {c: , b: , a: {priority: -1}, z: {priority: 9, aliases: [q]}}}}\n"
+		"networks: {a: , b: {name: real}, c: {external: true}, z: {internal: true, driver: overlay}}\n");
 	const struct stk_compose_service *w = stk_compose_service(project, S("w"));
 	static const char *const names[] = { "z", "b", "c", "a" }, *const engine[] = { "p_z", "real", "c", "p_a" };
 	assert_int_equal(w->networks.n, STK_LEN(names));

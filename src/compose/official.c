@@ -4,14 +4,21 @@
 #include "text/reference.h"
 #include "base/banned.h"
 
-#define BECOMES_USER { "CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID" }
+#define BECOMES_USER                                                                                                   \
+	{                                                                                                              \
+		"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"                                                  \
+	}
 
 static const struct stk_official_image images[] = {
 	{ "httpd", NULL, NULL, { "/usr/local/apache2/logs" }, { "NET_BIND_SERVICE", "SETGID", "SETUID" } },
 	{ "mariadb", "mysql", "healthcheck.sh --connect --innodb_initialized", { "/run/mysqld" }, BECOMES_USER },
 	{ "mongo", "mongodb", "mongosh --quiet --eval 'db.adminCommand(\"ping\").ok'", { NULL }, BECOMES_USER },
 	{ "mysql", "mysql", "mysqladmin ping -h 127.0.0.1 --silent", { "/var/run/mysqld" }, BECOMES_USER },
-	{ "nginx", NULL, NULL, { "/var/cache/nginx", "/var/run" }, { "CHOWN", "NET_BIND_SERVICE", "SETGID", "SETUID" } },
+	{ "nginx",
+	  NULL,
+	  NULL,
+	  { "/var/cache/nginx", "/var/run" },
+	  { "CHOWN", "NET_BIND_SERVICE", "SETGID", "SETUID" } },
 	{ "postgres", "postgres", "pg_isready -q", { "/var/run/postgresql" }, BECOMES_USER },
 	{ "rabbitmq", "rabbitmq", "rabbitmq-diagnostics -q ping", { NULL }, BECOMES_USER },
 	{ "redis", "redis", "redis-cli ping | grep -q PONG", { NULL }, BECOMES_USER },
@@ -22,7 +29,8 @@ const struct stk_official_image *stk_official_image(struct stk_str image)
 {
 	struct stk_reference reference;
 	struct stk_err err;
-	if (!image.n || stk_reference_parse(image, &reference, &err) < 0 || !stk_str_is(stk_reference_domain(&reference), "docker.io"))
+	if (!image.n || stk_reference_parse(image, &reference, &err) < 0 ||
+	    !stk_str_is(stk_reference_domain(&reference), "docker.io"))
 		return NULL;
 	struct stk_str name = stk_str_strip_prefix(reference.path, S("library/"));
 	for (size_t i = 0; i < STK_LEN(images); i++)

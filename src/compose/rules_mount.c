@@ -253,9 +253,10 @@ static void check_relabel(const struct stk_rule *rule, void *context)
 			struct stk_str source;
 			if (!relabels_system(c, m) || !host_source(m, &source))
 				continue;
-			struct stk_finding *f = stk_compose_find(c, rule, s, m->node->place,
-					 "service \"" STK_FMT "\" relabels all of " STK_FMT " on the host",
-					 STK_ARG(s->name), STK_ARG(source));
+			struct stk_finding *f =
+				stk_compose_find(c, rule, s, m->node->place,
+						 "service \"" STK_FMT "\" relabels all of " STK_FMT " on the host",
+						 STK_ARG(s->name), STK_ARG(source));
 			const struct stk_yaml *yaml = m->node->place.yaml;
 			const node *bind = stk_compose_get(m->node, "bind");
 			if (yaml && yaml->type == STK_YAML_MAP)

@@ -152,7 +152,8 @@ static bool is_root(struct stk_str user)
 	return stk_str_is(name, "root") || stk_str_is(name, "0");
 }
 
-/* The user that a well-known image becomes, where Compose may name it from the start: a folder of the host may belong to somebody else. */
+/* The user that a well-known image becomes, where Compose may name it from the start: a folder of the host may belong
+ * to somebody else. */
 static const char *own_user(service *s)
 {
 	const struct stk_official_image *official = s->build ? NULL : stk_official_image(s->image);
@@ -190,7 +191,8 @@ static void check_cap_drop(const struct stk_rule *rule, void *context)
 							 "service \"" STK_FMT "\" keeps Docker's default capabilities",
 							 STK_ARG(s->name));
 		stk_compose_fix_item(c, f, false, "drop all capabilities", s, "cap_drop", "ALL",
-				     known ? NULL : "check which ones the program needs and give those back with cap_add");
+				     known ? NULL
+					   : "check which ones the program needs and give those back with cap_add");
 		if (f->fix)
 			give_back(c, f, s);
 	}
@@ -323,7 +325,8 @@ static void check_groups(const struct stk_rule *rule, void *context)
 	}
 }
 
-/* Memory for /tmp, and for what a well-known image writes besides: it gets the mode of the image's folder, which is open to every user there. */
+/* Memory for /tmp, and for what a well-known image writes besides: it gets the mode of the image's folder, which is
+ * open to every user there. */
 static void make_room(check *c, struct stk_finding *f, service *s)
 {
 	const struct stk_official_image *official = s->build ? NULL : stk_official_image(s->image);
@@ -333,7 +336,8 @@ static void make_room(check *c, struct stk_finding *f, service *s)
 		items[n++] = STK_YAML_TEXT(S("/tmp:size=64m,noexec,nosuid,nodev"));
 	for (size_t i = 0; official && i < STK_LEN(official->writes) && official->writes[i]; i++)
 		if (!stk_compose_has_room(s, stk_str_from(official->writes[i])))
-			items[n++] = STK_YAML_TEXT(stk_arena_printf(c->report->arena, "%s:size=16m,noexec,nosuid,nodev", official->writes[i]));
+			items[n++] = STK_YAML_TEXT(stk_arena_printf(c->report->arena, "%s:size=16m,noexec,nosuid,nodev",
+								    official->writes[i]));
 	stk_compose_fix_items(c, f, false, "", s, "tmpfs", items, n);
 }
 

@@ -339,7 +339,8 @@ static void check_weak(const struct stk_rule *rule, void *context)
 #define SECRET .layer = STK_LAYER_SECRETS
 
 static const struct stk_rule rows[] = {
-	{ .id = "CMP-601", .conceal = true,
+	{ .id = "CMP-601",
+	  .conceal = true,
 	  .aliases = { "CIS-4.10" },
 	  SECRET,
 	  .severity = STK_SEV_HIGH,
@@ -375,7 +376,8 @@ static const struct stk_rule rows[] = {
 	  .remedy = "Use secrets with file:.",
 	  .bad = "configs:\n  app:\n    content: |\n      PASSWORD=abc123",
 	  .check = check_objects },
-	{ .id = "CMP-605", .conceal = true,
+	{ .id = "CMP-605",
+	  .conceal = true,
 	  SECRET,
 	  .severity = STK_SEV_HIGH,
 	  .title = "a password on a command line",
@@ -400,7 +402,8 @@ static const struct stk_rule rows[] = {
 	  .bad = "environment:\n  POSTGRES_HOST_AUTH_METHOD: trust",
 	  .argument = 0,
 	  .check = check_settings },
-	{ .id = "CMP-608", .conceal = true,
+	{ .id = "CMP-608",
+	  .conceal = true,
 	  SECRET,
 	  .severity = STK_SEV_HIGH,
 	  .title = "a password that is tried first",

@@ -6,9 +6,9 @@
 #include "base/limits.h"
 #include "compose/loader.h"
 
-#define HEAD "services:\n  w:\n    image: i\n"
-#define PORT(text) HEAD "    ports:\n      - " text "\n"
-#define AT "services.w.ports"
+#define HEAD	    "services:\n  w:\n    image: i\n"
+#define PORT(text)  HEAD "    ports:\n      - " text "\n"
+#define AT	    "services.w.ports"
 #define ONE(fields) "[{\"mode\":\"ingress\"," fields "}]"
 
 CASE(ports)
@@ -85,15 +85,16 @@ CASE(long_ports_are_taken_as_they_are)
 	check_compose(rows);
 }
 
-#define VOLUME(text) HEAD "    volumes:\n      - " text "\nvolumes: {data: , d2: }\n"
-#define MOUNT "services.w.volumes.0"
+#define VOLUME(text)	   HEAD "    volumes:\n      - " text "\nvolumes: {data: , d2: }\n"
+#define MOUNT		   "services.w.volumes.0"
 #define BIND(fields, more) "{\"type\":\"bind\"," fields ",\"bind\":{" more "\"create_host_path\":true}}"
 
 CASE(volumes)
 {
 	static const struct test_compose rows[] = {
 		{ VOLUME("/data"), MOUNT, "{\"type\":\"volume\",\"target\":\"/data\",\"volume\":{}}" },
-		{ VOLUME("data:/d"), MOUNT, "{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\",\"volume\":{}}" },
+		{ VOLUME("data:/d"), MOUNT,
+		  "{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\",\"volume\":{}}" },
 		{ VOLUME("data:/d:nocopy"), MOUNT,
 		  "{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\",\"volume\":{\"nocopy\":true}}" },
 		{ VOLUME("data:/d:ro"), MOUNT,
@@ -107,7 +108,8 @@ CASE(volumes)
 		{ VOLUME("/a:/d:ro,z"), MOUNT,
 		  "{\"type\":\"bind\",\"source\":\"/a\",\"target\":\"/d\",\"read_only\":true,"
 		  "\"bind\":{\"selinux\":\"z\",\"create_host_path\":true}}" },
-		{ VOLUME("/a:/d:rshared"), MOUNT, BIND("\"source\":\"/a\",\"target\":\"/d\"", "\"propagation\":\"rshared\",") },
+		{ VOLUME("/a:/d:rshared"), MOUNT,
+		  BIND("\"source\":\"/a\",\"target\":\"/d\"", "\"propagation\":\"rshared\",") },
 		{ VOLUME("/a://x//y/../z/"), MOUNT, BIND("\"source\":\"/a\",\"target\":\"/x/z\"", "") },
 		{ VOLUME("'C:\\a:/d'"), MOUNT, BIND("\"source\":\"C:\\\\a\",\"target\":\"/d\"", "") },
 		/* A letter before a colon is a drive: there are no volumes with names of one letter. */
@@ -168,14 +170,15 @@ CASE(other_short_forms)
 		  "[\"a=1.2.3.4\",\"b=1.1.1.1\",\"b=2.2.2.2\"]" },
 		{ KEY("extra_hosts: [a]"), NULL, "compose.yaml:4:19: missing IP" },
 		{ KEY("environment: [A=1, B, C=]"), "services.w.environment", "{\"A\":\"1\",\"B\":null,\"C\":\"\"}" },
-		{ KEY("environment: {A: 0755, B: 0x1F, C: 1.50, D: 1_000, E: yes, F: true, G: }"), "services.w.environment",
+		{ KEY("environment: {A: 0755, B: 0x1F, C: 1.50, D: 1_000, E: yes, F: true, G: }"),
+		  "services.w.environment",
 		  "{\"A\":\"493\",\"B\":\"31\",\"C\":\"1.5\",\"D\":\"1000\",\"E\":\"yes\",\"F\":\"true\",\"G\":null}" },
 		{ KEY("environment: {A: 2024-01-02}"), NULL, "compose.yaml:4:22: date" },
 		{ KEY("cpus: '1.5'"), "services.w.cpus", "1.5" },
 		{ KEY("cpus: '0x10'"), NULL, "compose.yaml:4:11: number" },
 		{ KEY("cpus: ' 1'"), NULL, "compose.yaml:4:11: number" },
 		{ KEY("cpus: '1e999'"), NULL, "compose.yaml:4:11: number" },
-{ KEY("labels: [a=1, b]"), "services.w.labels", "{\"a\":\"1\",\"b\":\"\"}" },
+		{ KEY("labels: [a=1, b]"), "services.w.labels", "{\"a\":\"1\",\"b\":\"\"}" },
 	};
 	check_compose(rows);
 }
@@ -206,11 +209,29 @@ CASE(durations)
 	static const struct {
 		const char *in, *want; /* NULL: none */
 	} rows[] = {
-		{ "30s", "30s" },     { "1m30s", "1m30s" }, { "90s", "1m30s" },	 { "1h", "1h0m0s" },   { "1.5h", "1h30m0s" },
-		{ "2d", "48h0m0s" },  { "1w", "168h0m0s" }, { "250ms", "250ms" }, { "1500ms", "1.5s" }, { "10us", "10\xc2\xb5s" },
-		{ "5ns", "5ns" },     { "0", "0s" },	    { "0s", "0s" },	 { "-5s", "-5s" },	{ ".5s", "500ms" },
-		{ "30", NULL },	      { "", NULL },	    { "s", NULL },	 { "1x", NULL },	{ "1 s", NULL },
-		{ "1s ", NULL },      { "-", NULL },	    { "999999999999999h", NULL },
+		{ "30s", "30s" },
+		{ "1m30s", "1m30s" },
+		{ "90s", "1m30s" },
+		{ "1h", "1h0m0s" },
+		{ "1.5h", "1h30m0s" },
+		{ "2d", "48h0m0s" },
+		{ "1w", "168h0m0s" },
+		{ "250ms", "250ms" },
+		{ "1500ms", "1.5s" },
+		{ "10us", "10\xc2\xb5s" },
+		{ "5ns", "5ns" },
+		{ "0", "0s" },
+		{ "0s", "0s" },
+		{ "-5s", "-5s" },
+		{ ".5s", "500ms" },
+		{ "30", NULL },
+		{ "", NULL },
+		{ "s", NULL },
+		{ "1x", NULL },
+		{ "1 s", NULL },
+		{ "1s ", NULL },
+		{ "-", NULL },
+		{ "999999999999999h", NULL },
 		{ "9223372036s9223372036s", NULL },
 	};
 	for (size_t i = 0; i < STK_LEN(rows); i++) {
@@ -229,11 +250,11 @@ CASE(sizes)
 		const char *in;
 		int64_t want; /* -1: none */
 	} rows[] = {
-		{ "1024", 1024 },  { "1b", 1 },	     { "1k", 1024 },	  { "1KB", 1024 },   { "2kib", 2048 },	{ "1m", 1 << 20 },
-		{ "1.5g", 3 << 29 }, { "1 gb", 1 << 30 }, { "1t", 1LL << 40 }, { "1p", 1LL << 50 }, { "0", 0 },
-		{ "", -1 },	   { "m", -1 },	     { "1x", -1 },	  { "1mm", -1 },     { "-1", -1 },	{ "1  g", -1 },
-		{ "1e400", -1 },   { "9999999p", -1 },   { " 1", -1 },	  { "nan", -1 },
-		{ "0x10", -1 }, /* Go wants an exponent behind hexadecimal digits */
+		{ "1024", 1024 },  { "1b", 1 },		{ "1k", 1024 },	     { "1KB", 1024 },	  { "2kib", 2048 },
+		{ "1m", 1 << 20 }, { "1.5g", 3 << 29 }, { "1 gb", 1 << 30 }, { "1t", 1LL << 40 }, { "1p", 1LL << 50 },
+		{ "0", 0 },	   { "", -1 },		{ "m", -1 },	     { "1x", -1 },	  { "1mm", -1 },
+		{ "-1", -1 },	   { "1  g", -1 },	{ "1e400", -1 },     { "9999999p", -1 },  { " 1", -1 },
+		{ "nan", -1 },	   { "0x10", -1 }, /* Go wants an exponent behind hexadecimal digits */
 	};
 	for (size_t i = 0; i < STK_LEN(rows); i++) {
 		int64_t out = -1;

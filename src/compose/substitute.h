@@ -29,7 +29,7 @@ struct stk_compose_substitution {
 	struct stk_arena *arena;
 	struct stk_map
 		*unset; /* a set that gets the names that were replaced by nothing because they are unset; or NULL */
-	bool lenient; /* a required variable that is not set counts as one that is merely unset */
+	bool lenient;	/* a required variable that is not set counts as one that is merely unset */
 	bool replaced;	/* out: a variable (or $$) was found */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* compose-spec 12-interpolation.md, as Docker Compose 2.40 reads it. A=value, AB=other, E is set but empty, U is unset. */
+/* compose-spec 12-interpolation.md, as Docker Compose 2.40 reads it. A=value, AB=other, E is set but empty, U is unset.
+ */
 #include "test.h"
 
 #include "base/buf.h"
@@ -83,9 +84,9 @@ CASE(plain_names)
 CASE(dollars_that_are_meant)
 {
 	static const struct row rows[] = {
-		{ "$$", "$" },	     { "$$A", "$A" },	  { "$$$A", "$value" }, { "$$$$", "$$" },
-		{ "$${A}", "${A}" }, { "$", "$" },	  { "a$", "a$" },	{ "$1", "$1" },
-		{ "$-", "$-" },	     { "$(x)", "$(x)" },  { "$}", "$}" },	{ "100$ and $A", "100$ and value" },
+		{ "$$", "$" },	     { "$$A", "$A" },	 { "$$$A", "$value" }, { "$$$$", "$$" },
+		{ "$${A}", "${A}" }, { "$", "$" },	 { "a$", "a$" },       { "$1", "$1" },
+		{ "$-", "$-" },	     { "$(x)", "$(x)" }, { "$}", "$}" },       { "100$ and $A", "100$ and value" },
 	};
 	check(rows, STK_LEN(rows));
 }
@@ -94,14 +95,12 @@ CASE(defaults)
 {
 	static const struct row rows[] = {
 		/*          unset                    empty                    set */
-		{ "${U:-d}", "d" },	 { "${E:-d}", "d" },	  { "${A:-d}", "value" },
-		{ "${U-d}", "d" },	 { "${E-d}", "" },	  { "${A-d}", "value" },
-		{ "${U:+p}", "" },	 { "${E:+p}", "" },	  { "${A:+p}", "p" },
-		{ "${U+p}", "" },	 { "${E+p}", "p" },	  { "${A+p}", "p" },
-		{ "${U:-}", "" },	 { "${U-}", "" },	  { "${A:?m}", "value" },
-		{ "${A?m}", "value" },	 { "${E?m}", "" },	  { "${U:-a b}", "a b" },
-		{ "${U-a:-b}", "a:-b" }, { "${U:-a-b}", "a-b" }, { "<${U:-d}>", "<d>" },
-		{ "${U:-:80}", ":80" },	 { "${U:--1}", "-1" },	  { "${U:-/a?b}", "/a?b" },
+		{ "${U:-d}", "d" },	{ "${E:-d}", "d" },	{ "${A:-d}", "value" },	 { "${U-d}", "d" },
+		{ "${E-d}", "" },	{ "${A-d}", "value" },	{ "${U:+p}", "" },	 { "${E:+p}", "" },
+		{ "${A:+p}", "p" },	{ "${U+p}", "" },	{ "${E+p}", "p" },	 { "${A+p}", "p" },
+		{ "${U:-}", "" },	{ "${U-}", "" },	{ "${A:?m}", "value" },	 { "${A?m}", "value" },
+		{ "${E?m}", "" },	{ "${U:-a b}", "a b" }, { "${U-a:-b}", "a:-b" }, { "${U:-a-b}", "a-b" },
+		{ "<${U:-d}>", "<d>" }, { "${U:-:80}", ":80" }, { "${U:--1}", "-1" },	 { "${U:-/a?b}", "/a?b" },
 	};
 	check(rows, STK_LEN(rows));
 }
@@ -151,10 +150,10 @@ CASE(a_lenient_reader_takes_a_required_variable_as_unset)
 CASE(what_is_no_template)
 {
 	static const struct row rows[] = {
-		{ "${}", "${}" },	  { "${ A}", "${ A}" }, { "${A!}", "${A!}" },	{ "${A:}", "${A:}" },
-		{ "${A:0:1}", "${A:0:" }, { "${A%x}", "${A%x}" }, { "${1}", "${1}" },	{ "${#A}", "${#A}" },
-		{ "${A", "${A" },	  { "${A:-x", "${A:-x" }, { "${U:-a\nb}", "${U:-a" },
-		{ "ok ${U:-${}}", "invalid interpolation format" },
+		{ "${}", "${}" },	{ "${ A}", "${ A}" },	    { "${A!}", "${A!}" },
+		{ "${A:}", "${A:}" },	{ "${A:0:1}", "${A:0:" },   { "${A%x}", "${A%x}" },
+		{ "${1}", "${1}" },	{ "${#A}", "${#A}" },	    { "${A", "${A" },
+		{ "${A:-x", "${A:-x" }, { "${U:-a\nb}", "${U:-a" }, { "ok ${U:-${}}", "invalid interpolation format" },
 	};
 	check_refused(rows, STK_LEN(rows));
 }
@@ -228,9 +227,9 @@ CASE(unset_names_and_replacing_are_told)
 		const char *in, *unset; /* names, in their order */
 		bool replaced;
 	} rows[] = {
-		{ "plain", "", false },	     { "$1 a$", "", false },	   { "$$", "", true },	    { "$A", "", true },
-		{ "$U ${V} $U", "U V", true }, { "${U:-d}", "", true },	   { "${U-d}", "", true },  { "${U:+p}", "", true },
-		{ "${U:-$V}", "V", true },
+		{ "plain", "", false }, { "$1 a$", "", false },	       { "$$", "", true },
+		{ "$A", "", true },	{ "$U ${V} $U", "U V", true }, { "${U:-d}", "", true },
+		{ "${U-d}", "", true }, { "${U:+p}", "", true },       { "${U:-$V}", "V", true },
 	};
 	for (size_t i = 0; i < STK_LEN(rows); i++) {
 		STK_ARENA arena = { 0 };

@@ -36,7 +36,8 @@ static void use_certificates(struct stk_arena *arena, struct stk_docker *docker,
 	docker->key_file = existing(arena, folder, "key.pem");
 }
 
-static int use_host(struct stk_arena *arena, struct stk_docker *docker, struct stk_str host, bool tls, struct stk_err *err)
+static int use_host(struct stk_arena *arena, struct stk_docker *docker, struct stk_str host, bool tls,
+		    struct stk_err *err)
 {
 	docker->host = stk_arena_str(arena, host);
 	struct stk_str rest = docker->host;
@@ -45,10 +46,10 @@ static int use_host(struct stk_arena *arena, struct stk_docker *docker, struct s
 		docker->base = S("http://localhost");
 		return 0;
 	}
-	const char *scheme = stk_str_starts(host, S("tcp://"))	? "tcp://"
+	const char *scheme = stk_str_starts(host, S("tcp://"))	   ? "tcp://"
 			     : stk_str_starts(host, S("http://"))  ? "http://"
 			     : stk_str_starts(host, S("https://")) ? "https://"
-								    : NULL;
+								   : NULL;
 	if (!scheme) {
 		stk_fail(err, STK_EUSAGE, "cannot reach a Docker Engine through \"" STK_FMT "\"", STK_ARG(host));
 		return stk_hint(err, "unix:///path and tcp://host:port are understood; for ssh, forward the socket: "
@@ -58,18 +59,22 @@ static int use_host(struct stk_arena *arena, struct stk_docker *docker, struct s
 	struct stk_str address = stk_str_strip_suffix(stk_str_strip_prefix(rest, stk_str_from(scheme)), S("/"));
 	bool port = stk_str_rfind_byte(address, ':') != SIZE_MAX;
 	docker->base = stk_arena_printf(arena, "%s://" STK_FMT "%s", tls ? "https" : "http", STK_ARG(address),
-					port ? "" : tls ? ":2376" : ":2375");
+					port  ? ""
+					: tls ? ":2376"
+					      : ":2375");
 	return 0;
 }
 
 static int fail_certificates(struct stk_str folder, struct stk_err *err)
 {
-	stk_fail(err, STK_EUSAGE, "DOCKER_TLS_VERIFY asks for TLS, but there is no " STK_FMT "/ca.pem", STK_ARG(folder));
+	stk_fail(err, STK_EUSAGE, "DOCKER_TLS_VERIFY asks for TLS, but there is no " STK_FMT "/ca.pem",
+		 STK_ARG(folder));
 	return stk_hint(err, "DOCKER_CERT_PATH names the folder with ca.pem, cert.pem and key.pem; "
 			     "without TLS, unset DOCKER_TLS_VERIFY");
 }
 
-static int from_environment(struct stk_arena *arena, struct stk_docker *docker, struct stk_str host, struct stk_err *err)
+static int from_environment(struct stk_arena *arena, struct stk_docker *docker, struct stk_str host,
+			    struct stk_err *err)
 {
 	struct stk_str verify = environment("DOCKER_TLS_VERIFY"), folder = environment("DOCKER_CERT_PATH");
 	bool network = stk_str_starts(host, S("tcp://")) || stk_str_starts(host, S("https://"));
@@ -88,7 +93,8 @@ static struct stk_json *read_json(struct stk_arena *arena, struct stk_str path)
 {
 	struct stk_str text;
 	struct stk_json *json;
-	if (stk_file_read(arena, path.p, STK_LIMIT_TEXT_FILE, &text, NULL) < 0 || stk_json_parse(arena, text, &json, NULL) < 0)
+	if (stk_file_read(arena, path.p, STK_LIMIT_TEXT_FILE, &text, NULL) < 0 ||
+	    stk_json_parse(arena, text, &json, NULL) < 0)
 		return NULL;
 	return json;
 }
@@ -110,8 +116,9 @@ static int from_context(struct stk_arena *arena, struct stk_docker *docker, stru
 	if (!endpoint)
 		return stk_fail(err, STK_ENOTFOUND, "docker context \"" STK_FMT "\" does not exist", STK_ARG(name));
 	struct stk_str host = stk_json_str(endpoint, "Host");
-	use_certificates(arena, docker, stk_arena_printf(arena, STK_FMT "/contexts/tls/" STK_FMT "/docker", STK_ARG(folder),
-							 STK_ARG(id)));
+	use_certificates(
+		arena, docker,
+		stk_arena_printf(arena, STK_FMT "/contexts/tls/" STK_FMT "/docker", STK_ARG(folder), STK_ARG(id)));
 	docker->insecure = stk_json_bool(endpoint, "SkipTLSVerify");
 	return use_host(arena, docker, host, docker->ca_file || docker->certificate_file, err) < 0 ? -1 : 1;
 }
@@ -127,7 +134,8 @@ static bool from_sockets(struct stk_arena *arena, struct stk_docker *docker)
 	};
 	for (size_t i = 0; i < STK_LEN(paths); i++)
 		if (paths[i].n && stk_file_exists(paths[i].p))
-			return use_host(arena, docker, stk_arena_printf(arena, "unix://" STK_FMT, STK_ARG(paths[i])), false, NULL) == 0;
+			return use_host(arena, docker, stk_arena_printf(arena, "unix://" STK_FMT, STK_ARG(paths[i])),
+					false, NULL) == 0;
 	return false;
 }
 
@@ -142,10 +150,12 @@ int stk_docker_find(struct stk_arena *arena, const char *host, struct stk_docker
 		return found < 0 ? -1 : 0;
 	if (from_sockets(arena, docker))
 		return 0;
-	return stk_fail(err, STK_ENOTFOUND, "no Docker Engine found: no socket at /var/run/docker.sock, and DOCKER_HOST is not set");
+	return stk_fail(err, STK_ENOTFOUND,
+			"no Docker Engine found: no socket at /var/run/docker.sock, and DOCKER_HOST is not set");
 }
 
-struct stk_http_request stk_docker_request(struct stk_arena *arena, const struct stk_docker *docker, struct stk_str path)
+struct stk_http_request stk_docker_request(struct stk_arena *arena, const struct stk_docker *docker,
+					   struct stk_str path)
 {
 	return (struct stk_http_request){
 		.url = stk_arena_join(arena, docker->base, path).p,
@@ -158,17 +168,21 @@ struct stk_http_request stk_docker_request(struct stk_arena *arena, const struct
 	};
 }
 
-static const char unreachable[] = "Is it running, and may you talk to it? \"docker version\" tells; DOCKER_HOST says where it is";
-static const char unreachable_by_tls[] = "Is it running, and does it speak TLS? DOCKER_TLS_VERIFY and DOCKER_CERT_PATH choose TLS and its "
-					 "certificates; \"docker version\" tells whether they fit";
-static const char wants_tls[] = "It wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem";
+static const char unreachable[] =
+	"Is it running, and may you talk to it? \"docker version\" tells; DOCKER_HOST says where it is";
+static const char unreachable_by_tls[] =
+	"Is it running, and does it speak TLS? DOCKER_TLS_VERIFY and DOCKER_CERT_PATH choose TLS and its "
+	"certificates; \"docker version\" tells whether they fit";
+static const char wants_tls[] =
+	"It wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem";
 
 int stk_docker_perform(struct stk_arena *arena, const struct stk_docker *docker, const struct stk_http_request *request,
 		       struct stk_http_reply *reply, struct stk_err *err)
 {
 	if (stk_http(arena, request, reply, err) < 0) {
 		stk_within(err, "Docker Engine at " STK_FMT, STK_ARG(docker->host));
-		return stk_hint(err, "%s", stk_str_starts(docker->base, S("https:")) ? unreachable_by_tls : unreachable);
+		return stk_hint(err, "%s",
+				stk_str_starts(docker->base, S("https:")) ? unreachable_by_tls : unreachable);
 	}
 	if (reply->status < 400)
 		return 0;
@@ -189,6 +203,7 @@ int stk_docker_get(struct stk_arena *arena, const struct stk_docker *docker, str
 	if (stk_docker_perform(arena, docker, &request, &reply, err) < 0)
 		return -1;
 	if (stk_json_parse(arena, reply.body, out, err) < 0)
-		return stk_within(err, "Docker Engine at " STK_FMT ": reply to " STK_FMT, STK_ARG(docker->host), STK_ARG(path));
+		return stk_within(err, "Docker Engine at " STK_FMT ": reply to " STK_FMT, STK_ARG(docker->host),
+				  STK_ARG(path));
 	return 0;
 }

@@ -35,7 +35,8 @@ static void *serve(void *context)
 	static char blank[65536];
 	int fd = accept(s->listener, NULL, NULL);
 	size_t n = 0;
-	for (ssize_t got = 1; got > 0 && n + 1 < sizeof(s->request) && !strstr(s->request, "\r\n\r\n"); n += (size_t)got)
+	for (ssize_t got = 1; got > 0 && n + 1 < sizeof(s->request) && !strstr(s->request, "\r\n\r\n");
+	     n += (size_t)got)
 		if ((got = read(fd, s->request + n, sizeof(s->request) - 1 - n)) < 0)
 			break;
 	if (!s->reply)
@@ -95,7 +96,8 @@ CASE(replies)
 		{ OK_HEAD "Transfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n5\r\n:\"b\"}\r\n0\r\n\r\n", STK_OK, "b" },
 		/* cut off, in all three ways of saying how long a body is */
 		{ OK_HEAD "Content-Length: 90\r\n\r\n{\"a\":\"b\"}", STK_EIO, "Docker Engine at unix://" },
-		{ OK_HEAD "Transfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n5\r\n:\"b", STK_EIO, "Docker Engine at unix://" },
+		{ OK_HEAD "Transfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n5\r\n:\"b", STK_EIO,
+		  "Docker Engine at unix://" },
 		{ OK_HEAD "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", STK_EIO, "Docker Engine at unix://" },
 		{ OK_HEAD "\r\n{\"a\":\"b", STK_EFORMAT, "reply to /info" },
 		{ "", STK_EIO, "Docker Engine at unix://" },
@@ -104,8 +106,8 @@ CASE(replies)
 		{ OK_HEAD "Content-Length: 0\r\n\r\n", STK_EFORMAT, "reply to /info" },
 		{ OK_HEAD "Content-Length: 4\r\n\r\n{} x", STK_EFORMAT, "reply to /info" },
 		/* what the engine says about its errors */
-		{ "HTTP/1.1 404 Not Found\r\nContent-Length: 27\r\n\r\n{\"message\":\"No such image\"}\n", STK_ENOTFOUND,
-		  "No such image (404)" },
+		{ "HTTP/1.1 404 Not Found\r\nContent-Length: 27\r\n\r\n{\"message\":\"No such image\"}\n",
+		  STK_ENOTFOUND, "No such image (404)" },
 		{ "HTTP/1.1 500 Oops\r\nContent-Length: 17\r\n\r\n{\"message\":\"bad\"}", STK_EIO, "bad (500)" },
 		{ "HTTP/1.1 403 Forbidden\r\nContent-Length: 8\r\n\r\nno entry", STK_EIO, "no entry (403)" },
 		{ "HTTP/1.1 502 Bad\r\nContent-Length: 0\r\n\r\n", STK_EIO, "(502)" },
@@ -121,8 +123,8 @@ CASE(replies)
 		stop(&s);
 		struct stk_str got = failed ? stk_str_from(err.msg) : stk_json_str(json, "a");
 		if ((failed ? err.code : STK_OK) != rows[i].code || !stk_str_contains(got, stk_str_from(rows[i].want)))
-			fail_msg("row %zu: code %d, \"" STK_FMT "\", want %d, \"%s\"", i, failed ? (int)err.code : 0, STK_ARG(got),
-				 (int)rows[i].code, rows[i].want);
+			fail_msg("row %zu: code %d, \"" STK_FMT "\", want %d, \"%s\"", i, failed ? (int)err.code : 0,
+				 STK_ARG(got), (int)rows[i].code, rows[i].want);
 		assert_non_null(strstr(s.request, "GET /info HTTP/1.1\r\n"));
 	}
 }

@@ -25,7 +25,9 @@ static void environment(const char *host, const char *verify, const char *certif
 
 CASE(the_host_says_how_it_is_reached)
 {
-	static const struct { const char *host, *verify, *base, *socket; } t[] = {
+	static const struct {
+		const char *host, *verify, *base, *socket;
+	} t[] = {
 		{ "unix:///run/x.sock", NULL, "http://localhost", "/run/x.sock" },
 		{ "unix:///run/x.sock", "1", "http://localhost", "/run/x.sock" },
 		{ "tcp://10.0.0.1", NULL, "http://10.0.0.1:2375", NULL },
@@ -40,7 +42,8 @@ CASE(the_host_says_how_it_is_reached)
 		environment(t[i].host, t[i].verify, NULL);
 		assert_int_equal(stk_docker_find(&arena, NULL, &docker, &err), 0);
 		assert_str(docker.base, t[i].base);
-		assert_true(t[i].socket ? docker.unix_socket && strcmp(docker.unix_socket, t[i].socket) == 0 : !docker.unix_socket);
+		assert_true(t[i].socket ? docker.unix_socket && strcmp(docker.unix_socket, t[i].socket) == 0
+					: !docker.unix_socket);
 	}
 	environment(NULL, NULL, NULL);
 }

@@ -24,7 +24,8 @@ static struct stk_buildkit_checks parse_checks(struct stk_arena *arena, struct s
 		else if (stk_str_is(key, "experimental"))
 			add_names(arena, &checks.experimental, &checks.experimental_all, value);
 		else if (stk_str_is(key, "error"))
-			checks.error = stk_str_eq_nocase(stk_str_trim(value), S("true")) || stk_str_is(stk_str_trim(value), "1");
+			checks.error = stk_str_eq_nocase(stk_str_trim(value), S("true")) ||
+				       stk_str_is(stk_str_trim(value), "1");
 	}
 	return checks;
 }
@@ -42,7 +43,8 @@ struct stk_buildkit_checks stk_buildkit_checks_of(const struct stk_dockerfile_co
 bool stk_buildkit_experimental(const struct stk_dockerfile_context *context, const struct stk_rule *rule)
 {
 	struct stk_buildkit_checks checks = stk_buildkit_checks_of(context);
-	return context->options->all_rules || checks.experimental_all || stk_strs_has(&checks.experimental, stk_str_from(rule->id));
+	return context->options->all_rules || checks.experimental_all ||
+	       stk_strs_has(&checks.experimental, stk_str_from(rule->id));
 }
 
 static bool names_rule(const struct stk_strs *list, const struct stk_rule *rule)
@@ -54,8 +56,8 @@ static bool names_rule(const struct stk_strs *list, const struct stk_rule *rule)
 }
 
 /* "check=skip=Rule remark" directly above the instruction. */
-static bool comment_skips(struct stk_dockerfile_context *context, const struct stk_instruction *instruction, const struct stk_rule *rule,
-			  uint32_t *line)
+static bool comment_skips(struct stk_dockerfile_context *context, const struct stk_instruction *instruction,
+			  const struct stk_rule *rule, uint32_t *line)
 {
 	for (size_t i = 0; i < instruction->comments.n; i++) {
 		const struct stk_comment *comment = &context->file->comments.v[instruction->comments.first + i];
@@ -79,7 +81,8 @@ static bool has_check_comment(const struct stk_dockerfile *file)
 	return false;
 }
 
-static void suppress(struct stk_dockerfile_context *context, struct stk_finding *finding, uint32_t line, const char *reason)
+static void suppress(struct stk_dockerfile_context *context, struct stk_finding *finding, uint32_t line,
+		     const char *reason)
 {
 	struct stk_arena *arena = context->report->arena;
 	finding->suppressed = STK_NEW(arena, struct stk_suppression, 1);
@@ -94,7 +97,8 @@ void stk_buildkit_apply_checks(struct stk_dockerfile_context *context, size_t fi
 		return;
 	for (size_t i = first; i < context->report->findings.n; i++) {
 		struct stk_finding *finding = &context->report->findings.v[i];
-		const struct stk_instruction *instruction = stk_dockerfile_instruction_at(context->file, finding->location.line);
+		const struct stk_instruction *instruction =
+			stk_dockerfile_instruction_at(context->file, finding->location.line);
 		uint32_t line = 0, unused;
 		if (!finding->rule || finding->suppressed || !stk_rule_is_buildkit(finding->rule))
 			continue;

@@ -11,8 +11,8 @@ bool stk_is_listed(struct stk_str word, struct stk_str words)
 	if (!word.n)
 		return false;
 	for (const char *at = words.p; (at = memchr(at, word.p[0], (size_t)(end - at))); at++)
-		if ((size_t)(end - at) >= word.n && (at == words.p || at[-1] == ' ') && (at + word.n == end || at[word.n] == ' ') &&
-		    memcmp(at, word.p, word.n) == 0)
+		if ((size_t)(end - at) >= word.n && (at == words.p || at[-1] == ' ') &&
+		    (at + word.n == end || at[word.n] == ' ') && memcmp(at, word.p, word.n) == 0)
 			return !memchr(word.p, ' ', word.n);
 	return false;
 }
@@ -32,8 +32,8 @@ static bool like_hadolint(const struct stk_dockerfile_context *context)
 	return context->options->compat == STK_COMPAT_HADOLINT;
 }
 
-/* What Hadolint takes for the shell text of a RUN with heredocs: only what stands before the first marker, or the body headed by what
-   stands behind its marker. */
+/* What Hadolint takes for the shell text of a RUN with heredocs: only what stands before the first marker, or the body
+   headed by what stands behind its marker. */
 static struct stk_str hadolint_heredoc_text(struct stk_arena *arena, const struct stk_instruction *instruction)
 {
 	struct stk_str text = instruction->arguments.text;
@@ -81,9 +81,12 @@ static void add_scripts(struct stk_dockerfile_context *context, struct stk_run *
 	if (like_hadolint(context)) {
 		if (at->heredocs.n) {
 			struct stk_str text = hadolint_heredoc_text(context->arena, at);
-			add_script(context, run, stk_shell_parse(context->arena, text), single_piece(context->arena, text, at->span.begin));
+			add_script(context, run, stk_shell_parse(context->arena, text),
+				   single_piece(context->arena, text, at->span.begin));
 		} else {
-			add_script(context, run, at->script ? at->script : stk_shell_parse(context->arena, at->shell_text.text), &at->shell_text);
+			add_script(context, run,
+				   at->script ? at->script : stk_shell_parse(context->arena, at->shell_text.text),
+				   &at->shell_text);
 		}
 		return;
 	}
@@ -103,7 +106,9 @@ static struct stk_str without_folders(struct stk_str name)
 }
 
 /* Programs that run the command behind their options; the flags in the second column take a value. */
-static const struct { const char *name, *valued; } wrappers[] = {
+static const struct {
+	const char *name, *valued;
+} wrappers[] = {
 	{ "sudo", "u g h p C T r t user group host prompt" },
 	{ "doas", "u C" },
 	{ "env", "u C S unset chdir split-string" },
@@ -181,7 +186,8 @@ static void add_commands(struct stk_dockerfile_context *context, struct stk_run 
 	}
 }
 
-static void add_run(struct stk_dockerfile_context *context, struct stk_runs *runs, const struct stk_instruction *instruction)
+static void add_run(struct stk_dockerfile_context *context, struct stk_runs *runs,
+		    const struct stk_instruction *instruction)
 {
 	struct stk_run *run = STK_PUSH(context->arena, runs);
 	run->instruction = instruction;
@@ -257,7 +263,8 @@ size_t stk_command_flag_count(const struct stk_run_command *command, const char 
 	return count;
 }
 
-struct stk_arguments stk_command_plain(struct stk_arena *arena, const struct stk_run_command *command, const char *valued_flags)
+struct stk_arguments stk_command_plain(struct stk_arena *arena, const struct stk_run_command *command,
+				       const char *valued_flags)
 {
 	struct stk_arguments out = { 0 };
 	for (size_t i = 0; i < command->n_arguments; i++) {

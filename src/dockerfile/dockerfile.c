@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a file's bytes to instructions: physical lines, directives, comments, continuations; one instruction at a time. */
+/* From a file's bytes to instructions: physical lines, directives, comments, continuations; one instruction at a time.
+ */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,11 +10,12 @@
 #include "dockerfile/parse.h"
 #include "base/banned.h"
 
-void stk_parse_error_at(struct stk_dockerfile *file, struct stk_instruction *instruction, struct stk_span span, bool semantic,
-			struct stk_str message)
+void stk_parse_error_at(struct stk_dockerfile *file, struct stk_instruction *instruction, struct stk_span span,
+			bool semantic, struct stk_str message)
 {
 	*STK_PUSH(file->arena, &file->errors) = (struct stk_syntax_error){
-		.message = message, .hint = S(""), .span = span, .instruction = instruction, .semantic = semantic };
+		.message = message, .hint = S(""), .span = span, .instruction = instruction, .semantic = semantic
+	};
 	if (!instruction)
 		return;
 	instruction->broken = true;
@@ -25,7 +27,9 @@ static struct stk_str format(struct stk_arena *arena, const char *fmt, va_list a
 {
 	char text[512];
 	int n = vsnprintf(text, sizeof text, fmt, args);
-	return stk_arena_str(arena, (struct stk_str){ text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1 });
+	return stk_arena_str(arena, (struct stk_str){ text, n < 0		      ? 0
+							    : (size_t)n < sizeof text ? (size_t)n
+										      : sizeof text - 1 });
 }
 
 void stk_parse_error(struct stk_parse_line *l, struct stk_str where, const char *fmt, ...)
@@ -107,10 +111,10 @@ static bool split_directive(struct stk_str line, struct stk_str *name, struct st
 
 static struct stk_directive *directive_of(struct stk_dockerfile *file, struct stk_str name)
 {
-	return stk_str_eq_nocase(name, S("syntax")) ? &file->directives.syntax :
-	       stk_str_eq_nocase(name, S("escape")) ? &file->directives.escape :
-	       stk_str_eq_nocase(name, S("check"))  ? &file->directives.check :
-						      NULL;
+	return stk_str_eq_nocase(name, S("syntax"))   ? &file->directives.syntax
+	       : stk_str_eq_nocase(name, S("escape")) ? &file->directives.escape
+	       : stk_str_eq_nocase(name, S("check"))  ? &file->directives.check
+						      : NULL;
 }
 
 /* Takes a comment at the top as a directive; false when it is an ordinary comment. */
@@ -124,7 +128,9 @@ static bool take_directive(struct stk_parser *parser, struct stk_str line)
 	size_t begin = offset_of(parser, line);
 	struct stk_span span = { begin, begin + line.n };
 	if (directive->value.p) {
-		stk_parse_error_at(file, NULL, span, false, stk_arena_printf(parser->arena, "the directive \"" STK_FMT "\" is given twice", STK_ARG(name)));
+		stk_parse_error_at(
+			file, NULL, span, false,
+			stk_arena_printf(parser->arena, "the directive \"" STK_FMT "\" is given twice", STK_ARG(name)));
 		return true;
 	}
 	*directive = (struct stk_directive){ value, { offset_of(parser, value), offset_of(parser, value) + value.n } };
@@ -186,8 +192,8 @@ static void read_continued(struct stk_parser *parser, struct stk_instruction *in
 }
 
 /* The logical line that begins with `first`, whose continuation mark is gone when there was one. */
-static struct stk_source_text *read_logical(struct stk_parser *parser, struct stk_instruction *instruction, struct stk_str first,
-					    bool continued, size_t first_end)
+static struct stk_source_text *read_logical(struct stk_parser *parser, struct stk_instruction *instruction,
+					    struct stk_str first, bool continued, size_t first_end)
 {
 	struct line_builder b = { .end = first_end, .several = continued };
 	struct stk_source_text *out = STK_NEW(parser->arena, struct stk_source_text, 1);
@@ -219,7 +225,8 @@ static enum stk_keyword keyword_of(struct stk_str name)
 	return STK_UNKNOWN_KEYWORD;
 }
 
-void stk_parse_instruction(struct stk_parser *parser, struct stk_instruction *instruction, const struct stk_source_text *line)
+void stk_parse_instruction(struct stk_parser *parser, struct stk_instruction *instruction,
+			   const struct stk_source_text *line)
 {
 	struct stk_parse_line l = { .parser = parser, .instruction = instruction, .line = line };
 	struct stk_str text = stk_parse_trim(line->text);
@@ -260,17 +267,20 @@ static void read_instruction(struct stk_parser *parser, struct stk_str first, si
 	attach_comments(parser, instruction);
 	struct stk_source_text *line = read_logical(parser, instruction, first, continued, first_end);
 	if (!stk_parse_trim(line->text).n) {
-		stk_parse_error_at(parser->file, NULL, instruction->span, true, S("nothing follows the continuation mark"));
+		stk_parse_error_at(parser->file, NULL, instruction->span, true,
+				   S("nothing follows the continuation mark"));
 		return;
 	}
 	struct stk_str lead = trim_left(line->text);
-	instruction->span.begin = instruction->head.begin = stk_source_span(line, (size_t)(lead.p - line->text.p), line->text.n).begin;
+	instruction->span.begin = instruction->head.begin =
+		stk_source_span(line, (size_t)(lead.p - line->text.p), line->text.n).begin;
 	*STK_PUSH(parser->arena, &parser->file->instructions) = instruction;
 	stk_parse_instruction(parser, instruction, line);
 	uint32_t lines = parser->line;
 	stk_parse_heredocs(parser, instruction, line);
 	if (parser->line > lines) {
-		struct stk_str last = stk_str_slice(parser->file->text, parser->file->lines.v[parser->line - 1], parser->at);
+		struct stk_str last =
+			stk_str_slice(parser->file->text, parser->file->lines.v[parser->line - 1], parser->at);
 		instruction->end_line = parser->line;
 		instruction->span.end = offset_of(parser, last) + stk_str_cut_line(&last).n;
 		if (instruction->inner) {
@@ -305,8 +315,15 @@ static void read_file(struct stk_parser *parser)
 /* What the byte order mark of another encoding says. */
 static const char *other_encoding(struct stk_str text)
 {
-	static const struct { const char *mark; size_t n; const char *name; } marks[] = {
-		{ "\xff\xfe\0\0", 4, "UTF-32" }, { "\0\0\xfe\xff", 4, "UTF-32" }, { "\xff\xfe", 2, "UTF-16" }, { "\xfe\xff", 2, "UTF-16" },
+	static const struct {
+		const char *mark;
+		size_t n;
+		const char *name;
+	} marks[] = {
+		{ "\xff\xfe\0\0", 4, "UTF-32" },
+		{ "\0\0\xfe\xff", 4, "UTF-32" },
+		{ "\xff\xfe", 2, "UTF-16" },
+		{ "\xfe\xff", 2, "UTF-16" },
 	};
 	for (size_t i = 0; i < STK_LEN(marks); i++)
 		if (stk_str_starts(text, (struct stk_str){ marks[i].mark, marks[i].n }))
@@ -325,7 +342,8 @@ struct stk_dockerfile *stk_dockerfile_parse(struct stk_arena *arena, struct stk_
 	struct stk_parser parser = { .arena = arena, .file = file };
 	const char *encoding = other_encoding(text);
 	if (encoding)
-		stk_parse_error_at(file, NULL, (struct stk_span){ 0, 0 }, false, stk_arena_printf(arena, "the file is %s; BuildKit reads UTF-8 only", encoding));
+		stk_parse_error_at(file, NULL, (struct stk_span){ 0, 0 }, false,
+				   stk_arena_printf(arena, "the file is %s; BuildKit reads UTF-8 only", encoding));
 	else
 		read_file(&parser);
 	if (!file->instructions.n && !encoding)

@@ -16,7 +16,8 @@ static struct stk_str bytes(const struct stk_dockerfile *file, struct stk_span s
 CASE(instructions_with_flags_and_words)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = parse(&arena, "FROM --platform=linux/amd64 alpine:3.20 AS Base\ncopy --from=\"x y\" a b /c\n");
+	struct stk_dockerfile *file =
+		parse(&arena, "FROM --platform=linux/amd64 alpine:3.20 AS Base\ncopy --from=\"x y\" a b /c\n");
 	assert_int_equal(file->errors.n, 0);
 	assert_int_equal(file->instructions.n, 2);
 	assert_str(file->stages.v[0].image.value, "alpine:3.20");
@@ -51,7 +52,8 @@ CASE(continuations_keep_places)
 CASE(json_form_decodes_and_falls_back)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = parse(&arena, "FROM a\nCMD [\"a\\n\", \"\\u00e9x\"]\nCMD [\"a\", 'b']\nCMD [1]\n");
+	struct stk_dockerfile *file =
+		parse(&arena, "FROM a\nCMD [\"a\\n\", \"\\u00e9x\"]\nCMD [\"a\", 'b']\nCMD [1]\n");
 	const struct stk_instruction *cmd = file->instructions.v[1];
 	assert_true(cmd->json);
 	assert_str(cmd->words.v[0].value, "a\n");
@@ -66,8 +68,9 @@ CASE(json_form_decodes_and_falls_back)
 CASE(heredocs)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file =
-		parse(&arena, "FROM a\nRUN <<-EOF\n\techo 1\n\t\tEOF\nCOPY <<A <<'B' /x/\na\nA\nb$c\nB\nRUN 3<<X cat\nX\nCMD x\n");
+	struct stk_dockerfile *file = parse(
+		&arena,
+		"FROM a\nRUN <<-EOF\n\techo 1\n\t\tEOF\nCOPY <<A <<'B' /x/\na\nA\nb$c\nB\nRUN 3<<X cat\nX\nCMD x\n");
 	assert_int_equal(file->errors.n, 0);
 	const struct stk_instruction *run = file->instructions.v[1], *copy = file->instructions.v[2];
 	assert_true(run->shell_is_heredoc);
@@ -95,7 +98,8 @@ CASE(goes_on_after_errors)
 CASE(directives_escape_and_crlf)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = parse(&arena, "\xef\xbb\xbf# Escape = `\r\n# check=skip=all\r\nFROM a\r\nRUN dir `\r\n C:\\x\r\n");
+	struct stk_dockerfile *file =
+		parse(&arena, "\xef\xbb\xbf# Escape = `\r\n# check=skip=all\r\nFROM a\r\nRUN dir `\r\n C:\\x\r\n");
 	assert_int_equal(file->escape, '`');
 	assert_str(file->directives.check.value, "skip=all");
 	assert_int_equal(file->instructions.n, 2);
@@ -114,22 +118,28 @@ CASE(onbuild_wraps)
 
 static const char *value_at(struct stk_dockerfile *file, size_t i, const char *text)
 {
-	return stk_arena_str(file->arena, stk_dockerfile_expand(file, file->instructions.v[i], stk_str_from(text)).text).p;
+	return stk_arena_str(file->arena, stk_dockerfile_expand(file, file->instructions.v[i], stk_str_from(text)).text)
+		.p;
 }
 
 CASE(variables_follow_stages)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = parse(&arena, "ARG V=1.2.3\nFROM a:$V AS base\nARG V\nENV A=x B=\"$A y\"\nENV A=z\nFROM base\nARG A=q\nRUN x\n");
+	struct stk_dockerfile *file = parse(
+		&arena,
+		"ARG V=1.2.3\nFROM a:$V AS base\nARG V\nENV A=x B=\"$A y\"\nENV A=z\nFROM base\nARG A=q\nRUN x\n");
 	assert_str(file->stages.v[0].reference, "a:1.2.3");
 	assert_int_equal(file->stages.v[1].parent, 0);
-	assert_string_equal(value_at(file, 7, "$A|${B}|${V%.*}|${V#*.}|${V/./-}|${N:-d}|${A:+s}|\\$A|'$A'"), "z| y|1.2|2.3|1-2.3|d|s|$A|$A");
+	assert_string_equal(value_at(file, 7, "$A|${B}|${V%.*}|${V#*.}|${V/./-}|${N:-d}|${A:+s}|\\$A|'$A'"),
+			    "z| y|1.2|2.3|1-2.3|d|s|$A|$A");
 }
 
 CASE(shells)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = parse(&arena, "FROM mcr.microsoft.com/windows/nanoserver AS w\nRUN x\nSHELL [\"pwsh.exe\", \"-c\"]\nRUN y\nFROM w\nRUN z\nFROM a\nRUN q\n");
+	struct stk_dockerfile *file = parse(
+		&arena,
+		"FROM mcr.microsoft.com/windows/nanoserver AS w\nRUN x\nSHELL [\"pwsh.exe\", \"-c\"]\nRUN y\nFROM w\nRUN z\nFROM a\nRUN q\n");
 	assert_int_equal(file->instructions.v[1]->shell->kind, STK_RUNS_CMD);
 	assert_int_equal(file->instructions.v[3]->shell->kind, STK_RUNS_POWERSHELL);
 	assert_int_equal(file->instructions.v[5]->shell->kind, STK_RUNS_POWERSHELL);

@@ -4,7 +4,8 @@
 #include "text/edit.h"
 #include "base/banned.h"
 
-/* Fixes make room for others: a key gets its "=", then its case, then its quotes. More rounds than this mean that two fixes fight. */
+/* Fixes make room for others: a key gets its "=", then its case, then its quotes. More rounds than this mean that two
+ * fixes fight. */
 enum { MOST_ROUNDS = 10 };
 
 struct round {
@@ -43,8 +44,8 @@ static bool take(struct stk_arena *arena, const struct stk_fix *fix, struct stk_
 	return true;
 }
 
-static struct round mend_once(struct stk_arena *arena, struct stk_str name, struct stk_str text, const struct stk_dockerfile_options *options,
-			      bool unsafe)
+static struct round mend_once(struct stk_arena *arena, struct stk_str name, struct stk_str text,
+			      const struct stk_dockerfile_options *options, bool unsafe)
 {
 	struct stk_report report = stk_report_new(arena);
 	struct stk_text_edits edits = { 0 };

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Repairs: the file before and after. Whatever a row says, mending the result changes nothing, and comments, order and line ends survive.
- * Only safe repairs are made unless the row says otherwise.
+ * Repairs: the file before and after. Whatever a row says, mending the result changes nothing, and comments, order and
+ * line ends survive. Only safe repairs are made unless the row says otherwise.
  */
 #include "dockerfile/fix.h"
 
 #include "dockerfile/rules_test.h"
 #include "test.h"
 
-struct row { const char *before, *after; }; /* after NULL: stays as it is */
+struct row {
+	const char *before, *after;
+}; /* after NULL: stays as it is */
 
 static const struct stk_dockerfile_options usual = { .now = 1764000000 };
 
@@ -17,8 +19,10 @@ static void check(const struct row *t, size_t n, const struct stk_dockerfile_opt
 	for (size_t i = 0; i < n; i++) {
 		STK_ARENA arena = { 0 };
 		const char *want = t[i].after ? t[i].after : t[i].before;
-		struct stk_dockerfile_fixed once = stk_dockerfile_fix(&arena, S("Dockerfile"), stk_str_from(t[i].before), options, unsafe);
-		struct stk_dockerfile_fixed twice = stk_dockerfile_fix(&arena, S("Dockerfile"), once.text, options, unsafe);
+		struct stk_dockerfile_fixed once =
+			stk_dockerfile_fix(&arena, S("Dockerfile"), stk_str_from(t[i].before), options, unsafe);
+		struct stk_dockerfile_fixed twice =
+			stk_dockerfile_fix(&arena, S("Dockerfile"), once.text, options, unsafe);
 		if (!stk_str_is(once.text, want))
 			fail_msg("%s\n---- became\n" STK_FMT "\n---- not\n%s", t[i].before, STK_ARG(once.text), want);
 		if (!stk_str_eq(once.text, twice.text) || twice.n_applied)
@@ -35,8 +39,12 @@ CASE(casing)
 		{ "from a:1\nRUN x\nuser 1\n", "from a:1\nrun x\nuser 1\n" },
 		{ "FROM a:1 as b\nUSER 1\n", "FROM a:1 AS b\nUSER 1\n" },
 		{ "FROM a:1 AS Base\nUSER 1\n", "FROM a:1 AS base\nUSER 1\n" },
-		{ "FROM a:1 AS Base\nFROM Base\nUSER 1\n", "FROM a:1 AS base\nFROM Base\nUSER 1\n" }, /* stage names are found in any case */
-		{ "\xef\xbb\xbf" "FROM a:1\r\nrun x # y\r\nUSER 1\r\n", "\xef\xbb\xbf" "FROM a:1\r\nRUN x # y\r\nUSER 1\r\n" },
+		{ "FROM a:1 AS Base\nFROM Base\nUSER 1\n",
+		  "FROM a:1 AS base\nFROM Base\nUSER 1\n" }, /* stage names are found in any case */
+		{ "\xef\xbb\xbf"
+		  "FROM a:1\r\nrun x # y\r\nUSER 1\r\n",
+		  "\xef\xbb\xbf"
+		  "FROM a:1\r\nRUN x # y\r\nUSER 1\r\n" },
 		{ "FROM a:1\nUSER 1\n", NULL },
 	};
 	check(t, STK_LEN(t), &usual, false);
@@ -58,7 +66,8 @@ CASE(continuations)
 	static const struct row t[] = {
 		{ "FROM a:1\nRUN x \\\n\n  y\nUSER 1\n", "FROM a:1\nRUN x \\\n  y\nUSER 1\n" },
 		{ "FROM a:1\r\nRUN x \\\r\n\r\n  y\r\nUSER 1\r\n", "FROM a:1\r\nRUN x \\\r\n  y\r\nUSER 1\r\n" },
-		{ "FROM a:1\nRUN x \\\n# talk\n\n\n  # more\n  y\nUSER 1\n", "FROM a:1\nRUN x \\\n# talk\n  # more\n  y\nUSER 1\n" },
+		{ "FROM a:1\nRUN x \\\n# talk\n\n\n  # more\n  y\nUSER 1\n",
+		  "FROM a:1\nRUN x \\\n# talk\n  # more\n  y\nUSER 1\n" },
 	};
 	check(t, STK_LEN(t), &usual, false);
 }
@@ -75,17 +84,25 @@ CASE(ports_and_platforms)
 CASE(flags_of_package_managers)
 {
 	static const struct row t[] = {
-		{ "FROM a:1\nRUN apt-get update && apt-get install -y x=1 && rm -rf /var/lib/apt/lists/*\nUSER 1\n", NULL },
+		{ "FROM a:1\nRUN apt-get update && apt-get install -y x=1 && rm -rf /var/lib/apt/lists/*\nUSER 1\n",
+		  NULL },
 		{ "FROM a:1\nRUN apk add x=1\nUSER 1\n", "FROM a:1\nRUN apk add --no-cache x=1\nUSER 1\n" },
-		{ "FROM a:1\nRUN apk add \\\n  x=1 \\\n  # why\n  y=2\nUSER 1\n", "FROM a:1\nRUN apk add --no-cache \\\n  x=1 \\\n  # why\n  y=2\nUSER 1\n" },
-		{ "FROM a:1\nRUN [\"apk\", \"add\", \"x=1\"]\nUSER 1\n", "FROM a:1\nRUN [\"apk\", \"add\", \"--no-cache\", \"x=1\"]\nUSER 1\n" },
-		{ "FROM a:1\nRUN <<EOF\napk add x=1\nEOF\nUSER 1\n", "FROM a:1\nRUN <<EOF\napk add --no-cache x=1\nEOF\nUSER 1\n" },
-		{ "FROM a:1\nRUN pip install x==1\nUSER 1\n", "FROM a:1\nRUN pip install --no-cache-dir x==1\nUSER 1\n" },
+		{ "FROM a:1\nRUN apk add \\\n  x=1 \\\n  # why\n  y=2\nUSER 1\n",
+		  "FROM a:1\nRUN apk add --no-cache \\\n  x=1 \\\n  # why\n  y=2\nUSER 1\n" },
+		{ "FROM a:1\nRUN [\"apk\", \"add\", \"x=1\"]\nUSER 1\n",
+		  "FROM a:1\nRUN [\"apk\", \"add\", \"--no-cache\", \"x=1\"]\nUSER 1\n" },
+		{ "FROM a:1\nRUN <<EOF\napk add x=1\nEOF\nUSER 1\n",
+		  "FROM a:1\nRUN <<EOF\napk add --no-cache x=1\nEOF\nUSER 1\n" },
+		{ "FROM a:1\nRUN pip install x==1\nUSER 1\n",
+		  "FROM a:1\nRUN pip install --no-cache-dir x==1\nUSER 1\n" },
 		{ "FROM a:1\nRUN pip install x==1 && pip3 install y==1\nUSER 1\n",
 		  "FROM a:1\nRUN pip install --no-cache-dir x==1 && pip3 install --no-cache-dir y==1\nUSER 1\n" },
-		{ "FROM a:1\nRUN yum -y install x-1.0\nUSER 1\n", "FROM a:1\nRUN yum -y install x-1.0 && yum clean all\nUSER 1\n" },
-		{ "FROM a:1\nRUN yum -y install \\\n    x-1.0\nUSER 1\n", "FROM a:1\nRUN yum -y install \\\n    x-1.0 \\\n    && yum clean all\nUSER 1\n" },
-		{ "FROM a:1\nRUN yum -y install x-1.0 # why\nUSER 1\n", "FROM a:1\nRUN yum -y install x-1.0 && yum clean all # why\nUSER 1\n" },
+		{ "FROM a:1\nRUN yum -y install x-1.0\nUSER 1\n",
+		  "FROM a:1\nRUN yum -y install x-1.0 && yum clean all\nUSER 1\n" },
+		{ "FROM a:1\nRUN yum -y install \\\n    x-1.0\nUSER 1\n",
+		  "FROM a:1\nRUN yum -y install \\\n    x-1.0 \\\n    && yum clean all\nUSER 1\n" },
+		{ "FROM a:1\nRUN yum -y install x-1.0 # why\nUSER 1\n",
+		  "FROM a:1\nRUN yum -y install x-1.0 && yum clean all # why\nUSER 1\n" },
 	};
 	check(t, STK_LEN(t), &usual, false);
 }
@@ -142,11 +159,13 @@ CASE(examples_of_all_rows)
 			struct stk_str before = stk_str_from(rule->bad);
 			if (!stk_str_contains_nocase(before, S("FROM ")))
 				before = stk_arena_printf(&arena, "FROM alpine:3.20\n%s\n", rule->bad);
-			struct stk_dockerfile_fixed once = stk_dockerfile_fix(&arena, S("Dockerfile"), before, test_dockerfile_options(), true);
-			struct stk_dockerfile_fixed twice = stk_dockerfile_fix(&arena, S("Dockerfile"), once.text, test_dockerfile_options(), true);
+			struct stk_dockerfile_fixed once =
+				stk_dockerfile_fix(&arena, S("Dockerfile"), before, test_dockerfile_options(), true);
+			struct stk_dockerfile_fixed twice =
+				stk_dockerfile_fix(&arena, S("Dockerfile"), once.text, test_dockerfile_options(), true);
 			if (!stk_str_eq(once.text, twice.text))
-				fail_msg("%s: mending twice changes again\n" STK_FMT "\n----\n" STK_FMT, rule->id, STK_ARG(once.text),
-					 STK_ARG(twice.text));
+				fail_msg("%s: mending twice changes again\n" STK_FMT "\n----\n" STK_FMT, rule->id,
+					 STK_ARG(once.text), STK_ARG(twice.text));
 			size_t errors = stk_dockerfile_parse(&arena, S("a"), before, NULL)->errors.n;
 			if (stk_dockerfile_parse(&arena, S("b"), once.text, NULL)->errors.n > errors)
 				fail_msg("%s: mending breaks the file\n" STK_FMT, rule->id, STK_ARG(once.text));

@@ -65,8 +65,9 @@ struct stk_hadolint_image stk_hadolint_from(const struct stk_dockerfile *file, s
 
 bool stk_hadolint_image_eq(const struct stk_hadolint_image *a, const struct stk_hadolint_image *b)
 {
-	return stk_str_eq(a->platform, b->platform) && stk_str_eq(a->registry, b->registry) && stk_str_eq(a->name, b->name) &&
-	       stk_str_eq(a->tag, b->tag) && stk_str_eq(a->digest, b->digest) && stk_str_eq(a->alias, b->alias);
+	return stk_str_eq(a->platform, b->platform) && stk_str_eq(a->registry, b->registry) &&
+	       stk_str_eq(a->name, b->name) && stk_str_eq(a->tag, b->tag) && stk_str_eq(a->digest, b->digest) &&
+	       stk_str_eq(a->alias, b->alias);
 }
 
 struct stk_str stk_hadolint_stage_name(const struct stk_hadolint_image *image)
@@ -76,7 +77,8 @@ struct stk_str stk_hadolint_stage_name(const struct stk_hadolint_image *image)
 
 static bool is_kept_for_hadolint(const struct stk_dockerfile *file, size_t stage)
 {
-	struct stk_hadolint_image image = stk_hadolint_from(file, stage), last = stk_hadolint_from(file, file->stages.n - 1);
+	struct stk_hadolint_image image = stk_hadolint_from(file, stage),
+				  last = stk_hadolint_from(file, file->stages.n - 1);
 	if (stk_hadolint_image_eq(&image, &last))
 		return true;
 	for (size_t i = 0; i < file->stages.n && image.alias.n; i++)
@@ -116,8 +118,8 @@ struct stk_str stk_hadolint_unquote(struct stk_str s)
 
 bool stk_is_archive_name(struct stk_str name)
 {
-	static const char *const endings[] = { ".tar", ".Z",   ".bz2",  ".gz",  ".lz",  ".lzma", ".tZ", ".tb2",
-					       ".tbz", ".tbz2", ".tgz", ".tlz", ".tpz", ".txz",  ".xz" };
+	static const char *const endings[] = { ".tar", ".Z",	".bz2", ".gz",	".lz",	".lzma", ".tZ", ".tb2",
+					       ".tbz", ".tbz2", ".tgz", ".tlz", ".tpz", ".txz",	 ".xz" };
 	size_t dot = stk_str_rfind_byte(name, '.');
 	if (dot == SIZE_MAX || name.n - dot > 5)
 		return false;
@@ -134,21 +136,24 @@ bool stk_is_windows_absolute(struct stk_str path)
 
 /* ---- fixes ---- */
 
-void stk_fix_insert_behind(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run_command *command,
-			   const struct stk_shell_word *word, bool safe, const char *text)
+void stk_fix_insert_behind(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			   const struct stk_run_command *command, const struct stk_shell_word *word, bool safe,
+			   const char *text)
 {
 	/* JSON strings would have to be quoted, and escapes decoded from backquotes have no place of their own. */
 	if (word->quoted || context->file->text.n == 0)
 		return;
 	struct stk_span span = stk_word_span(command, word);
-	if (span.end - span.begin != word->end - word->begin || !stk_str_eq(stk_str_slice(context->file->text, span.begin, span.end), word->text))
+	if (span.end - span.begin != word->end - word->begin ||
+	    !stk_str_eq(stk_str_slice(context->file->text, span.begin, span.end), word->text))
 		return;
 	bool json = span.end < context->file->text.n && context->file->text.p[span.end] == '"';
 	struct stk_str add = stk_str_trim(stk_str_from(text));
 	struct stk_fix *fix = stk_finding_fix(context->report, finding, safe,
 					      stk_arena_printf(context->arena, "add " STK_FMT, STK_ARG(add)).p);
 	if (json)
-		stk_dockerfile_edit(context, fix, span.end + 1, span.end + 1, stk_arena_printf(context->arena, ", \"" STK_FMT "\"", STK_ARG(add)));
+		stk_dockerfile_edit(context, fix, span.end + 1, span.end + 1,
+				    stk_arena_printf(context->arena, ", \"" STK_FMT "\"", STK_ARG(add)));
 	else
 		stk_dockerfile_edit(context, fix, span.end, span.end, stk_str_from(text));
 }
@@ -161,9 +166,11 @@ static bool can_be_continued(const struct stk_shell *shell)
 		return false;
 	for (size_t i = 0; i < shell->commands.n; i++) {
 		const struct stk_shell_node *command = shell->commands.v[i];
-		if (stk_is_one_of(command->name, "exit return trap") || (command->words && stk_str_is(command->words->text, "exec")))
+		if (stk_is_one_of(command->name, "exit return trap") ||
+		    (command->words && stk_str_is(command->words->text, "exec")))
 			return false;
-		for (const struct stk_shell_redirect *redirect = command->redirects; redirect; redirect = redirect->next)
+		for (const struct stk_shell_redirect *redirect = command->redirects; redirect;
+		     redirect = redirect->next)
 			if (redirect->body.p || stk_str_starts(redirect->operator, S("<<")))
 				return false;
 	}
@@ -182,11 +189,12 @@ static struct stk_str indentation_at(struct stk_str text, size_t at)
 	return stk_str_slice(text, begin, end);
 }
 
-void stk_fix_append_command(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run *run, bool safe,
-			    const char *command)
+void stk_fix_append_command(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			    const struct stk_run *run, bool safe, const char *command)
 {
 	const struct stk_instruction *at = run->instruction;
-	if (at->json || run->scripts.n != 1 || (at->heredocs.n && !at->shell_is_heredoc) || !can_be_continued(run->scripts.v[0]->shell))
+	if (at->json || run->scripts.n != 1 || (at->heredocs.n && !at->shell_is_heredoc) ||
+	    !can_be_continued(run->scripts.v[0]->shell))
 		return;
 	struct stk_str file = context->file->text;
 	const struct stk_shell_node *last = run->scripts.v[0]->shell->root->last_child;
@@ -199,15 +207,16 @@ void stk_fix_append_command(struct stk_dockerfile_context *context, struct stk_f
 		struct stk_str blanks = at->heredocs.v[0].chomp || indentation.n ? indentation : S("");
 		text = stk_arena_printf(context->arena, "\n" STK_FMT "%s", STK_ARG(blanks), command);
 	} else if (at->line != at->end_line && indentation.n) {
-		text = stk_arena_printf(context->arena, " %c\n" STK_FMT "&& %s", context->file->escape, STK_ARG(indentation), command);
+		text = stk_arena_printf(context->arena, " %c\n" STK_FMT "&& %s", context->file->escape,
+					STK_ARG(indentation), command);
 	} else {
 		text = stk_arena_printf(context->arena, " && %s", command);
 	}
 	stk_dockerfile_edit(context, fix, end, end, text);
 }
 
-void stk_fix_remove_instruction(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_instruction *at,
-				bool safe, const char *description)
+void stk_fix_remove_instruction(struct stk_dockerfile_context *context, struct stk_finding *finding,
+				const struct stk_instruction *at, bool safe, const char *description)
 {
 	struct stk_str text = context->file->text;
 	size_t begin = at->span.begin, end = at->span.end;
@@ -223,9 +232,12 @@ void stk_fix_remove_instruction(struct stk_dockerfile_context *context, struct s
 /* ---- findings as Hadolint has them ---- */
 
 /* Severities that differ from the rows'. */
-static const struct { const char *id; enum stk_severity severity; } severities[] = {
-	{ "DL3000", STK_SEV_HIGH },   { "DL3002", STK_SEV_MEDIUM }, { "DL3020", STK_SEV_HIGH }, { "DL3048", STK_SEV_INFO },
-	{ "DL3064", STK_SEV_MEDIUM }, { "DL4000", STK_SEV_HIGH },
+static const struct {
+	const char *id;
+	enum stk_severity severity;
+} severities[] = {
+	{ "DL3000", STK_SEV_HIGH }, { "DL3002", STK_SEV_MEDIUM }, { "DL3020", STK_SEV_HIGH },
+	{ "DL3048", STK_SEV_INFO }, { "DL3064", STK_SEV_MEDIUM }, { "DL4000", STK_SEV_HIGH },
 };
 
 static void move_to_instruction(const struct stk_dockerfile *file, struct stk_finding *finding)
@@ -246,7 +258,8 @@ static bool is_repeat(const struct stk_finding *a, const struct stk_finding *b)
 {
 	if (!stk_str_eq(a->id, b->id) || a->location.line != b->location.line)
 		return false;
-	return !stk_is_one_of(a->id, "DL3049 DL3051 DL3052 DL3053 DL3054 DL3055 DL3056 DL3058") || stk_str_eq(a->message, b->message);
+	return !stk_is_one_of(a->id, "DL3049 DL3051 DL3052 DL3053 DL3054 DL3055 DL3056 DL3058") ||
+	       stk_str_eq(a->message, b->message);
 }
 
 void stk_hadolint_collapse(struct stk_dockerfile_context *context, size_t first)

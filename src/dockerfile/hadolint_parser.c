@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where Hadolint's parser (language-docker) stops though BuildKit builds, and what it takes though BuildKit does not: for
+ * Where Hadolint's parser (language-docker) stops though BuildKit builds, and what it takes though BuildKit does not:
+ * for
  * --compat hadolint alone. Each row of `checks` looks at one instruction and says where its text leaves that grammar.
  */
 #include "dockerfile/rules_hadolint.h"
 #include "base/banned.h"
 
 /* A place in the file that is refused, and why; why == NULL: nothing is. */
-struct refusal { size_t at; const char *why; };
+struct refusal {
+	size_t at;
+	const char *why;
+};
 
 static const struct refusal taken = { 0, NULL };
 
@@ -26,12 +30,18 @@ static struct refusal check_values(const struct stk_dockerfile *file, const stru
 
 enum { BIND = 1, CACHE = 2, TMPFS = 4, SECRET = 8, SSH = 16 };
 
-static const struct { const char *type; unsigned bit; } mount_types[] = {
+static const struct {
+	const char *type;
+	unsigned bit;
+} mount_types[] = {
 	{ "bind", BIND }, { "cache", CACHE }, { "tmpfs", TMPFS }, { "secret", SECRET }, { "ssh", SSH },
 };
 
 /* Keys of a mount: their types, and the bit that all spellings of one key share. */
-static const struct { const char *name; unsigned key, types; } mount_keys[] = {
+static const struct {
+	const char *name;
+	unsigned key, types;
+} mount_keys[] = {
 	{ "type", 1, BIND | CACHE | TMPFS | SECRET | SSH },
 	{ "target", 2, BIND | CACHE | TMPFS | SECRET | SSH },
 	{ "dst", 2, BIND | CACHE | TMPFS | SECRET | SSH },
@@ -136,7 +146,8 @@ static struct refusal check_ports(const struct stk_dockerfile *file, const struc
 		const struct stk_word *word = &at->words.v[i];
 		size_t n = exposed_length(word->raw);
 		if (n < word->raw.n)
-			return (struct refusal){ word->span.begin + n, "ports are numbers, ranges or variables, with /tcp or /udp" };
+			return (struct refusal){ word->span.begin + n,
+						 "ports are numbers, ranges or variables, with /tcp or /udp" };
 	}
 	return taken;
 }
@@ -162,19 +173,23 @@ static struct refusal check_health(const struct stk_dockerfile *file, const stru
 		if (flag->known && !stk_str_is(flag->name, "retries") && !is_duration(typed))
 			return (struct refusal){ flag->value_span.begin, "durations are a number and s, m or h" };
 	}
-	if (at->words.n && stk_str_eq_nocase(at->words.v[0].raw, S("none")) && (at->flags.n || !stk_str_is(at->words.v[0].raw, "NONE")))
+	if (at->words.n && stk_str_eq_nocase(at->words.v[0].raw, S("none")) &&
+	    (at->flags.n || !stk_str_is(at->words.v[0].raw, "NONE")))
 		return (struct refusal){ at->words.v[0].span.begin, "NONE is written in capitals and has no flags" };
 	return taken;
 }
 
-/* A registry is one only with a dot in its name: the colon before a port begins a tag elsewhere, and a tag holds none. */
+/* A registry is one only with a dot in its name: the colon before a port begins a tag elsewhere, and a tag holds none.
+ */
 static struct refusal check_image(const struct stk_dockerfile *file, const struct stk_instruction *at)
 {
 	if (at->keyword != STK_FROM || at->stage >= file->stages.n)
 		return taken;
 	struct stk_hadolint_image image = stk_hadolint_from(file, at->stage);
-	if (stk_hadolint_outside_braces(image.tag, ':', ':') != SIZE_MAX || stk_hadolint_outside_braces(image.digest, '@', '@') != SIZE_MAX)
-		return (struct refusal){ file->stages.v[at->stage].image.span.begin, "the image has a second tag or digest" };
+	if (stk_hadolint_outside_braces(image.tag, ':', ':') != SIZE_MAX ||
+	    stk_hadolint_outside_braces(image.digest, '@', '@') != SIZE_MAX)
+		return (struct refusal){ file->stages.v[at->stage].image.span.begin,
+					 "the image has a second tag or digest" };
 	return taken;
 }
 
@@ -207,8 +222,10 @@ static bool is_blank_line(struct stk_str text, size_t begin)
 static struct refusal check_body(const struct stk_dockerfile *file, const struct stk_heredoc *heredoc, bool last)
 {
 	struct stk_str text = file->text, line = stk_str_slice(text, heredoc->span.end, text.n);
-	if (!heredoc->terminated || !stk_str_starts(line, heredoc->name) || has_line_starting(heredoc->content, heredoc->name))
-		return (struct refusal){ skip_blanks(text, heredoc->span.begin), "the heredoc's name does not stand alone at the start of a line" };
+	if (!heredoc->terminated || !stk_str_starts(line, heredoc->name) ||
+	    has_line_starting(heredoc->content, heredoc->name))
+		return (struct refusal){ skip_blanks(text, heredoc->span.begin),
+					 "the heredoc's name does not stand alone at the start of a line" };
 	size_t next = heredoc->span.end + stk_str_cut_line(&line).n;
 	next += next < text.n && text.p[next] == '\r';
 	next += next < text.n;
@@ -260,7 +277,8 @@ static const struct stk_syntax_error *first_error(const struct stk_dockerfile *f
 	const struct stk_syntax_error *first = NULL;
 	for (size_t i = 0; i < file->errors.n; i++) {
 		const struct stk_syntax_error *error = &file->errors.v[i];
-		if (!error->semantic && !is_overlooked(file, error) && (!first || error->span.begin < first->span.begin))
+		if (!error->semantic && !is_overlooked(file, error) &&
+		    (!first || error->span.begin < first->span.begin))
 			first = error;
 	}
 	return first;

@@ -23,7 +23,8 @@ CASE(hadolint_refuses_flags)
 		{ "DL1000", "2", "FROM a:1\nRUN --mount=type=tmpfs,target=/a,id=x x" },
 		{ "DL1000", "2", "FROM a:1\nRUN --mount=type=bind,target=/a,source= x" },
 		{ "DL1000", "2", "FROM a:1\nRUN --mount=type=ssh,from=b x" },
-		{ "DL1000", "", "FROM a:1\nRUN --mount=target=/a,type=cache,id=x,uid=1,gid=2,mode=0755,sharing=locked,ro x" },
+		{ "DL1000", "",
+		  "FROM a:1\nRUN --mount=target=/a,type=cache,id=x,uid=1,gid=2,mode=0755,sharing=locked,ro x" },
 		{ "DL1000", "", "FROM a:1\nRUN --mount=type=secret,id=a,env=B,required x" },
 	};
 	check_rows(t, STK_LEN(t));

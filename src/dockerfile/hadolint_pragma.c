@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * "# hadolint ignore=DL3008,SC2086 # why": on the line above an instruction. "stage ignore": until the next FROM. "global ignore": in the
- * whole file. Hadolint's grammar and line arithmetic. By default a comment inside a continued instruction silences the line below it,
- * comments directly above an instruction add up, and aliases are taken as codes.
+ * "# hadolint ignore=DL3008,SC2086 # why": on the line above an instruction. "stage ignore": until the next FROM.
+ * "global ignore": in the whole file. Hadolint's grammar and line arithmetic. By default a comment inside a continued
+ * instruction silences the line below it, comments directly above an instruction add up, and aliases are taken as
+ * codes.
  */
 #include "dockerfile/rules_hadolint.h"
 
@@ -10,8 +11,16 @@
 
 enum pragma_kind { PRAGMA_NONE, PRAGMA_LINE, PRAGMA_STAGE, PRAGMA_GLOBAL };
 
-struct pragma { enum pragma_kind kind; uint32_t line; struct stk_strs codes; struct stk_str reason; };
-struct pragmas { struct pragma *v; size_t n, cap; };
+struct pragma {
+	enum pragma_kind kind;
+	uint32_t line;
+	struct stk_strs codes;
+	struct stk_str reason;
+};
+struct pragmas {
+	struct pragma *v;
+	size_t n, cap;
+};
 
 static bool is_blank(char c)
 {
@@ -50,7 +59,8 @@ static struct stk_str take_code(struct stk_str *s, bool strict)
 }
 
 /* The codes behind "=", and what stands behind a second "#". False when anything does not fit. */
-static bool read_codes(struct stk_arena *arena, struct stk_str text, bool strict, struct stk_strs *codes, struct stk_str *reason)
+static bool read_codes(struct stk_arena *arena, struct stk_str text, bool strict, struct stk_strs *codes,
+		       struct stk_str *reason)
 {
 	for (;;) {
 		struct stk_str code = take_code(&text, strict);
@@ -95,7 +105,8 @@ struct stk_strs stk_hadolint_inline_ignore(struct stk_arena *arena, struct stk_s
 static bool names(const struct pragma *pragma, const struct stk_finding *finding, bool strict)
 {
 	for (size_t i = 0; i < pragma->codes.n; i++)
-		if (strict || !finding->rule ? stk_str_eq(pragma->codes.v[i], finding->id) : stk_rule_is(finding->rule, pragma->codes.v[i]))
+		if (strict || !finding->rule ? stk_str_eq(pragma->codes.v[i], finding->id)
+					     : stk_rule_is(finding->rule, pragma->codes.v[i]))
 			return true;
 	return false;
 }
@@ -116,8 +127,10 @@ static struct pragmas collect(struct stk_dockerfile_context *context)
 	return out;
 }
 
-/* The stage pragma that rules a line: of the regions that FROM lines and stage pragmas open, the one that began last before it. */
-static const struct pragma *stage_pragma(const struct stk_dockerfile *file, const struct pragmas *pragmas, uint32_t line)
+/* The stage pragma that rules a line: of the regions that FROM lines and stage pragmas open, the one that began last
+ * before it. */
+static const struct pragma *stage_pragma(const struct stk_dockerfile *file, const struct pragmas *pragmas,
+					 uint32_t line)
 {
 	const struct pragma *found = NULL;
 	uint32_t start = 0;
@@ -154,7 +167,8 @@ static bool is_above(const struct stk_dockerfile *file, uint32_t pragma_line, ui
 	return false;
 }
 
-static const struct pragma *find_pragma(struct stk_dockerfile_context *context, const struct pragmas *pragmas, const struct stk_finding *finding)
+static const struct pragma *find_pragma(struct stk_dockerfile_context *context, const struct pragmas *pragmas,
+					const struct stk_finding *finding)
 {
 	bool strict = stk_like_hadolint(context);
 	const struct stk_dockerfile *file = context->file;
@@ -164,8 +178,9 @@ static const struct pragma *find_pragma(struct stk_dockerfile_context *context, 
 		return stage;
 	for (size_t i = 0; i < pragmas->n; i++) {
 		const struct pragma *pragma = &pragmas->v[i];
-		bool rules = pragma->kind == PRAGMA_GLOBAL ||
-			     (pragma->kind == PRAGMA_LINE && is_above(file, pragma->line, finding->location.line, strict));
+		bool rules =
+			pragma->kind == PRAGMA_GLOBAL ||
+			(pragma->kind == PRAGMA_LINE && is_above(file, pragma->line, finding->location.line, strict));
 		if (rules && names(pragma, finding, strict))
 			return pragma;
 	}
@@ -180,13 +195,16 @@ void stk_hadolint_pragmas(struct stk_dockerfile_context *context, size_t first)
 	struct pragmas pragmas = collect(context);
 	for (size_t i = first; pragmas.n && i < report->findings.n; i++) {
 		struct stk_finding *finding = &report->findings.v[i];
-		bool other = finding->target != context->target || finding->suppressed || stk_str_is(finding->id, "DL1000");
+		bool other =
+			finding->target != context->target || finding->suppressed || stk_str_is(finding->id, "DL1000");
 		const struct pragma *pragma = other ? NULL : find_pragma(context, &pragmas, finding);
 		if (!pragma)
 			continue;
 		finding->suppressed = STK_NEW(report->arena, struct stk_suppression, 1);
-		finding->suppressed->by = stk_arena_printf(report->arena, STK_FMT ":%u", STK_ARG(context->file->name), pragma->line);
-		finding->suppressed->reason = pragma->reason.n ? stk_arena_str(report->arena, pragma->reason) : S("hadolint comment");
+		finding->suppressed->by =
+			stk_arena_printf(report->arena, STK_FMT ":%u", STK_ARG(context->file->name), pragma->line);
+		finding->suppressed->reason =
+			pragma->reason.n ? stk_arena_str(report->arena, pragma->reason) : S("hadolint comment");
 	}
 }
 
@@ -201,10 +219,16 @@ static void check_pragmas(const struct stk_rule *rule, void *data)
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "DL1001", .layer = STK_LAYER_BUILD, .severity = STK_SEV_INFO, .title = "findings are silenced by a comment", .optional = true,
+	{ .id = "DL1001",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_INFO,
+	  .title = "findings are silenced by a comment",
+	  .optional = true,
 	  .why = "Where a team keeps its exceptions in one place, comments in the files get past it.",
-	  .remedy = "Put the exception, with its reason, under \"ignore\" of .strake.yaml.", .bad = "# hadolint ignore=DL3008\nRUN apt-get install -y curl",
-	  .good = "RUN apt-get install -y curl=7.88.1-10+deb12u5", .url = "https://github.com/hadolint/hadolint/wiki/DL1001",
+	  .remedy = "Put the exception, with its reason, under \"ignore\" of .strake.yaml.",
+	  .bad = "# hadolint ignore=DL3008\nRUN apt-get install -y curl",
+	  .good = "RUN apt-get install -y curl=7.88.1-10+deb12u5",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL1001",
 	  .check = check_pragmas },
 };
 

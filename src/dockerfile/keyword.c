@@ -6,11 +6,25 @@
 #include "base/banned.h"
 
 static const char *const names[] = {
-	[STK_ADD] = "ADD", [STK_ARG] = "ARG", [STK_CMD] = "CMD", [STK_COPY] = "COPY", [STK_ENTRYPOINT] = "ENTRYPOINT",
-	[STK_ENV] = "ENV", [STK_EXPOSE] = "EXPOSE", [STK_FROM] = "FROM", [STK_HEALTHCHECK] = "HEALTHCHECK",
-	[STK_LABEL] = "LABEL", [STK_MAINTAINER] = "MAINTAINER", [STK_ONBUILD] = "ONBUILD", [STK_RUN] = "RUN",
-	[STK_SHELL] = "SHELL", [STK_STOPSIGNAL] = "STOPSIGNAL", [STK_USER] = "USER", [STK_VOLUME] = "VOLUME",
-	[STK_WORKDIR] = "WORKDIR", [STK_UNKNOWN_KEYWORD] = "",
+	[STK_ADD] = "ADD",
+	[STK_ARG] = "ARG",
+	[STK_CMD] = "CMD",
+	[STK_COPY] = "COPY",
+	[STK_ENTRYPOINT] = "ENTRYPOINT",
+	[STK_ENV] = "ENV",
+	[STK_EXPOSE] = "EXPOSE",
+	[STK_FROM] = "FROM",
+	[STK_HEALTHCHECK] = "HEALTHCHECK",
+	[STK_LABEL] = "LABEL",
+	[STK_MAINTAINER] = "MAINTAINER",
+	[STK_ONBUILD] = "ONBUILD",
+	[STK_RUN] = "RUN",
+	[STK_SHELL] = "SHELL",
+	[STK_STOPSIGNAL] = "STOPSIGNAL",
+	[STK_USER] = "USER",
+	[STK_VOLUME] = "VOLUME",
+	[STK_WORKDIR] = "WORKDIR",
+	[STK_UNKNOWN_KEYWORD] = "",
 };
 
 const char *stk_keyword_name(enum stk_keyword keyword)
@@ -69,12 +83,14 @@ struct stk_span stk_source_span(const struct stk_source_text *text, size_t begin
 	return (struct stk_span){ from, end > begin ? last.file + (end - last.text) : from };
 }
 
-struct stk_source_text stk_source_slice(struct stk_arena *arena, const struct stk_source_text *text, size_t begin, size_t end)
+struct stk_source_text stk_source_slice(struct stk_arena *arena, const struct stk_source_text *text, size_t begin,
+					size_t end)
 {
 	struct stk_source_text out = { .text = { text->text.p + begin, end - begin } };
 	if (!text->pieces.n)
 		return out;
-	for (size_t i = piece_of(text, begin); i < text->pieces.n && (text->pieces.v[i].text < end || !out.pieces.n); i++) {
+	for (size_t i = piece_of(text, begin); i < text->pieces.n && (text->pieces.v[i].text < end || !out.pieces.n);
+	     i++) {
 		struct stk_text_piece piece = text->pieces.v[i];
 		size_t skip = piece.text < begin ? begin - piece.text : 0;
 		*STK_PUSH(arena, &out.pieces) = (struct stk_text_piece){ piece.text + skip - begin, piece.file + skip };
@@ -102,7 +118,8 @@ size_t stk_dockerfile_stage(const struct stk_dockerfile *file, struct stk_str na
 size_t stk_parse_space(struct stk_str s)
 {
 	static const char *const wide[] = {
-		"\xc2\x85", "\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80",
+		"\xc2\x85",	"\xc2\xa0",	"\xe1\x9a\x80", "\xe2\x80\xa8",
+		"\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80",
 	};
 	if (!s.n)
 		return 0;
@@ -110,7 +127,8 @@ size_t stk_parse_space(struct stk_str s)
 		return 1;
 	if (!(s.p[0] & 0x80))
 		return 0;
-	if (s.n >= 3 && memcmp(s.p, "\xe2\x80", 2) == 0 && (unsigned char)s.p[2] >= 0x80 && (unsigned char)s.p[2] <= 0x8a)
+	if (s.n >= 3 && memcmp(s.p, "\xe2\x80", 2) == 0 && (unsigned char)s.p[2] >= 0x80 &&
+	    (unsigned char)s.p[2] <= 0x8a)
 		return 3;
 	for (size_t i = 0; i < STK_LEN(wide); i++)
 		if (stk_str_starts(s, stk_str_from(wide[i])))

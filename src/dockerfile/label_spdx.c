@@ -6,6 +6,8 @@
 
 #include "base/banned.h"
 
+/* One a line would be seven hundred lines. */
+/* clang-format off */
 static const char *const identifiers[] = {
 	"0BSD", "3D-Slicer-1.0", "AAL", "ADSL", "AFL-1.1", "AFL-1.2", "AFL-2.0", "AFL-2.1", "AFL-3.0", "AGPL-1.0",
 	"AGPL-1.0-only", "AGPL-1.0-or-later", "AGPL-3.0", "AGPL-3.0-only", "AGPL-3.0-or-later",
@@ -121,6 +123,7 @@ static const char *const identifiers[] = {
 	"softSurfer", "ssh-keyscan", "swrule", "threeparttable", "ulem", "w3m", "wwl", "wxWindows", "xinetd",
 	"xkeyboard-config-Zinoviev", "xlock", "xpp", "xzoom", "zlib-acknowledgement",
 };
+/* clang-format on */
 
 static int compare(const void *key, const void *row)
 {

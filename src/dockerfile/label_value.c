@@ -61,7 +61,8 @@ static bool take_date(struct stk_str *rest)
 {
 	static const unsigned lengths[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	unsigned year, month, day;
-	if (!take_number(rest, 4, 0, 9999, &year) || !take_byte(rest, "-") || !take_number(rest, 2, 1, 12, &month) || !take_byte(rest, "-"))
+	if (!take_number(rest, 4, 0, 9999, &year) || !take_byte(rest, "-") || !take_number(rest, 2, 1, 12, &month) ||
+	    !take_byte(rest, "-"))
 		return false;
 	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 	return take_number(rest, 2, 1, lengths[month - 1], &day) && (month != 2 || day < 29 || leap);
@@ -71,8 +72,9 @@ bool stk_label_is_date(struct stk_str value)
 {
 	struct stk_str rest = value;
 	unsigned unused;
-	if (!take_date(&rest) || !take_byte(&rest, "Tt ") || !take_number(&rest, 2, 0, 23, &unused) || !take_byte(&rest, ":") ||
-	    !take_number(&rest, 2, 0, 59, &unused) || !take_byte(&rest, ":") || !take_number(&rest, 2, 0, 60, &unused))
+	if (!take_date(&rest) || !take_byte(&rest, "Tt ") || !take_number(&rest, 2, 0, 23, &unused) ||
+	    !take_byte(&rest, ":") || !take_number(&rest, 2, 0, 59, &unused) || !take_byte(&rest, ":") ||
+	    !take_number(&rest, 2, 0, 60, &unused))
 		return false;
 	if (take_byte(&rest, ".")) {
 		if (!take_byte(&rest, "0123456789"))
@@ -166,5 +168,6 @@ bool stk_label_is_email(struct stk_str value)
 	if (at == SIZE_MAX)
 		return false;
 	struct stk_str local = stk_str_slice(value, 0, at), domain = stk_str_slice(value, at + 1, value.n);
-	return (is_dot_atom(local) || is_quoted(local, '"', '"')) && (is_dot_atom(domain) || is_quoted(domain, '[', ']'));
+	return (is_dot_atom(local) || is_quoted(local, '"', '"')) &&
+	       (is_dot_atom(domain) || is_quoted(domain, '[', ']'));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See lex.h: $name, ${name}, ${name:-word} and its relatives, ${name#pattern}, ${name/pattern/text}, quotes, escapes. */
+/* See lex.h: $name, ${name}, ${name:-word} and its relatives, ${name#pattern}, ${name/pattern/text}, quotes, escapes.
+ */
 #include <string.h>
 
 #include "base/buf.h"
@@ -87,7 +88,8 @@ static struct stk_str name_of(struct lexer *x)
 	} else if (is_special(c)) {
 		x->at++;
 	} else {
-		while (x->at < x->s.n && (stk_is_alnum(x->s.p[x->at]) || x->s.p[x->at] == '_' || (x->s.p[x->at] & 0x80)))
+		while (x->at < x->s.n &&
+		       (stk_is_alnum(x->s.p[x->at]) || x->s.p[x->at] == '_' || (x->s.p[x->at] & 0x80)))
 			x->at++;
 	}
 	return stk_str_slice(x->s, begin, x->at);
@@ -126,23 +128,30 @@ static bool modifier(struct lexer *x, struct stk_str name, char op, bool null_is
 	bool set = value_of(x, name, &value);
 	bool filled = set && !(null_is_unset && !value.n);
 	if (x->options->keep_unset && !set) {
-		stk_buf_printf(out, "${" STK_FMT "%s%c" STK_FMT "}", STK_ARG(name), null_is_unset ? ":" : "", op, STK_ARG(word));
+		stk_buf_printf(out, "${" STK_FMT "%s%c" STK_FMT "}", STK_ARG(name), null_is_unset ? ":" : "", op,
+			       STK_ARG(word));
 		return true;
 	}
 	switch (op) {
-	case '-': stk_buf_add(out, filled ? value : word); return true;
-	case '+': stk_buf_add(out, filled ? word : S("")); return true;
+	case '-':
+		stk_buf_add(out, filled ? value : word);
+		return true;
+	case '+':
+		stk_buf_add(out, filled ? word : S(""));
+		return true;
 	case '?':
 		if (!filled)
 			return fail(x, "a variable that must be set is not");
 		stk_buf_add(out, value);
 		return true;
-	default: break;
+	default:
+		break;
 	}
 	x->result->gap |= !set;
 	bool longest = word.n && word.p[0] == op;
 	struct stk_str pattern = longest ? stk_str_slice(word, 1, word.n) : word;
-	stk_buf_add(out, op == '#' ? stk_pattern_trim_prefix(pattern, value, longest) : stk_pattern_trim_suffix(pattern, value, longest));
+	stk_buf_add(out, op == '#' ? stk_pattern_trim_prefix(pattern, value, longest)
+				   : stk_pattern_trim_suffix(pattern, value, longest));
 	return true;
 }
 
@@ -157,7 +166,8 @@ static bool replacement(struct lexer *x, struct stk_str name, struct stk_buf *ou
 	bool set = value_of(x, name, &value);
 	x->result->gap |= !set;
 	if (x->options->keep_unset && !set)
-		stk_buf_printf(out, "${" STK_FMT "/" STK_FMT "/" STK_FMT "}", STK_ARG(name), STK_ARG(pattern), STK_ARG(text));
+		stk_buf_printf(out, "${" STK_FMT "/" STK_FMT "/" STK_FMT "}", STK_ARG(name), STK_ARG(pattern),
+			       STK_ARG(text));
 	else
 		stk_pattern_replace(pattern, value, text, all, out);
 	return true;
@@ -283,10 +293,15 @@ static void heredoc_marker(struct lexer *x, struct stk_buf *out)
 static bool special(struct lexer *x, int c, struct stk_buf *out)
 {
 	switch (c) {
-	case '$': return dollar(x, out);
-	case '\'': return single_quotes(x, out);
-	case '"': return double_quotes(x, out);
-	default: heredoc_marker(x, out); return true;
+	case '$':
+		return dollar(x, out);
+	case '\'':
+		return single_quotes(x, out);
+	case '"':
+		return double_quotes(x, out);
+	default:
+		heredoc_marker(x, out);
+		return true;
 	}
 }
 
@@ -344,7 +359,9 @@ static bool process(struct lexer *x, int stop, bool raw_escapes, struct word_bui
 struct stk_lex_result stk_lex(struct stk_arena *arena, struct stk_str source, const struct stk_lex_options *options)
 {
 	struct stk_lex_result result = { .text = source };
-	struct lexer x = { .arena = arena, .options = options, .s = source, .raw_escapes = options->raw_escapes, .result = &result };
+	struct lexer x = {
+		.arena = arena, .options = options, .s = source, .raw_escapes = options->raw_escapes, .result = &result
+	};
 	struct word_builder words = { .text = stk_buf_new(STK_LIMIT_TEXT_FILE) };
 	STK_BUF out = stk_buf_new(STK_LIMIT_TEXT_FILE);
 	bool good = process(&x, -1, options->raw_escapes, &words, &out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Variables and quotes in Dockerfile words: the forms of the Dockerfile reference ("Environment replacement") and of POSIX XCU 2.6.2.
- * Known to the lookup: NAME=value, EMPTY (set, empty), V=1.22.3, PATH=/usr/lib/app, TWO="a b".
+ * Variables and quotes in Dockerfile words: the forms of the Dockerfile reference ("Environment replacement") and of
+ * POSIX XCU 2.6.2. Known to the lookup: NAME=value, EMPTY (set, empty), V=1.22.3, PATH=/usr/lib/app, TWO="a b".
  */
 #include "dockerfile/lex.h"
 
@@ -11,8 +11,11 @@
 
 static bool lookup(void *context, struct stk_str name, struct stk_str *value)
 {
-	static const struct { const char *name, *value; } known[] = {
-		{ "NAME", "value" }, { "EMPTY", "" }, { "V", "1.22.3" }, { "PATH", "/usr/lib/app" }, { "TWO", "a b" }, { "Q", "it's" },
+	static const struct {
+		const char *name, *value;
+	} known[] = {
+		{ "NAME", "value" },	    { "EMPTY", "" },  { "V", "1.22.3" },
+		{ "PATH", "/usr/lib/app" }, { "TWO", "a b" }, { "Q", "it's" },
 	};
 	(void)context;
 	for (size_t i = 0; i < STK_LEN(known); i++)
@@ -25,7 +28,9 @@ static bool lookup(void *context, struct stk_str name, struct stk_str *value)
 
 static const struct stk_lex_options plain = { .escape = '\\', .lookup = lookup };
 
-struct row { const char *text, *want; }; /* want NULL: an error */
+struct row {
+	const char *text, *want;
+}; /* want NULL: an error */
 
 static void check(const struct row *t, size_t n, const struct stk_lex_options *options)
 {
@@ -35,7 +40,8 @@ static void check(const struct row *t, size_t n, const struct stk_lex_options *o
 		if (!t[i].want && (!got.error || !stk_str_is(got.text, t[i].text)))
 			fail_msg("%s is no error, or its text is not kept: " STK_FMT, t[i].text, STK_ARG(got.text));
 		if (t[i].want && (got.error || !stk_str_is(got.text, t[i].want)))
-			fail_msg("%s gives " STK_FMT " (%s), not %s", t[i].text, STK_ARG(got.text), got.error ? got.error : "no error", t[i].want);
+			fail_msg("%s gives " STK_FMT " (%s), not %s", t[i].text, STK_ARG(got.text),
+				 got.error ? got.error : "no error", t[i].want);
 	}
 }
 
@@ -172,11 +178,8 @@ CASE(quotes_and_escapes)
 CASE(the_escape_character_can_be_a_backquote)
 {
 	static const struct row t[] = {
-		{ "C:\\Program", "C:\\Program" },
-		{ "`$NAME", "$NAME" },
-		{ "``$NAME", "`value" },
-		{ "\\$NAME", "\\value" },
-		{ "\"`\"\"", "\"" },
+		{ "C:\\Program", "C:\\Program" }, { "`$NAME", "$NAME" }, { "``$NAME", "`value" },
+		{ "\\$NAME", "\\value" },	  { "\"`\"\"", "\"" },
 	};
 	struct stk_lex_options options = { .escape = '`', .lookup = lookup };
 	check(t, STK_LEN(t), &options);
@@ -217,7 +220,8 @@ static void check_words(const char *text, const char *want)
 	STK_BUF out = stk_buf_new(4096);
 	struct stk_lex_result got = stk_lex(&arena, stk_str_from(text), &plain);
 	for (size_t i = 0; i < got.words.n; i++)
-		stk_buf_printf(&out, "%s" STK_FMT "@%zu-%zu", i ? "|" : "", STK_ARG(got.words.v[i].text), got.words.v[i].begin, got.words.v[i].end);
+		stk_buf_printf(&out, "%s" STK_FMT "@%zu-%zu", i ? "|" : "", STK_ARG(got.words.v[i].text),
+			       got.words.v[i].begin, got.words.v[i].end);
 	assert_str(stk_buf_str(&out), want);
 }
 
@@ -234,7 +238,9 @@ CASE(words_end_at_blanks_that_are_not_quoted)
 		{ "$NAME b", "value@0-5|b@6-7" },
 		{ "\"$TWO\"", "a b@0-6" },
 		{ "$UNSET b", "b@7-8" },
-		{ "a\xc2\xa0" "b", "a@0-1|b@3-4" }, /* Unicode's blanks count too */
+		{ "a\xc2\xa0"
+		  "b",
+		  "a@0-1|b@3-4" }, /* Unicode's blanks count too */
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++)
 		check_words(t[i].text, t[i].want);
@@ -250,7 +256,8 @@ CASE(names_are_listed_once)
 	STK_ARENA arena = { 0 };
 	struct stk_lex_result got = stk_lex(&arena, S("$A ${B:-$C} $NAME $A '$D' \\$E ${NAME}"), &plain);
 	assert_int_equal(got.missing.n, 3);
-	assert_true(stk_strs_has(&got.missing, S("A")) && stk_strs_has(&got.missing, S("B")) && stk_strs_has(&got.missing, S("C")));
+	assert_true(stk_strs_has(&got.missing, S("A")) && stk_strs_has(&got.missing, S("B")) &&
+		    stk_strs_has(&got.missing, S("C")));
 	assert_int_equal(got.used.n, 1);
 	assert_str(got.used.v[0], "NAME");
 }

@@ -6,8 +6,8 @@
 struct stk_parser {
 	struct stk_arena *arena;
 	struct stk_dockerfile *file;
-	size_t at;        /* first byte of the next line */
-	uint32_t line;    /* lines read so far */
+	size_t at;     /* first byte of the next line */
+	uint32_t line; /* lines read so far */
 };
 
 /* The logical line of an instruction and what is known when its arguments are read. */
@@ -15,7 +15,7 @@ struct stk_parse_line {
 	struct stk_parser *parser;
 	struct stk_instruction *instruction;
 	const struct stk_source_text *line; /* keyword to end */
-	struct stk_str rest;                /* a slice of line->text: arguments behind keyword and flags, trimmed */
+	struct stk_str rest;		    /* a slice of line->text: arguments behind keyword and flags, trimmed */
 };
 
 /* Length of the white space character (as Unicode has it) at the start of s, or 0. */
@@ -29,8 +29,8 @@ void stk_parse_error(struct stk_parse_line *l, struct stk_str where, const char 
 void stk_parse_error_semantic(struct stk_parse_line *l, struct stk_str where, const char *fmt, ...) STK_PRINTF(3, 4);
 
 /* The same at any place of the file; instruction may be NULL. */
-void stk_parse_error_at(struct stk_dockerfile *file, struct stk_instruction *instruction, struct stk_span span, bool semantic,
-			struct stk_str message);
+void stk_parse_error_at(struct stk_dockerfile *file, struct stk_instruction *instruction, struct stk_span span,
+			bool semantic, struct stk_str message);
 
 /* Where a slice of the logical line stands in the file. */
 struct stk_span stk_parse_span(const struct stk_parse_line *l, struct stk_str slice);
@@ -57,9 +57,11 @@ enum stk_parse_json stk_parse_json_form(struct stk_parse_line *l, struct stk_str
 /* Reads l->rest as the keyword asks (parse_arguments.c). */
 void stk_parse_arguments(struct stk_parse_line *l);
 /* Reads an instruction from its logical line; ONBUILD calls it for the wrapped one. */
-void stk_parse_instruction(struct stk_parser *parser, struct stk_instruction *instruction, const struct stk_source_text *line);
+void stk_parse_instruction(struct stk_parser *parser, struct stk_instruction *instruction,
+			   const struct stk_source_text *line);
 /* Heredocs that the logical line announces, and their bodies from the following lines (parse_heredoc.c). */
-void stk_parse_heredocs(struct stk_parser *parser, struct stk_instruction *instruction, const struct stk_source_text *line);
+void stk_parse_heredocs(struct stk_parser *parser, struct stk_instruction *instruction,
+			const struct stk_source_text *line);
 /* Does this word announce a heredoc? */
 bool stk_parse_heredoc_marker(struct stk_arena *arena, struct stk_str word, struct stk_heredoc *out);
 

@@ -13,7 +13,8 @@ static struct stk_str keyword_text(const struct stk_parse_line *l)
 static void parse_text(struct stk_parse_line *l)
 {
 	if (!l->rest.n)
-		stk_parse_error(l, keyword_text(l), "%s requires exactly one argument", stk_keyword_name(l->instruction->keyword));
+		stk_parse_error(l, keyword_text(l), "%s requires exactly one argument",
+				stk_keyword_name(l->instruction->keyword));
 	else
 		*STK_PUSH(l->parser->arena, &l->instruction->words) = stk_parse_word(l, l->rest);
 }
@@ -48,7 +49,8 @@ static void parse_command(struct stk_parse_line *l, struct stk_str text)
 		if (instruction->keyword == STK_HEALTHCHECK)
 			stk_parse_error(l, keyword_text(l), "HEALTHCHECK CMD lacks its command");
 		else
-			stk_parse_error(l, keyword_text(l), "%s requires at least one argument", stk_keyword_name(instruction->keyword));
+			stk_parse_error(l, keyword_text(l), "%s requires at least one argument",
+					stk_keyword_name(instruction->keyword));
 		return;
 	}
 	*STK_PUSH(l->parser->arena, &instruction->words) =
@@ -89,9 +91,12 @@ static void parse_copy(struct stk_parse_line *l)
 	if (instruction->broken)
 		return;
 	if (instruction->words.n < 2)
-		stk_parse_error(l, keyword_text(l), "%s requires a source and a destination", stk_keyword_name(instruction->keyword));
-	else if (stk_parse_heredoc_marker(l->parser->arena, instruction->words.v[instruction->words.n - 1].raw, &marker))
-		stk_parse_error(l, l->rest, "%s cannot take a heredoc as its destination", stk_keyword_name(instruction->keyword));
+		stk_parse_error(l, keyword_text(l), "%s requires a source and a destination",
+				stk_keyword_name(instruction->keyword));
+	else if (stk_parse_heredoc_marker(l->parser->arena, instruction->words.v[instruction->words.n - 1].raw,
+					  &marker))
+		stk_parse_error(l, l->rest, "%s cannot take a heredoc as its destination",
+				stk_keyword_name(instruction->keyword));
 }
 
 static void parse_volume(struct stk_parse_line *l)
@@ -109,7 +114,8 @@ static void add_pair(struct stk_parse_line *l, const struct stk_word *word, size
 	bool split = equals != SIZE_MAX;
 	*STK_PUSH(l->parser->arena, &l->instruction->pairs) = (struct stk_pair){
 		.key = stk_parse_word(l, stk_str_slice(word->raw, 0, equals)),
-		.value = split ? stk_parse_word(l, stk_str_slice(word->raw, equals + 1, word->raw.n)) : (struct stk_word){ .raw = S("") },
+		.value = split ? stk_parse_word(l, stk_str_slice(word->raw, equals + 1, word->raw.n))
+			       : (struct stk_word){ .raw = S("") },
 		.has_value = split,
 		.span = word->span,
 	};
@@ -143,7 +149,8 @@ static void parse_pairs(struct stk_parse_line *l)
 	struct stk_words *words = &l->instruction->words;
 	stk_parse_quoted_list(l, l->rest);
 	if (!words->n) {
-		stk_parse_error(l, keyword_text(l), "%s requires at least one argument", stk_keyword_name(l->instruction->keyword));
+		stk_parse_error(l, keyword_text(l), "%s requires at least one argument",
+				stk_keyword_name(l->instruction->keyword));
 		return;
 	}
 	if (l->instruction->keyword != STK_ARG && stk_str_find_byte(words->v[0].raw, '=') == SIZE_MAX) {
@@ -164,7 +171,8 @@ static void parse_pairs(struct stk_parse_line *l)
 static bool is_stage_name(struct stk_str name)
 {
 	for (size_t i = 0; i < name.n; i++)
-		if (!(stk_is_alpha(name.p[i]) || (i && (stk_is_digit(name.p[i]) || name.p[i] == '-' || name.p[i] == '_' || name.p[i] == '.'))))
+		if (!(stk_is_alpha(name.p[i]) ||
+		      (i && (stk_is_digit(name.p[i]) || name.p[i] == '-' || name.p[i] == '_' || name.p[i] == '.'))))
 			return false;
 	return name.n > 0;
 }
@@ -174,10 +182,14 @@ static void parse_from(struct stk_parse_line *l)
 	stk_parse_list(l, l->rest);
 	struct stk_words *words = &l->instruction->words;
 	if (words->n != 1 && !(words->n == 3 && stk_str_eq_nocase(words->v[1].raw, S("as"))))
-		stk_parse_error(l, l->rest.n ? l->rest : keyword_text(l), "FROM takes an image, or an image, AS and a name");
+		stk_parse_error(l, l->rest.n ? l->rest : keyword_text(l),
+				"FROM takes an image, or an image, AS and a name");
 	else if (words->n == 3 && !is_stage_name(words->v[2].raw))
-		stk_parse_error_semantic(l, words->v[2].raw, "\"" STK_FMT "\" is no stage name: it must start with a letter and hold letters, "
-					 "digits, \"-\", \"_\" and \".\" only", STK_ARG(words->v[2].raw));
+		stk_parse_error_semantic(l, words->v[2].raw,
+					 "\"" STK_FMT
+					 "\" is no stage name: it must start with a letter and hold letters, "
+					 "digits, \"-\", \"_\" and \".\" only",
+					 STK_ARG(words->v[2].raw));
 }
 
 /* Port[-port][/proto], with an address and a host port before it. The container's ports are what matters. */
@@ -210,7 +222,8 @@ static void parse_expose(struct stk_parse_line *l)
 		stk_parse_error(l, keyword_text(l), "EXPOSE requires at least one argument");
 	for (size_t i = 0; i < words->n; i++)
 		if (stk_str_find_byte(words->v[i].raw, '$') == SIZE_MAX && !is_port(words->v[i].value))
-			stk_parse_error(l, words->v[i].raw, "\"" STK_FMT "\" is no port: it must be PORT[-PORT][/tcp|/udp]",
+			stk_parse_error(l, words->v[i].raw,
+					"\"" STK_FMT "\" is no port: it must be PORT[-PORT][/tcp|/udp]",
 					STK_ARG(words->v[i].raw));
 }
 
@@ -223,12 +236,15 @@ static void check_health_flags(struct stk_parse_line *l)
 		bool retries = stk_str_is(flag->name, "retries");
 		if (!flag->known || !flag->value.n)
 			continue;
-		bool good = retries ? stk_str_u64(flag->value, 10, &number) && number <= INT32_MAX :
-				      stk_parse_duration(flag->value, &duration) && (duration >= 1e6 || (duration <= 0 && duration >= 0));
+		bool good = retries ? stk_str_u64(flag->value, 10, &number) && number <= INT32_MAX
+				    : stk_parse_duration(flag->value, &duration) &&
+					      (duration >= 1e6 || (duration <= 0 && duration >= 0));
 		if (good)
 			continue;
-		stk_parse_error(l, l->line->text, retries ? "--" STK_FMT ": not a whole number" : "--" STK_FMT
-				": not a duration such as 30s or 1m30s", STK_ARG(flag->name));
+		stk_parse_error(l, l->line->text,
+				retries ? "--" STK_FMT ": not a whole number"
+					: "--" STK_FMT ": not a duration such as 30s or 1m30s",
+				STK_ARG(flag->name));
 		l->parser->file->errors.v[l->parser->file->errors.n - 1].span = flag->value_span;
 	}
 }
@@ -238,7 +254,8 @@ static void parse_healthcheck(struct stk_parse_line *l)
 	size_t end = 0;
 	while (end < l->rest.n && !stk_is_space(l->rest.p[end]))
 		end++;
-	struct stk_str type = stk_str_slice(l->rest, 0, end), text = stk_str_trim_left(stk_str_slice(l->rest, end, l->rest.n));
+	struct stk_str type = stk_str_slice(l->rest, 0, end),
+		       text = stk_str_trim_left(stk_str_slice(l->rest, end, l->rest.n));
 	if (!type.n) {
 		stk_parse_error(l, keyword_text(l), "HEALTHCHECK requires CMD or NONE");
 		return;
@@ -295,23 +312,45 @@ void stk_parse_arguments(struct stk_parse_line *l)
 {
 	switch (l->instruction->keyword) {
 	case STK_ADD:
-	case STK_COPY: parse_copy(l); break;
+	case STK_COPY:
+		parse_copy(l);
+		break;
 	case STK_ARG:
 	case STK_ENV:
-	case STK_LABEL: parse_pairs(l); break;
+	case STK_LABEL:
+		parse_pairs(l);
+		break;
 	case STK_CMD:
 	case STK_ENTRYPOINT:
-	case STK_RUN: parse_command(l, l->rest); break;
-	case STK_EXPOSE: parse_expose(l); break;
-	case STK_FROM: parse_from(l); break;
-	case STK_HEALTHCHECK: parse_healthcheck(l); break;
+	case STK_RUN:
+		parse_command(l, l->rest);
+		break;
+	case STK_EXPOSE:
+		parse_expose(l);
+		break;
+	case STK_FROM:
+		parse_from(l);
+		break;
+	case STK_HEALTHCHECK:
+		parse_healthcheck(l);
+		break;
 	case STK_MAINTAINER:
 	case STK_STOPSIGNAL:
 	case STK_USER:
-	case STK_WORKDIR: parse_text(l); break;
-	case STK_ONBUILD: parse_onbuild(l); break;
-	case STK_SHELL: parse_shell(l); break;
-	case STK_VOLUME: parse_volume(l); break;
-	case STK_UNKNOWN_KEYWORD: parse_unknown(l); break;
+	case STK_WORKDIR:
+		parse_text(l);
+		break;
+	case STK_ONBUILD:
+		parse_onbuild(l);
+		break;
+	case STK_SHELL:
+		parse_shell(l);
+		break;
+	case STK_VOLUME:
+		parse_volume(l);
+		break;
+	case STK_UNKNOWN_KEYWORD:
+		parse_unknown(l);
+		break;
 	}
 }

@@ -16,17 +16,28 @@ struct flag_row {
 };
 
 static const struct flag_row rows[] = {
-	{ STK_ADD, "checksum", FLAG_TEXT },      { STK_ADD, "chmod", FLAG_TEXT },
-	{ STK_ADD, "chown", FLAG_TEXT },         { STK_ADD, "exclude", FLAG_LIST },
-	{ STK_ADD, "keep-git-dir", FLAG_BOOL },  { STK_ADD, "link", FLAG_BOOL },
-	{ STK_ADD, "unpack", FLAG_BOOL },        { STK_COPY, "chmod", FLAG_TEXT },
-	{ STK_COPY, "chown", FLAG_TEXT },        { STK_COPY, "exclude", FLAG_LIST },
-	{ STK_COPY, "from", FLAG_TEXT },         { STK_COPY, "link", FLAG_BOOL },
-	{ STK_COPY, "parents", FLAG_BOOL },      { STK_FROM, "platform", FLAG_TEXT },
-	{ STK_HEALTHCHECK, "interval", FLAG_TEXT }, { STK_HEALTHCHECK, "retries", FLAG_TEXT },
-	{ STK_HEALTHCHECK, "start-interval", FLAG_TEXT }, { STK_HEALTHCHECK, "start-period", FLAG_TEXT },
-	{ STK_HEALTHCHECK, "timeout", FLAG_TEXT }, { STK_RUN, "device", FLAG_LIST },
-	{ STK_RUN, "mount", FLAG_LIST },         { STK_RUN, "network", FLAG_TEXT },
+	{ STK_ADD, "checksum", FLAG_TEXT },
+	{ STK_ADD, "chmod", FLAG_TEXT },
+	{ STK_ADD, "chown", FLAG_TEXT },
+	{ STK_ADD, "exclude", FLAG_LIST },
+	{ STK_ADD, "keep-git-dir", FLAG_BOOL },
+	{ STK_ADD, "link", FLAG_BOOL },
+	{ STK_ADD, "unpack", FLAG_BOOL },
+	{ STK_COPY, "chmod", FLAG_TEXT },
+	{ STK_COPY, "chown", FLAG_TEXT },
+	{ STK_COPY, "exclude", FLAG_LIST },
+	{ STK_COPY, "from", FLAG_TEXT },
+	{ STK_COPY, "link", FLAG_BOOL },
+	{ STK_COPY, "parents", FLAG_BOOL },
+	{ STK_FROM, "platform", FLAG_TEXT },
+	{ STK_HEALTHCHECK, "interval", FLAG_TEXT },
+	{ STK_HEALTHCHECK, "retries", FLAG_TEXT },
+	{ STK_HEALTHCHECK, "start-interval", FLAG_TEXT },
+	{ STK_HEALTHCHECK, "start-period", FLAG_TEXT },
+	{ STK_HEALTHCHECK, "timeout", FLAG_TEXT },
+	{ STK_RUN, "device", FLAG_LIST },
+	{ STK_RUN, "mount", FLAG_LIST },
+	{ STK_RUN, "network", FLAG_TEXT },
 	{ STK_RUN, "security", FLAG_TEXT },
 };
 
@@ -84,8 +95,9 @@ static void add_flag(struct stk_parse_line *l, struct stk_str raw)
 	flag->name = stk_str_slice(text, 2, equals);
 	flag->value = flag->has_value ? stk_str_slice(text, equals + 1, text.n) : S("");
 	flag->span = stk_parse_span(l, raw);
-	flag->value_span = flag->has_value && raw_equals < raw.n ? stk_parse_span(l, stk_str_slice(raw, raw_equals + 1, raw.n)) :
-								   (struct stk_span){ flag->span.end, flag->span.end };
+	flag->value_span = flag->has_value && raw_equals < raw.n
+				   ? stk_parse_span(l, stk_str_slice(raw, raw_equals + 1, raw.n))
+				   : (struct stk_span){ flag->span.end, flag->span.end };
 	flag->known = find_row(l->instruction->keyword, flag->name) != NULL;
 }
 
@@ -116,7 +128,8 @@ static void flag_error(struct stk_parse_line *l, const struct stk_flag *flag, co
 	error->span = flag->span;
 	error->hint = hint;
 	/* Hadolint takes an unknown flag of RUN for shell text, and one without value of COPY for a path. */
-	error->semantic = !flag->known && (l->instruction->keyword == STK_RUN || (l->instruction->keyword == STK_COPY && !flag->has_value));
+	error->semantic = !flag->known && (l->instruction->keyword == STK_RUN ||
+					   (l->instruction->keyword == STK_COPY && !flag->has_value));
 }
 
 static struct stk_str nearest_flag(struct stk_parse_line *l, struct stk_str name)
@@ -224,7 +237,8 @@ static bool number_of(struct stk_str value, unsigned base)
 
 static bool is_go_bool(struct stk_str value)
 {
-	static const char *const words[] = { "1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False", NULL };
+	static const char *const words[] = { "1", "t", "T",	"TRUE",	 "true",  "True", "0",
+					     "f", "F", "FALSE", "false", "False", NULL };
 	return has_variable(value) || one_of(value, words);
 }
 
@@ -235,8 +249,8 @@ static bool is_size(struct stk_str value)
 	while (i < value.n && (stk_is_digit(value.p[i]) || value.p[i] == '.'))
 		i++;
 	struct stk_str unit = stk_str_trim(stk_str_slice(value, i, value.n));
-	static const char *const units[] = { "", "b", "k", "kb", "kib", "m", "mb", "mib", "g", "gb", "gib", "t", "tb", "tib", "p", "pb",
-					     "pib", NULL };
+	static const char *const units[] = { "",   "b",	  "k", "kb", "kib", "m", "mb", "mib", "g",
+					     "gb", "gib", "t", "tb", "tib", "p", "pb", "pib", NULL };
 	char lower[4] = { 0 };
 	for (size_t k = 0; k < unit.n && k < 3; k++)
 		lower[k] = stk_lower(unit.p[k]);
@@ -305,7 +319,8 @@ static void read_field(struct mount_reader *r, struct stk_str field)
 static void check_mount(struct mount_reader *r)
 {
 	struct stk_mount *m = r->mount;
-	bool secret = stk_str_is(m->type, "secret"), ssh = stk_str_is(m->type, "ssh"), cache = stk_str_is(m->type, "cache");
+	bool secret = stk_str_is(m->type, "secret"), ssh = stk_str_is(m->type, "ssh"),
+	     cache = stk_str_is(m->type, "cache");
 	if (has_variable(m->type))
 		return;
 	if (r->required && !secret && !ssh)
@@ -363,9 +378,12 @@ void stk_parse_check_flags(struct stk_parse_line *l)
 /* "1h30m", "1.5s", "500ms": digits, fraction and unit, repeated; a lone "0". */
 bool stk_parse_duration(struct stk_str text, double *nanoseconds)
 {
-	static const struct { const char *unit; double factor; } units[] = {
-		{ "ns", 1 }, { "us", 1e3 }, { "\xc2\xb5s", 1e3 }, { "\xce\xbcs", 1e3 }, { "ms", 1e6 }, { "s", 1e9 }, { "m", 6e10 },
-		{ "h", 3.6e12 },
+	static const struct {
+		const char *unit;
+		double factor;
+	} units[] = {
+		{ "ns", 1 },   { "us", 1e3 }, { "\xc2\xb5s", 1e3 }, { "\xce\xbcs", 1e3 },
+		{ "ms", 1e6 }, { "s", 1e9 },  { "m", 6e10 },	    { "h", 3.6e12 },
 	};
 	double sum = 0, sign = 1;
 	if (text.n && (text.p[0] == '-' || text.p[0] == '+')) {

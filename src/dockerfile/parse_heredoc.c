@@ -49,7 +49,8 @@ bool stk_parse_heredoc_marker(struct stk_arena *arena, struct stk_str word, stru
 static bool can_hold_heredoc(const struct stk_instruction *instruction)
 {
 	if (instruction->keyword == STK_ONBUILD)
-		return instruction->inner && instruction->inner->keyword != STK_ONBUILD && can_hold_heredoc(instruction->inner);
+		return instruction->inner && instruction->inner->keyword != STK_ONBUILD &&
+		       can_hold_heredoc(instruction->inner);
 	return !instruction->json &&
 	       (instruction->keyword == STK_RUN || instruction->keyword == STK_COPY || instruction->keyword == STK_ADD);
 }
@@ -111,7 +112,8 @@ static void take_body(struct stk_parser *parser, struct stk_instruction *instruc
 	}
 }
 
-void stk_parse_heredocs(struct stk_parser *parser, struct stk_instruction *instruction, const struct stk_source_text *line)
+void stk_parse_heredocs(struct stk_parser *parser, struct stk_instruction *instruction,
+			const struct stk_source_text *line)
 {
 	if (!can_hold_heredoc(instruction) || !stk_str_contains(line->text, S("<<")))
 		return;
@@ -126,7 +128,8 @@ void stk_parse_heredocs(struct stk_parser *parser, struct stk_instruction *instr
 		*STK_PUSH(parser->arena, &holder->heredocs) = heredoc;
 		if (!heredoc.terminated) {
 			struct stk_parse_line l = { .parser = parser, .instruction = holder, .line = line };
-			stk_parse_error(&l, line->text, "the heredoc \"" STK_FMT "\" is not terminated", STK_ARG(heredoc.name));
+			stk_parse_error(&l, line->text, "the heredoc \"" STK_FMT "\" is not terminated",
+					STK_ARG(heredoc.name));
 			parser->file->errors.v[parser->file->errors.n - 1].span = heredoc.marker;
 		}
 	}

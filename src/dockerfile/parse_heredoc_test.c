@@ -11,11 +11,12 @@ static struct stk_str described(struct stk_arena *arena, const char *text)
 {
 	STK_BUF out = stk_buf_new(STK_MIB(1));
 	struct stk_dockerfile *file = stk_dockerfile_parse(arena, S("Dockerfile"), stk_str_from(text), NULL);
-	const struct stk_instruction *at = file->instructions.v[0]->inner ? file->instructions.v[0]->inner : file->instructions.v[0];
+	const struct stk_instruction *at =
+		file->instructions.v[0]->inner ? file->instructions.v[0]->inner : file->instructions.v[0];
 	for (size_t i = 0; i < at->heredocs.n; i++) {
 		const struct stk_heredoc *h = &at->heredocs.v[i];
-		stk_buf_printf(&out, STK_FMT "%s%s%s:" STK_FMT "|", STK_ARG(h->name), h->chomp ? "-" : "", h->expand ? "" : " quoted",
-			       h->terminated ? "" : " open", STK_ARG(h->body));
+		stk_buf_printf(&out, STK_FMT "%s%s%s:" STK_FMT "|", STK_ARG(h->name), h->chomp ? "-" : "",
+			       h->expand ? "" : " quoted", h->terminated ? "" : " open", STK_ARG(h->body));
 	}
 	stk_buf_printf(&out, "%zu", file->instructions.n);
 	return stk_arena_str(arena, stk_buf_str(&out));
@@ -23,7 +24,9 @@ static struct stk_str described(struct stk_arena *arena, const char *text)
 
 CASE(forms)
 {
-	static const struct { const char *text, *want; } t[] = {
+	static const struct {
+		const char *text, *want;
+	} t[] = {
 		{ "RUN <<EOF\na\nb\nEOF\nUSER x", "EOF:a\nb\n|2" },
 		{ "RUN <<EOF\nEOF\nUSER x", "EOF:|2" },
 		{ "RUN <<-EOF\n\ta\n\t\tb\n\tEOF\nUSER x", "EOF-:a\nb\n|2" },
@@ -67,7 +70,11 @@ CASE(forms)
 
 CASE(what_the_shell_gets)
 {
-	static const struct { const char *text; bool is_body; const char *shell; } t[] = {
+	static const struct {
+		const char *text;
+		bool is_body;
+		const char *shell;
+	} t[] = {
 		{ "RUN <<EOF\na\nEOF", true, "a\n" },
 		{ "RUN <<-EOF\n\ta\n\tEOF", true, "a\n" },
 		{ "RUN --mount=type=tmpfs,target=/t <<EOF\na\nEOF", true, "a\n" },
@@ -78,7 +85,8 @@ CASE(what_the_shell_gets)
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		STK_ARENA arena = { 0 };
-		struct stk_dockerfile *file = stk_dockerfile_parse(&arena, S("Dockerfile"), stk_str_from(t[i].text), NULL);
+		struct stk_dockerfile *file =
+			stk_dockerfile_parse(&arena, S("Dockerfile"), stk_str_from(t[i].text), NULL);
 		const struct stk_instruction *at = file->instructions.v[0];
 		if (at->shell_is_heredoc != t[i].is_body || !stk_str_is(at->shell_text.text, t[i].shell))
 			fail_msg("%s gives %d " STK_FMT, t[i].text, at->shell_is_heredoc, STK_ARG(at->shell_text.text));
@@ -88,7 +96,8 @@ CASE(what_the_shell_gets)
 CASE(places)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = stk_dockerfile_parse(&arena, S("Dockerfile"), S("FROM a\nRUN <<-EOF\n\t\tone\n\ttwo\n\tEOF\nUSER x\n"), NULL);
+	struct stk_dockerfile *file = stk_dockerfile_parse(
+		&arena, S("Dockerfile"), S("FROM a\nRUN <<-EOF\n\t\tone\n\ttwo\n\tEOF\nUSER x\n"), NULL);
 	const struct stk_instruction *run = file->instructions.v[1];
 	size_t at = stk_str_find(run->shell_text.text, S("two"));
 	struct stk_span span = stk_source_span(&run->shell_text, at, at + 3);
@@ -105,18 +114,23 @@ CASE(places)
 
 CASE(errors)
 {
-	static const struct { const char *text, *where; } t[] = {
+	static const struct {
+		const char *text, *where;
+	} t[] = {
 		{ "RUN <<EOF\na\n", "<<EOF" },
 		{ "COPY <<A <<B /x/\n1\nA\n2\n", "<<B" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		STK_ARENA arena = { 0 };
-		struct stk_dockerfile *file = stk_dockerfile_parse(&arena, S("Dockerfile"), stk_str_from(t[i].text), NULL);
+		struct stk_dockerfile *file =
+			stk_dockerfile_parse(&arena, S("Dockerfile"), stk_str_from(t[i].text), NULL);
 		assert_int_equal(file->errors.n, 1);
-		assert_str(stk_str_slice(file->text, file->errors.v[0].span.begin, file->errors.v[0].span.end), t[i].where);
+		assert_str(stk_str_slice(file->text, file->errors.v[0].span.begin, file->errors.v[0].span.end),
+			   t[i].where);
 	}
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = stk_dockerfile_parse(&arena, S("Dockerfile"), S("COPY a <<EOF\nb\nEOF\nUSER x"), NULL);
+	struct stk_dockerfile *file =
+		stk_dockerfile_parse(&arena, S("Dockerfile"), S("COPY a <<EOF\nb\nEOF\nUSER x"), NULL);
 	assert_true(file->instructions.v[0]->broken);
 	assert_int_equal(file->instructions.v[1]->keyword, STK_USER);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From bytes to instructions: line ends, directives, comments, continuations, and the places of what was read. Expectations from the
- * Dockerfile reference ("Format", "Parser directives", "Escape") and BuildKit's parser.
+ * From bytes to instructions: line ends, directives, comments, continuations, and the places of what was read.
+ * Expectations from the Dockerfile reference ("Format", "Parser directives", "Escape") and BuildKit's parser.
  */
 #include "base/buf.h"
 #include "base/limits.h"
@@ -19,13 +19,15 @@ static struct stk_str described(struct stk_arena *arena, const struct stk_docker
 	STK_BUF out = stk_buf_new(STK_MIB(1));
 	for (size_t i = 0; i < file->instructions.n; i++) {
 		const struct stk_instruction *at = file->instructions.v[i];
-		stk_buf_printf(&out, "%s%s@%u-%u[" STK_FMT "]%s", i ? " " : "", stk_keyword_name(at->keyword), at->line, at->end_line,
-			       STK_ARG(at->arguments.text), at->broken ? "!" : "");
+		stk_buf_printf(&out, "%s%s@%u-%u[" STK_FMT "]%s", i ? " " : "", stk_keyword_name(at->keyword), at->line,
+			       at->end_line, STK_ARG(at->arguments.text), at->broken ? "!" : "");
 	}
 	return stk_arena_str(arena, stk_buf_str(&out));
 }
 
-struct row { const char *text, *want; };
+struct row {
+	const char *text, *want;
+};
 
 static void check(const struct row *t, size_t n)
 {
@@ -43,7 +45,9 @@ CASE(lines_and_their_ends)
 		{ "FROM a", "FROM@1-1[a]" },
 		{ "FROM a\n", "FROM@1-1[a]" },
 		{ "FROM a\r\nUSER b\r\n", "FROM@1-1[a] USER@2-2[b]" },
-		{ "\xef\xbb\xbf" "FROM a\n", "FROM@1-1[a]" },
+		{ "\xef\xbb\xbf"
+		  "FROM a\n",
+		  "FROM@1-1[a]" },
 		{ "\n\n  FROM a  \n\n\tUSER b\t\n", "FROM@3-3[a] USER@5-5[b]" },
 		{ "from a\nUsEr b", "FROM@1-1[a] USER@2-2[b]" },
 		{ "FROM\ta\n", "FROM@1-1[a]" },
@@ -73,18 +77,20 @@ CASE(continuations)
 		{ "FROM a\nRU\\\nN x", "FROM@1-1[a] RUN@2-3[x]" },
 		{ "FROM a\n# talk \\\nRUN x", "FROM@1-1[a] RUN@3-3[x]" },
 		{ "FROM a\n\\\nRUN x", "FROM@1-1[a] RUN@2-3[x]" },
-		{ "# escape=`\nFROM a\nRUN x `\n y\nCOPY a C:\\\nUSER z", "FROM@2-2[a] RUN@3-4[x  y] COPY@5-5[a C:\\] USER@6-6[z]" },
+		{ "# escape=`\nFROM a\nRUN x `\n y\nCOPY a C:\\\nUSER z",
+		  "FROM@2-2[a] RUN@3-4[x  y] COPY@5-5[a C:\\] USER@6-6[z]" },
 	};
 	check(t, STK_LEN(t));
 }
 
 CASE(blank_lines_in_a_continuation_are_noted)
 {
-	static const struct { const char *text; bool noted; } t[] = {
-		{ "FROM a\nRUN x \\\n\n y", true },
-		{ "FROM a\nRUN x \\\n   \n y", true },
-		{ "FROM a\nRUN x \\\r\n\r\n y", true },
-		{ "FROM a\nRUN x \\\n# talk\n y", false },
+	static const struct {
+		const char *text;
+		bool noted;
+	} t[] = {
+		{ "FROM a\nRUN x \\\n\n y", true },	{ "FROM a\nRUN x \\\n   \n y", true },
+		{ "FROM a\nRUN x \\\r\n\r\n y", true }, { "FROM a\nRUN x \\\n# talk\n y", false },
 		{ "FROM a\nRUN x \\\n y\n\n", false },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
@@ -96,15 +102,20 @@ CASE(blank_lines_in_a_continuation_are_noted)
 
 CASE(directives)
 {
-	static const struct { const char *text; char escape; const char *syntax, *check; size_t errors; } t[] = {
+	static const struct {
+		const char *text;
+		char escape;
+		const char *syntax, *check;
+		size_t errors;
+	} t[] = {
 		{ "# syntax=docker/dockerfile:1\nFROM a", '\\', "docker/dockerfile:1", NULL, 0 },
 		{ "#syntax = docker/dockerfile:1  \nFROM a", '\\', "docker/dockerfile:1", NULL, 0 },
 		{ "# SYNTAX=x\n# Escape=`\n# cHeck=skip=all\nFROM a", '`', "x", "skip=all", 0 },
 		{ "#!/bin/x\n# syntax=y\nFROM a", '\\', "y", NULL, 0 },
 		{ "# escape=\\\nFROM a", '\\', NULL, NULL, 0 },
 		{ "\xef\xbb\xbf# escape=`\r\nFROM a", '`', NULL, NULL, 0 },
-		{ "\n# escape=`\nFROM a", '\\', NULL, NULL, 0 },       /* a blank line ends the directives */
-		{ "# talk\n# escape=`\nFROM a", '\\', NULL, NULL, 0 },   /* so does a comment */
+		{ "\n# escape=`\nFROM a", '\\', NULL, NULL, 0 },	    /* a blank line ends the directives */
+		{ "# talk\n# escape=`\nFROM a", '\\', NULL, NULL, 0 },	    /* so does a comment */
 		{ "# unknown=1\n# escape=`\nFROM a", '\\', NULL, NULL, 0 }, /* and a directive that nobody knows */
 		{ "FROM a\n# escape=`\nUSER b", '\\', NULL, NULL, 0 },
 		{ "# escape=x\nFROM a", '\\', NULL, NULL, 1 },
@@ -116,7 +127,8 @@ CASE(directives)
 		STK_ARENA arena = { 0 };
 		struct stk_dockerfile *file = parse(&arena, stk_str_from(t[i].text));
 		bool good = file->escape == t[i].escape && file->errors.n == t[i].errors &&
-			    !t[i].syntax == !file->directives.syntax.value.p && !t[i].check == !file->directives.check.value.p &&
+			    !t[i].syntax == !file->directives.syntax.value.p &&
+			    !t[i].check == !file->directives.check.value.p &&
 			    (!t[i].syntax || stk_str_is(file->directives.syntax.value, t[i].syntax)) &&
 			    (!t[i].check || stk_str_is(file->directives.check.value, t[i].check));
 		if (!good)
@@ -128,10 +140,15 @@ CASE(directives)
 CASE(comments_know_their_place)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = parse(&arena, S("# syntax=x\n# one\nFROM a\n\n# two\n  # three\nRUN x \\\n # four\n y\n# five\n\nUSER z"));
-	static const struct { const char *text; uint32_t line; bool directive, inside; } t[] = {
-		{ " syntax=x", 1, true, false }, { " one", 2, false, false },  { " two", 5, false, false },
-		{ " three", 6, false, false },   { " four", 8, false, true }, { " five", 10, false, false },
+	struct stk_dockerfile *file = parse(
+		&arena, S("# syntax=x\n# one\nFROM a\n\n# two\n  # three\nRUN x \\\n # four\n y\n# five\n\nUSER z"));
+	static const struct {
+		const char *text;
+		uint32_t line;
+		bool directive, inside;
+	} t[] = {
+		{ " syntax=x", 1, true, false }, { " one", 2, false, false }, { " two", 5, false, false },
+		{ " three", 6, false, false },	 { " four", 8, false, true }, { " five", 10, false, false },
 	};
 	assert_int_equal(file->comments.n, STK_LEN(t));
 	for (size_t i = 0; i < STK_LEN(t); i++) {
@@ -143,7 +160,9 @@ CASE(comments_know_their_place)
 		assert_int_equal(file->text.p[comment->span.begin], '#');
 	}
 	/* The unbroken run above: directives do not belong to it, and a blank line breaks it. */
-	static const struct { size_t first, n; } above[] = { { 1, 1 }, { 2, 2 }, { 0, 0 } };
+	static const struct {
+		size_t first, n;
+	} above[] = { { 1, 1 }, { 2, 2 }, { 0, 0 } };
 	for (size_t i = 0; i < STK_LEN(above); i++) {
 		assert_int_equal(file->instructions.v[i]->comments.n, above[i].n);
 		if (above[i].n)
@@ -159,11 +178,15 @@ static struct stk_str bytes(const struct stk_dockerfile *file, struct stk_span s
 
 CASE(every_word_knows_its_bytes)
 {
-	static const struct { const char *text, *words; } t[] = {
+	static const struct {
+		const char *text, *words;
+	} t[] = {
 		{ "FROM  --platform=x  img:1   AS  b", "img:1|AS|b" },
 		{ "COPY a \\\n  'b c' \\\n# talk\n\n  /d/", "a|'b|c'|/d/" },
 		{ "EXPOSE 80\t443/tcp \\\r\n 53/udp\r\n", "80|443/tcp|53/udp" },
-		{ "\xef\xbb\xbf" "EXPOSE 80 90", "80|90" },
+		{ "\xef\xbb\xbf"
+		  "EXPOSE 80 90",
+		  "80|90" },
 		{ "COPY [\"a b\", \"c\\\"d\", \"/e\"]", "\"a b\"|\"c\\\"d\"|\"/e\"" },
 		{ "ENV A=1 \\\n B='x y' C=\"z\"", "A=1|B='x y'|C=\"z\"" },
 		{ "VOLUME /a \\\n /b", "/a|/b" },
@@ -183,7 +206,8 @@ CASE(every_word_knows_its_bytes)
 CASE(pairs_know_their_bytes)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = parse(&arena, S("FROM a\nENV A=\"1 2\" \\\n  B=$A\nLABEL k  some words\nARG X\n"));
+	struct stk_dockerfile *file =
+		parse(&arena, S("FROM a\nENV A=\"1 2\" \\\n  B=$A\nLABEL k  some words\nARG X\n"));
 	const struct stk_pair *a = &file->instructions.v[1]->pairs.v[0], *b = &file->instructions.v[1]->pairs.v[1];
 	assert_str(bytes(file, a->key.span), "A");
 	assert_str(bytes(file, a->value.span), "\"1 2\"");
@@ -199,8 +223,12 @@ CASE(positions_count_from_one)
 {
 	STK_ARENA arena = { 0 };
 	struct stk_dockerfile *file = parse(&arena, S("FROM a\n\nRUN x \\\n y\nUSER z"));
-	static const struct { size_t offset; uint32_t line, column; } t[] = {
-		{ 0, 1, 1 }, { 5, 1, 6 }, { 6, 1, 7 }, { 7, 2, 1 }, { 8, 3, 1 }, { 16, 4, 1 }, { 17, 4, 2 }, { 19, 5, 1 }, { 24, 5, 6 },
+	static const struct {
+		size_t offset;
+		uint32_t line, column;
+	} t[] = {
+		{ 0, 1, 1 },  { 5, 1, 6 },  { 6, 1, 7 },  { 7, 2, 1 },	{ 8, 3, 1 },
+		{ 16, 4, 1 }, { 17, 4, 2 }, { 19, 5, 1 }, { 24, 5, 6 },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		uint32_t line, column;
@@ -217,7 +245,9 @@ CASE(positions_count_from_one)
 CASE(onbuild_has_an_instruction_inside)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = parse(&arena, S("FROM a\nONBUILD RUN x \\\n y\nonbuild copy --from=b c /d\nONBUILD\nONBUILD ONBUILD RUN x\nONBUILD FOO\n"));
+	struct stk_dockerfile *file = parse(
+		&arena,
+		S("FROM a\nONBUILD RUN x \\\n y\nonbuild copy --from=b c /d\nONBUILD\nONBUILD ONBUILD RUN x\nONBUILD FOO\n"));
 	const struct stk_instruction *run = file->instructions.v[1], *copy = file->instructions.v[2];
 	assert_str(run->inner->shell_text.text, "x  y");
 	assert_int_equal(run->inner->line, 2);
@@ -233,10 +263,15 @@ CASE(onbuild_has_an_instruction_inside)
 
 CASE(files_that_are_none)
 {
-	static const struct { struct stk_str text; const char *message; } t[] = {
+	static const struct {
+		struct stk_str text;
+		const char *message;
+	} t[] = {
 		{ S(""), "the file holds no instructions" },
 		{ S("\n# talk\n"), "the file holds no instructions" },
-		{ S("\xff\xfe" "F\0"), "the file is UTF-16; BuildKit reads UTF-8 only" },
+		{ S("\xff\xfe"
+		    "F\0"),
+		  "the file is UTF-16; BuildKit reads UTF-8 only" },
 		{ S("\xfe\xff\0F"), "the file is UTF-16; BuildKit reads UTF-8 only" },
 		{ S("\xff\xfe\0\0"), "the file is UTF-32; BuildKit reads UTF-8 only" },
 		{ S("\\\n"), "nothing follows the continuation mark" },

@@ -108,7 +108,8 @@ void stk_parse_quoted_list(struct stk_parse_line *l, struct stk_str text)
 		size_t end = quoted_word_end(text, i, escape);
 		struct stk_str word = stk_str_slice(text, i, end);
 		/* An escape at the very end escapes nothing and is dropped. */
-		if (end == text.n && word.n && word.p[word.n - 1] == escape && (word.n == 1 || word.p[word.n - 2] != escape))
+		if (end == text.n && word.n && word.p[word.n - 1] == escape &&
+		    (word.n == 1 || word.p[word.n - 2] != escape))
 			word.n--;
 		if (word.n)
 			add_word(l, word);
@@ -160,8 +161,8 @@ static bool unicode_escape(struct json_reader *r)
 	if (!hex4(r, r->at, &code))
 		return false;
 	r->at += 4;
-	if (code >= 0xd800 && code < 0xdc00 && r->at + 6 <= r->text.n && r->text.p[r->at] == '\\' && r->text.p[r->at + 1] == 'u' &&
-	    hex4(r, r->at + 2, &low) && low >= 0xdc00 && low < 0xe000) {
+	if (code >= 0xd800 && code < 0xdc00 && r->at + 6 <= r->text.n && r->text.p[r->at] == '\\' &&
+	    r->text.p[r->at + 1] == 'u' && hex4(r, r->at + 2, &low) && low >= 0xdc00 && low < 0xe000) {
 		code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
 		r->at += 6;
 	} else if (code >= 0xd800 && code < 0xe000) {
@@ -195,7 +196,8 @@ static bool string_body(struct json_reader *r)
 {
 	while (r->at < r->text.n) {
 		size_t begin = r->at;
-		while (r->at < r->text.n && r->text.p[r->at] != '"' && r->text.p[r->at] != '\\' && (unsigned char)r->text.p[r->at] >= 0x20)
+		while (r->at < r->text.n && r->text.p[r->at] != '"' && r->text.p[r->at] != '\\' &&
+		       (unsigned char)r->text.p[r->at] >= 0x20)
 			r->at++;
 		if (r->at > begin) {
 			add_piece(r, begin, r->at - begin);
@@ -213,8 +215,13 @@ static bool string_body(struct json_reader *r)
 	return false;
 }
 
-struct json_place { size_t text_begin, text_end, begin, end; };
-struct json_places { struct json_place *v; size_t n, cap; };
+struct json_place {
+	size_t text_begin, text_end, begin, end;
+};
+struct json_places {
+	struct json_place *v;
+	size_t n, cap;
+};
 
 /* All strings of the array into r->out, joined with spaces. False when it is no array of strings. */
 static bool string_array(struct json_reader *r, struct json_places *places)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands behind keywords: JSON form, lists, pairs, flags, mounts, and what is refused there (Dockerfile reference, BuildKit). */
+/* What stands behind keywords: JSON form, lists, pairs, flags, mounts, and what is refused there (Dockerfile reference,
+ * BuildKit). */
 #include "base/buf.h"
 #include "base/limits.h"
 #include "dockerfile/dockerfile.h"
@@ -22,7 +23,9 @@ static struct stk_str words_of(struct stk_arena *arena, const struct stk_instruc
 
 CASE(words)
 {
-	static const struct { const char *line, *want; } t[] = {
+	static const struct {
+		const char *line, *want;
+	} t[] = {
 		{ "CMD [\"a\", \"b c\"]", "json:a|b c" },
 		{ "CMD [ ]", "json:" },
 		{ "CMD [\"a\",]", "[\"a\",]" }, /* no JSON, so a shell's text */
@@ -62,7 +65,9 @@ CASE(words)
 
 CASE(pairs)
 {
-	static const struct { const char *line, *want; } t[] = {
+	static const struct {
+		const char *line, *want;
+	} t[] = {
 		{ "ENV A=1", "A=1" },
 		{ "ENV A=1 B=\"two words\" C=th\\ ree", "A=1|B=two words|C=th ree" },
 		{ "ENV A='x y'z", "A=x yz" },
@@ -92,13 +97,16 @@ CASE(pairs)
 
 CASE(flags)
 {
-	static const struct { const char *line, *want, *rest; } t[] = {
+	static const struct {
+		const char *line, *want, *rest;
+	} t[] = {
 		{ "COPY --from=b --chown=1:2 a /c", "from=b chown=1:2", "a /c" },
 		{ "COPY --link a /c", "link", "a /c" },
 		{ "COPY --chown=\"a b\" a /c", "chown=a b", "a /c" },
 		{ "COPY \\\n  --from=b \\\n  a /c", "from=b", "a /c" },
 		{ "COPY --exclude=a --exclude=b c /d", "exclude=a exclude=b", "c /d" },
-		{ "RUN --network=none --mount=type=cache,target=/c x --y", "network=none mount=type=cache,target=/c", "x --y" },
+		{ "RUN --network=none --mount=type=cache,target=/c x --y", "network=none mount=type=cache,target=/c",
+		  "x --y" },
 		{ "RUN -- --x", "", "--x" },
 		{ "RUN x --network=none", "", "x --network=none" },
 		{ "HEALTHCHECK --retries=3 --timeout=1m30s CMD x", "retries=3 timeout=1m30s", "CMD x" },
@@ -111,19 +119,24 @@ CASE(flags)
 		const struct stk_instruction *at = file->instructions.v[1];
 		for (size_t k = 0; k < at->flags.n; k++) {
 			const struct stk_flag *flag = &at->flags.v[k];
-			stk_buf_printf(&out, "%s" STK_FMT "%s" STK_FMT, k ? " " : "", STK_ARG(flag->name), flag->has_value ? "=" : "",
-				       STK_ARG(flag->value));
+			stk_buf_printf(&out, "%s" STK_FMT "%s" STK_FMT, k ? " " : "", STK_ARG(flag->name),
+				       flag->has_value ? "=" : "", STK_ARG(flag->value));
 			assert_true(flag->known);
-			assert_true(stk_str_starts(stk_str_slice(file->text, flag->span.begin, flag->span.end), S("--")));
+			assert_true(
+				stk_str_starts(stk_str_slice(file->text, flag->span.begin, flag->span.end), S("--")));
 		}
-		if (!stk_str_is(stk_buf_str(&out), t[i].want) || !stk_str_is(at->arguments.text, t[i].rest) || file->errors.n)
-			fail_msg("%s gives " STK_FMT "; " STK_FMT, t[i].line, STK_ARG(stk_buf_str(&out)), STK_ARG(at->arguments.text));
+		if (!stk_str_is(stk_buf_str(&out), t[i].want) || !stk_str_is(at->arguments.text, t[i].rest) ||
+		    file->errors.n)
+			fail_msg("%s gives " STK_FMT "; " STK_FMT, t[i].line, STK_ARG(stk_buf_str(&out)),
+				 STK_ARG(at->arguments.text));
 	}
 }
 
 CASE(mounts)
 {
-	static const struct { const char *flag, *type, *source, *target, *from, *id; } t[] = {
+	static const struct {
+		const char *flag, *type, *source, *target, *from, *id;
+	} t[] = {
 		{ "target=/a", "bind", "", "/a", "", "" },
 		{ "type=bind,src=b,dst=/a,ro", "bind", "b", "/a", "", "" },
 		{ "type=cache,id=x,destination=/c,sharing=locked,mode=0755,uid=1", "cache", "", "/c", "", "x" },
@@ -141,7 +154,8 @@ CASE(mounts)
 		struct stk_dockerfile *file = parse(&arena, stk_arena_printf(&arena, "RUN --mount=%s x", t[i].flag).p);
 		const struct stk_instruction *at = file->instructions.v[1];
 		if (file->errors.n || at->mounts.n != 1)
-			fail_msg("%s: " STK_FMT, t[i].flag, STK_ARG(file->errors.n ? file->errors.v[0].message : S("no mount")));
+			fail_msg("%s: " STK_FMT, t[i].flag,
+				 STK_ARG(file->errors.n ? file->errors.v[0].message : S("no mount")));
 		const struct stk_mount *m = &at->mounts.v[0];
 		assert_str(m->type, t[i].type);
 		assert_str(m->source, t[i].source);
@@ -154,7 +168,10 @@ CASE(mounts)
 CASE(what_is_refused)
 {
 	/* The word that the error points at, and whether the grammar is met. */
-	static const struct { const char *line, *message, *where; bool semantic; } t[] = {
+	static const struct {
+		const char *line, *message, *where;
+		bool semantic;
+	} t[] = {
 		{ "FROM", "FROM takes an image", "FROM", false },
 		{ "FROM a b", "FROM takes an image", "a b", false },
 		{ "FROM a AS", "FROM takes an image", "a AS", false },
@@ -197,15 +214,22 @@ CASE(what_is_refused)
 		{ "RUN --security=none x", "value is none that BuildKit knows", "--security=none", false },
 		{ "RUN --mount=type=volume,target=/a x", "unknown mount type", "--mount=type=volume,target=/a", false },
 		{ "RUN --mount=type=cache x", "target is missing", "--mount=type=cache", false },
-		{ "RUN --mount=type=secret,from=a,id=b x", "a secret mount has no from", "--mount=type=secret,from=a,id=b", false },
-		{ "RUN --mount=target=/a,required x", "required is for secret and ssh mounts", "--mount=target=/a,required", false },
+		{ "RUN --mount=type=secret,from=a,id=b x", "a secret mount has no from",
+		  "--mount=type=secret,from=a,id=b", false },
+		{ "RUN --mount=target=/a,required x", "required is for secret and ssh mounts",
+		  "--mount=target=/a,required", false },
 		{ "RUN --mount=target=/a,size=1m x", "size is for tmpfs mounts", "--mount=target=/a,size=1m", false },
 		{ "RUN --mount=target=/a,uid=1 x", "mode, uid and gid", "--mount=target=/a,uid=1", false },
-		{ "RUN --mount=type=tmpfs,target=/a,size=big x", "not a size", "--mount=type=tmpfs,target=/a,size=big", false },
-		{ "RUN --mount=type=cache,target=/a,mode=9 x", "not an octal mode", "--mount=type=cache,target=/a,mode=9", false },
-		{ "RUN --mount=type=cache,target=/a,uid=me x", "not a number", "--mount=type=cache,target=/a,uid=me", false },
-		{ "RUN --mount=type=cache,target=/a,sharing=x x", "unknown sharing mode", "--mount=type=cache,target=/a,sharing=x", false },
-		{ "RUN --mount=target=/a,sharing=locked x", "sharing is for cache mounts", "--mount=target=/a,sharing=locked", false },
+		{ "RUN --mount=type=tmpfs,target=/a,size=big x", "not a size", "--mount=type=tmpfs,target=/a,size=big",
+		  false },
+		{ "RUN --mount=type=cache,target=/a,mode=9 x", "not an octal mode",
+		  "--mount=type=cache,target=/a,mode=9", false },
+		{ "RUN --mount=type=cache,target=/a,uid=me x", "not a number", "--mount=type=cache,target=/a,uid=me",
+		  false },
+		{ "RUN --mount=type=cache,target=/a,sharing=x x", "unknown sharing mode",
+		  "--mount=type=cache,target=/a,sharing=x", false },
+		{ "RUN --mount=target=/a,sharing=locked x", "sharing is for cache mounts",
+		  "--mount=target=/a,sharing=locked", false },
 		{ "RUN --mount=target=/a,ro=maybe x", "not true or false", "--mount=target=/a,ro=maybe", false },
 		{ "RUN --mount=target=/a,colour=x x", "unknown key", "--mount=target=/a,colour=x", true },
 		{ "RUN --mount=target=/a,oops x", "must be key=value", "--mount=target=/a,oops", true },
@@ -219,14 +243,18 @@ CASE(what_is_refused)
 			fail_msg("%s: %zu errors", t[i].line, file->errors.n);
 		const struct stk_syntax_error *error = &file->errors.v[0];
 		struct stk_str where = stk_str_slice(file->text, error->span.begin, error->span.end);
-		if (!stk_str_contains(error->message, stk_str_from(t[i].message)) || !stk_str_is(where, t[i].where) || error->semantic != t[i].semantic)
-			fail_msg("%s: " STK_FMT " at " STK_FMT " (%d)", t[i].line, STK_ARG(error->message), STK_ARG(where), error->semantic);
+		if (!stk_str_contains(error->message, stk_str_from(t[i].message)) || !stk_str_is(where, t[i].where) ||
+		    error->semantic != t[i].semantic)
+			fail_msg("%s: " STK_FMT " at " STK_FMT " (%d)", t[i].line, STK_ARG(error->message),
+				 STK_ARG(where), error->semantic);
 	}
 }
 
 CASE(hints)
 {
-	static const struct { const char *line, *hint; } t[] = {
+	static const struct {
+		const char *line, *hint;
+	} t[] = {
 		{ "CPOY a b", "did you mean COPY?" },
 		{ "ENTRYPONT x", "did you mean ENTRYPOINT?" },
 		{ "xyzzy", "" },
@@ -241,16 +269,21 @@ CASE(hints)
 
 CASE(durations)
 {
-	static const struct { const char *text; bool good; double nanoseconds; } t[] = {
-		{ "0", true, 0 },       { "30s", true, 30e9 },  { "1m30s", true, 90e9 }, { "1.5h", true, 5.4e12 },
-		{ "500ms", true, 5e8 }, { "-1s", true, -1e9 },  { "+2s", true, 2e9 },    { "10us", true, 1e4 },
-		{ "3ns", true, 3 },     { "", false, 0 },       { "5", false, 0 },       { "s", false, 0 },
-		{ "1d", false, 0 },     { "1s2", false, 0 },    { ".s", false, 0 },      { "-", false, 0 },
+	static const struct {
+		const char *text;
+		bool good;
+		double nanoseconds;
+	} t[] = {
+		{ "0", true, 0 },	{ "30s", true, 30e9 }, { "1m30s", true, 90e9 }, { "1.5h", true, 5.4e12 },
+		{ "500ms", true, 5e8 }, { "-1s", true, -1e9 }, { "+2s", true, 2e9 },	{ "10us", true, 1e4 },
+		{ "3ns", true, 3 },	{ "", false, 0 },      { "5", false, 0 },	{ "s", false, 0 },
+		{ "1d", false, 0 },	{ "1s2", false, 0 },   { ".s", false, 0 },	{ "-", false, 0 },
 		{ "1 s", false, 0 },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		double got = 0;
-		if (stk_parse_duration(stk_str_from(t[i].text), &got) != t[i].good || (t[i].good && (got < t[i].nanoseconds || got > t[i].nanoseconds)))
+		if (stk_parse_duration(stk_str_from(t[i].text), &got) != t[i].good ||
+		    (t[i].good && (got < t[i].nanoseconds || got > t[i].nanoseconds)))
 			fail_msg("%s is %g", t[i].text, got);
 	}
 }

@@ -4,7 +4,8 @@
 
 #include "base/banned.h"
 
-/* One element of the pattern at *i: returns '*' or '?' for the wildcards, else 'x' with the byte in *byte. Moves *i on. */
+/* One element of the pattern at *i: returns '*' or '?' for the wildcards, else 'x' with the byte in *byte. Moves *i on.
+ */
 static char element(struct stk_str pattern, size_t *i, char *byte)
 {
 	char c = pattern.p[(*i)++];
@@ -72,7 +73,8 @@ static size_t match_at(struct stk_str pattern, struct stk_str value, size_t from
 	return SIZE_MAX;
 }
 
-void stk_pattern_replace(struct stk_str pattern, struct stk_str value, struct stk_str text, bool all, struct stk_buf *out)
+void stk_pattern_replace(struct stk_str pattern, struct stk_str value, struct stk_str text, bool all,
+			 struct stk_buf *out)
 {
 	size_t i = 0;
 	bool more = value.n <= LONGEST / 4;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The patterns of ${name#pattern} and its relatives: "*", "?" and "\" before them; no sets. Linear memory, O(n*m) time. */
+/* The patterns of ${name#pattern} and its relatives: "*", "?" and "\" before them; no sets. Linear memory, O(n*m) time.
+ */
 #pragma once
 #include "base/buf.h"
 #include "base/str.h"
@@ -8,4 +9,5 @@
 struct stk_str stk_pattern_trim_prefix(struct stk_str pattern, struct stk_str value, bool longest);
 struct stk_str stk_pattern_trim_suffix(struct stk_str pattern, struct stk_str value, bool longest);
 /* Appends the value with the first (or every) match replaced; "*" takes as much as it can. */
-void stk_pattern_replace(struct stk_str pattern, struct stk_str value, struct stk_str text, bool all, struct stk_buf *out);
+void stk_pattern_replace(struct stk_str pattern, struct stk_str value, struct stk_str text, bool all,
+			 struct stk_buf *out);

@@ -11,7 +11,10 @@ struct planned {
 	bool syntax;
 };
 
-struct stk_dockerfile_plan { struct planned *v; size_t n, cap; };
+struct stk_dockerfile_plan {
+	struct planned *v;
+	size_t n, cap;
+};
 
 static bool is_enabled(const struct stk_rule *rule, const struct stk_dockerfile_options *options)
 {
@@ -28,21 +31,26 @@ static bool is_wanted(const struct stk_rule *rule, const struct stk_dockerfile_o
 	if (!rule->check || !is_enabled(rule, options))
 		return false;
 	switch (options->compat) {
-	case STK_COMPAT_BUILDKIT: return stk_rule_is_buildkit(rule);
-	case STK_COMPAT_HADOLINT: return stk_rule_is_hadolint(rule);
-	case STK_COMPAT_NONE: break;
+	case STK_COMPAT_BUILDKIT:
+		return stk_rule_is_buildkit(rule);
+	case STK_COMPAT_HADOLINT:
+		return stk_rule_is_hadolint(rule);
+	case STK_COMPAT_NONE:
+		break;
 	}
 	return true;
 }
 
-const struct stk_dockerfile_plan *stk_dockerfile_plan(struct stk_arena *arena, const struct stk_dockerfile_options *options)
+const struct stk_dockerfile_plan *stk_dockerfile_plan(struct stk_arena *arena,
+						      const struct stk_dockerfile_options *options)
 {
 	struct stk_dockerfile_plan *plan = STK_NEW(arena, struct stk_dockerfile_plan, 1);
 	for (size_t t = 0; t < stk_n_dockerfile_tables; t++) {
 		const struct stk_rule_table *table = stk_dockerfile_tables[t];
 		for (size_t i = 0; i < table->n; i++) {
 			const struct stk_rule *rule = &table->rows[i];
-			stk_check_fn *buildkit = options->compat == STK_COMPAT_BUILDKIT ? stk_buildkit_verdict(rule) : NULL;
+			stk_check_fn *buildkit =
+				options->compat == STK_COMPAT_BUILDKIT ? stk_buildkit_verdict(rule) : NULL;
 			if (is_wanted(rule, options))
 				*STK_PUSH(arena, plan) = (struct planned){
 					.rule = rule,

@@ -11,47 +11,35 @@
 #include "base/banned.h"
 
 const struct stk_rule_table *const stk_dockerfile_tables[] = {
-	&stk_buildkit_copy_rules,
-	&stk_buildkit_style_rules,
-	&stk_buildkit_variable_rules,
-	&stk_dockerfile_syntax_rules,
-	&stk_dockerfile_trivy_rules,
-	&stk_hadolint_apk_rules,
-	&stk_hadolint_apt_rules,
-	&stk_hadolint_copy_rules,
-	&stk_hadolint_from_rules,
-	&stk_hadolint_label_rules,
-	&stk_hadolint_language_rules,
-	&stk_hadolint_pragma_rules,
-	&stk_hadolint_rpm_rules,
-	&stk_hadolint_shell_rules,
-	&stk_hadolint_stage_rules,
-	&stk_own_base_rules,
-	&stk_own_download_rules,
-	&stk_own_final_rules,
-	&stk_own_permission_rules,
-	&stk_own_secret_rules,
-	&stk_own_user_rules,
+	&stk_buildkit_copy_rules,     &stk_buildkit_style_rules,    &stk_buildkit_variable_rules,
+	&stk_dockerfile_syntax_rules, &stk_dockerfile_trivy_rules,  &stk_hadolint_apk_rules,
+	&stk_hadolint_apt_rules,      &stk_hadolint_copy_rules,	    &stk_hadolint_from_rules,
+	&stk_hadolint_label_rules,    &stk_hadolint_language_rules, &stk_hadolint_pragma_rules,
+	&stk_hadolint_rpm_rules,      &stk_hadolint_shell_rules,    &stk_hadolint_stage_rules,
+	&stk_own_base_rules,	      &stk_own_download_rules,	    &stk_own_final_rules,
+	&stk_own_permission_rules,    &stk_own_secret_rules,	    &stk_own_user_rules,
 };
 const size_t stk_n_dockerfile_tables = STK_LEN(stk_dockerfile_tables);
 
-static struct stk_finding *add(struct stk_dockerfile_context *context, const struct stk_rule *rule, struct stk_span span, const char *fmt,
-			       va_list args)
+static struct stk_finding *add(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			       struct stk_span span, const char *fmt, va_list args)
 {
 	char text[1024];
 	int n = vsnprintf(text, sizeof text, fmt, args);
 	struct stk_finding *finding = stk_report_add(context->report, rule, context->target);
 	struct stk_location *location = &finding->location;
 	finding->message = stk_arena_str(context->report->arena,
-					 (struct stk_str){ text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1 });
+					 (struct stk_str){ text, n < 0			   ? 0
+								 : (size_t)n < sizeof text ? (size_t)n
+											   : sizeof text - 1 });
 	location->file = context->file->name;
 	stk_dockerfile_position(context->file, span.begin, &location->line, &location->column);
 	stk_dockerfile_position(context->file, span.end, &location->end_line, &location->end_column);
 	return finding;
 }
 
-struct stk_finding *stk_dockerfile_find(struct stk_dockerfile_context *context, const struct stk_rule *rule, struct stk_span span,
-					const char *fmt, ...)
+struct stk_finding *stk_dockerfile_find(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+					struct stk_span span, const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
@@ -61,7 +49,8 @@ struct stk_finding *stk_dockerfile_find(struct stk_dockerfile_context *context, 
 }
 
 struct stk_finding *stk_dockerfile_find_at(struct stk_dockerfile_context *context, const struct stk_rule *rule,
-					   const struct stk_instruction *instruction, struct stk_span span, const char *fmt, ...)
+					   const struct stk_instruction *instruction, struct stk_span span,
+					   const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
@@ -69,11 +58,13 @@ struct stk_finding *stk_dockerfile_find_at(struct stk_dockerfile_context *contex
 	va_end(args);
 	finding->location.instruction = stk_str_from(stk_keyword_name(instruction->keyword));
 	if (instruction->stage < context->file->stages.n)
-		finding->location.service = stk_arena_str(context->report->arena, context->file->stages.v[instruction->stage].alias.value);
+		finding->location.service =
+			stk_arena_str(context->report->arena, context->file->stages.v[instruction->stage].alias.value);
 	return finding;
 }
 
-void stk_dockerfile_edit(struct stk_dockerfile_context *context, struct stk_fix *fix, size_t begin, size_t end, struct stk_str text)
+void stk_dockerfile_edit(struct stk_dockerfile_context *context, struct stk_fix *fix, size_t begin, size_t end,
+			 struct stk_str text)
 {
 	stk_fix_edit(context->report, fix, context->file->name, begin, end, text);
 }
@@ -97,18 +88,36 @@ const struct stk_shell *stk_instruction_shell(const struct stk_dockerfile *file,
 	if (instruction->script || !instruction->shell_text.text.n)
 		return instruction->script;
 	bool other = instruction->shell->kind == STK_RUNS_POWERSHELL || instruction->shell->kind == STK_RUNS_CMD;
-	if ((other && !instruction->json) || (instruction->shell_is_heredoc && names_other_interpreter(instruction->shell_text.text)))
+	if ((other && !instruction->json) ||
+	    (instruction->shell_is_heredoc && names_other_interpreter(instruction->shell_text.text)))
 		return NULL;
 	instruction->script = stk_shell_parse(file->arena, instruction->shell_text.text);
 	return instruction->script;
 }
 
 static const char *const buildkit_names[] = {
-	"ConsistentInstructionCasing", "CopyIgnoredFile", "DuplicateStageName", "ExposeInvalidFormat", "ExposeProtoCasing",
-	"FromAsCasing", "FromPlatformFlagConstDisallowed", "InvalidBaseImagePlatform", "InvalidDefaultArgInFrom",
-	"InvalidDefinitionDescription", "JSONArgsRecommended", "LegacyKeyValueFormat", "MaintainerDeprecated",
-	"MultipleInstructionsDisallowed", "NoEmptyContinuation", "RedundantTargetPlatform", "ReservedStageName",
-	"SecretsUsedInArgOrEnv", "StageNameCasing", "UndefinedArgInFrom", "UndefinedVar", "WorkdirRelativePath",
+	"ConsistentInstructionCasing",
+	"CopyIgnoredFile",
+	"DuplicateStageName",
+	"ExposeInvalidFormat",
+	"ExposeProtoCasing",
+	"FromAsCasing",
+	"FromPlatformFlagConstDisallowed",
+	"InvalidBaseImagePlatform",
+	"InvalidDefaultArgInFrom",
+	"InvalidDefinitionDescription",
+	"JSONArgsRecommended",
+	"LegacyKeyValueFormat",
+	"MaintainerDeprecated",
+	"MultipleInstructionsDisallowed",
+	"NoEmptyContinuation",
+	"RedundantTargetPlatform",
+	"ReservedStageName",
+	"SecretsUsedInArgOrEnv",
+	"StageNameCasing",
+	"UndefinedArgInFrom",
+	"UndefinedVar",
+	"WorkdirRelativePath",
 };
 
 bool stk_rule_is_buildkit(const struct stk_rule *rule)

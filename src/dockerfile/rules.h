@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What Dockerfile rules work with. A check function gets a struct stk_dockerfile_context and reports through it; rows stand in several
- * tables (rules_*.c), joined in rules.c.
+ * What Dockerfile rules work with. A check function gets a struct stk_dockerfile_context and reports through it; rows
+ * stand in several tables (rules_*.c), joined in rules.c.
  */
 #pragma once
 #include "dockerfile/dockerfile.h"
@@ -11,56 +11,73 @@
 
 /* Whose verdicts are wanted where tools differ. */
 enum stk_dockerfile_compat {
-	STK_COMPAT_NONE,      /* what is right for the user, then BuildKit, then Hadolint */
-	STK_COMPAT_HADOLINT,  /* Hadolint's rules alone, quirks included */
-	STK_COMPAT_BUILDKIT,  /* BuildKit's rules alone */
+	STK_COMPAT_NONE,     /* what is right for the user, then BuildKit, then Hadolint */
+	STK_COMPAT_HADOLINT, /* Hadolint's rules alone, quirks included */
+	STK_COMPAT_BUILDKIT, /* BuildKit's rules alone */
 };
 
-enum stk_label_type { STK_LABEL_TEXT, STK_LABEL_URL, STK_LABEL_SEMVER, STK_LABEL_HASH, STK_LABEL_RFC3339, STK_LABEL_SPDX, STK_LABEL_EMAIL };
-struct stk_label_rule { struct stk_str name; enum stk_label_type type; };
+enum stk_label_type {
+	STK_LABEL_TEXT,
+	STK_LABEL_URL,
+	STK_LABEL_SEMVER,
+	STK_LABEL_HASH,
+	STK_LABEL_RFC3339,
+	STK_LABEL_SPDX,
+	STK_LABEL_EMAIL
+};
+struct stk_label_rule {
+	struct stk_str name;
+	enum stk_label_type type;
+};
 
 struct stk_dockerfile_options {
 	enum stk_dockerfile_compat compat;
-	bool all_rules;                    /* also those that are off by default */
+	bool all_rules; /* also those that are off by default */
 	struct stk_variables build_args;
 	struct stk_strs trusted_registries;
-	struct { struct stk_label_rule *v; size_t n, cap; } labels;
+	struct {
+		struct stk_label_rule *v;
+		size_t n, cap;
+	} labels;
 	bool strict_labels;
 	bool disable_ignore_pragma;
-	struct stk_strs enabled;           /* ids and aliases of rules that are wanted though off by default */
-	struct stk_strs secret_names;      /* more names that mean a credential */
-	bool has_context;                  /* the file's folder is its build context and was looked at */
+	struct stk_strs enabled;      /* ids and aliases of rules that are wanted though off by default */
+	struct stk_strs secret_names; /* more names that mean a credential */
+	bool has_context;	      /* the file's folder is its build context and was looked at */
 	bool has_dockerignore;
-	struct stk_str dockerignore;       /* its text */
+	struct stk_str dockerignore;	   /* its text */
 	const struct stk_ignores *ignores; /* what these silence the fixer leaves as it is; or NULL */
-	int64_t now;                       /* for end-of-life dates */
+	int64_t now;			   /* for end-of-life dates */
 };
 
 struct stk_dockerfile_context {
 	struct stk_report *report;
 	size_t target;
-	struct stk_arena *arena;           /* for the facts; may end before the report's, so findings refer to nothing on it */
+	struct stk_arena *arena; /* for the facts; may end before the report's, so findings refer to nothing on it */
 	struct stk_dockerfile *file;
 	const struct stk_dockerfile_options *options;
-	const struct stk_runs *runs;       /* commands.h; NULL until a rule asks */
+	const struct stk_runs *runs;		/* commands.h; NULL until a rule asks */
 	const struct stk_dockerfile_plan *plan; /* of these options; NULL: made for this file alone */
 };
 
-/* The rows that some options want, ready to be run on many files. Lives on the arena; options must not change while it is used. */
-const struct stk_dockerfile_plan *stk_dockerfile_plan(struct stk_arena *arena, const struct stk_dockerfile_options *options);
+/* The rows that some options want, ready to be run on many files. Lives on the arena; options must not change while it
+ * is used. */
+const struct stk_dockerfile_plan *stk_dockerfile_plan(struct stk_arena *arena,
+						      const struct stk_dockerfile_options *options);
 
 /* Adds a finding at a place of the file; message as for printf. */
-struct stk_finding *stk_dockerfile_find(struct stk_dockerfile_context *context, const struct stk_rule *rule, struct stk_span span,
-					const char *fmt, ...) STK_PRINTF(4, 5);
+struct stk_finding *stk_dockerfile_find(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+					struct stk_span span, const char *fmt, ...) STK_PRINTF(4, 5);
 /* The same, with the stage's name and the instruction's keyword in the location. */
 struct stk_finding *stk_dockerfile_find_at(struct stk_dockerfile_context *context, const struct stk_rule *rule,
-					   const struct stk_instruction *instruction, struct stk_span span, const char *fmt, ...)
-	STK_PRINTF(5, 6);
+					   const struct stk_instruction *instruction, struct stk_span span,
+					   const char *fmt, ...) STK_PRINTF(5, 6);
 /* Adds an edit of the file to a finding's fix. */
-void stk_dockerfile_edit(struct stk_dockerfile_context *context, struct stk_fix *fix, size_t begin, size_t end, struct stk_str text);
+void stk_dockerfile_edit(struct stk_dockerfile_context *context, struct stk_fix *fix, size_t begin, size_t end,
+			 struct stk_str text);
 
-/* What the instruction's shell_text does, parsed on first use. NULL without such text, and where no POSIX-like shell reads it: PowerShell,
-   cmd, a heredoc with another interpreter's "#!" line. Exec forms are read as if a shell did. */
+/* What the instruction's shell_text does, parsed on first use. NULL without such text, and where no POSIX-like shell
+   reads it: PowerShell, cmd, a heredoc with another interpreter's "#!" line. Exec forms are read as if a shell did. */
 const struct stk_shell *stk_instruction_shell(const struct stk_dockerfile *file, struct stk_instruction *instruction);
 
 /* Is the row one of BuildKit's checks, by id or alias? One of Hadolint's? */
@@ -74,5 +91,5 @@ void stk_dockerfile_check(struct stk_dockerfile_context *context);
 extern const struct stk_rule_table *const stk_dockerfile_tables[];
 extern const size_t stk_n_dockerfile_tables;
 extern const struct stk_rule_table stk_dockerfile_syntax_rules;
-extern const struct stk_rule_table stk_own_base_rules, stk_own_download_rules, stk_own_final_rules, stk_own_permission_rules,
-	stk_own_secret_rules, stk_own_user_rules, stk_dockerfile_trivy_rules;
+extern const struct stk_rule_table stk_own_base_rules, stk_own_download_rules, stk_own_final_rules,
+	stk_own_permission_rules, stk_own_secret_rules, stk_own_user_rules, stk_dockerfile_trivy_rules;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BuildKit's own verdicts for the checks it shares with Hadolint: used under --compat buildkit. See rules_buildkit.h. */
+/* BuildKit's own verdicts for the checks it shares with Hadolint: used under --compat buildkit. See rules_buildkit.h.
+ */
 #include "base/map.h"
 #include "dockerfile/rules_buildkit.h"
 #include "dockerfile/variables.h"
@@ -19,8 +20,10 @@ static void workdir_relative(const struct stk_rule *rule, void *data)
 			continue;
 		struct stk_str path = stk_dockerfile_expand(file, at, at->words.v[0].raw).text;
 		if (!set[at->stage] && !stk_str_starts(path, S("/")))
-			stk_dockerfile_find_at(context, rule, at, at->words.v[0].span, "the relative path \"" STK_FMT
-					       "\" depends on the base image's working directory", STK_ARG(path));
+			stk_dockerfile_find_at(context, rule, at, at->words.v[0].span,
+					       "the relative path \"" STK_FMT
+					       "\" depends on the base image's working directory",
+					       STK_ARG(path));
 		set[at->stage] = true;
 	}
 }
@@ -29,7 +32,9 @@ static void workdir_relative(const struct stk_rule *rule, void *data)
 static void multiple_instructions(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	enum stk_keyword keyword = stk_rule_is(rule, S("DL4003")) ? STK_CMD : stk_rule_is(rule, S("DL4004")) ? STK_ENTRYPOINT : STK_HEALTHCHECK;
+	enum stk_keyword keyword = stk_rule_is(rule, S("DL4003"))   ? STK_CMD
+				   : stk_rule_is(rule, S("DL4004")) ? STK_ENTRYPOINT
+								    : STK_HEALTHCHECK;
 	const struct stk_instruction *before = NULL;
 	for (size_t i = 0; i < context->file->instructions.n; i++) {
 		const struct stk_instruction *at = context->file->instructions.v[i];
@@ -38,8 +43,8 @@ static void multiple_instructions(const struct stk_rule *rule, void *data)
 		if (at->keyword != keyword)
 			continue;
 		if (before)
-			stk_dockerfile_find_at(context, rule, before, before->name_span, "only the last %s of a stage has an effect",
-					       stk_keyword_name(keyword));
+			stk_dockerfile_find_at(context, rule, before, before->name_span,
+					       "only the last %s of a stage has an effect", stk_keyword_name(keyword));
 		before = at;
 	}
 }
@@ -50,8 +55,10 @@ static void duplicate_stage(const struct stk_rule *rule, void *data)
 	struct stk_map names = { 0 };
 	for (size_t i = 0; i < context->file->stages.n; i++) {
 		const struct stk_build_stage *stage = &context->file->stages.v[i];
-		if (stage->alias.raw.n && !stk_map_add(&names, context->arena, stk_arena_lower(context->arena, stage->alias.raw)))
-			stk_dockerfile_find_at(context, rule, stage->from, stage->alias.span, "the stage name \"" STK_FMT "\" is used twice",
+		if (stage->alias.raw.n &&
+		    !stk_map_add(&names, context->arena, stk_arena_lower(context->arena, stage->alias.raw)))
+			stk_dockerfile_find_at(context, rule, stage->from, stage->alias.span,
+					       "the stage name \"" STK_FMT "\" is used twice",
 					       STK_ARG(stage->alias.raw));
 	}
 }
@@ -61,9 +68,10 @@ static void reserved_stage(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	for (size_t i = 0; i < context->file->stages.n; i++) {
 		const struct stk_build_stage *stage = &context->file->stages.v[i];
-		if (stk_str_eq_nocase(stage->alias.raw, S("context")) || stk_str_eq_nocase(stage->alias.raw, S("scratch")))
-			stk_dockerfile_find_at(context, rule, stage->from, stage->alias.span, "\"" STK_FMT "\" is a reserved name",
-					       STK_ARG(stage->alias.raw));
+		if (stk_str_eq_nocase(stage->alias.raw, S("context")) ||
+		    stk_str_eq_nocase(stage->alias.raw, S("scratch")))
+			stk_dockerfile_find_at(context, rule, stage->from, stage->alias.span,
+					       "\"" STK_FMT "\" is a reserved name", STK_ARG(stage->alias.raw));
 	}
 }
 
@@ -72,8 +80,10 @@ static void json_args(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	for (size_t i = 0; i < context->file->instructions.n; i++) {
 		const struct stk_instruction *at = context->file->instructions.v[i];
-		if ((at->keyword == STK_CMD || at->keyword == STK_ENTRYPOINT) && !at->json && !at->shell->set_by && at->stage != SIZE_MAX)
-			stk_dockerfile_find_at(context, rule, at, at->name_span, "%s in shell form: signals do not reach the program",
+		if ((at->keyword == STK_CMD || at->keyword == STK_ENTRYPOINT) && !at->json && !at->shell->set_by &&
+		    at->stage != SIZE_MAX)
+			stk_dockerfile_find_at(context, rule, at, at->name_span,
+					       "%s in shell form: signals do not reach the program",
 					       stk_keyword_name(at->keyword));
 	}
 }
@@ -86,7 +96,8 @@ static bool contains_word(struct stk_str name, struct stk_str word)
 /* platforms.Parse of "os", "arch", "os/arch[/variant]": which of both a lone word is depends on the list of systems. */
 static void platform_parts(struct stk_str platform, struct stk_str *os, struct stk_str *arch)
 {
-	static const char *const systems[] = { "linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "wasip1" };
+	static const char *const systems[] = { "linux",	 "windows", "darwin",  "freebsd",
+					       "netbsd", "openbsd", "solaris", "wasip1" };
 	struct stk_str rest = platform, first = stk_str_cut(&rest, '/');
 	*os = S("linux");
 	*arch = S("amd64");
@@ -111,13 +122,14 @@ static void constant_platform(const struct stk_rule *rule, void *data)
 	for (size_t i = 0; i < context->file->stages.n; i++) {
 		const struct stk_build_stage *stage = &context->file->stages.v[i];
 		struct stk_str os, arch;
-		if (!stage->platform || !stage->platform->value.n || stk_str_find_byte(stage->platform->value, '$') != SIZE_MAX)
+		if (!stage->platform || !stage->platform->value.n ||
+		    stk_str_find_byte(stage->platform->value, '$') != SIZE_MAX)
 			continue;
 		platform_parts(stage->platform->value, &os, &arch);
 		if (contains_word(stage->alias.raw, os) || contains_word(stage->alias.raw, arch))
 			continue;
-		stk_dockerfile_find_at(context, rule, stage->from, stage->platform->value_span, "the platform \"" STK_FMT "\" is a constant",
-				       STK_ARG(stage->platform->value));
+		stk_dockerfile_find_at(context, rule, stage->from, stage->platform->value_span,
+				       "the platform \"" STK_FMT "\" is a constant", STK_ARG(stage->platform->value));
 	}
 }
 
@@ -126,9 +138,10 @@ static void redundant_platform(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	for (size_t i = 0; i < context->file->stages.n; i++) {
 		const struct stk_build_stage *stage = &context->file->stages.v[i];
-		if (stage->platform &&
-		    (stk_str_is(stage->platform->value, "$TARGETPLATFORM") || stk_str_is(stage->platform->value, "${TARGETPLATFORM}")))
-			stk_dockerfile_find_at(context, rule, stage->from, stage->platform->span, "the target platform is the default");
+		if (stage->platform && (stk_str_is(stage->platform->value, "$TARGETPLATFORM") ||
+					stk_str_is(stage->platform->value, "${TARGETPLATFORM}")))
+			stk_dockerfile_find_at(context, rule, stage->from, stage->platform->span,
+					       "the target platform is the default");
 	}
 }
 
@@ -141,9 +154,10 @@ static void secrets(const struct stk_rule *rule, void *data)
 			continue;
 		for (size_t k = 0; k < at->pairs.n; k++)
 			if (stk_credential_name_buildkit(at->pairs.v[k].key.value))
-				stk_dockerfile_find_at(context, rule, at, at->pairs.v[k].key.span, "%s \"" STK_FMT
-						       "\" looks like a secret, and stays readable in the image", stk_keyword_name(at->keyword),
-						       STK_ARG(at->pairs.v[k].key.value));
+				stk_dockerfile_find_at(
+					context, rule, at, at->pairs.v[k].key.span,
+					"%s \"" STK_FMT "\" looks like a secret, and stays readable in the image",
+					stk_keyword_name(at->keyword), STK_ARG(at->pairs.v[k].key.value));
 	}
 }
 
@@ -152,13 +166,17 @@ static void maintainer(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	for (size_t i = 0; i < context->file->instructions.n; i++)
 		if (context->file->instructions.v[i]->keyword == STK_MAINTAINER)
-			stk_dockerfile_find_at(context, rule, context->file->instructions.v[i], context->file->instructions.v[i]->name_span,
+			stk_dockerfile_find_at(context, rule, context->file->instructions.v[i],
+					       context->file->instructions.v[i]->name_span,
 					       "MAINTAINER is deprecated; use a label");
 }
 
 stk_check_fn *stk_buildkit_verdict(const struct stk_rule *rule)
 {
-	static const struct { const char *name; stk_check_fn *check; } verdicts[] = {
+	static const struct {
+		const char *name;
+		stk_check_fn *check;
+	} verdicts[] = {
 		{ "DuplicateStageName", duplicate_stage },
 		{ "FromPlatformFlagConstDisallowed", constant_platform },
 		{ "JSONArgsRecommended", json_args },

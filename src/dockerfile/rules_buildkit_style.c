@@ -23,14 +23,17 @@ static struct stk_str cased(struct stk_arena *arena, struct stk_str s, bool lowe
 {
 	char *out = stk_arena_alloc(arena, s.n, 1);
 	for (size_t i = 0; i < s.n; i++)
-		out[i] = lower ? stk_lower(s.p[i]) : s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 'a' + 'A') : s.p[i];
+		out[i] = lower				  ? stk_lower(s.p[i])
+			 : s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 'a' + 'A')
+							  : s.p[i];
 	return (struct stk_str){ out, s.n };
 }
 
-static void replace(struct stk_dockerfile_context *context, struct stk_finding *finding, struct stk_span span, struct stk_str text,
-		    const char *description)
+static void replace(struct stk_dockerfile_context *context, struct stk_finding *finding, struct stk_span span,
+		    struct stk_str text, const char *description)
 {
-	stk_dockerfile_edit(context, stk_finding_fix(context->report, finding, true, description), span.begin, span.end, text);
+	stk_dockerfile_edit(context, stk_finding_fix(context->report, finding, true, description), span.begin, span.end,
+			    text);
 }
 
 static void check_stage_casing(const struct stk_rule *rule, void *data)
@@ -40,9 +43,11 @@ static void check_stage_casing(const struct stk_rule *rule, void *data)
 		const struct stk_build_stage *stage = &context->file->stages.v[i];
 		if (!stage->alias.raw.n || is_lower(stage->alias.raw))
 			continue;
-		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, stage->from, stage->alias.span,
-								     "the stage name \"" STK_FMT "\" should be lower-case", STK_ARG(stage->alias.raw));
-		replace(context, finding, stage->alias.span, cased(context->arena, stage->alias.raw, true), "write it in lower case");
+		struct stk_finding *finding = stk_dockerfile_find_at(
+			context, rule, stage->from, stage->alias.span,
+			"the stage name \"" STK_FMT "\" should be lower-case", STK_ARG(stage->alias.raw));
+		replace(context, finding, stage->alias.span, cased(context->arena, stage->alias.raw, true),
+			"write it in lower case");
 	}
 }
 
@@ -72,8 +77,9 @@ static void check_as_casing(const struct stk_rule *rule, void *data)
 		const struct stk_word *as = &from->words.v[1];
 		if (lower ? is_lower(as->raw) : is_upper(as->raw))
 			continue;
-		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, from, as->span, "\"" STK_FMT "\" and \"" STK_FMT "\" differ in case",
-								     STK_ARG(as->raw), STK_ARG(from->name));
+		struct stk_finding *finding = stk_dockerfile_find_at(
+			context, rule, from, as->span, "\"" STK_FMT "\" and \"" STK_FMT "\" differ in case",
+			STK_ARG(as->raw), STK_ARG(from->name));
 		/* Where FROM itself is the odd one, ConsistentInstructionCasing mends it. */
 		if (lower == majority_lower)
 			replace(context, finding, as->span, lower ? S("as") : S("AS"), "write it like FROM");
@@ -86,11 +92,14 @@ static void check_casing(const struct stk_rule *rule, void *data)
 	bool lower = majority_is_lower(context->file);
 	for (size_t i = 0; i < context->file->instructions.n; i++) {
 		const struct stk_instruction *at = context->file->instructions.v[i];
-		if (at->stage == SIZE_MAX || at->keyword == STK_UNKNOWN_KEYWORD || (lower ? is_lower(at->name) : is_upper(at->name)))
+		if (at->stage == SIZE_MAX || at->keyword == STK_UNKNOWN_KEYWORD ||
+		    (lower ? is_lower(at->name) : is_upper(at->name)))
 			continue;
-		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, at->name_span, "\"" STK_FMT "\" should be %s like most of the file",
-								     STK_ARG(at->name), lower ? "lower-case" : "upper-case");
-		replace(context, finding, at->name_span, cased(context->arena, at->name, lower), "write it like the others");
+		struct stk_finding *finding = stk_dockerfile_find_at(
+			context, rule, at, at->name_span, "\"" STK_FMT "\" should be %s like most of the file",
+			STK_ARG(at->name), lower ? "lower-case" : "upper-case");
+		replace(context, finding, at->name_span, cased(context->arena, at->name, lower),
+			"write it like the others");
 	}
 }
 
@@ -110,7 +119,8 @@ static struct stk_span blank_line(const struct stk_dockerfile *file, const struc
 	return (struct stk_span){ SIZE_MAX, SIZE_MAX };
 }
 
-static void report_blank_lines(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at)
+static void report_blank_lines(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			       const struct stk_instruction *at)
 {
 	size_t from = at->head.begin;
 	struct stk_span first = blank_line(context->file, at, &from);
@@ -120,7 +130,8 @@ static void report_blank_lines(struct stk_dockerfile_context *context, const str
 	struct stk_span place = { first.begin, first.begin };
 	if (buildkit)
 		place.begin = place.end = context->file->lines.v[at->head_end_line - 1];
-	struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, place, "a blank line inside a continued instruction");
+	struct stk_finding *finding =
+		stk_dockerfile_find_at(context, rule, at, place, "a blank line inside a continued instruction");
 	struct stk_fix *fix = stk_finding_fix(context->report, finding, true, "remove the blank lines");
 	for (struct stk_span span = first; span.begin != SIZE_MAX; span = blank_line(context->file, at, &from))
 		stk_dockerfile_edit(context, fix, span.begin, span.end, S(""));
@@ -144,8 +155,8 @@ static bool is_safe_value(struct stk_str value)
 	return value.n > 0;
 }
 
-/* The value of the old form runs to the end of the line; in the new form its blanks must be quoted. What already is quoted as a whole
-   stays; NULL where quotes and escapes are mixed in ways that a mechanical change could get wrong. */
+/* The value of the old form runs to the end of the line; in the new form its blanks must be quoted. What already is
+   quoted as a whole stays; NULL where quotes and escapes are mixed in ways that a mechanical change could get wrong. */
 static struct stk_str new_value(struct stk_arena *arena, struct stk_str raw)
 {
 	if (is_safe_value(raw))
@@ -160,12 +171,15 @@ static struct stk_str new_value(struct stk_arena *arena, struct stk_str raw)
 	return stk_arena_printf(arena, "\"" STK_FMT "\"", STK_ARG(raw));
 }
 
-static void report_legacy(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at)
+static void report_legacy(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			  const struct stk_instruction *at)
 {
 	const struct stk_pair *pair = &at->pairs.v[0];
 	const char *keyword = stk_keyword_name(at->keyword);
-	struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, pair->span, "write %s " STK_FMT "=value instead of the old form "
-							     "with a blank", keyword, STK_ARG(pair->key.raw));
+	struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, pair->span,
+							     "write %s " STK_FMT "=value instead of the old form "
+							     "with a blank",
+							     keyword, STK_ARG(pair->key.raw));
 	struct stk_str value = new_value(context->arena, pair->value.raw);
 	bool one_line = pair->value.span.end - pair->value.span.begin == pair->value.raw.n;
 	if (!value.p || !one_line || stk_str_find_byte(pair->key.raw, '"') != SIZE_MAX)
@@ -207,9 +221,11 @@ static void check_port_casing(const struct stk_rule *rule, void *data)
 			stk_str_cut(&protocol, '/');
 			if (is_lower(protocol) || stk_str_find_byte(protocol, '$') != SIZE_MAX)
 				continue;
-			struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, at->words.v[k].span,
-									     "the protocol of \"" STK_FMT "\" should be lower-case", STK_ARG(raw));
-			replace(context, finding, at->words.v[k].span, cased(context->arena, raw, true), "write it in lower case");
+			struct stk_finding *finding = stk_dockerfile_find_at(
+				context, rule, at, at->words.v[k].span,
+				"the protocol of \"" STK_FMT "\" should be lower-case", STK_ARG(raw));
+			replace(context, finding, at->words.v[k].span, cased(context->arena, raw, true),
+				"write it in lower case");
 		}
 	}
 }
@@ -225,10 +241,13 @@ static void check_port_form(const struct stk_rule *rule, void *data)
 			/* ${port:-80} has a colon of its own. */
 			if (colon == SIZE_MAX || stk_str_find_byte(raw, '$') != SIZE_MAX)
 				continue;
-			struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, at->words.v[k].span,
-									     "EXPOSE names the container's port alone: \"" STK_FMT "\" has an address or a host port",
-									     STK_ARG(raw));
-			replace(context, finding, at->words.v[k].span, stk_str_slice(raw, colon + 1, raw.n), "keep the container's port");
+			struct stk_finding *finding =
+				stk_dockerfile_find_at(context, rule, at, at->words.v[k].span,
+						       "EXPOSE names the container's port alone: \"" STK_FMT
+						       "\" has an address or a host port",
+						       STK_ARG(raw));
+			replace(context, finding, at->words.v[k].span, stk_str_slice(raw, colon + 1, raw.n),
+				"keep the container's port");
 		}
 	}
 }
@@ -241,7 +260,8 @@ static bool describes(const struct stk_instruction *at, struct stk_str word)
 		if (stk_str_eq(at->pairs.v[i].key.raw, word))
 			return true;
 	/* Stage names are compared in lower case. */
-	return at->keyword == STK_FROM && at->words.n == 3 && is_lower(word) && stk_str_eq_nocase(at->words.v[2].raw, word);
+	return at->keyword == STK_FROM && at->words.n == 3 && is_lower(word) &&
+	       stk_str_eq_nocase(at->words.v[2].raw, word);
 }
 
 static void check_description(const struct stk_rule *rule, void *data)
@@ -258,48 +278,100 @@ static void check_description(const struct stk_rule *rule, void *data)
 		struct stk_str text = stk_str_trim(last->text);
 		if (!text.n || describes(at, stk_str_cut(&text, ' ')))
 			continue;
-		struct stk_str name = at->keyword == STK_FROM ? at->words.v[2].raw : at->pairs.n ? at->pairs.v[0].key.raw : S("name");
-		stk_dockerfile_find_at(context, rule, at, at->name_span, "the comment above should begin with \"" STK_FMT
-				       "\", or stand apart by a blank line", STK_ARG(name));
+		struct stk_str name = at->keyword == STK_FROM ? at->words.v[2].raw
+				      : at->pairs.n	      ? at->pairs.v[0].key.raw
+							      : S("name");
+		stk_dockerfile_find_at(context, rule, at, at->name_span,
+				       "the comment above should begin with \"" STK_FMT
+				       "\", or stand apart by a blank line",
+				       STK_ARG(name));
 	}
 }
 
 #define URL "https://docs.docker.com/reference/build-checks/"
 
 static const struct stk_rule rows[] = {
-	{ .id = "ConsistentInstructionCasing", .layer = STK_LAYER_BUILD, .severity = STK_SEV_INFO,
+	{ .id = "ConsistentInstructionCasing",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_INFO,
 	  .title = "instruction keywords differ in case",
 	  .why = "Keywords work in any case; a file that mixes them is harder to read and to search.",
-	  .remedy = "Write all keywords in capitals, or all in small letters.", .bad = "FROM alpine:3.20\nrun true",
-	  .good = "FROM alpine:3.20\nRUN true", .url = URL "consistent-instruction-casing/", .check = check_casing },
-	{ .id = "ExposeInvalidFormat", .layer = STK_LAYER_BUILD, .severity = STK_SEV_LOW, .title = "EXPOSE with an address or a host port",
+	  .remedy = "Write all keywords in capitals, or all in small letters.",
+	  .bad = "FROM alpine:3.20\nrun true",
+	  .good = "FROM alpine:3.20\nRUN true",
+	  .url = URL "consistent-instruction-casing/",
+	  .check = check_casing },
+	{ .id = "ExposeInvalidFormat",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_LOW,
+	  .title = "EXPOSE with an address or a host port",
 	  .why = "EXPOSE documents the container's ports. Addresses and host ports are chosen when a container is started and have no effect "
 		 "here; later versions will refuse them.",
-	  .remedy = "Write the container's port alone.", .bad = "EXPOSE 127.0.0.1:80:80", .good = "EXPOSE 80",
-	  .url = URL "expose-invalid-format/", .check = check_port_form },
-	{ .id = "ExposeProtoCasing", .layer = STK_LAYER_BUILD, .severity = STK_SEV_INFO, .title = "EXPOSE protocol not in lower case",
-	  .why = "Tools that compare ports as text take 80/TCP and 80/tcp for different ones.", .remedy = "Write tcp, udp or sctp.",
-	  .bad = "EXPOSE 80/TCP", .good = "EXPOSE 80/tcp", .url = URL "expose-proto-casing/", .check = check_port_casing },
-	{ .id = "FromAsCasing", .layer = STK_LAYER_BUILD, .severity = STK_SEV_INFO, .title = "\"as\" and FROM differ in case",
-	  .why = "Mixed keywords are harder to read.", .remedy = "Write AS like FROM.", .bad = "FROM alpine:3.20 as base",
-	  .good = "FROM alpine:3.20 AS base", .url = URL "from-as-casing/", .check = check_as_casing },
-	{ .id = "InvalidDefinitionDescription", .layer = STK_LAYER_BUILD, .severity = STK_SEV_INFO,
+	  .remedy = "Write the container's port alone.",
+	  .bad = "EXPOSE 127.0.0.1:80:80",
+	  .good = "EXPOSE 80",
+	  .url = URL "expose-invalid-format/",
+	  .check = check_port_form },
+	{ .id = "ExposeProtoCasing",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_INFO,
+	  .title = "EXPOSE protocol not in lower case",
+	  .why = "Tools that compare ports as text take 80/TCP and 80/tcp for different ones.",
+	  .remedy = "Write tcp, udp or sctp.",
+	  .bad = "EXPOSE 80/TCP",
+	  .good = "EXPOSE 80/tcp",
+	  .url = URL "expose-proto-casing/",
+	  .check = check_port_casing },
+	{ .id = "FromAsCasing",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_INFO,
+	  .title = "\"as\" and FROM differ in case",
+	  .why = "Mixed keywords are harder to read.",
+	  .remedy = "Write AS like FROM.",
+	  .bad = "FROM alpine:3.20 as base",
+	  .good = "FROM alpine:3.20 AS base",
+	  .url = URL "from-as-casing/",
+	  .check = check_as_casing },
+	{ .id = "InvalidDefinitionDescription",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_INFO,
 	  .title = "comment above ARG or FROM is no description of it",
 	  .why = "docker build --call=outline shows the comment above ARG and named stages as their description when it begins with their name.",
-	  .remedy = "Begin the comment with the name, or set it apart by a blank line.", .bad = "# the version\nARG VERSION=1",
-	  .good = "# VERSION of the application\nARG VERSION=1", .url = URL "invalid-definition-description/", .check = check_description },
-	{ .id = "LegacyKeyValueFormat", .layer = STK_LAYER_BUILD, .severity = STK_SEV_LOW, .title = "ENV or LABEL without \"=\"",
+	  .remedy = "Begin the comment with the name, or set it apart by a blank line.",
+	  .bad = "# the version\nARG VERSION=1",
+	  .good = "# VERSION of the application\nARG VERSION=1",
+	  .url = URL "invalid-definition-description/",
+	  .check = check_description },
+	{ .id = "LegacyKeyValueFormat",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_LOW,
+	  .title = "ENV or LABEL without \"=\"",
 	  .why = "The old form takes the whole rest of the line as one value, which is easy to misread, and is deprecated.",
-	  .remedy = "Write key=value, with quotes where the value has blanks.", .bad = "ENV PORT 8080", .good = "ENV PORT=8080",
-	  .url = URL "legacy-key-value-format/", .check = check_legacy },
-	{ .id = "NoEmptyContinuation", .layer = STK_LAYER_BUILD, .severity = STK_SEV_LOW, .title = "blank line inside a continued instruction",
+	  .remedy = "Write key=value, with quotes where the value has blanks.",
+	  .bad = "ENV PORT 8080",
+	  .good = "ENV PORT=8080",
+	  .url = URL "legacy-key-value-format/",
+	  .check = check_legacy },
+	{ .id = "NoEmptyContinuation",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_LOW,
+	  .title = "blank line inside a continued instruction",
 	  .why = "A blank line looks like the end of the instruction; BuildKit will refuse it in a later version.",
-	  .remedy = "Remove the blank line, or make it a comment.", .bad = "RUN one && \\\n\n    two", .good = "RUN one && \\\n    two",
-	  .url = URL "no-empty-continuation/", .check = check_empty_continuation },
-	{ .id = "StageNameCasing", .layer = STK_LAYER_BUILD, .severity = STK_SEV_INFO, .title = "stage name not in lower case",
+	  .remedy = "Remove the blank line, or make it a comment.",
+	  .bad = "RUN one && \\\n\n    two",
+	  .good = "RUN one && \\\n    two",
+	  .url = URL "no-empty-continuation/",
+	  .check = check_empty_continuation },
+	{ .id = "StageNameCasing",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_INFO,
+	  .title = "stage name not in lower case",
 	  .why = "Stage names are compared without regard to case; capitals suggest a difference that is none.",
-	  .remedy = "Write the stage's name in lower case.", .bad = "FROM alpine:3.20 AS Base", .good = "FROM alpine:3.20 AS base",
-	  .url = URL "stage-name-casing/", .check = check_stage_casing },
+	  .remedy = "Write the stage's name in lower case.",
+	  .bad = "FROM alpine:3.20 AS Base",
+	  .good = "FROM alpine:3.20 AS base",
+	  .url = URL "stage-name-casing/",
+	  .check = check_stage_casing },
 };
 
 const struct stk_rule_table stk_buildkit_style_rules = { "dockerfile", rows, STK_LEN(rows) };

@@ -70,7 +70,10 @@ CASE(variables)
 
 CASE(files_that_the_context_leaves_out)
 {
-	static const struct { const char *ignore; struct test_dockerfile_row row; } t[] = {
+	static const struct {
+		const char *ignore;
+		struct test_dockerfile_row row;
+	} t[] = {
 		{ "*.md\n", { "CopyIgnoredFile", "2", "FROM a:1\nCOPY readme.md /" } },
 		{ "*.md\n", { "CopyIgnoredFile", "", "FROM a:1\nCOPY readme.txt /" } },
 		{ "docs\n", { "CopyIgnoredFile", "2", "FROM a:1\nADD docs/x /" } },
@@ -125,7 +128,8 @@ CASE(verdicts_of_buildkit)
 {
 	static const struct stk_dockerfile_options buildkit = { .compat = STK_COMPAT_BUILDKIT };
 	static const struct test_dockerfile_row t[] = {
-		{ "MultipleInstructionsDisallowed", "2 3", "FROM a:1\nCMD [\"x\"]\nCMD [\"y\"]\nCMD [\"z\"]" }, /* those that are overridden */
+		{ "MultipleInstructionsDisallowed", "2 3",
+		  "FROM a:1\nCMD [\"x\"]\nCMD [\"y\"]\nCMD [\"z\"]" }, /* those that are overridden */
 		{ "NoEmptyContinuation", "4", "FROM a:1\nRUN x \\\n\n y" },
 		{ "JSONArgsRecommended", "", "FROM a:1\nSHELL [\"bash\", \"-c\"]\nCMD x" },
 		{ "SecretsUsedInArgOrEnv", "2", "FROM a:1\nENV TOKEN=" },

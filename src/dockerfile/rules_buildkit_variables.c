@@ -6,8 +6,10 @@
 #include "text/reference.h"
 #include "base/banned.h"
 
-/* Where $name or ${name stands in the instruction, for the caret; the instruction's keyword when it does not stand there literally. */
-static struct stk_span place_of(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_str name)
+/* Where $name or ${name stands in the instruction, for the caret; the instruction's keyword when it does not stand
+ * there literally. */
+static struct stk_span place_of(const struct stk_dockerfile *file, const struct stk_instruction *at,
+				struct stk_str name)
 {
 	struct stk_str text = stk_str_slice(file->text, at->head.begin, at->head.end);
 	for (size_t i = 0; i + name.n < text.n; i++) {
@@ -22,20 +24,22 @@ static struct stk_span place_of(const struct stk_dockerfile *file, const struct 
 	return at->name_span;
 }
 
-static void suggest(struct stk_dockerfile_context *context, struct stk_finding *finding, struct stk_span place, struct stk_str near)
+static void suggest(struct stk_dockerfile_context *context, struct stk_finding *finding, struct stk_span place,
+		    struct stk_str near)
 {
 	if (!near.n || place.begin == place.end || context->file->text.p[place.begin - 1] == '\n')
 		return;
 	struct stk_str before = stk_str_slice(context->file->text, place.begin - 1, place.begin);
 	if (!stk_str_is(before, "$") && !stk_str_is(before, "{"))
 		return;
-	stk_dockerfile_edit(context, stk_finding_fix(context->report, finding, false, "use the name that was meant"), place.begin, place.end, near);
+	stk_dockerfile_edit(context, stk_finding_fix(context->report, finding, false, "use the name that was meant"),
+			    place.begin, place.end, near);
 }
 
 /* ---- FROM ---- */
 
-static void report_from(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *from,
-			const struct stk_strs *missing)
+static void report_from(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			const struct stk_instruction *from, const struct stk_strs *missing)
 {
 	for (size_t i = 0; i < missing->n; i++) {
 		struct stk_str name = missing->v[i];
@@ -45,10 +49,14 @@ static void report_from(struct stk_dockerfile_context *context, const struct stk
 		stk_variable_names(context->file, NULL, &known);
 		struct stk_str near = stk_nearest(name, &known);
 		struct stk_span place = place_of(context->file, from, name);
-		struct stk_finding *finding = near.n ?
-			stk_dockerfile_find_at(context, rule, from, place, "the argument " STK_FMT " is not declared before FROM; did you mean " STK_FMT "?",
-					       STK_ARG(name), STK_ARG(near)) :
-			stk_dockerfile_find_at(context, rule, from, place, "the argument " STK_FMT " is not declared before FROM", STK_ARG(name));
+		struct stk_finding *finding =
+			near.n ? stk_dockerfile_find_at(context, rule, from, place,
+							"the argument " STK_FMT
+							" is not declared before FROM; did you mean " STK_FMT "?",
+							STK_ARG(name), STK_ARG(near))
+			       : stk_dockerfile_find_at(context, rule, from, place,
+							"the argument " STK_FMT " is not declared before FROM",
+							STK_ARG(name));
 		suggest(context, finding, place, near);
 	}
 }
@@ -61,7 +69,8 @@ static void check_from_args(const struct stk_rule *rule, void *data)
 		struct stk_lex_result image = stk_dockerfile_expand(context->file, NULL, stage->image.raw);
 		report_from(context, rule, stage->from, &image.missing);
 		if (stage->platform) {
-			struct stk_lex_result platform = stk_dockerfile_expand(context->file, NULL, stage->platform->value);
+			struct stk_lex_result platform =
+				stk_dockerfile_expand(context->file, NULL, stage->platform->value);
 			report_from(context, rule, stage->from, &platform.missing);
 		}
 	}
@@ -71,7 +80,8 @@ static bool is_valid_base(const struct stk_dockerfile *file, size_t stage, struc
 {
 	struct stk_reference parsed;
 	struct stk_err err;
-	return stk_dockerfile_stage(file, reference, stage) != SIZE_MAX || stk_reference_parse(reference, &parsed, &err) == 0;
+	return stk_dockerfile_stage(file, reference, stage) != SIZE_MAX ||
+	       stk_reference_parse(reference, &parsed, &err) == 0;
 }
 
 /* The images as they are without build arguments. */
@@ -88,7 +98,8 @@ static void check_default_args(const struct stk_rule *rule, void *data)
 		if (!stage->image.raw.n || is_valid_base(file, i, stage->reference) || (constant && !buildkit))
 			continue;
 		stk_dockerfile_find_at(context, rule, context->file->stages.v[i].from, stage->image.span,
-				       "without build arguments \"" STK_FMT "\" is an empty or invalid image name", STK_ARG(stage->image.raw));
+				       "without build arguments \"" STK_FMT "\" is an empty or invalid image name",
+				       STK_ARG(stage->image.raw));
 	}
 }
 
@@ -120,9 +131,11 @@ static bool has_lower(struct stk_str name)
 	return false;
 }
 
-/* The environment of the base image is not known here. BuildKit knows it; without it, only what the image cannot well have set counts:
-   everything on scratch, names in small letters, names that the file declares elsewhere or misspells. */
-static bool base_may_set(struct stk_dockerfile_context *context, const struct stk_instruction *at, struct stk_str name, struct stk_str near)
+/* The environment of the base image is not known here. BuildKit knows it; without it, only what the image cannot well
+   have set counts: everything on scratch, names in small letters, names that the file declares elsewhere or misspells.
+ */
+static bool base_may_set(struct stk_dockerfile_context *context, const struct stk_instruction *at, struct stk_str name,
+			 struct stk_str near)
 {
 	const struct stk_build_stage *root = root_of(context->file, at->stage);
 	if (context->options->compat == STK_COMPAT_BUILDKIT || stk_str_is(root->reference, "scratch"))
@@ -132,15 +145,17 @@ static bool base_may_set(struct stk_dockerfile_context *context, const struct st
 
 static bool is_excused(struct stk_str name)
 {
-	static const char *const names[] = { "PATH", "BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE", "@", "*", "#", "?", "-", "$", "!" };
+	static const char *const names[] = {
+		"PATH", "BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE", "@", "*", "#", "?", "-", "$", "!"
+	};
 	for (size_t i = 0; i < STK_LEN(names); i++)
 		if (stk_str_is(name, names[i]))
 			return true;
 	return stk_is_digit(name.p[0]);
 }
 
-static void report_undefined(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at,
-			     struct stk_str name)
+static void report_undefined(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			     const struct stk_instruction *at, struct stk_str name)
 {
 	struct stk_strs known = { 0 };
 	if (is_excused(name) || stk_variable_declared(context->file, at, name))
@@ -153,18 +168,23 @@ static void report_undefined(struct stk_dockerfile_context *context, const struc
 	struct stk_span place = place_of(context->file, at, name);
 	struct stk_finding *finding;
 	if (stk_variable_declared(context->file, NULL, name))
-		finding = stk_dockerfile_find_at(context, rule, at, place, "$" STK_FMT " is declared before the first FROM only; repeat \"ARG " STK_FMT
-						 "\" in this stage", STK_ARG(name), STK_ARG(name));
+		finding = stk_dockerfile_find_at(
+			context, rule, at, place,
+			"$" STK_FMT " is declared before the first FROM only; repeat \"ARG " STK_FMT "\" in this stage",
+			STK_ARG(name), STK_ARG(name));
 	else if (near.n)
-		finding = stk_dockerfile_find_at(context, rule, at, place, "$" STK_FMT " is not defined here; did you mean $" STK_FMT "?",
+		finding = stk_dockerfile_find_at(context, rule, at, place,
+						 "$" STK_FMT " is not defined here; did you mean $" STK_FMT "?",
 						 STK_ARG(name), STK_ARG(near));
 	else
-		finding = stk_dockerfile_find_at(context, rule, at, place, "$" STK_FMT " is not defined here", STK_ARG(name));
+		finding = stk_dockerfile_find_at(context, rule, at, place, "$" STK_FMT " is not defined here",
+						 STK_ARG(name));
 	suggest(context, finding, place, near);
 }
 
 /* Names without a value in a text, into a set. */
-static void collect(struct stk_dockerfile_context *context, const struct stk_instruction *at, struct stk_str raw, struct stk_strs *names)
+static void collect(struct stk_dockerfile_context *context, const struct stk_instruction *at, struct stk_str raw,
+		    struct stk_strs *names)
 {
 	if (stk_str_find_byte(raw, '$') == SIZE_MAX)
 		return;
@@ -176,8 +196,9 @@ static void collect(struct stk_dockerfile_context *context, const struct stk_ins
 
 static bool expands(enum stk_keyword keyword)
 {
-	return keyword == STK_ADD || keyword == STK_COPY || keyword == STK_ENV || keyword == STK_LABEL || keyword == STK_ARG ||
-	       keyword == STK_WORKDIR || keyword == STK_EXPOSE || keyword == STK_USER || keyword == STK_VOLUME || keyword == STK_STOPSIGNAL;
+	return keyword == STK_ADD || keyword == STK_COPY || keyword == STK_ENV || keyword == STK_LABEL ||
+	       keyword == STK_ARG || keyword == STK_WORKDIR || keyword == STK_EXPOSE || keyword == STK_USER ||
+	       keyword == STK_VOLUME || keyword == STK_STOPSIGNAL;
 }
 
 static void check_undefined(const struct stk_rule *rule, void *data)
@@ -206,25 +227,45 @@ static void check_undefined(const struct stk_rule *rule, void *data)
 #define URL "https://docs.docker.com/reference/build-checks/"
 
 static const struct stk_rule rows[] = {
-	{ .id = "InvalidBaseImagePlatform", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM,
+	{ .id = "InvalidBaseImagePlatform",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
 	  .title = "base image is for another platform",
 	  .why = "An image for another architecture builds by emulation at best and does not start at worst.",
-	  .remedy = "Choose a base image that has the target platform. BuildKit reports this when it has fetched the image; strake does not "
-		    "fetch base images while it lints.",
+	  .remedy =
+		  "Choose a base image that has the target platform. BuildKit reports this when it has fetched the image; strake does not "
+		  "fetch base images while it lints.",
 	  .url = URL "invalid-base-image-platform/" },
-	{ .id = "InvalidDefaultArgInFrom", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM,
+	{ .id = "InvalidDefaultArgInFrom",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
 	  .title = "base image name is invalid without build arguments",
 	  .why = "A plain docker build, without --build-arg, stops at this FROM.",
-	  .remedy = "Give the ARG a default, or use ${NAME:-default}.", .bad = "ARG TAG\nFROM alpine:${TAG}",
-	  .good = "ARG TAG=3.20\nFROM alpine:${TAG}", .url = URL "invalid-default-arg-in-from/", .check = check_default_args },
-	{ .id = "UndefinedArgInFrom", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "FROM uses an undeclared argument",
+	  .remedy = "Give the ARG a default, or use ${NAME:-default}.",
+	  .bad = "ARG TAG\nFROM alpine:${TAG}",
+	  .good = "ARG TAG=3.20\nFROM alpine:${TAG}",
+	  .url = URL "invalid-default-arg-in-from/",
+	  .check = check_default_args },
+	{ .id = "UndefinedArgInFrom",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "FROM uses an undeclared argument",
 	  .why = "Only arguments declared before the first FROM have a value there; this one is always empty.",
-	  .remedy = "Declare it with ARG before the first FROM.", .bad = "FROM node:22${VARIANT}",
-	  .good = "ARG VARIANT=-alpine\nFROM node:22${VARIANT}", .url = URL "undefined-arg-in-from/", .check = check_from_args },
-	{ .id = "UndefinedVar", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "undefined variable",
+	  .remedy = "Declare it with ARG before the first FROM.",
+	  .bad = "FROM node:22${VARIANT}",
+	  .good = "ARG VARIANT=-alpine\nFROM node:22${VARIANT}",
+	  .url = URL "undefined-arg-in-from/",
+	  .check = check_from_args },
+	{ .id = "UndefinedVar",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "undefined variable",
 	  .why = "An undefined variable is empty: paths and settings become others than what was meant.",
-	  .remedy = "Declare it with ARG or ENV in this stage, or correct its name.", .bad = "FROM scratch\nCOPY $src /app",
-	  .good = "FROM scratch\nARG src=dist\nCOPY $src /app", .url = URL "undefined-var/", .check = check_undefined },
+	  .remedy = "Declare it with ARG or ENV in this stage, or correct its name.",
+	  .bad = "FROM scratch\nCOPY $src /app",
+	  .good = "FROM scratch\nARG src=dist\nCOPY $src /app",
+	  .url = URL "undefined-var/",
+	  .check = check_undefined },
 };
 
 const struct stk_rule_table stk_buildkit_variable_rules = { "dockerfile", rows, STK_LEN(rows) };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files of Hadolint's rules share. A check looks in two ways: stk_like_hadolint() asks for Hadolint's own verdict, quirks included
- * (findings are then gathered to one an instruction, see stk_hadolint_collapse); otherwise for what is right, at the exact word.
+ * What the files of Hadolint's rules share. A check looks in two ways: stk_like_hadolint() asks for Hadolint's own
+ * verdict, quirks included (findings are then gathered to one an instruction, see stk_hadolint_collapse); otherwise for
+ * what is right, at the exact word.
  */
 #pragma once
 #include "dockerfile/commands.h"
@@ -12,16 +13,17 @@ bool stk_like_hadolint(const struct stk_dockerfile_context *context);
 
 /* Where a vector ends; one that was never filled has no place to add to. */
 #define END_OF(vector) ((vector)->n ? (vector)->v + (vector)->n : (vector)->v)
-#define EACH_RUN(run, context)                                                                                                            \
-	for (const struct stk_run *run = stk_dockerfile_runs(context)->v, *run##_end = END_OF(stk_dockerfile_runs(context));              \
+#define EACH_RUN(run, context)                                                                                         \
+	for (const struct stk_run *run = stk_dockerfile_runs(context)->v,                                              \
+				  *run##_end = END_OF(stk_dockerfile_runs(context));                                   \
 	     run < run##_end; run++)
-#define EACH_COMMAND(command, run)                                                                                                        \
-	for (const struct stk_run_command *command = (run)->commands.v, *command##_end = END_OF(&(run)->commands); command < command##_end; \
-	     command++)
+#define EACH_COMMAND(command, run)                                                                                     \
+	for (const struct stk_run_command *command = (run)->commands.v, *command##_end = END_OF(&(run)->commands);     \
+	     command < command##_end; command++)
 /* Every instruction at top level. */
-#define EACH_INSTRUCTION(at, context)                                                                                                     \
-	for (struct stk_instruction **at##_slot = (context)->file->instructions.v, **at##_end = END_OF(&(context)->file->instructions),   \
-				    *at = NULL;                                                                                           \
+#define EACH_INSTRUCTION(at, context)                                                                                  \
+	for (struct stk_instruction **at##_slot = (context)->file->instructions.v,                                     \
+				    **at##_end = END_OF(&(context)->file->instructions), *at = NULL;                   \
 	     at##_slot < at##_end && ((at = *at##_slot), true); at##_slot++)
 
 /* Hadolint's reading of a FROM. Views of what is typed. */
@@ -36,8 +38,8 @@ struct stk_str stk_hadolint_stage_name(const struct stk_hadolint_image *image);
 /* The first of the bytes outside ${...}, or SIZE_MAX. */
 size_t stk_hadolint_outside_braces(struct stk_str s, char a, char b);
 
-/* Where Hadolint's parser stops: the first error of the grammar or place that language-docker refuses though BuildKit takes it. On the
-   context's arena or the file's; NULL: Hadolint reads the whole file. */
+/* Where Hadolint's parser stops: the first error of the grammar or place that language-docker refuses though BuildKit
+   takes it. On the context's arena or the file's; NULL: Hadolint reads the whole file. */
 const struct stk_syntax_error *stk_hadolint_stop(const struct stk_dockerfile_context *context);
 
 /* Without any quotes at both ends. */
@@ -48,17 +50,19 @@ bool stk_is_windows_absolute(struct stk_str path);
 bool stk_stage_is_kept(const struct stk_dockerfile_context *context, size_t stage);
 
 /* Adds an insertion behind a word of a command as the finding's fix: " --no-cache". */
-void stk_fix_insert_behind(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run_command *command,
-			   const struct stk_shell_word *word, bool safe, const char *text);
-/* Adds "&& command" at the end of the RUN's shell text as the finding's fix, on a line of its own when the RUN has several; nothing when the
-   text does not allow it. */
-void stk_fix_append_command(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run *run, bool safe,
-			    const char *command);
+void stk_fix_insert_behind(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			   const struct stk_run_command *command, const struct stk_shell_word *word, bool safe,
+			   const char *text);
+/* Adds "&& command" at the end of the RUN's shell text as the finding's fix, on a line of its own when the RUN has
+   several; nothing when the text does not allow it. */
+void stk_fix_append_command(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			    const struct stk_run *run, bool safe, const char *command);
 /* Adds the removal of a whole instruction with its line ends as the finding's fix. */
-void stk_fix_remove_instruction(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_instruction *at,
-				bool safe, const char *description);
+void stk_fix_remove_instruction(struct stk_dockerfile_context *context, struct stk_finding *finding,
+				const struct stk_instruction *at, bool safe, const char *description);
 
-/* Turns findings from `first` on into Hadolint's: at the instruction's line, one an instruction, with Hadolint's severity. */
+/* Turns findings from `first` on into Hadolint's: at the instruction's line, one an instruction, with Hadolint's
+ * severity. */
 void stk_hadolint_collapse(struct stk_dockerfile_context *context, size_t first);
 /* Marks findings from `first` on that "# hadolint ignore=" comments silence. */
 void stk_hadolint_pragmas(struct stk_dockerfile_context *context, size_t first);
@@ -66,6 +70,6 @@ void stk_hadolint_pragmas(struct stk_dockerfile_context *context, size_t first);
 struct stk_strs stk_hadolint_inline_ignore(struct stk_arena *arena, struct stk_str comment);
 
 /* Hadolint's rules by topic; hadolint.c joins them. */
-extern const struct stk_rule_table stk_hadolint_apk_rules, stk_hadolint_apt_rules, stk_hadolint_copy_rules, stk_hadolint_from_rules,
-	stk_hadolint_label_rules, stk_hadolint_language_rules, stk_hadolint_pragma_rules, stk_hadolint_rpm_rules, stk_hadolint_shell_rules,
-	stk_hadolint_stage_rules;
+extern const struct stk_rule_table stk_hadolint_apk_rules, stk_hadolint_apt_rules, stk_hadolint_copy_rules,
+	stk_hadolint_from_rules, stk_hadolint_label_rules, stk_hadolint_language_rules, stk_hadolint_pragma_rules,
+	stk_hadolint_rpm_rules, stk_hadolint_shell_rules, stk_hadolint_stage_rules;

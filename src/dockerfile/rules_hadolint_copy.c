@@ -30,7 +30,8 @@ static struct stk_words paths_of(const struct stk_dockerfile_context *context, c
 		return at->words;
 	struct stk_words words = { 0 };
 	while ((path = take_path(&text)).n)
-		*STK_PUSH(context->arena, &words) = (struct stk_word){ .raw = path, .value = path, .span = at->name_span };
+		*STK_PUSH(context->arena, &words) =
+			(struct stk_word){ .raw = path, .value = path, .span = at->name_span };
 	return words;
 }
 
@@ -50,16 +51,27 @@ static struct stk_str base_name(struct stk_str path)
 /* ---- DL3010 ---- */
 
 /* An archive that a COPY put into the image. */
-struct archive { struct stk_str name; const struct stk_instruction *copy; size_t stage; struct stk_span span; bool reported; };
-struct archives { struct archive *v; size_t n, cap; };
+struct archive {
+	struct stk_str name;
+	const struct stk_instruction *copy;
+	size_t stage;
+	struct stk_span span;
+	bool reported;
+};
+struct archives {
+	struct archive *v;
+	size_t n, cap;
+};
 
-static void note_archive(struct stk_arena *arena, struct archives *out, const struct stk_instruction *copy, const struct stk_word *word,
-			 struct stk_span span)
+static void note_archive(struct stk_arena *arena, struct archives *out, const struct stk_instruction *copy,
+			 const struct stk_word *word, struct stk_span span)
 {
-	*STK_PUSH(arena, out) = (struct archive){ .name = base_name(word->value), .copy = copy, .stage = copy->stage, .span = span };
+	*STK_PUSH(arena, out) =
+		(struct archive){ .name = base_name(word->value), .copy = copy, .stage = copy->stage, .span = span };
 }
 
-static void note_archives(struct stk_dockerfile_context *context, struct archives *out, const struct stk_instruction *copy)
+static void note_archives(struct stk_dockerfile_context *context, struct archives *out,
+			  const struct stk_instruction *copy)
 {
 	struct stk_arena *arena = context->arena;
 	struct stk_words paths = paths_of(context, copy);
@@ -85,7 +97,8 @@ static bool unpacks(const struct stk_run_command *command, bool hadolint)
 		return true;
 	for (size_t i = 0; i < command->n_arguments; i++) {
 		struct stk_str text = command->arguments[i]->text;
-		bool letters = stk_str_starts(text, S("-")) ? hadolint || !stk_str_starts(text, S("--")) : !hadolint && i == 0;
+		bool letters =
+			stk_str_starts(text, S("-")) ? hadolint || !stk_str_starts(text, S("--")) : !hadolint && i == 0;
 		if (letters && stk_str_find_byte(text, 'x') != SIZE_MAX)
 			return true;
 	}
@@ -94,12 +107,14 @@ static bool unpacks(const struct stk_run_command *command, bool hadolint)
 
 static void match_archives(struct stk_dockerfile_context *context, struct archives *archives, const struct stk_run *run)
 {
-	EACH_COMMAND(command, run) {
+	EACH_COMMAND(command, run)
+	{
 		if (!unpacks(command, stk_like_hadolint(context)))
 			continue;
 		for (size_t a = 0; a < command->n_arguments; a++)
 			for (size_t i = 0; !stk_shell_is_flag(command->arguments[a]) && i < archives->n; i++)
-				if (archives->v[i].stage == run->stage && stk_str_eq(base_name(command->arguments[a]->text), archives->v[i].name))
+				if (archives->v[i].stage == run->stage &&
+				    stk_str_eq(base_name(command->arguments[a]->text), archives->v[i].name))
 					archives->v[i].reported = true;
 	}
 }
@@ -110,7 +125,8 @@ static void check_archives(const struct stk_rule *rule, void *data)
 	const struct stk_runs *runs = stk_dockerfile_runs(context);
 	struct archives archives = { 0 };
 	size_t next = 0, last = context->file->stages.n ? context->file->stages.n - 1 : SIZE_MAX;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		if (at->keyword == STK_COPY)
 			note_archives(context, &archives, at);
 		else if (at->keyword == STK_RUN)
@@ -120,11 +136,14 @@ static void check_archives(const struct stk_rule *rule, void *data)
 	for (size_t i = 0; i < archives.n; i++) {
 		const struct archive *archive = &archives.v[i];
 		/* Hadolint forgets what it found with every FROM. */
-		if (!archive->reported || archive->copy == done || (stk_like_hadolint(context) && archive->stage != last))
+		if (!archive->reported || archive->copy == done ||
+		    (stk_like_hadolint(context) && archive->stage != last))
 			continue;
 		done = archive->copy;
 		stk_dockerfile_find_at(context, rule, archive->copy, archive->span,
-				       "a later RUN unpacks " STK_FMT ": ADD does so by itself, without keeping the archive", STK_ARG(archive->name));
+				       "a later RUN unpacks " STK_FMT
+				       ": ADD does so by itself, without keeping the archive",
+				       STK_ARG(archive->name));
 	}
 }
 
@@ -134,24 +153,27 @@ static bool is_remote(struct stk_str source, bool hadolint)
 {
 	if (stk_str_starts(source, S("http://")) || stk_str_starts(source, S("https://")))
 		return true;
-	return !hadolint && (stk_str_starts(source, S("git@")) || stk_str_starts(source, S("git://")) || stk_str_starts(source, S("ssh://")) ||
-			     stk_str_find_byte(source, '$') != SIZE_MAX);
+	return !hadolint && (stk_str_starts(source, S("git@")) || stk_str_starts(source, S("git://")) ||
+			     stk_str_starts(source, S("ssh://")) || stk_str_find_byte(source, '$') != SIZE_MAX);
 }
 
 /* The history of an image that the classic builder made shows "file:<hash> in /". */
 static bool is_history(const struct stk_instruction *at)
 {
 	struct stk_str first = at->words.v[0].value;
-	return stk_str_starts(first, S("file:")) || stk_str_starts(first, S("multi:")) || stk_str_starts(first, S("dir:"));
+	return stk_str_starts(first, S("file:")) || stk_str_starts(first, S("multi:")) ||
+	       stk_str_starts(first, S("dir:"));
 }
 
 static bool wants_add(struct stk_str source, bool hadolint)
 {
 	source = stk_hadolint_unquote(source);
-	return stk_is_archive_name(source) || is_remote(source, hadolint) || (!hadolint && stk_str_contains(source, S(".tar")));
+	return stk_is_archive_name(source) || is_remote(source, hadolint) ||
+	       (!hadolint && stk_str_contains(source, S(".tar")));
 }
 
-static void fix_add(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_instruction *at)
+static void fix_add(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		    const struct stk_instruction *at)
 {
 	for (size_t i = 0; i + 1 < at->words.n; i++)
 		if (wants_add(at->words.v[i].value, false) || stk_str_starts(at->words.v[i].value, S("git")))
@@ -168,7 +190,8 @@ static void check_add(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context);
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		struct stk_words paths = paths_of(context, at);
 		if (at->keyword != STK_ADD || paths.n < 2 || (!hadolint && is_history(at)))
 			continue;
@@ -181,8 +204,9 @@ static void check_add(const struct stk_rule *rule, void *data)
 			mixed |= wants_add(paths.v[i].value, hadolint);
 		if (!plain || (mixed && !hadolint))
 			continue;
-		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, at->name_span,
-								     "use COPY for files and folders; ADD is for archives and addresses");
+		struct stk_finding *finding =
+			stk_dockerfile_find_at(context, rule, at, at->name_span,
+					       "use COPY for files and folders; ADD is for archives and addresses");
 		fix_add(context, finding, at);
 	}
 }
@@ -192,17 +216,21 @@ static void check_add(const struct stk_rule *rule, void *data)
 static void check_many_sources(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		struct stk_words paths = paths_of(context, at);
 		const struct stk_word *to = destination(&paths);
 		bool hadolint = stk_like_hadolint(context);
-		if (at->keyword != STK_COPY || paths.n < 3 || stk_str_ends(stk_hadolint_unquote(to->value), S("/")) || (!hadolint && is_history(at)))
+		if (at->keyword != STK_COPY || paths.n < 3 || stk_str_ends(stk_hadolint_unquote(to->value), S("/")) ||
+		    (!hadolint && is_history(at)))
 			continue;
-		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, to->span,
-								     "the destination of several sources is a folder: end it with \"/\"");
+		struct stk_finding *finding =
+			stk_dockerfile_find_at(context, rule, at, to->span,
+					       "the destination of several sources is a folder: end it with \"/\"");
 		if (at->json || to->raw.n != to->value.n)
 			continue;
-		struct stk_fix *fix = stk_finding_fix(context->report, finding, true, "end the destination with a slash");
+		struct stk_fix *fix =
+			stk_finding_fix(context->report, finding, true, "end the destination with a slash");
 		stk_dockerfile_edit(context, fix, to->span.end, to->span.end, S("/"));
 	}
 }
@@ -226,10 +254,12 @@ static size_t stages_so_far(const struct stk_instruction *at)
 	return at->stage == SIZE_MAX ? 0 : at->stage + 1;
 }
 
-static bool is_known_source(const struct stk_dockerfile_context *context, const struct stk_instruction *at, struct stk_str source)
+static bool is_known_source(const struct stk_dockerfile_context *context, const struct stk_instruction *at,
+			    struct stk_str source)
 {
 	bool hadolint = stk_like_hadolint(context);
-	if (stk_str_find_byte(stk_hadolint_unquote(source), ':') != SIZE_MAX || is_stage_number(source, stages_so_far(at), hadolint))
+	if (stk_str_find_byte(stk_hadolint_unquote(source), ':') != SIZE_MAX ||
+	    is_stage_number(source, stages_so_far(at), hadolint))
 		return true;
 	if (!hadolint && (stk_str_find_byte(source, '$') != SIZE_MAX || stk_str_find_byte(source, '/') != SIZE_MAX ||
 			  stk_str_find_byte(source, '@') != SIZE_MAX))
@@ -245,23 +275,26 @@ static bool is_known_source(const struct stk_dockerfile_context *context, const 
 static void check_copy_source(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		const struct stk_flag *from = at->keyword == STK_COPY ? stk_instruction_flag(at, "from") : NULL;
 		if (from && !is_known_source(context, at, from->value))
-			stk_dockerfile_find_at(context, rule, at, from->value_span, "\"" STK_FMT "\" is no stage above this line",
-					       STK_ARG(from->value));
+			stk_dockerfile_find_at(context, rule, at, from->value_span,
+					       "\"" STK_FMT "\" is no stage above this line", STK_ARG(from->value));
 	}
 }
 
 static void check_copy_from_self(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		const struct stk_flag *from = at->keyword == STK_COPY ? stk_instruction_flag(at, "from") : NULL;
 		if (!from || at->stage == SIZE_MAX)
 			continue;
 		struct stk_str alias = context->file->stages.v[at->stage].alias.value;
-		if (alias.n && (stk_like_hadolint(context) ? stk_str_eq(alias, from->value) : stk_str_eq_nocase(alias, from->value)))
+		if (alias.n && (stk_like_hadolint(context) ? stk_str_eq(alias, from->value)
+							   : stk_str_eq_nocase(alias, from->value)))
 			stk_dockerfile_find_at(context, rule, at, from->value_span, "a stage cannot copy from itself");
 	}
 }
@@ -278,7 +311,8 @@ static void check_relative_destination(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	struct stk_strs set = { 0 }; /* stages with a WORKDIR, by Hadolint's names */
 	struct stk_str stage = S("");
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		struct stk_words paths = at->keyword == STK_COPY ? paths_of(context, at) : (struct stk_words){ 0 };
 		const struct stk_word *to = destination(&paths);
 		if (at->keyword == STK_FROM) {
@@ -289,7 +323,8 @@ static void check_relative_destination(const struct stk_rule *rule, void *data)
 		} else if (at->keyword == STK_WORKDIR) {
 			*STK_PUSH(context->arena, &set) = stage;
 		} else if (to && !is_absolute(stk_hadolint_unquote(to->value)) && !stk_strs_has(&set, stage)) {
-			stk_dockerfile_find_at(context, rule, at, to->span, "the destination is relative, and no WORKDIR says to what");
+			stk_dockerfile_find_at(context, rule, at, to->span,
+					       "the destination is relative, and no WORKDIR says to what");
 		}
 	}
 }
@@ -299,53 +334,98 @@ static void check_relative_destination(const struct stk_rule *rule, void *data)
 static void check_whole_system(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		struct stk_words paths = paths_of(context, at);
 		const struct stk_word *to = destination(&paths);
-		if (at->keyword != STK_COPY || !to || !stk_instruction_flag(at, "from") || !stk_str_is(stk_hadolint_unquote(to->value), "/"))
+		if (at->keyword != STK_COPY || !to || !stk_instruction_flag(at, "from") ||
+		    !stk_str_is(stk_hadolint_unquote(to->value), "/"))
 			continue;
 		for (size_t i = 0; i + 1 < paths.n; i++)
 			if (stk_str_is(stk_hadolint_unquote(paths.v[i].value), "/")) {
-				stk_dockerfile_find_at(context, rule, at, paths.v[i].span, "this copies the whole file system of another image");
+				stk_dockerfile_find_at(context, rule, at, paths.v[i].span,
+						       "this copies the whole file system of another image");
 				break;
 			}
 	}
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "DL3010", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW, .title = "archive copied and unpacked in two steps",
+	{ .id = "DL3010",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_LOW,
+	  .title = "archive copied and unpacked in two steps",
 	  .why = "The archive stays in the layer of the COPY beside what was unpacked from it.",
 	  .remedy = "Use ADD, which unpacks local archives by itself; or unpack in a build stage or from a bind mount.",
-	  .bad = "COPY app.tar.gz /\nRUN tar -xzf /app.tar.gz", .good = "ADD app.tar.gz /", .url = "https://github.com/hadolint/hadolint/wiki/DL3010",
+	  .bad = "COPY app.tar.gz /\nRUN tar -xzf /app.tar.gz",
+	  .good = "ADD app.tar.gz /",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3010",
 	  .check = check_archives },
-	{ .id = "DL3020", .aliases = { "DS-0005", "AVD-DS-0005", "DS005", "CIS-DI-0009" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH,
+	{ .id = "DL3020",
+	  .aliases = { "DS-0005", "AVD-DS-0005", "DS005", "CIS-DI-0009" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
 	  .title = "ADD where COPY does",
 	  .why = "ADD also unpacks archives and fetches addresses: a file of the wrong kind changes what is built, without a word.",
-	  .remedy = "Use COPY for files and folders.", .fix = "--fix writes COPY",
-	  .bad = "ADD . /app", .good = "COPY . /app",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3020", .check = check_add },
-	{ .id = "DL3021", .aliases = { "DS-0011", "AVD-DS-0011", "DS011" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH,
-	  .title = "several sources, and a destination that is no folder", .why = "The build is refused.",
-	  .remedy = "End the destination with \"/\".", .fix = "--fix ends the destination with a slash",
-	  .bad = "COPY a b /app", .good = "COPY a b /app/",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3021", .check = check_many_sources },
-	{ .id = "DL3022", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "COPY --from an unknown stage",
+	  .remedy = "Use COPY for files and folders.",
+	  .fix = "--fix writes COPY",
+	  .bad = "ADD . /app",
+	  .good = "COPY . /app",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3020",
+	  .check = check_add },
+	{ .id = "DL3021",
+	  .aliases = { "DS-0011", "AVD-DS-0011", "DS011" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "several sources, and a destination that is no folder",
+	  .why = "The build is refused.",
+	  .remedy = "End the destination with \"/\".",
+	  .fix = "--fix ends the destination with a slash",
+	  .bad = "COPY a b /app",
+	  .good = "COPY a b /app/",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3021",
+	  .check = check_many_sources },
+	{ .id = "DL3022",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "COPY --from an unknown stage",
 	  .why = "What is no stage is taken for an image: Docker fetches one of that name from the registry, whoever published it.",
 	  .remedy = "Name a stage above, or write the image with its tag.",
 	  .bad = "FROM golang:1.25 AS build\nFROM alpine:3.20\nCOPY --from=biuld /app /app",
-	  .good = "FROM golang:1.25 AS build\nFROM alpine:3.20\nCOPY --from=build /app /app", .url = "https://github.com/hadolint/hadolint/wiki/DL3022", .check = check_copy_source },
-	{ .id = "DL3023", .aliases = { "DS-0006", "AVD-DS-0006", "DS006" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH,
-	  .title = "a stage copies from itself", .why = "The build is refused: the stage would have to be finished before it is.",
-	  .remedy = "Name another stage, or use RUN cp.", .bad = "FROM alpine:3.20 AS app\nCOPY --from=app /a /b",
-	  .good = "FROM alpine:3.20 AS app\nRUN cp /a /b", .url = "https://github.com/hadolint/hadolint/wiki/DL3023", .check = check_copy_from_self },
-	{ .id = "DL3045", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "relative destination without WORKDIR",
-	  .why = "The files land in whatever folder the base image happens to have set.", .remedy = "Set WORKDIR before, or write an absolute path.",
-	  .bad = "FROM alpine:3.20\nCOPY app .", .good = "FROM alpine:3.20\nWORKDIR /app\nCOPY app .",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3045", .check = check_relative_destination },
-	{ .id = "DL3067", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM, .title = "the whole file system of another image is copied",
+	  .good = "FROM golang:1.25 AS build\nFROM alpine:3.20\nCOPY --from=build /app /app",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3022",
+	  .check = check_copy_source },
+	{ .id = "DL3023",
+	  .aliases = { "DS-0006", "AVD-DS-0006", "DS006" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "a stage copies from itself",
+	  .why = "The build is refused: the stage would have to be finished before it is.",
+	  .remedy = "Name another stage, or use RUN cp.",
+	  .bad = "FROM alpine:3.20 AS app\nCOPY --from=app /a /b",
+	  .good = "FROM alpine:3.20 AS app\nRUN cp /a /b",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3023",
+	  .check = check_copy_from_self },
+	{ .id = "DL3045",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "relative destination without WORKDIR",
+	  .why = "The files land in whatever folder the base image happens to have set.",
+	  .remedy = "Set WORKDIR before, or write an absolute path.",
+	  .bad = "FROM alpine:3.20\nCOPY app .",
+	  .good = "FROM alpine:3.20\nWORKDIR /app\nCOPY app .",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3045",
+	  .check = check_relative_destination },
+	{ .id = "DL3067",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "the whole file system of another image is copied",
 	  .why = "Everything comes along: package caches, keys, histories, tools an attacker likes; and none of it is known as a package source.",
-	  .remedy = "Copy what is needed, or build FROM that image.", .bad = "COPY --from=build / /", .good = "COPY --from=build /app /app",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3067", .check = check_whole_system },
+	  .remedy = "Copy what is needed, or build FROM that image.",
+	  .bad = "COPY --from=build / /",
+	  .good = "COPY --from=build /app /app",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3067",
+	  .check = check_whole_system },
 };
 
 const struct stk_rule_table stk_hadolint_copy_rules = { "dockerfile", rows, STK_LEN(rows) };

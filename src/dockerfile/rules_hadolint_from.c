@@ -10,9 +10,9 @@ static struct stk_span image_span(const struct stk_build_stage *stage)
 	return stage->image.raw.n ? stage->image.span : stage->from->name_span;
 }
 
-#define EACH_STAGE(stage, context)                                                                         \
-	for (const struct stk_build_stage *stage = (context)->file->stages.v,                              \
-					  *stage##_end = stage + (context)->file->stages.n;                \
+#define EACH_STAGE(stage, context)                                                                                     \
+	for (const struct stk_build_stage *stage = (context)->file->stages.v,                                          \
+					  *stage##_end = stage + (context)->file->stages.n;                            \
 	     stage < stage##_end; stage++)
 
 /* ---- DL3006, DL3007 ---- */
@@ -26,7 +26,9 @@ static bool is_earlier_alias(const struct stk_dockerfile *file, size_t limit, st
 }
 
 /* What is known of a reference whose variables are put in. */
-struct tag { bool present, latest, digest, skip; };
+struct tag {
+	bool present, latest, digest, skip;
+};
 
 static struct tag tag_of_reference(const struct stk_build_stage *stage)
 {
@@ -52,7 +54,8 @@ static struct tag tag_for_hadolint(const struct stk_dockerfile *file, size_t ind
 		.present = image.tag.p != NULL,
 		.latest = stk_str_is(image.tag, "latest"),
 		.digest = image.digest.p != NULL,
-		.skip = stk_str_is(image.name, "scratch") || stk_str_starts(image.name, S("$")) || is_earlier_alias(file, index, image.name),
+		.skip = stk_str_is(image.name, "scratch") || stk_str_starts(image.name, S("$")) ||
+			is_earlier_alias(file, index, image.name),
 	};
 }
 
@@ -67,10 +70,11 @@ static void check_tag(const struct stk_rule *rule, void *data)
 		if (tag.digest || (tag.skip && !(hadolint && rule->argument)))
 			continue;
 		if (rule->argument ? tag.latest : !tag.present)
-			stk_dockerfile_find_at(context, rule, stage->from, image_span(stage),
-					       rule->argument ? "the tag \"latest\" of " STK_FMT " means another image every few days"
-							      : "the base image " STK_FMT " has neither tag nor digest",
-					       STK_ARG(hadolint || !stage->resolved ? stage->image.raw : stage->reference));
+			stk_dockerfile_find_at(
+				context, rule, stage->from, image_span(stage),
+				rule->argument ? "the tag \"latest\" of " STK_FMT " means another image every few days"
+					       : "the base image " STK_FMT " has neither tag nor digest",
+				STK_ARG(hadolint || !stage->resolved ? stage->image.raw : stage->reference));
 	}
 }
 
@@ -95,13 +99,16 @@ static void check_duplicate_stage(const struct stk_rule *rule, void *data)
 static void check_reserved_stage(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_STAGE(stage, context) {
+	EACH_STAGE(stage, context)
+	{
 		struct stk_str alias = stage->alias.value;
 		bool reserved = stk_like_hadolint(context) ? stk_is_one_of(alias, "scratch context")
-							   : stk_str_eq_nocase(alias, S("scratch")) || stk_str_eq_nocase(alias, S("context"));
+							   : stk_str_eq_nocase(alias, S("scratch")) ||
+								     stk_str_eq_nocase(alias, S("context"));
 		if (reserved)
 			stk_dockerfile_find_at(context, rule, stage->from, stage->alias.span,
-					       "\"" STK_FMT "\" is a reserved name: a stage cannot be called so", STK_ARG(alias));
+					       "\"" STK_FMT "\" is a reserved name: a stage cannot be called so",
+					       STK_ARG(alias));
 	}
 }
 
@@ -126,30 +133,35 @@ static bool is_listed(const struct stk_dockerfile_context *context, struct stk_s
 	return false;
 }
 
-static bool is_trusted(const struct stk_dockerfile_context *context, struct stk_str registry, struct stk_str name, size_t stages_so_far)
+static bool is_trusted(const struct stk_dockerfile_context *context, struct stk_str registry, struct stk_str name,
+		       size_t stages_so_far)
 {
 	if (is_earlier_alias(context->file, stages_so_far, name))
 		return true;
 	if (registry.n)
 		return is_listed(context, registry);
-	return stk_str_is(name, "scratch") || is_listed(context, S("docker.io")) || is_listed(context, S("hub.docker.com"));
+	return stk_str_is(name, "scratch") || is_listed(context, S("docker.io")) ||
+	       is_listed(context, S("hub.docker.com"));
 }
 
 /* The registry of a text in COPY --from and mounts: what stands before the first slash, if it looks like a host. */
 static struct stk_str registry_of(struct stk_str image, bool hadolint)
 {
 	struct stk_str rest = image, host = stk_str_cut(&rest, '/');
-	bool is_host = host.n < image.n && (stk_str_find_byte(host, '.') != SIZE_MAX ||
-					    (!hadolint && (stk_str_find_byte(host, ':') != SIZE_MAX || stk_str_is(host, "localhost"))));
+	bool is_host = host.n < image.n &&
+		       (stk_str_find_byte(host, '.') != SIZE_MAX ||
+			(!hadolint && (stk_str_find_byte(host, ':') != SIZE_MAX || stk_str_is(host, "localhost"))));
 	return is_host ? host : S("");
 }
 
-static bool is_trusted_source(const struct stk_dockerfile_context *context, struct stk_str image, const struct stk_instruction *at)
+static bool is_trusted_source(const struct stk_dockerfile_context *context, struct stk_str image,
+			      const struct stk_instruction *at)
 {
 	bool hadolint = stk_like_hadolint(context);
 	uint64_t number;
 	size_t so_far = at->stage == SIZE_MAX ? 0 : at->stage + 1;
-	if (!image.n || (!hadolint && (stk_str_u64(image, 10, &number) || stk_dockerfile_stage(context->file, image, so_far) != SIZE_MAX ||
+	if (!image.n || (!hadolint && (stk_str_u64(image, 10, &number) ||
+				       stk_dockerfile_stage(context->file, image, so_far) != SIZE_MAX ||
 				       stk_str_find_byte(image, '$') != SIZE_MAX)))
 		return true;
 	struct stk_str registry = registry_of(image, hadolint);
@@ -157,10 +169,11 @@ static bool is_trusted_source(const struct stk_dockerfile_context *context, stru
 	return is_trusted(context, registry, name, so_far);
 }
 
-static void report_registry(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at,
-			    struct stk_span span, struct stk_str image)
+static void report_registry(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			    const struct stk_instruction *at, struct stk_span span, struct stk_str image)
 {
-	stk_dockerfile_find_at(context, rule, at, span, STK_FMT " comes from a registry that is not trusted here", STK_ARG(image));
+	stk_dockerfile_find_at(context, rule, at, span, STK_FMT " comes from a registry that is not trusted here",
+			       STK_ARG(image));
 }
 
 static void check_from_registry(struct stk_dockerfile_context *context, const struct stk_rule *rule, size_t index)
@@ -171,17 +184,21 @@ static void check_from_registry(struct stk_dockerfile_context *context, const st
 		if (stage->parent != SIZE_MAX || !stage->resolved)
 			return;
 		image.registry = registry_of(stage->reference, false);
-		image.name = image.registry.n ? stk_str_slice(stage->reference, image.registry.n + 1, stage->reference.n) : stage->reference;
+		image.name = image.registry.n
+				     ? stk_str_slice(stage->reference, image.registry.n + 1, stage->reference.n)
+				     : stage->reference;
 	}
 	if (!is_trusted(context, image.registry, image.name, index + 1))
 		report_registry(context, rule, stage->from, image_span(stage), stage->image.raw);
 }
 
-static void check_mount_registries(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at)
+static void check_mount_registries(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+				   const struct stk_instruction *at)
 {
 	for (size_t i = 0; i < at->mounts.n; i++) {
 		const struct stk_mount *mount = &at->mounts.v[i];
-		if (!mount->from.n || !stk_is_one_of(mount->type, "bind cache") || is_trusted_source(context, mount->from, at))
+		if (!mount->from.n || !stk_is_one_of(mount->type, "bind cache") ||
+		    is_trusted_source(context, mount->from, at))
 			continue;
 		report_registry(context, rule, at, mount->flag->value_span, mount->from);
 		return;
@@ -193,7 +210,8 @@ static void check_registry(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	if (!context->options->trusted_registries.n)
 		return;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		const struct stk_flag *from = at->keyword == STK_COPY ? stk_instruction_flag(at, "from") : NULL;
 		if (at->keyword == STK_FROM)
 			check_from_registry(context, rule, at->stage);
@@ -221,30 +239,39 @@ static bool names_its_platform(const struct stk_build_stage *stage)
 static void check_fixed_platform(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_STAGE(stage, context) {
+	EACH_STAGE(stage, context)
+	{
 		if (!stage->platform)
 			continue;
 		struct stk_str value = stage->platform->value;
-		bool fine = stk_like_hadolint(context) ? stk_str_contains(value, S("BUILDPLATFORM")) || stk_str_contains(value, S("TARGETPLATFORM"))
-						       : stk_str_find_byte(value, '$') != SIZE_MAX || names_its_platform(stage);
+		bool fine = stk_like_hadolint(context)
+				    ? stk_str_contains(value, S("BUILDPLATFORM")) ||
+					      stk_str_contains(value, S("TARGETPLATFORM"))
+				    : stk_str_find_byte(value, '$') != SIZE_MAX || names_its_platform(stage);
 		if (!fine)
 			stk_dockerfile_find_at(context, rule, stage->from, stage->platform->span,
-					       "the platform " STK_FMT " is fixed: the image cannot be built for another one", STK_ARG(value));
+					       "the platform " STK_FMT
+					       " is fixed: the image cannot be built for another one",
+					       STK_ARG(value));
 	}
 }
 
 static void check_redundant_platform(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_STAGE(stage, context) {
-		if (!stage->platform || !(stk_str_is(stage->platform->value, "$TARGETPLATFORM") || stk_str_is(stage->platform->value, "${TARGETPLATFORM}")))
+	EACH_STAGE(stage, context)
+	{
+		if (!stage->platform || !(stk_str_is(stage->platform->value, "$TARGETPLATFORM") ||
+					  stk_str_is(stage->platform->value, "${TARGETPLATFORM}")))
 			continue;
 		struct stk_span span = stage->platform->span;
 		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, stage->from, span,
-								     "--platform=" STK_FMT " is what FROM does anyway", STK_ARG(stage->platform->value));
+								     "--platform=" STK_FMT " is what FROM does anyway",
+								     STK_ARG(stage->platform->value));
 		struct stk_fix *fix = stk_finding_fix(context->report, finding, true, "remove --platform");
 		size_t end = span.end;
-		while (end < context->file->text.n && (context->file->text.p[end] == ' ' || context->file->text.p[end] == '\t'))
+		while (end < context->file->text.n &&
+		       (context->file->text.p[end] == ' ' || context->file->text.p[end] == '\t'))
 			end++;
 		stk_dockerfile_edit(context, fix, span.begin, end, S(""));
 	}
@@ -255,57 +282,108 @@ static void check_redundant_platform(const struct stk_rule *rule, void *data)
 static void check_order(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		if (at->keyword == STK_FROM)
 			return;
 		if (at->keyword != STK_ARG)
-			stk_dockerfile_find_at(context, rule, at, at->name_span, STK_FMT " stands before the first FROM: only ARG may",
+			stk_dockerfile_find_at(context, rule, at, at->name_span,
+					       STK_FMT " stands before the first FROM: only ARG may",
 					       STK_ARG(at->name));
 	}
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "DL3006", .aliases = { "DS-0001", "AVD-DS-0001", "DS001", "DKL-DI-0006" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM,
+	{ .id = "DL3006",
+	  .aliases = { "DS-0001", "AVD-DS-0001", "DS001", "DKL-DI-0006" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_MEDIUM,
 	  .title = "base image without a tag",
 	  .why = "Without a tag the newest image is taken: each build may stand on another system, and nobody sees the change.",
-	  .remedy = "Name a tag, best with a digest: image:tag@sha256:…", .bad = "FROM debian", .good = "FROM debian:12.5-slim",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3006", .check = check_tag },
-	{ .id = "DL3007", .aliases = { "DS-0001", "AVD-DS-0001", "DS001" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM,
+	  .remedy = "Name a tag, best with a digest: image:tag@sha256:…",
+	  .bad = "FROM debian",
+	  .good = "FROM debian:12.5-slim",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3006",
+	  .check = check_tag },
+	{ .id = "DL3007",
+	  .aliases = { "DS-0001", "AVD-DS-0001", "DS001" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_MEDIUM,
 	  .title = "base image with the tag latest",
 	  .why = "\"latest\" is whatever was pushed last: each build may stand on another system, and nobody sees the change.",
-	  .remedy = "Name a release's tag, best with a digest.", .bad = "FROM debian:latest", .good = "FROM debian:12.5-slim",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3007", .argument = 1, .check = check_tag },
-	{ .id = "DL3024", .aliases = { "DuplicateStageName", "DS-0012", "AVD-DS-0012", "DS012" }, .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_HIGH, .title = "two stages have one name",
+	  .remedy = "Name a release's tag, best with a digest.",
+	  .bad = "FROM debian:latest",
+	  .good = "FROM debian:12.5-slim",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3007",
+	  .argument = 1,
+	  .check = check_tag },
+	{ .id = "DL3024",
+	  .aliases = { "DuplicateStageName", "DS-0012", "AVD-DS-0012", "DS012" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "two stages have one name",
 	  .why = "COPY --from and --target take the last one: what was meant to come from the first never arrives.",
-	  .remedy = "Give every stage a name of its own.", .bad = "FROM golang:1.22 AS build\nFROM node:22 AS build",
-	  .good = "FROM golang:1.22 AS server\nFROM node:22 AS pages", .url = "https://docs.docker.com/reference/build-checks/duplicate-stage-name/",
+	  .remedy = "Give every stage a name of its own.",
+	  .bad = "FROM golang:1.22 AS build\nFROM node:22 AS build",
+	  .good = "FROM golang:1.22 AS server\nFROM node:22 AS pages",
+	  .url = "https://docs.docker.com/reference/build-checks/duplicate-stage-name/",
 	  .check = check_duplicate_stage },
-	{ .id = "DL3026", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_HIGH, .title = "image from a registry that is not trusted",
+	{ .id = "DL3026",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_HIGH,
+	  .title = "image from a registry that is not trusted",
 	  .why = "What a registry delivers runs in the build and in production; the team decided which ones it believes.",
-	  .remedy = "Use an image of a trusted registry, or add the registry to trustedRegistries (--trusted-registry).",
-	  .bad = "FROM example.net/base:1", .good = "FROM registry.example.com/base:1",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3026", .check = check_registry },
-	{ .id = "DL3029", .aliases = { "FromPlatformFlagConstDisallowed" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM,
+	  .remedy =
+		  "Use an image of a trusted registry, or add the registry to trustedRegistries (--trusted-registry).",
+	  .bad = "FROM example.net/base:1",
+	  .good = "FROM registry.example.com/base:1",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3026",
+	  .check = check_registry },
+	{ .id = "DL3029",
+	  .aliases = { "FromPlatformFlagConstDisallowed" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
 	  .title = "FROM with a fixed platform",
 	  .why = "The image is built for one architecture whatever --platform asks for; elsewhere it runs emulated or not at all.",
 	  .remedy = "Leave --platform away, or use $BUILDPLATFORM for tools that run during the build.",
-	  .bad = "FROM --platform=linux/amd64 alpine:3.20", .good = "FROM --platform=$BUILDPLATFORM alpine:3.20",
-	  .url = "https://docs.docker.com/reference/build-checks/from-platform-flag-const-disallowed/", .check = check_fixed_platform },
-	{ .id = "DL3061", .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "an instruction before the first FROM",
-	  .why = "There is no stage yet that it could belong to: the build is refused.", .remedy = "Begin with FROM; only ARG may stand before it.",
-	  .bad = "WORKDIR /app\nFROM alpine:3.20", .good = "FROM alpine:3.20\nWORKDIR /app",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3061", .check = check_order },
-	{ .id = "DL3063", .aliases = { "ReservedStageName" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM,
-	  .title = "reserved name for a stage", .why = "\"scratch\" and \"context\" mean the empty image and the build context; a stage of that name "
-						       "cannot be reached, or hides them.",
-	  .remedy = "Choose another name.", .bad = "FROM alpine:3.20 AS scratch", .good = "FROM alpine:3.20 AS base",
-	  .url = "https://docs.docker.com/reference/build-checks/reserved-stage-name/", .check = check_reserved_stage },
-	{ .id = "DL3065", .aliases = { "RedundantTargetPlatform" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM,
-	  .title = "FROM names the platform it would take anyway", .why = "Readers look for a reason where there is none.",
-	  .remedy = "Remove --platform=$TARGETPLATFORM.", .fix = "--fix removes --platform",
-	  .bad = "FROM --platform=$TARGETPLATFORM alpine:3.20", .good = "FROM alpine:3.20",
-	  .url = "https://docs.docker.com/reference/build-checks/redundant-target-platform/", .check = check_redundant_platform },
+	  .bad = "FROM --platform=linux/amd64 alpine:3.20",
+	  .good = "FROM --platform=$BUILDPLATFORM alpine:3.20",
+	  .url = "https://docs.docker.com/reference/build-checks/from-platform-flag-const-disallowed/",
+	  .check = check_fixed_platform },
+	{ .id = "DL3061",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "an instruction before the first FROM",
+	  .why = "There is no stage yet that it could belong to: the build is refused.",
+	  .remedy = "Begin with FROM; only ARG may stand before it.",
+	  .bad = "WORKDIR /app\nFROM alpine:3.20",
+	  .good = "FROM alpine:3.20\nWORKDIR /app",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3061",
+	  .check = check_order },
+	{ .id = "DL3063",
+	  .aliases = { "ReservedStageName" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "reserved name for a stage",
+	  .why = "\"scratch\" and \"context\" mean the empty image and the build context; a stage of that name "
+		 "cannot be reached, or hides them.",
+	  .remedy = "Choose another name.",
+	  .bad = "FROM alpine:3.20 AS scratch",
+	  .good = "FROM alpine:3.20 AS base",
+	  .url = "https://docs.docker.com/reference/build-checks/reserved-stage-name/",
+	  .check = check_reserved_stage },
+	{ .id = "DL3065",
+	  .aliases = { "RedundantTargetPlatform" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "FROM names the platform it would take anyway",
+	  .why = "Readers look for a reason where there is none.",
+	  .remedy = "Remove --platform=$TARGETPLATFORM.",
+	  .fix = "--fix removes --platform",
+	  .bad = "FROM --platform=$TARGETPLATFORM alpine:3.20",
+	  .good = "FROM alpine:3.20",
+	  .url = "https://docs.docker.com/reference/build-checks/redundant-target-platform/",
+	  .check = check_redundant_platform },
 };
 
 const struct stk_rule_table stk_hadolint_from_rules = { "dockerfile", rows, STK_LEN(rows) };

@@ -9,33 +9,43 @@
 
 static bool is_good_key(struct stk_str key)
 {
-	if (!key.n || key.p[0] < 'a' || key.p[0] > 'z' || stk_str_contains(key, S("..")) || stk_str_contains(key, S("--")))
+	if (!key.n || key.p[0] < 'a' || key.p[0] > 'z' || stk_str_contains(key, S("..")) ||
+	    stk_str_contains(key, S("--")))
 		return false;
-	if (stk_str_starts(key, S("com.docker.")) || stk_str_starts(key, S("io.docker.")) || stk_str_starts(key, S("org.dockerproject.")))
+	if (stk_str_starts(key, S("com.docker.")) || stk_str_starts(key, S("io.docker.")) ||
+	    stk_str_starts(key, S("org.dockerproject.")))
 		return false;
 	for (size_t i = 0; i < key.n; i++)
-		if (!stk_is_digit(key.p[i]) && !(key.p[i] >= 'a' && key.p[i] <= 'z') && !stk_str_contains(S(".-_/"), stk_str_slice(key, i, i + 1)))
+		if (!stk_is_digit(key.p[i]) && !(key.p[i] >= 'a' && key.p[i] <= 'z') &&
+		    !stk_str_contains(S(".-_/"), stk_str_slice(key, i, i + 1)))
 			return false;
 	char last = key.p[key.n - 1];
 	return stk_is_digit(last) || (last >= 'a' && last <= 'z');
 }
 
-#define EACH_LABEL(pair, at, context)             \
-	EACH_INSTRUCTION(at, context)             \
-		for (const struct stk_pair *pair = (at)->pairs.v, *pair##_end = pair + ((at)->keyword == STK_LABEL ? (at)->pairs.n : 0); pair < pair##_end; pair++)
+#define EACH_LABEL(pair, at, context)                                                                                  \
+	EACH_INSTRUCTION(at, context)                                                                                  \
+	for (const struct stk_pair *pair = (at)->pairs.v,                                                              \
+				   *pair##_end = pair + ((at)->keyword == STK_LABEL ? (at)->pairs.n : 0);              \
+	     pair < pair##_end; pair++)
 
 static void check_key(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_LABEL(pair, at, context)
-		if (!is_good_key(pair->key.value))
-			stk_dockerfile_find_at(context, rule, at, pair->key.span, "\"" STK_FMT "\" is no good key of a label", STK_ARG(pair->key.value));
+	if (!is_good_key(pair->key.value))
+		stk_dockerfile_find_at(context, rule, at, pair->key.span, "\"" STK_FMT "\" is no good key of a label",
+				       STK_ARG(pair->key.value));
 }
 
 /* ---- DL3049 ---- */
 
 /* A stage and whether it has the label. */
-struct labelled { const struct stk_build_stage *stage; struct stk_hadolint_image image; bool good, removed; };
+struct labelled {
+	const struct stk_build_stage *stage;
+	struct stk_hadolint_image image;
+	bool good, removed;
+};
 
 static void excuse(struct labelled *stages, size_t n, struct stk_str alias)
 {
@@ -66,7 +76,8 @@ static void check_required(struct stk_dockerfile_context *context, const struct 
 	const struct stk_dockerfile *file = context->file;
 	struct labelled *stages = STK_NEW(context->arena, struct labelled, file->stages.n);
 	size_t n = 0;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		const struct stk_flag *from = at->keyword == STK_COPY ? stk_instruction_flag(at, "from") : NULL;
 		if (at->keyword == STK_FROM && at->stage < file->stages.n) {
 			struct labelled *stage = &stages[n];
@@ -110,20 +121,24 @@ static void check_strict(const struct stk_rule *rule, void *data)
 	if (!context->options->strict_labels)
 		return;
 	EACH_LABEL(pair, at, context)
-		if (!find_label(context, pair->key.value))
-			stk_dockerfile_find_at(context, rule, at, pair->key.span, "the label \"" STK_FMT "\" is not in the schema",
-					       STK_ARG(pair->key.value));
+	if (!find_label(context, pair->key.value))
+		stk_dockerfile_find_at(context, rule, at, pair->key.span,
+				       "the label \"" STK_FMT "\" is not in the schema", STK_ARG(pair->key.value));
 }
 
 static void check_empty(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_LABEL(pair, at, context)
-		if (find_label(context, pair->key.value) && !pair->value.value.n)
-			stk_dockerfile_find_at(context, rule, at, pair->span, "the label \"" STK_FMT "\" is empty", STK_ARG(pair->key.value));
+	if (find_label(context, pair->key.value) && !pair->value.value.n)
+		stk_dockerfile_find_at(context, rule, at, pair->span, "the label \"" STK_FMT "\" is empty",
+				       STK_ARG(pair->key.value));
 }
 
-static const struct { bool (*is)(struct stk_str value); const char *what; } types[] = {
+static const struct {
+	bool (*is)(struct stk_str value);
+	const char *what;
+} types[] = {
 	[STK_LABEL_URL] = { stk_label_is_url, "an address" },
 	[STK_LABEL_SEMVER] = { stk_label_is_semver, "a semantic version" },
 	[STK_LABEL_HASH] = { stk_label_is_hash, "a Git commit of 7 or 40 digits" },
@@ -136,40 +151,68 @@ static const struct { bool (*is)(struct stk_str value); const char *what; } type
 static void check_type(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_LABEL(pair, at, context) {
+	EACH_LABEL(pair, at, context)
+	{
 		const struct stk_label_rule *label = find_label(context, pair->key.value);
 		struct stk_str value = pair->value.value;
 		bool unknown = !stk_like_hadolint(context) && stk_str_find_byte(value, '$') != SIZE_MAX;
 		if (label && (int)label->type == rule->argument && !unknown && !types[rule->argument].is(value))
 			stk_dockerfile_find_at(context, rule, at, pair->value.raw.n ? pair->value.span : pair->span,
-					       "the label \"" STK_FMT "\" is not %s", STK_ARG(pair->key.value), types[rule->argument].what);
+					       "the label \"" STK_FMT "\" is not %s", STK_ARG(pair->key.value),
+					       types[rule->argument].what);
 	}
 }
 
 #define SCHEMA_WHY "Tools of yours read the label and count on its form."
-#define TYPED(code, kind, form, wrong, right)                                                                                            \
-	{                                                                                                                              \
-		.id = code, .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "label is not " form, .why = SCHEMA_WHY,    \
-		.remedy = "Write " form ".", .bad = "LABEL example=\"" wrong "\"", .good = "LABEL example=\"" right "\"",              \
-		.url = "https://github.com/hadolint/hadolint/wiki/" code, .argument = kind, .check = check_type                        \
+#define TYPED(code, kind, form, wrong, right)                                                                          \
+	{                                                                                                              \
+		.id = code, .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "label is not " form,       \
+		.why = SCHEMA_WHY, .remedy = "Write " form ".", .bad = "LABEL example=\"" wrong "\"",                  \
+		.good = "LABEL example=\"" right "\"", .url = "https://github.com/hadolint/hadolint/wiki/" code,       \
+		.argument = kind, .check = check_type                                                                  \
 	}
 
 static const struct stk_rule rows[] = {
-	{ .id = "DL3048", .layer = STK_LAYER_BUILD, .severity = STK_SEV_INFO, .title = "bad key of a label",
+	{ .id = "DL3048",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_INFO,
+	  .title = "bad key of a label",
 	  .why = "Docker reserves some prefixes, and tools take only lower-case letters, digits, dots, hyphens, underscores and slashes.",
-	  .remedy = "Write it as a reversed domain name: com.example.name.", .bad = "LABEL Build..Version=\"1\"",
-	  .good = "LABEL com.example.build-version=\"1\"", .url = "https://github.com/hadolint/hadolint/wiki/DL3048", .check = check_key },
-	{ .id = "DL3049", .layer = STK_LAYER_BUILD, .severity = STK_SEV_LOW, .title = "a required label is missing",
-	  .why = "The team's label schema asks for it, so that images can be found and attributed.", .remedy = "Add the label.",
-	  .bad = "FROM alpine:3.20", .good = "FROM alpine:3.20\nLABEL maintainer=\"team@example.com\"",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3049", .check = check_missing },
-	{ .id = "DL3050", .layer = STK_LAYER_BUILD, .severity = STK_SEV_LOW, .title = "a label that is not in the schema",
-	  .why = "With strict labels only those of the schema are wanted.", .remedy = "Remove it, or add it to the schema.",
-	  .bad = "LABEL something=\"else\"", .good = "LABEL maintainer=\"team@example.com\"",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3050", .check = check_strict },
-	{ .id = "DL3051", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "a label of the schema is empty",
-	  .why = SCHEMA_WHY, .remedy = "Give it a value.", .bad = "LABEL maintainer=\"\"", .good = "LABEL maintainer=\"team@example.com\"",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3051", .check = check_empty },
+	  .remedy = "Write it as a reversed domain name: com.example.name.",
+	  .bad = "LABEL Build..Version=\"1\"",
+	  .good = "LABEL com.example.build-version=\"1\"",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3048",
+	  .check = check_key },
+	{ .id = "DL3049",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_LOW,
+	  .title = "a required label is missing",
+	  .why = "The team's label schema asks for it, so that images can be found and attributed.",
+	  .remedy = "Add the label.",
+	  .bad = "FROM alpine:3.20",
+	  .good = "FROM alpine:3.20\nLABEL maintainer=\"team@example.com\"",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3049",
+	  .check = check_missing },
+	{ .id = "DL3050",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_LOW,
+	  .title = "a label that is not in the schema",
+	  .why = "With strict labels only those of the schema are wanted.",
+	  .remedy = "Remove it, or add it to the schema.",
+	  .bad = "LABEL something=\"else\"",
+	  .good = "LABEL maintainer=\"team@example.com\"",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3050",
+	  .check = check_strict },
+	{ .id = "DL3051",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "a label of the schema is empty",
+	  .why = SCHEMA_WHY,
+	  .remedy = "Give it a value.",
+	  .bad = "LABEL maintainer=\"\"",
+	  .good = "LABEL maintainer=\"team@example.com\"",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3051",
+	  .check = check_empty },
 	TYPED("DL3052", STK_LABEL_URL, "an address", "example", "https://example.com/"),
 	TYPED("DL3053", STK_LABEL_RFC3339, "a time in RFC 3339 form", "yesterday", "2024-05-01T10:00:00Z"),
 	TYPED("DL3054", STK_LABEL_SPDX, "an SPDX license identifier", "Apache", "Apache-2.0"),

@@ -11,34 +11,67 @@
 /* A package manager whose cache has to be cleaned in the RUN that fills it. */
 struct cleaning {
 	const char *program;
-	const char *installs;      /* arguments that fill the cache */
-	const char *cleans;        /* arguments that empty it */
+	const char *installs;				 /* arguments that fill the cache */
+	const char *cleans;				 /* arguments that empty it */
 	const char *hadolint_installs, *hadolint_cleans; /* the same as Hadolint sees it */
-	const char *rm_arguments;  /* for Hadolint: an rm with one of them cleans too */
-	const char *folder;        /* by default an rm of something in here cleans */
-	const char *mounts[2];     /* a cache mounted here is not in the layer */
-	const char *command;       /* what to append */
+	const char *rm_arguments;			 /* for Hadolint: an rm with one of them cleans too */
+	const char *folder;				 /* by default an rm of something in here cleans */
+	const char *mounts[2];				 /* a cache mounted here is not in the layer */
+	const char *command;				 /* what to append */
 };
 
 #define DNF_INSTALLS "install in upgrade up upgrade-minimal up-min reinstall rei"
 
 static const struct cleaning cleanings[] = {
-	{ "yum", "install groupinstall localinstall reinstall", "all", "install", "clean all", "-rf /var/cache/yum/*", "/var/cache/", { "/var/cache/yum", NULL }, "yum clean all" },
-	{ "zypper", "install in remove rm source-install si patch", "clean cc", "install in", "clean cc", "", "/var/cache/zypp", { "/var/cache/zypp", NULL }, "zypper clean --all" },
-	{ "dnf", DNF_INSTALLS, "all", DNF_INSTALLS, "clean all", "-rf /var/cache/libdnf5*", "/var/cache/",
-	  { "/var/cache/libdnf5", ".cache/libdnf5" }, "dnf clean all" },
-	{ "microdnf", DNF_INSTALLS, "all", DNF_INSTALLS, "clean all", "-rf /var/cache/libdnf5*", "/var/cache/",
-	  { "/var/cache/libdnf5", ".cache/libdnf5" }, "microdnf clean all" },
+	{ "yum",
+	  "install groupinstall localinstall reinstall",
+	  "all",
+	  "install",
+	  "clean all",
+	  "-rf /var/cache/yum/*",
+	  "/var/cache/",
+	  { "/var/cache/yum", NULL },
+	  "yum clean all" },
+	{ "zypper",
+	  "install in remove rm source-install si patch",
+	  "clean cc",
+	  "install in",
+	  "clean cc",
+	  "",
+	  "/var/cache/zypp",
+	  { "/var/cache/zypp", NULL },
+	  "zypper clean --all" },
+	{ "dnf",
+	  DNF_INSTALLS,
+	  "all",
+	  DNF_INSTALLS,
+	  "clean all",
+	  "-rf /var/cache/libdnf5*",
+	  "/var/cache/",
+	  { "/var/cache/libdnf5", ".cache/libdnf5" },
+	  "dnf clean all" },
+	{ "microdnf",
+	  DNF_INSTALLS,
+	  "all",
+	  DNF_INSTALLS,
+	  "clean all",
+	  "-rf /var/cache/libdnf5*",
+	  "/var/cache/",
+	  { "/var/cache/libdnf5", ".cache/libdnf5" },
+	  "microdnf clean all" },
 };
 
 /* Hadolint compares the first of each only. */
 static const struct stk_run_command *uncleaned_for_hadolint(const struct stk_run *run, const struct cleaning *how)
 {
 	const struct stk_run_command *install = NULL, *clean = NULL;
-	EACH_COMMAND(command, run) {
-		if (!install && stk_command_is(command, how->program) && stk_command_argument(command, how->hadolint_installs))
+	EACH_COMMAND(command, run)
+	{
+		if (!install && stk_command_is(command, how->program) &&
+		    stk_command_argument(command, how->hadolint_installs))
 			install = command;
-		bool cleans = (stk_command_is(command, how->program) && stk_command_argument(command, how->hadolint_cleans)) ||
+		bool cleans = (stk_command_is(command, how->program) &&
+			       stk_command_argument(command, how->hadolint_cleans)) ||
 			      (stk_command_is(command, "rm") && stk_command_argument(command, how->rm_arguments));
 		if (!clean && cleans)
 			clean = command;
@@ -58,11 +91,13 @@ static bool removes_folder(const struct stk_run_command *command, const char *fo
 static const struct stk_run_command *uncleaned(const struct stk_run *run, const struct cleaning *how)
 {
 	const struct stk_run_command *last = NULL;
-	EACH_COMMAND(command, run) {
+	EACH_COMMAND(command, run)
+	{
 		bool own = stk_command_is(command, how->program);
 		if (own && stk_command_argument(command, how->installs))
 			last = command;
-		else if (own ? stk_command_argument(command, how->cleans) != NULL : removes_folder(command, how->folder))
+		else if (own ? stk_command_argument(command, how->cleans) != NULL
+			     : removes_folder(command, how->folder))
 			last = NULL;
 	}
 	return last;
@@ -83,25 +118,27 @@ static void check_cleaning(const struct stk_rule *rule, void *data)
 	bool hadolint = stk_like_hadolint(context);
 	const struct cleaning *first = &cleanings[rule->argument & 15], *end = first + (rule->argument >> 4);
 	EACH_RUN(run, context)
-		for (const struct cleaning *how = first; how < end; how++) {
-			const struct stk_run_command *command = hadolint ? uncleaned_for_hadolint(run, how) : uncleaned(run, how);
-			if (!command || cache_is_mounted(run, how, hadolint))
-				continue;
-			struct stk_finding *finding =
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
-						       "the cache of %s stays in the layer: end the RUN with \"%s\"", how->program, how->command);
-			stk_fix_append_command(context, finding, run, true, how->command);
-		}
+	for (const struct cleaning *how = first; how < end; how++) {
+		const struct stk_run_command *command =
+			hadolint ? uncleaned_for_hadolint(run, how) : uncleaned(run, how);
+		if (!command || cache_is_mounted(run, how, hadolint))
+			continue;
+		struct stk_finding *finding = stk_dockerfile_find_at(
+			context, rule, run->instruction, stk_word_span(command, command->word),
+			"the cache of %s stays in the layer: end the RUN with \"%s\"", how->program, how->command);
+		stk_fix_append_command(context, finding, run, true, how->command);
+	}
 }
 
 /* ---- switches that keep the build from asking: DL3030, DL3034, DL3038 ---- */
 
-static void find_question(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_run *run,
-			  const struct stk_run_command *command, const struct stk_shell_word *behind, const char *text)
+static void find_question(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			  const struct stk_run *run, const struct stk_run_command *command,
+			  const struct stk_shell_word *behind, const char *text)
 {
-	struct stk_finding *finding =
-		stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, behind),
-				       STK_FMT " asks a question that nobody answers: give%s", STK_ARG(command->name), text);
+	struct stk_finding *finding = stk_dockerfile_find_at(
+		context, rule, run->instruction, stk_word_span(command, behind),
+		STK_FMT " asks a question that nobody answers: give%s", STK_ARG(command->name), text);
 	stk_fix_insert_behind(context, finding, command, behind, true, text);
 }
 
@@ -110,39 +147,45 @@ static void check_yes(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	const char *programs = rule->argument ? "dnf microdnf" : "yum";
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run) {
-			const struct stk_shell_word *install = stk_command_argument(command, "install groupinstall localinstall");
-			if (stk_command_is_any(command, programs) && install && !stk_command_flag(command, "y assumeyes"))
-				find_question(context, rule, run, command, install, " -y");
-		}
+	EACH_COMMAND(command, run)
+	{
+		const struct stk_shell_word *install =
+			stk_command_argument(command, "install groupinstall localinstall");
+		if (stk_command_is_any(command, programs) && install && !stk_command_flag(command, "y assumeyes"))
+			find_question(context, rule, run, command, install, " -y");
+	}
 }
 
 static void check_zypper_question(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run)
-			if (stk_command_is(command, "zypper") && stk_command_argument(command, "install in remove rm source-install si patch") &&
-			    !stk_command_flag(command, "non-interactive n no-confirm y"))
-				find_question(context, rule, run, command, command->word, " --non-interactive");
+	EACH_COMMAND(command, run)
+	if (stk_command_is(command, "zypper") &&
+	    stk_command_argument(command, "install in remove rm source-install si patch") &&
+	    !stk_command_flag(command, "non-interactive n no-confirm y"))
+		find_question(context, rule, run, command, command->word, " --non-interactive");
 }
 
 static void check_zypper_upgrade(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run) {
-			const struct stk_shell_word *upgrade = stk_command_argument(command, "dist-upgrade dup");
-			if (stk_command_is(command, "zypper") && upgrade)
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, upgrade),
-						       "a build should not upgrade the whole distribution: take a newer base image");
-		}
+	EACH_COMMAND(command, run)
+	{
+		const struct stk_shell_word *upgrade = stk_command_argument(command, "dist-upgrade dup");
+		if (stk_command_is(command, "zypper") && upgrade)
+			stk_dockerfile_find_at(
+				context, rule, run->instruction, stk_word_span(command, upgrade),
+				"a build should not upgrade the whole distribution: take a newer base image");
+	}
 }
 
 /* ---- pins: DL3033, DL3037, DL3041 ---- */
 
 /* Names that stand for a version at a place of the file, as Hadolint sees them: the stage's ENVs, and ARGs above. */
-static bool is_known_for_hadolint(struct stk_dockerfile_context *context, const struct stk_run *run, struct stk_str text)
+static bool is_known_for_hadolint(struct stk_dockerfile_context *context, const struct stk_run *run,
+				  struct stk_str text)
 {
 	const struct stk_dockerfile *file = context->file;
 	size_t stage = run->stage;
@@ -150,7 +193,8 @@ static bool is_known_for_hadolint(struct stk_dockerfile_context *context, const 
 		const struct stk_instruction *at = file->instructions.v[i];
 		bool counts = at->keyword == STK_ARG || (at->keyword == STK_ENV && at->stage == stage);
 		for (size_t k = 0; counts && k < at->pairs.n; k++) {
-			struct stk_str name = stk_arena_printf(context->arena, "${" STK_FMT "}", STK_ARG(at->pairs.v[k].key.value));
+			struct stk_str name =
+				stk_arena_printf(context->arena, "${" STK_FMT "}", STK_ARG(at->pairs.v[k].key.value));
 			if (stk_str_contains(text, name))
 				return true;
 		}
@@ -194,7 +238,8 @@ static bool has_version(struct stk_str package)
 static bool is_rpm_pinned(struct stk_dockerfile_context *context, const struct stk_run *run, struct stk_str package)
 {
 	bool hadolint = stk_like_hadolint(context), dash = stk_str_find_byte(package, '-') != SIZE_MAX;
-	if (!hadolint && (stk_str_ends(package, S(".rpm")) || stk_str_find_byte(package, '/') != SIZE_MAX || stk_str_starts(package, S("@"))))
+	if (!hadolint && (stk_str_ends(package, S(".rpm")) || stk_str_find_byte(package, '/') != SIZE_MAX ||
+			  stk_str_starts(package, S("@"))))
 		return true;
 	if (!dash)
 		return !hadolint && stk_str_starts(package, S("${"));
@@ -215,25 +260,29 @@ static void check_rpm_pins(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context);
-	const char *valued = hadolint ? "" : "c config d e R x exclude installroot enablerepo disablerepo repo releasever setopt";
+	const char *valued =
+		hadolint ? "" : "c config d e R x exclude installroot enablerepo disablerepo repo releasever setopt";
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run) {
-			if (!stk_command_is_any(command, rule->argument ? "dnf microdnf" : "yum") || !stk_command_argument(command, "install"))
+	EACH_COMMAND(command, run)
+	{
+		if (!stk_command_is_any(command, rule->argument ? "dnf microdnf" : "yum") ||
+		    !stk_command_argument(command, "install"))
+			continue;
+		bool module = stk_command_argument(command, "module");
+		if (rule->argument && !module && stk_command_argument(command, "group"))
+			continue;
+		struct stk_arguments plain = stk_command_plain(context->arena, command, valued);
+		for (size_t i = 0; i < plain.n; i++) {
+			struct stk_str text = plain.v[i]->text;
+			if (stk_is_one_of(text, "install module") ||
+			    (module ? is_module_pinned(text) : is_rpm_pinned(context, run, text)))
 				continue;
-			bool module = stk_command_argument(command, "module");
-			if (rule->argument && !module && stk_command_argument(command, "group"))
-				continue;
-			struct stk_arguments plain = stk_command_plain(context->arena, command, valued);
-			for (size_t i = 0; i < plain.n; i++) {
-				struct stk_str text = plain.v[i]->text;
-				if (stk_is_one_of(text, "install module") ||
-				    (module ? is_module_pinned(text) : is_rpm_pinned(context, run, text)))
-					continue;
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, plain.v[i]),
-						       "the version of the %s " STK_FMT " is not pinned", module ? "module" : "package", STK_ARG(text));
-				break;
-			}
+			stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, plain.v[i]),
+					       "the version of the %s " STK_FMT " is not pinned",
+					       module ? "module" : "package", STK_ARG(text));
+			break;
 		}
+	}
 }
 
 static bool is_zypper_pinned(struct stk_str package, bool hadolint)
@@ -251,68 +300,152 @@ static void check_zypper_pins(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context);
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run) {
-			if (!stk_command_is(command, "zypper") || !stk_command_argument(command, "install in"))
+	EACH_COMMAND(command, run)
+	{
+		if (!stk_command_is(command, "zypper") || !stk_command_argument(command, "install in"))
+			continue;
+		struct stk_arguments plain =
+			stk_command_plain(context->arena, command, hadolint ? "" : "t type r repo from");
+		for (size_t i = 0; i < plain.n; i++) {
+			struct stk_str text = plain.v[i]->text;
+			if (stk_is_one_of(text, "install in") || is_zypper_pinned(text, hadolint))
 				continue;
-			struct stk_arguments plain = stk_command_plain(context->arena, command, hadolint ? "" : "t type r repo from");
-			for (size_t i = 0; i < plain.n; i++) {
-				struct stk_str text = plain.v[i]->text;
-				if (stk_is_one_of(text, "install in") || is_zypper_pinned(text, hadolint))
-					continue;
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, plain.v[i]),
-						       "the version of the package " STK_FMT " is not pinned", STK_ARG(text));
-				break;
-			}
+			stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, plain.v[i]),
+					       "the version of the package " STK_FMT " is not pinned", STK_ARG(text));
+			break;
 		}
+	}
 }
 
-#define PIN_WHY "The same Dockerfile builds another image tomorrow: whatever version the mirror holds then."
+#define PIN_WHY	     "The same Dockerfile builds another image tomorrow: whatever version the mirror holds then."
 #define QUESTION_WHY "It asks whether to go on; a build has nobody to answer, so it stops there."
-#define CACHE_WHY "Downloaded packages and repository data stay in the layer, a later RUN cannot take them out of it."
+#define CACHE_WHY    "Downloaded packages and repository data stay in the layer, a later RUN cannot take them out of it."
 
 static const struct stk_rule rows[] = {
-	{ .id = "DL3030", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "yum install without -y", .why = QUESTION_WHY,
-	  .remedy = "Give -y.", .fix = "--fix adds -y",
-	  .bad = "RUN yum install httpd-2.4.57", .good = "RUN yum install -y httpd-2.4.57",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3030", .programs = "yum", .check = check_yes },
-	{ .id = "DL3032", .aliases = { "DS-0015", "AVD-DS-0015", "DS015" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM,
-	  .title = "yum's cache stays in the image", .why = CACHE_WHY, .remedy = "End the same RUN with \"yum clean all\".",
+	{ .id = "DL3030",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "yum install without -y",
+	  .why = QUESTION_WHY,
+	  .remedy = "Give -y.",
+	  .fix = "--fix adds -y",
+	  .bad = "RUN yum install httpd-2.4.57",
+	  .good = "RUN yum install -y httpd-2.4.57",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3030",
+	  .programs = "yum",
+	  .check = check_yes },
+	{ .id = "DL3032",
+	  .aliases = { "DS-0015", "AVD-DS-0015", "DS015" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "yum's cache stays in the image",
+	  .why = CACHE_WHY,
+	  .remedy = "End the same RUN with \"yum clean all\".",
 	  .fix = "--fix cleans the cache at the end of the RUN",
-	  .bad = "RUN yum install -y httpd-2.4.57", .good = "RUN yum install -y httpd-2.4.57 && yum clean all",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3032", .argument = 16, .programs = "yum", .check = check_cleaning },
-	{ .id = "DL3033", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "yum installs a package without a pinned version",
-	  .why = PIN_WHY, .remedy = "Write package-version.", .bad = "RUN yum install -y httpd", .good = "RUN yum install -y httpd-2.4.57",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3033", .programs = "yum", .check = check_rpm_pins },
-	{ .id = "DL3034", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "zypper without --non-interactive",
-	  .why = QUESTION_WHY, .remedy = "Give --non-interactive, or -y behind the sub-command.", .fix = "--fix adds --non-interactive",
+	  .bad = "RUN yum install -y httpd-2.4.57",
+	  .good = "RUN yum install -y httpd-2.4.57 && yum clean all",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3032",
+	  .argument = 16,
+	  .programs = "yum",
+	  .check = check_cleaning },
+	{ .id = "DL3033",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "yum installs a package without a pinned version",
+	  .why = PIN_WHY,
+	  .remedy = "Write package-version.",
+	  .bad = "RUN yum install -y httpd",
+	  .good = "RUN yum install -y httpd-2.4.57",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3033",
+	  .programs = "yum",
+	  .check = check_rpm_pins },
+	{ .id = "DL3034",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "zypper without --non-interactive",
+	  .why = QUESTION_WHY,
+	  .remedy = "Give --non-interactive, or -y behind the sub-command.",
+	  .fix = "--fix adds --non-interactive",
 	  .bad = "RUN zypper install httpd=2.4.57",
-	  .good = "RUN zypper --non-interactive install httpd=2.4.57", .url = "https://github.com/hadolint/hadolint/wiki/DL3034",
-	  .programs = "zypper", .check = check_zypper_question },
-	{ .id = "DL3035", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "zypper upgrades the whole distribution",
+	  .good = "RUN zypper --non-interactive install httpd=2.4.57",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3034",
+	  .programs = "zypper",
+	  .check = check_zypper_question },
+	{ .id = "DL3035",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "zypper upgrades the whole distribution",
 	  .why = "The result depends on the day of the build, and every package of the base image is stored a second time.",
-	  .remedy = "Take a newer base image.", .bad = "RUN zypper dist-upgrade -y", .good = "FROM opensuse/leap:15.6",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3035", .programs = "zypper", .check = check_zypper_upgrade },
-	{ .id = "DL3036", .aliases = { "DS-0020", "AVD-DS-0020", "DS020" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM,
-	  .title = "zypper's cache stays in the image", .why = CACHE_WHY, .remedy = "End the same RUN with \"zypper clean --all\".",
+	  .remedy = "Take a newer base image.",
+	  .bad = "RUN zypper dist-upgrade -y",
+	  .good = "FROM opensuse/leap:15.6",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3035",
+	  .programs = "zypper",
+	  .check = check_zypper_upgrade },
+	{ .id = "DL3036",
+	  .aliases = { "DS-0020", "AVD-DS-0020", "DS020" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "zypper's cache stays in the image",
+	  .why = CACHE_WHY,
+	  .remedy = "End the same RUN with \"zypper clean --all\".",
 	  .fix = "--fix cleans the cache at the end of the RUN",
-	  .bad = "RUN zypper -n install httpd=2.4.57", .good = "RUN zypper -n install httpd=2.4.57 && zypper clean --all",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3036", .argument = 1 | 16, .programs = "zypper", .check = check_cleaning },
-	{ .id = "DL3037", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "zypper installs a package without a pinned version",
-	  .why = PIN_WHY, .remedy = "Write package=version.", .bad = "RUN zypper -n install httpd",
-	  .good = "RUN zypper -n install httpd=2.4.57", .url = "https://github.com/hadolint/hadolint/wiki/DL3037", .programs = "zypper", .check = check_zypper_pins },
-	{ .id = "DL3038", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "dnf install without -y", .why = QUESTION_WHY,
-	  .remedy = "Give -y.", .fix = "--fix adds -y",
-	  .bad = "RUN dnf install httpd-2.4.57", .good = "RUN dnf install -y httpd-2.4.57",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3038", .argument = 1, .programs = "dnf microdnf", .check = check_yes },
-	{ .id = "DL3040", .aliases = { "DS-0019", "AVD-DS-0019", "DS019", "DS-0027", "AVD-DS-0027", "DS027" }, .layer = STK_LAYER_IMAGE,
-	  .severity = STK_SEV_MEDIUM, .title = "dnf's cache stays in the image", .why = CACHE_WHY,
-	  .remedy = "End the same RUN with \"dnf clean all\".", .fix = "--fix cleans the cache at the end of the RUN",
+	  .bad = "RUN zypper -n install httpd=2.4.57",
+	  .good = "RUN zypper -n install httpd=2.4.57 && zypper clean --all",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3036",
+	  .argument = 1 | 16,
+	  .programs = "zypper",
+	  .check = check_cleaning },
+	{ .id = "DL3037",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "zypper installs a package without a pinned version",
+	  .why = PIN_WHY,
+	  .remedy = "Write package=version.",
+	  .bad = "RUN zypper -n install httpd",
+	  .good = "RUN zypper -n install httpd=2.4.57",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3037",
+	  .programs = "zypper",
+	  .check = check_zypper_pins },
+	{ .id = "DL3038",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "dnf install without -y",
+	  .why = QUESTION_WHY,
+	  .remedy = "Give -y.",
+	  .fix = "--fix adds -y",
+	  .bad = "RUN dnf install httpd-2.4.57",
+	  .good = "RUN dnf install -y httpd-2.4.57",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3038",
+	  .argument = 1,
+	  .programs = "dnf microdnf",
+	  .check = check_yes },
+	{ .id = "DL3040",
+	  .aliases = { "DS-0019", "AVD-DS-0019", "DS019", "DS-0027", "AVD-DS-0027", "DS027" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "dnf's cache stays in the image",
+	  .why = CACHE_WHY,
+	  .remedy = "End the same RUN with \"dnf clean all\".",
+	  .fix = "--fix cleans the cache at the end of the RUN",
 	  .bad = "RUN dnf install -y httpd-2.4.57",
-	  .good = "RUN dnf install -y httpd-2.4.57 && dnf clean all", .url = "https://github.com/hadolint/hadolint/wiki/DL3040",
-	  .argument = 2 | 32, .programs = "dnf microdnf", .check = check_cleaning },
-	{ .id = "DL3041", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "dnf installs a package without a pinned version",
-	  .why = PIN_WHY, .remedy = "Write package-version.", .bad = "RUN dnf install -y httpd", .good = "RUN dnf install -y httpd-2.4.57",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3041", .argument = 1, .programs = "dnf microdnf", .check = check_rpm_pins },
+	  .good = "RUN dnf install -y httpd-2.4.57 && dnf clean all",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3040",
+	  .argument = 2 | 32,
+	  .programs = "dnf microdnf",
+	  .check = check_cleaning },
+	{ .id = "DL3041",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "dnf installs a package without a pinned version",
+	  .why = PIN_WHY,
+	  .remedy = "Write package-version.",
+	  .bad = "RUN dnf install -y httpd",
+	  .good = "RUN dnf install -y httpd-2.4.57",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3041",
+	  .argument = 1,
+	  .programs = "dnf microdnf",
+	  .check = check_rpm_pins },
 };
 
 const struct stk_rule_table stk_hadolint_rpm_rules = { "dockerfile", rows, STK_LEN(rows) };

@@ -10,55 +10,59 @@ static void check_pointless(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run)
-			if (stk_command_is_any(command, "free kill mount ps service shutdown ssh top vim") && !command->unwrapped)
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
-						       STK_FMT " makes no sense while an image is built", STK_ARG(command->name));
+	EACH_COMMAND(command, run)
+	if (stk_command_is_any(command, "free kill mount ps service shutdown ssh top vim") && !command->unwrapped)
+		stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
+				       STK_FMT " makes no sense while an image is built", STK_ARG(command->name));
 }
 
-/* In a subshell cd ends with it, and a command that follows may depend on it; by default only a cd that rules the RUN counts. */
+/* In a subshell cd ends with it, and a command that follows may depend on it; by default only a cd that rules the RUN
+ * counts. */
 static void check_cd(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run)
-			if (stk_command_is(command, "cd") && !run->onbuild)
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
-						       "use WORKDIR instead of cd");
+	EACH_COMMAND(command, run)
+	if (stk_command_is(command, "cd") && !run->onbuild)
+		stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
+				       "use WORKDIR instead of cd");
 }
 
 /* "sudo command" becomes "command": a build runs as root unless USER says otherwise. */
-static void fix_sudo(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run_command *command)
+static void fix_sudo(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		     const struct stk_run_command *command)
 {
 	const struct stk_shell_word *next = command->n_arguments ? command->arguments[0] : NULL;
 	if (!next || stk_shell_is_flag(next) || stk_str_find_byte(next->text, '=') != SIZE_MAX)
 		return;
 	struct stk_fix *fix = stk_finding_fix(context->report, finding, false, "remove sudo");
-	stk_dockerfile_edit(context, fix, stk_word_span(command, command->word).begin, stk_word_span(command, next).begin, S(""));
+	stk_dockerfile_edit(context, fix, stk_word_span(command, command->word).begin,
+			    stk_word_span(command, next).begin, S(""));
 }
 
 static void check_sudo(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run)
-			if (stk_command_is(command, "sudo"))
-				fix_sudo(context,
-					 stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
-								"sudo in a build: steps run as root already, or as whom USER names"),
-					 command);
+	EACH_COMMAND(command, run)
+	if (stk_command_is(command, "sudo"))
+		fix_sudo(context,
+			 stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
+						"sudo in a build: steps run as root already, or as whom USER names"),
+			 command);
 }
 
 static void check_shell_link(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run) {
-			const struct stk_shell_word *target = stk_command_argument(command, "/bin/sh");
-			if (stk_command_is(command, "ln") && target)
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, target),
-						       "use SHELL to change the shell instead of replacing /bin/sh");
-		}
+	EACH_COMMAND(command, run)
+	{
+		const struct stk_shell_word *target = stk_command_argument(command, "/bin/sh");
+		if (stk_command_is(command, "ln") && target)
+			stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, target),
+					       "use SHELL to change the shell instead of replacing /bin/sh");
+	}
 }
 
 /* ---- DL3046, DL3047 ---- */
@@ -69,9 +73,11 @@ static struct stk_str user_id(const struct stk_run_command *command, bool hadoli
 	for (size_t i = 0; i < command->n_arguments; i++) {
 		struct stk_str text = command->arguments[i]->text;
 		bool more = i + 1 < command->n_arguments;
-		if (text.n > 1 && text.p[0] == '-' && text.p[1] != '-' && stk_str_find_byte(text, 'u') != SIZE_MAX && more)
-			return !hadolint && text.p[text.n - 1] != 'u' ? stk_str_slice(text, stk_str_find_byte(text, 'u') + 1, text.n) :
-									command->arguments[i + 1]->text;
+		if (text.n > 1 && text.p[0] == '-' && text.p[1] != '-' && stk_str_find_byte(text, 'u') != SIZE_MAX &&
+		    more)
+			return !hadolint && text.p[text.n - 1] != 'u'
+				       ? stk_str_slice(text, stk_str_find_byte(text, 'u') + 1, text.n)
+				       : command->arguments[i + 1]->text;
 		if (!hadolint && stk_str_is(text, "--uid") && more)
 			return command->arguments[i + 1]->text;
 		if (!hadolint && stk_str_starts(text, S("--uid=")))
@@ -85,17 +91,18 @@ static void check_useradd(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context);
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run) {
-			if (!stk_command_is(command, "useradd") || stk_command_flag(command, "l no-log-init"))
-				continue;
-			struct stk_str id = user_id(command, hadolint);
-			if (id.n <= 5 || (!hadolint && !stk_is_digit(id.p[0])))
-				continue;
-			struct stk_finding *finding =
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
-						       "useradd with a high user id makes a huge lastlog file: give -l");
-			stk_fix_insert_behind(context, finding, command, command->word, true, " -l");
-		}
+	EACH_COMMAND(command, run)
+	{
+		if (!stk_command_is(command, "useradd") || stk_command_flag(command, "l no-log-init"))
+			continue;
+		struct stk_str id = user_id(command, hadolint);
+		if (id.n <= 5 || (!hadolint && !stk_is_digit(id.p[0])))
+			continue;
+		struct stk_finding *finding =
+			stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
+					       "useradd with a high user id makes a huge lastlog file: give -l");
+		stk_fix_insert_behind(context, finding, command, command->word, true, " -l");
+	}
 }
 
 static void check_wget_progress(const struct stk_rule *rule, void *data)
@@ -103,18 +110,19 @@ static void check_wget_progress(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context);
 	EACH_RUN(run, context)
-		EACH_COMMAND(command, run) {
-			if (!stk_command_is(command, "wget") ||
-			    stk_command_flag(command, "progress q quiet o output-file a append-output no-verbose") ||
-			    stk_command_argument(command, "-nv"))
-				continue;
-			if (!hadolint && stk_command_argument(command, "--version --help -V -h"))
-				continue;
-			struct stk_finding *finding =
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
-						       "wget floods the build log with its progress bar: give --progress=dot:giga or -q");
-			stk_fix_insert_behind(context, finding, command, command->word, false, " --progress=dot:giga");
-		}
+	EACH_COMMAND(command, run)
+	{
+		if (!stk_command_is(command, "wget") ||
+		    stk_command_flag(command, "progress q quiet o output-file a append-output no-verbose") ||
+		    stk_command_argument(command, "-nv"))
+			continue;
+		if (!hadolint && stk_command_argument(command, "--version --help -V -h"))
+			continue;
+		struct stk_finding *finding = stk_dockerfile_find_at(
+			context, rule, run->instruction, stk_word_span(command, command->word),
+			"wget floods the build log with its progress bar: give --progress=dot:giga or -q");
+		stk_fix_insert_behind(context, finding, command, command->word, false, " --progress=dot:giga");
+	}
 }
 
 /* ---- DL3059 ---- */
@@ -126,7 +134,8 @@ static bool same_flags(const struct stk_instruction *a, const struct stk_instruc
 	for (size_t i = 0; i < a->flags.n; i++) {
 		bool found = false;
 		for (size_t k = 0; k < b->flags.n && !found; k++)
-			found = stk_str_eq(a->flags.v[i].name, b->flags.v[k].name) && stk_str_eq(a->flags.v[i].value, b->flags.v[k].value);
+			found = stk_str_eq(a->flags.v[i].name, b->flags.v[k].name) &&
+				stk_str_eq(a->flags.v[i].value, b->flags.v[k].value);
 		if (!found)
 			return false;
 	}
@@ -137,7 +146,7 @@ static size_t count_commands(const struct stk_run *run)
 {
 	size_t n = 0;
 	EACH_COMMAND(command, run)
-		n += !command->unwrapped;
+	n += !command->unwrapped;
 	return n;
 }
 
@@ -146,7 +155,8 @@ static void check_consecutive_runs(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	const struct stk_run *previous = NULL;
-	EACH_RUN(run, context) {
+	EACH_RUN(run, context)
+	{
 		if (run->onbuild)
 			break;
 		bool follows = previous && previous->instruction->index + 1 == run->instruction->index &&
@@ -164,8 +174,8 @@ static void check_consecutive_runs(const struct stk_rule *rule, void *data)
 static const struct stk_run_command *uses(const struct stk_run *run, const char *name, bool hadolint)
 {
 	EACH_COMMAND(command, run)
-		if (stk_command_is(command, name) && (hadolint || !stk_command_argument(command, "--version --help")))
-			return command;
+	if (stk_command_is(command, name) && (hadolint || !stk_command_argument(command, "--version --help")))
+		return command;
 	return NULL;
 }
 
@@ -174,7 +184,8 @@ static void check_wget_and_curl(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context), wget = false, curl = false, reported = false;
 	const struct stk_run *first = NULL;
-	EACH_RUN(run, context) {
+	EACH_RUN(run, context)
+	{
 		if (first && (first->stage != run->stage || first->onbuild != run->onbuild))
 			first = NULL;
 		if (!first) {
@@ -212,8 +223,10 @@ static bool is_safe_shell(struct stk_dockerfile_context *context, const struct s
 	for (size_t i = 0; i < shell->commands.n && !shell->broken; i++) {
 		const struct stk_shell_node *command = shell->commands.v[i];
 		size_t slash = stk_str_rfind_byte(command->name, '/');
-		struct stk_str name = slash == SIZE_MAX ? command->name : stk_str_slice(command->name, slash + 1, command->name.n);
-		bool knows = stk_is_one_of(name, stk_like_hadolint(context) ? "bash zsh ash" : "bash zsh ash ksh mksh sh dash");
+		struct stk_str name =
+			slash == SIZE_MAX ? command->name : stk_str_slice(command->name, slash + 1, command->name.n);
+		bool knows = stk_is_one_of(name, stk_like_hadolint(context) ? "bash zsh ash"
+									    : "bash zsh ash ksh mksh sh dash");
 		if (knows && stk_shell_flag(command, S("o")) && stk_shell_has_argument(command, S("pipefail")))
 			return true;
 	}
@@ -224,8 +237,8 @@ static bool is_safe_shell(struct stk_dockerfile_context *context, const struct s
 static bool sets_pipefail(const struct stk_run *run)
 {
 	EACH_COMMAND(command, run)
-		if (stk_command_is_any(command, "set bash zsh ash ksh") && stk_command_argument(command, "pipefail"))
-			return true;
+	if (stk_command_is_any(command, "set bash zsh ash ksh") && stk_command_argument(command, "pipefail"))
+		return true;
 	return false;
 }
 
@@ -248,8 +261,9 @@ static struct stk_span pipe_span(const struct stk_run *run)
 
 static void report_pipe(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_run *run)
 {
-	struct stk_finding *finding = stk_dockerfile_find_at(context, rule, run->instruction, pipe_span(run),
-							     "only the last command of a pipe decides whether this RUN fails: set pipefail");
+	struct stk_finding *finding =
+		stk_dockerfile_find_at(context, rule, run->instruction, pipe_span(run),
+				       "only the last command of a pipe decides whether this RUN fails: set pipefail");
 	const struct stk_instruction *at = run->instruction;
 	if (at->json || at->shell_is_heredoc || !at->shell_text.pieces.n)
 		return;
@@ -264,9 +278,12 @@ static void check_pipefail(const struct stk_rule *rule, void *data)
 	bool hadolint = stk_like_hadolint(context), safe = false;
 	const struct stk_runs *runs = stk_dockerfile_runs(context);
 	size_t next = 0;
-	EACH_INSTRUCTION(at, context) {
-		const struct stk_build_stage *stage = at->stage < context->file->stages.n ? &context->file->stages.v[at->stage] : NULL;
-		if (at->keyword == STK_FROM) /* a stage that builds on another one inherits its shell, though Hadolint does not say so */
+	EACH_INSTRUCTION(at, context)
+	{
+		const struct stk_build_stage *stage =
+			at->stage < context->file->stages.n ? &context->file->stages.v[at->stage] : NULL;
+		if (at->keyword == STK_FROM) /* a stage that builds on another one inherits its shell, though Hadolint
+						does not say so */
 			safe = !hadolint && stage && stage->parent != SIZE_MAX && at->shell && at->shell->set_by &&
 			       is_safe_shell(context, at->shell->set_by);
 		else if (at->keyword == STK_SHELL)
@@ -280,57 +297,113 @@ static void check_pipefail(const struct stk_rule *rule, void *data)
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "DL3001", .layer = STK_LAYER_BUILD, .severity = STK_SEV_LOW, .title = "a command that makes no sense in a build",
+	{ .id = "DL3001",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_LOW,
+	  .title = "a command that makes no sense in a build",
 	  .why = "Services, processes, mounts and editors do not outlive the step: the command does nothing for the image, or hangs the build.",
 	  .remedy = "Remove it; start services with CMD or ENTRYPOINT of the running container.",
-	  .bad = "RUN service nginx start", .good = "CMD [\"nginx\", \"-g\", \"daemon off;\"]",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3001", .programs = "free kill mount ps service shutdown ssh top vim", .check = check_pointless },
-	{ .id = "DL3003", .aliases = { "DS-0013", "AVD-DS-0013", "DS013" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM,
+	  .bad = "RUN service nginx start",
+	  .good = "CMD [\"nginx\", \"-g\", \"daemon off;\"]",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3001",
+	  .programs = "free kill mount ps service shutdown ssh top vim",
+	  .check = check_pointless },
+	{ .id = "DL3003",
+	  .aliases = { "DS-0013", "AVD-DS-0013", "DS013" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
 	  .title = "cd instead of WORKDIR",
 	  .why = "cd holds for one RUN only: the next one starts in the old folder again, and readers have to follow it in their heads.",
-	  .remedy = "Set the folder with WORKDIR before the RUN.", .bad = "RUN cd /src && make", .good = "WORKDIR /src\nRUN make",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3003", .programs = "cd", .check = check_cd },
-	{ .id = "DL3004", .aliases = { "DS-0010", "AVD-DS-0010", "DS010", "DKL-DI-0001" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH,
+	  .remedy = "Set the folder with WORKDIR before the RUN.",
+	  .bad = "RUN cd /src && make",
+	  .good = "WORKDIR /src\nRUN make",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3003",
+	  .programs = "cd",
+	  .check = check_cd },
+	{ .id = "DL3004",
+	  .aliases = { "DS-0010", "AVD-DS-0010", "DS010", "DKL-DI-0001" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
 	  .title = "sudo in a build",
 	  .why = "sudo makes it unclear who runs what, behaves differently without a terminal, and an image that ships it hands root to whoever "
 		 "breaks into the container.",
 	  .remedy = "Change the user with USER around the steps that need root; use gosu or su-exec in an entry point.",
 	  .fix = "--fix-unsafe removes sudo",
-	  .bad = "RUN sudo apt-get install -y curl", .good = "USER root\nRUN apt-get install -y curl\nUSER app",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3004", .programs = "sudo", .check = check_sudo },
-	{ .id = "DL3046", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM, .title = "useradd with a high user id writes a huge lastlog",
+	  .bad = "RUN sudo apt-get install -y curl",
+	  .good = "USER root\nRUN apt-get install -y curl\nUSER app",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3004",
+	  .programs = "sudo",
+	  .check = check_sudo },
+	{ .id = "DL3046",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "useradd with a high user id writes a huge lastlog",
 	  .why = "/var/log/lastlog is indexed by user id; it is sparse on disk, but a layer holds every one of its zeros, gigabytes of them.",
-	  .remedy = "Give -l (--no-log-init).", .fix = "--fix adds -l",
-	  .bad = "RUN useradd -u 123456 app", .good = "RUN useradd -l -u 123456 app",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3046", .programs = "useradd", .check = check_useradd },
-	{ .id = "DL3047", .layer = STK_LAYER_BUILD, .severity = STK_SEV_LOW, .title = "wget's progress bar floods the build log",
+	  .remedy = "Give -l (--no-log-init).",
+	  .fix = "--fix adds -l",
+	  .bad = "RUN useradd -u 123456 app",
+	  .good = "RUN useradd -l -u 123456 app",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3046",
+	  .programs = "useradd",
+	  .check = check_useradd },
+	{ .id = "DL3047",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_LOW,
+	  .title = "wget's progress bar floods the build log",
 	  .why = "Without a terminal the bar is printed line by line: thousands of lines hide the message that matters.",
-	  .remedy = "Give --progress=dot:giga, -nv or -q.", .fix = "--fix-unsafe adds --progress=dot:giga",
+	  .remedy = "Give --progress=dot:giga, -nv or -q.",
+	  .fix = "--fix-unsafe adds --progress=dot:giga",
 	  .bad = "RUN wget https://example.com/big.tar.gz",
 	  .good = "RUN wget --progress=dot:giga https://example.com/big.tar.gz",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3047", .programs = "wget", .check = check_wget_progress },
-	{ .id = "DL3059", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW, .title = "consecutive RUNs could be one",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3047",
+	  .programs = "wget",
+	  .check = check_wget_progress },
+	{ .id = "DL3059",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_LOW,
+	  .title = "consecutive RUNs could be one",
 	  .why = "Each RUN is a layer: what one adds and the next removes is still shipped.",
-	  .remedy = "Join them with && where their caching is not wanted apart.", .bad = "RUN make\nRUN make install",
-	  .good = "RUN make && make install", .url = "https://github.com/hadolint/hadolint/wiki/DL3059", .check = check_consecutive_runs },
-	{ .id = "DL4001", .aliases = { "DS-0014", "AVD-DS-0014", "DS014" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM,
+	  .remedy = "Join them with && where their caching is not wanted apart.",
+	  .bad = "RUN make\nRUN make install",
+	  .good = "RUN make && make install",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3059",
+	  .check = check_consecutive_runs },
+	{ .id = "DL4001",
+	  .aliases = { "DS-0014", "AVD-DS-0014", "DS014" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_MEDIUM,
 	  .title = "both wget and curl",
-	  .why = "Two programs for one job: a larger image and twice the vulnerabilities to follow.", .remedy = "Use one of them throughout.",
+	  .why = "Two programs for one job: a larger image and twice the vulnerabilities to follow.",
+	  .remedy = "Use one of them throughout.",
 	  .bad = "RUN wget https://example.com/a\nRUN curl -O https://example.com/b",
 	  .good = "RUN curl -O https://example.com/a && curl -O https://example.com/b",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL4001", .programs = "wget curl", .check = check_wget_and_curl },
-	{ .id = "DL4005", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "/bin/sh replaced by a link",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL4001",
+	  .programs = "wget curl",
+	  .check = check_wget_and_curl },
+	{ .id = "DL4005",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "/bin/sh replaced by a link",
 	  .why = "Every script of the distribution counts on its own /bin/sh; the link stays in the image and surprises at run time.",
-	  .remedy = "Use the SHELL instruction.", .bad = "RUN ln -sf /bin/bash /bin/sh", .good = "SHELL [\"/bin/bash\", \"-c\"]",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL4005", .programs = "ln", .check = check_shell_link },
-	{ .id = "DL4006", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "a pipe without pipefail",
+	  .remedy = "Use the SHELL instruction.",
+	  .bad = "RUN ln -sf /bin/bash /bin/sh",
+	  .good = "SHELL [\"/bin/bash\", \"-c\"]",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL4005",
+	  .programs = "ln",
+	  .check = check_shell_link },
+	{ .id = "DL4006",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "a pipe without pipefail",
 	  .why = "The status of a pipe is that of its last command: a download that failed half way counts as success, and the image is built "
 		 "from what little arrived.",
-	  .remedy = "Write SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"] before, or begin the RUN with \"set -o pipefail\".",
+	  .remedy =
+		  "Write SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"] before, or begin the RUN with \"set -o pipefail\".",
 	  .fix = "--fix-unsafe sets pipefail in the RUN",
 	  .bad = "RUN curl -fsSL https://example.com/list | sort > /list",
 	  .good = "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN curl -fsSL https://example.com/list | sort > /list",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL4006", .check = check_pipefail },
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL4006",
+	  .check = check_pipefail },
 };
 
 const struct stk_rule_table stk_hadolint_shell_rules = { "dockerfile", rows, STK_LEN(rows) };

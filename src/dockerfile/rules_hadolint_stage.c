@@ -15,8 +15,10 @@ static bool is_absolute(struct stk_str path)
 	return stk_str_starts(path, S("/")) || stk_is_windows_absolute(path);
 }
 
-/* Folder in effect before an instruction, as far as the stage chain says so with literal paths; empty when it does not. */
-static struct stk_str workdir_before(struct stk_dockerfile_context *context, const struct stk_instruction *before, bool *any)
+/* Folder in effect before an instruction, as far as the stage chain says so with literal paths; empty when it does not.
+ */
+static struct stk_str workdir_before(struct stk_dockerfile_context *context, const struct stk_instruction *before,
+				     bool *any)
 {
 	const struct stk_dockerfile *file = context->file;
 	size_t stage = before->stage;
@@ -38,7 +40,8 @@ static struct stk_str workdir_before(struct stk_dockerfile_context *context, con
 	return S("");
 }
 
-static void fix_workdir(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_word *word, struct stk_str folder)
+static void fix_workdir(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			const struct stk_word *word, struct stk_str folder)
 {
 	if (!folder.n || word->raw.n != word->value.n || stk_str_find_byte(word->value, '$') != SIZE_MAX ||
 	    stk_str_starts(word->value, S(".")))
@@ -48,24 +51,28 @@ static void fix_workdir(struct stk_dockerfile_context *context, struct stk_findi
 			    stk_str_ends(folder, S("/")) ? folder : stk_arena_join(context->arena, folder, S("/")));
 }
 
-/* Hadolint wants every path absolute. Where another WORKDIR of this file says to what a path is relative it is a matter of style. */
+/* Hadolint wants every path absolute. Where another WORKDIR of this file says to what a path is relative it is a matter
+ * of style. */
 static void check_workdir(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context), any;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		if (at->keyword != STK_WORKDIR || !at->words.n)
 			continue;
 		const struct stk_word *word = &at->words.v[0];
 		struct stk_str path = stk_hadolint_unquote(word->value);
-		if (hadolint ? is_absolute(path) || stk_str_starts(path, S("$")) : is_absolute(stk_dockerfile_expand(context->file, at, word->raw).text))
+		if (hadolint ? is_absolute(path) || stk_str_starts(path, S("$"))
+			     : is_absolute(stk_dockerfile_expand(context->file, at, word->raw).text))
 			continue;
 		struct stk_str folder = workdir_before(context, at, &any);
 		if (!hadolint && stk_str_starts(path, S("$")))
 			continue;
-		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, word->span,
-								     any ? "the path is relative to the WORKDIR above: write it in full"
-									 : "the path is relative to whatever folder the base image has set");
+		struct stk_finding *finding =
+			stk_dockerfile_find_at(context, rule, at, word->span,
+					       any ? "the path is relative to the WORKDIR above: write it in full"
+						   : "the path is relative to whatever folder the base image has set");
 		if (any)
 			finding->severity = STK_SEV_LOW;
 		fix_workdir(context, finding, word, folder);
@@ -79,7 +86,8 @@ static bool is_root(struct stk_str user)
 	return stk_is_one_of(user, "root 0") || stk_str_starts(user, S("root:")) || stk_str_starts(user, S("0:"));
 }
 
-static void report_root(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at)
+static void report_root(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			const struct stk_instruction *at)
 {
 	stk_dockerfile_find_at(context, rule, at, at->words.v[0].span, "the last USER is root: what breaks in is root");
 }
@@ -88,7 +96,8 @@ static void report_root(struct stk_dockerfile_context *context, const struct stk
 static void check_root_for_hadolint(struct stk_dockerfile_context *context, const struct stk_rule *rule)
 {
 	const struct stk_instruction *last = NULL;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		if (at->keyword == STK_FROM) {
 			if (last && is_root(last->arguments.text))
 				report_root(context, rule, last);
@@ -141,7 +150,8 @@ static bool is_numeric(struct stk_str user)
 }
 
 /* Does the text name an ARG declared above? Hadolint does not look where the name ends. */
-static bool names_argument(struct stk_dockerfile_context *context, const struct stk_instruction *before, struct stk_str text)
+static bool names_argument(struct stk_dockerfile_context *context, const struct stk_instruction *before,
+			   struct stk_str text)
 {
 	for (size_t i = 0; i < before->index; i++) {
 		const struct stk_instruction *at = context->file->instructions.v[i];
@@ -160,13 +170,18 @@ static void check_numeric_user(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context);
 	const struct stk_instruction *final = hadolint ? NULL : final_user(context->file);
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		if (at->keyword != STK_USER || !at->words.n || (!hadolint && at != final))
 			continue;
-		struct stk_str text = hadolint ? at->arguments.text : stk_dockerfile_expand_known(context->file, at, at->words.v[0].raw).text;
-		if (is_numeric(text) || (hadolint ? names_argument(context, at, text) : stk_str_find_byte(text, '$') != SIZE_MAX || is_root(text)))
+		struct stk_str text = hadolint
+					      ? at->arguments.text
+					      : stk_dockerfile_expand_known(context->file, at, at->words.v[0].raw).text;
+		if (is_numeric(text) || (hadolint ? names_argument(context, at, text)
+						  : stk_str_find_byte(text, '$') != SIZE_MAX || is_root(text)))
 			continue;
-		stk_dockerfile_find_at(context, rule, at, at->words.v[0].span, "a numeric user id lets Kubernetes check runAsNonRoot");
+		stk_dockerfile_find_at(context, rule, at, at->words.v[0].span,
+				       "a numeric user id lets Kubernetes check runAsNonRoot");
 	}
 }
 
@@ -196,9 +211,9 @@ static void check_ports(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_INSTRUCTION(at, context)
-		for (size_t i = 0; at->keyword == STK_EXPOSE && i < at->words.n; i++)
-			if (port_is_invalid(at->words.v[i].value))
-				stk_dockerfile_find_at(context, rule, at, at->words.v[i].span, "ports end at 65535");
+	for (size_t i = 0; at->keyword == STK_EXPOSE && i < at->words.n; i++)
+		if (port_is_invalid(at->words.v[i].value))
+			stk_dockerfile_find_at(context, rule, at, at->words.v[i].span, "ports end at 65535");
 }
 
 /* ---- only the last one counts: DL3012, DL4003, DL4004 ---- */
@@ -208,17 +223,20 @@ static void check_repeated(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	const struct stk_instruction *previous = NULL;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		if (at->keyword == STK_FROM)
 			previous = NULL;
 		if ((int)at->keyword != rule->argument)
 			continue;
 		if (previous) {
 			const struct stk_instruction *which = stk_like_hadolint(context) ? at : previous;
-			struct stk_finding *finding = stk_dockerfile_find_at(context, rule, which, which->name_span,
-									     "only the last %s of a stage has an effect", stk_keyword_name(at->keyword));
+			struct stk_finding *finding = stk_dockerfile_find_at(
+				context, rule, which, which->name_span, "only the last %s of a stage has an effect",
+				stk_keyword_name(at->keyword));
 			if (which == previous)
-				stk_fix_remove_instruction(context, finding, previous, true, "remove what a later one overrides");
+				stk_fix_remove_instruction(context, finding, previous, true,
+							   "remove what a later one overrides");
 		}
 		previous = at;
 	}
@@ -226,13 +244,14 @@ static void check_repeated(const struct stk_rule *rule, void *data)
 
 /* ---- DL3025 ---- */
 
-/* The words of a single command without expansions, redirections or assignments, as JSON; empty when it is more than that. */
+/* The words of a single command without expansions, redirections or assignments, as JSON; empty when it is more than
+ * that. */
 static struct stk_str json_of_command(struct stk_dockerfile_context *context, const struct stk_instruction *at)
 {
 	const struct stk_shell *script = stk_instruction_shell(context->file, (struct stk_instruction *)at);
 	const struct stk_shell_node *command = script && !script->broken ? script->root->children : NULL;
-	if (!command || command->next || command->separator.n || command->kind != STK_SHELL_SIMPLE || command->assignments ||
-	    command->redirects || !command->words)
+	if (!command || command->next || command->separator.n || command->kind != STK_SHELL_SIMPLE ||
+	    command->assignments || command->redirects || !command->words)
 		return S("");
 	STK_BUF text = stk_buf_new(STK_KIB(64));
 	for (const struct stk_shell_word *word = command->words; word; word = word->next) {
@@ -249,7 +268,8 @@ static struct stk_str json_of_command(struct stk_dockerfile_context *context, co
 /* Words that the shell itself runs have no program to start. */
 static bool is_builtin(struct stk_str json)
 {
-	static const char *const builtins[] = { "[\"exec\"", "[\"cd\"", "[\"export\"", "[\".\"", "[\"source\"", "[\"set\"", "[\"eval\"", "[\"exit\"" };
+	static const char *const builtins[] = { "[\"exec\"",   "[\"cd\"",  "[\"export\"", "[\".\"",
+						"[\"source\"", "[\"set\"", "[\"eval\"",	  "[\"exit\"" };
 	for (size_t i = 0; i < STK_LEN(builtins); i++)
 		if (stk_str_starts(json, stk_str_from(builtins[i])))
 			return true;
@@ -260,14 +280,17 @@ static void check_json_form(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context);
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		bool health = at->keyword == STK_HEALTHCHECK && hadolint && at->words.n > 1;
-		if ((at->keyword != STK_CMD && at->keyword != STK_ENTRYPOINT && !health) || at->json || (!hadolint && at->shell->set_by) || at->broken)
+		if ((at->keyword != STK_CMD && at->keyword != STK_ENTRYPOINT && !health) || at->json ||
+		    (!hadolint && at->shell->set_by) || at->broken)
 			continue;
 		size_t first = health ? 1 : 0;
 		struct stk_span span = at->words.n > first ? at->words.v[first].span : at->name_span;
-		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, span,
-								     "the shell form puts /bin/sh between Docker's signals and the program: use the JSON form");
+		struct stk_finding *finding = stk_dockerfile_find_at(
+			context, rule, at, span,
+			"the shell form puts /bin/sh between Docker's signals and the program: use the JSON form");
 		struct stk_str json = json_of_command(context, at);
 		if (!json.n || is_builtin(json))
 			continue;
@@ -281,10 +304,13 @@ static void check_json_form(const struct stk_rule *rule, void *data)
 static void check_onbuild(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		const struct stk_instruction *inner = at->inner;
-		if (inner && (inner->keyword == STK_ONBUILD || inner->keyword == STK_FROM || inner->keyword == STK_MAINTAINER))
-			stk_dockerfile_find_at(context, rule, at, inner->name_span.end ? inner->name_span : at->name_span,
+		if (inner &&
+		    (inner->keyword == STK_ONBUILD || inner->keyword == STK_FROM || inner->keyword == STK_MAINTAINER))
+			stk_dockerfile_find_at(context, rule, at,
+					       inner->name_span.end ? inner->name_span : at->name_span,
 					       "%s cannot be triggered by ONBUILD", stk_keyword_name(inner->keyword));
 	}
 }
@@ -302,13 +328,15 @@ static bool refers_to(struct stk_arena *arena, struct stk_str value, struct stk_
 	if (stk_str_contains(value, stk_arena_printf(arena, "${" STK_FMT "}", STK_ARG(name))))
 		return true;
 	struct stk_str plain = stk_arena_printf(arena, "$" STK_FMT, STK_ARG(name));
-	for (size_t at; (at = stk_str_find(value, plain)) != SIZE_MAX; value = stk_str_slice(value, at + plain.n, value.n))
+	for (size_t at; (at = stk_str_find(value, plain)) != SIZE_MAX;
+	     value = stk_str_slice(value, at + plain.n, value.n))
 		if (at + plain.n == value.n || !is_name_byte(value.p[at + plain.n]))
 			return true;
 	return false;
 }
 
-static bool is_defined_above(const struct stk_dockerfile *file, const struct stk_instruction *before, struct stk_str name)
+static bool is_defined_above(const struct stk_dockerfile *file, const struct stk_instruction *before,
+			     struct stk_str name)
 {
 	for (size_t i = 0; i < before->index; i++) {
 		const struct stk_instruction *at = file->instructions.v[i];
@@ -320,7 +348,8 @@ static bool is_defined_above(const struct stk_dockerfile *file, const struct stk
 }
 
 /* The other pair of the ENV whose value refers to the k-th name, or NULL. */
-static const struct stk_pair *referring_pair(struct stk_dockerfile_context *context, const struct stk_instruction *at, size_t k)
+static const struct stk_pair *referring_pair(struct stk_dockerfile_context *context, const struct stk_instruction *at,
+					     size_t k)
 {
 	for (size_t i = 0; i < at->pairs.n; i++)
 		if (i != k && refers_to(context->arena, at->pairs.v[i].value.value, at->pairs.v[k].key.value))
@@ -332,17 +361,18 @@ static void check_env_reference(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_INSTRUCTION(at, context)
-		for (size_t k = 0; at->keyword == STK_ENV && k < at->pairs.n; k++) {
-			struct stk_str name = at->pairs.v[k].key.value;
-			const struct stk_pair *pair = referring_pair(context, at, k);
-			bool defined = stk_like_hadolint(context) ? is_defined_above(context->file, at, name)
-								  : stk_variable_declared(context->file, at, name);
-			if (!name.n || !pair || defined)
-				continue;
-			stk_dockerfile_find_at(context, rule, at, pair->span,
-					       "\"" STK_FMT "\" is defined by this very ENV and has no value here yet", STK_ARG(name));
-			break;
-		}
+	for (size_t k = 0; at->keyword == STK_ENV && k < at->pairs.n; k++) {
+		struct stk_str name = at->pairs.v[k].key.value;
+		const struct stk_pair *pair = referring_pair(context, at, k);
+		bool defined = stk_like_hadolint(context) ? is_defined_above(context->file, at, name)
+							  : stk_variable_declared(context->file, at, name);
+		if (!name.n || !pair || defined)
+			continue;
+		stk_dockerfile_find_at(context, rule, at, pair->span,
+				       "\"" STK_FMT "\" is defined by this very ENV and has no value here yet",
+				       STK_ARG(name));
+		break;
+	}
 }
 
 /* ---- DL3057 ---- */
@@ -371,7 +401,8 @@ static void check_health_for_hadolint(struct stk_dockerfile_context *context, co
 {
 	const struct stk_dockerfile *file = context->file;
 	bool *good = STK_NEW(context->arena, bool, file->stages.n);
-	EACH_INSTRUCTION(at, context) {
+	EACH_INSTRUCTION(at, context)
+	{
 		if (at->stage == SIZE_MAX)
 			continue;
 		struct stk_hadolint_image image = stk_hadolint_from(file, at->stage);
@@ -386,7 +417,8 @@ static void check_health_for_hadolint(struct stk_dockerfile_context *context, co
 	}
 	for (size_t i = 0; i < file->stages.n; i++)
 		if (!good[i])
-			stk_dockerfile_find_at(context, rule, file->stages.v[i].from, file->stages.v[i].from->name_span, "HEALTHCHECK is missing");
+			stk_dockerfile_find_at(context, rule, file->stages.v[i].from, file->stages.v[i].from->name_span,
+					       "HEALTHCHECK is missing");
 }
 
 static void check_health(const struct stk_rule *rule, void *data)
@@ -420,7 +452,8 @@ static const char secret_names[] =
 /* Hadolint looks for whole names and for these anywhere in the name. */
 static bool is_secret_for_hadolint(struct stk_arena *arena, struct stk_str name)
 {
-	static const char *const parts[] = { "api_key", "client_key", "password", "private", "secret", "token", "username" };
+	static const char *const parts[] = { "api_key", "client_key", "password", "private",
+					     "secret",	"token",      "username" };
 	struct stk_str upper = stk_arena_str(arena, name);
 	for (size_t i = 0; i < upper.n; i++)
 		if (upper.p[i] >= 'a' && upper.p[i] <= 'z')
@@ -439,15 +472,18 @@ static bool is_path(struct stk_str value)
 	return stk_str_starts(value, S("/")) || stk_str_starts(value, S("./")) || stk_str_starts(value, S("~/"));
 }
 
-static void check_secret_names(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at)
+static void check_secret_names(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			       const struct stk_instruction *at)
 {
 	bool hadolint = stk_like_hadolint(context);
 	if (!hadolint && at->keyword == STK_ARG && at->stage == SIZE_MAX)
 		return;
 	for (size_t i = 0; (at->keyword == STK_ARG || at->keyword == STK_ENV) && i < at->pairs.n; i++) {
 		const struct stk_word *key = &at->pairs.v[i].key;
-		if (hadolint ? is_secret_for_hadolint(context->arena, key->value) : stk_credential_name(key->value) && !is_path(at->pairs.v[i].value.value))
-			stk_dockerfile_find_at(context, rule, at, key->span, "\"" STK_FMT "\" looks like a secret, and %s is readable in the image",
+		if (hadolint ? is_secret_for_hadolint(context->arena, key->value)
+			     : stk_credential_name(key->value) && !is_path(at->pairs.v[i].value.value))
+			stk_dockerfile_find_at(context, rule, at, key->span,
+					       "\"" STK_FMT "\" looks like a secret, and %s is readable in the image",
 					       STK_ARG(key->value), stk_keyword_name(at->keyword));
 	}
 }
@@ -456,7 +492,7 @@ static void check_secrets(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_INSTRUCTION(at, context)
-		check_secret_names(context, rule, at->inner && stk_like_hadolint(context) ? at->inner : at);
+	check_secret_names(context, rule, at->inner && stk_like_hadolint(context) ? at->inner : at);
 }
 
 /* ---- DL4000 ---- */
@@ -466,17 +502,20 @@ static struct stk_str maintainer_name(struct stk_str text)
 {
 	char quote = text.n > 1 ? text.p[0] : 0;
 	struct stk_str inside = stk_str_slice(text, 1, text.n ? text.n - 1 : 0);
-	bool quoted = (quote == '"' || quote == '\'') && text.p[text.n - 1] == quote && stk_str_find_byte(inside, quote) == SIZE_MAX;
+	bool quoted = (quote == '"' || quote == '\'') && text.p[text.n - 1] == quote &&
+		      stk_str_find_byte(inside, quote) == SIZE_MAX;
 	return quoted ? inside : text;
 }
 
-static void fix_maintainer(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_instruction *at)
+static void fix_maintainer(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			   const struct stk_instruction *at)
 {
 	if (!at->words.n || at->line != at->end_line)
 		return;
 	STK_BUF text = stk_buf_new(STK_MIB(1));
 	struct stk_str who = maintainer_name(at->words.v[0].raw);
-	stk_buf_printf(&text, "%s org.opencontainers.image.authors=\"", at->name.n && at->name.p[0] == 'm' ? "label" : "LABEL");
+	stk_buf_printf(&text, "%s org.opencontainers.image.authors=\"",
+		       at->name.n && at->name.p[0] == 'm' ? "label" : "LABEL");
 	for (size_t i = 0; i < who.n; i++) {
 		if (who.p[i] == '"' || who.p[i] == '$' || who.p[i] == context->file->escape)
 			stk_buf_byte(&text, context->file->escape);
@@ -491,82 +530,164 @@ static void check_maintainer(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_INSTRUCTION(at, context)
-		if (at->keyword == STK_MAINTAINER)
-			fix_maintainer(context,
-				       stk_dockerfile_find_at(context, rule, at, at->name_span,
-							      "MAINTAINER is deprecated: use the label org.opencontainers.image.authors"),
-				       at);
+	if (at->keyword == STK_MAINTAINER)
+		fix_maintainer(context,
+			       stk_dockerfile_find_at(
+				       context, rule, at, at->name_span,
+				       "MAINTAINER is deprecated: use the label org.opencontainers.image.authors"),
+			       at);
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "DL3000", .aliases = { "WorkdirRelativePath", "DS-0009", "AVD-DS-0009", "DS009" }, .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_HIGH, .title = "relative WORKDIR",
+	{ .id = "DL3000",
+	  .aliases = { "WorkdirRelativePath", "DS-0009", "AVD-DS-0009", "DS009" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "relative WORKDIR",
 	  .why = "It depends on the folder that the base image has set, which may change with any release of it.",
-	  .remedy = "Write an absolute path.", .fix = "--fix writes the absolute path where the WORKDIR above is known",
-	  .bad = "WORKDIR app", .good = "WORKDIR /app",
-	  .url = "https://docs.docker.com/reference/build-checks/workdir-relative-path/", .check = check_workdir },
-	{ .id = "DL3002", .aliases = { "DS-0002", "AVD-DS-0002", "DS002", "CIS-DI-0001" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_HIGH,
+	  .remedy = "Write an absolute path.",
+	  .fix = "--fix writes the absolute path where the WORKDIR above is known",
+	  .bad = "WORKDIR app",
+	  .good = "WORKDIR /app",
+	  .url = "https://docs.docker.com/reference/build-checks/workdir-relative-path/",
+	  .check = check_workdir },
+	{ .id = "DL3002",
+	  .aliases = { "DS-0002", "AVD-DS-0002", "DS002", "CIS-DI-0001" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_HIGH,
 	  .title = "the last USER is root",
 	  .why = "What breaks into the program is root in the container, and one flaw of the kernel or one mount away from the host.",
-	  .remedy = "Switch to a user of your own after the steps that need root.", .bad = "USER root", .good = "USER 10001",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3002", .check = check_root },
-	{ .id = "DL3011", .aliases = { "DS-0008", "AVD-DS-0008", "DS008" }, .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH,
-	  .title = "port out of range", .why = "There is no such port: the build is refused.", .remedy = "Write a port from 0 to 65535.",
-	  .bad = "EXPOSE 80000", .good = "EXPOSE 8000", .url = "https://github.com/hadolint/hadolint/wiki/DL3011", .check = check_ports },
-	{ .id = "DL3012", .aliases = { "MultipleInstructionsDisallowed", "DS-0023", "AVD-DS-0023", "DS023" }, .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_HIGH, .title = "more than one HEALTHCHECK in a stage",
-	  .why = "Only the last one has an effect; the others mislead the reader.", .remedy = "Keep one.",
+	  .remedy = "Switch to a user of your own after the steps that need root.",
+	  .bad = "USER root",
+	  .good = "USER 10001",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3002",
+	  .check = check_root },
+	{ .id = "DL3011",
+	  .aliases = { "DS-0008", "AVD-DS-0008", "DS008" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "port out of range",
+	  .why = "There is no such port: the build is refused.",
+	  .remedy = "Write a port from 0 to 65535.",
+	  .bad = "EXPOSE 80000",
+	  .good = "EXPOSE 8000",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3011",
+	  .check = check_ports },
+	{ .id = "DL3012",
+	  .aliases = { "MultipleInstructionsDisallowed", "DS-0023", "AVD-DS-0023", "DS023" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "more than one HEALTHCHECK in a stage",
+	  .why = "Only the last one has an effect; the others mislead the reader.",
+	  .remedy = "Keep one.",
 	  .fix = "--fix removes what a later one overrides",
-	  .bad = "HEALTHCHECK CMD /check-a\nHEALTHCHECK CMD /check-b", .good = "HEALTHCHECK CMD /check-b",
-	  .url = "https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/", .argument = STK_HEALTHCHECK,
+	  .bad = "HEALTHCHECK CMD /check-a\nHEALTHCHECK CMD /check-b",
+	  .good = "HEALTHCHECK CMD /check-b",
+	  .url = "https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/",
+	  .argument = STK_HEALTHCHECK,
 	  .check = check_repeated },
-	{ .id = "DL3025", .aliases = { "JSONArgsRecommended" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM,
+	{ .id = "DL3025",
+	  .aliases = { "JSONArgsRecommended" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_MEDIUM,
 	  .title = "CMD or ENTRYPOINT in shell form",
 	  .why = "/bin/sh becomes process 1 and does not pass on signals: \"docker stop\" waits ten seconds and then kills the program.",
-	  .remedy = "Use the JSON form, with \"exec\" where a shell is needed.", .fix = "--fix-unsafe writes the JSON form of a plain command",
+	  .remedy = "Use the JSON form, with \"exec\" where a shell is needed.",
+	  .fix = "--fix-unsafe writes the JSON form of a plain command",
 	  .bad = "CMD node server.js",
-	  .good = "CMD [\"node\", \"server.js\"]", .url = "https://docs.docker.com/reference/build-checks/json-args-recommended/",
+	  .good = "CMD [\"node\", \"server.js\"]",
+	  .url = "https://docs.docker.com/reference/build-checks/json-args-recommended/",
 	  .check = check_json_form },
-	{ .id = "DL3043", .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "an instruction that ONBUILD cannot trigger",
-	  .why = "ONBUILD, FROM and MAINTAINER are refused there.", .remedy = "Remove it.", .bad = "ONBUILD FROM alpine:3.20",
-	  .good = "ONBUILD RUN make", .url = "https://github.com/hadolint/hadolint/wiki/DL3043", .check = check_onbuild },
-	{ .id = "DL3044", .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "ENV refers to a variable that it defines itself",
+	{ .id = "DL3043",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "an instruction that ONBUILD cannot trigger",
+	  .why = "ONBUILD, FROM and MAINTAINER are refused there.",
+	  .remedy = "Remove it.",
+	  .bad = "ONBUILD FROM alpine:3.20",
+	  .good = "ONBUILD RUN make",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3043",
+	  .check = check_onbuild },
+	{ .id = "DL3044",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "ENV refers to a variable that it defines itself",
 	  .why = "All values of one ENV are expanded before any of them is set: the reference gives the old value, or nothing.",
-	  .remedy = "Divide it into two ENVs.", .bad = "ENV BASE=/opt BIN=$BASE/bin", .good = "ENV BASE=/opt\nENV BIN=$BASE/bin",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3044", .check = check_env_reference },
-	{ .id = "DL3057", .aliases = { "DS-0026", "AVD-DS-0026", "DS026", "CIS-DI-0006" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW,
-	  .title = "no HEALTHCHECK", .optional = true,
+	  .remedy = "Divide it into two ENVs.",
+	  .bad = "ENV BASE=/opt BIN=$BASE/bin",
+	  .good = "ENV BASE=/opt\nENV BIN=$BASE/bin",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3044",
+	  .check = check_env_reference },
+	{ .id = "DL3057",
+	  .aliases = { "DS-0026", "AVD-DS-0026", "DS026", "CIS-DI-0006" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_LOW,
+	  .title = "no HEALTHCHECK",
+	  .optional = true,
 	  .why = "Docker sees whether the process lives, not whether it works. Where Kubernetes or another orchestrator probes, this does not matter.",
-	  .remedy = "Add a HEALTHCHECK that asks the program for a sign of life.", .bad = "FROM nginx:1.27",
+	  .remedy = "Add a HEALTHCHECK that asks the program for a sign of life.",
+	  .bad = "FROM nginx:1.27",
 	  .good = "FROM nginx:1.27\nHEALTHCHECK CMD [\"curl\", \"-fsS\", \"http://localhost/\"]",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3057", .check = check_health },
-	{ .id = "DL3064", .aliases = { "SecretsUsedInArgOrEnv", "DS-0031", "AVD-DS-0031", "DS031", "CIS-DI-0010" }, .layer = STK_LAYER_SECRETS,
-	  .severity = STK_SEV_HIGH, .title = "a secret in ARG or ENV",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3057",
+	  .check = check_health },
+	{ .id = "DL3064",
+	  .aliases = { "SecretsUsedInArgOrEnv", "DS-0031", "AVD-DS-0031", "DS031", "CIS-DI-0010" },
+	  .layer = STK_LAYER_SECRETS,
+	  .severity = STK_SEV_HIGH,
+	  .title = "a secret in ARG or ENV",
 	  .why = "Both stand in the image's configuration and history: whoever can pull the image reads them with \"docker history\".",
 	  .remedy = "Mount it where it is used: RUN --mount=type=secret,id=token; give it at run time otherwise.",
-	  .bad = "ARG NPM_TOKEN\nRUN npm ci", .good = "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
-	  .url = "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/", .check = check_secrets },
-	{ .id = "DL3066", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW, .title = "USER without a numeric id",
+	  .bad = "ARG NPM_TOKEN\nRUN npm ci",
+	  .good = "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
+	  .url = "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
+	  .check = check_secrets },
+	{ .id = "DL3066",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_LOW,
+	  .title = "USER without a numeric id",
 	  .why = "Kubernetes cannot tell whether a name is root, and with runAsNonRoot it refuses to start the container.",
-	  .remedy = "Write the user's number.", .bad = "USER app", .good = "USER 10001",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3066", .check = check_numeric_user },
-	{ .id = "DL4000", .aliases = { "MaintainerDeprecated", "DS-0022", "AVD-DS-0022", "DS022" }, .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_LOW, .title = "MAINTAINER is deprecated",
-	  .why = "It fills a field that tools no longer read.", .remedy = "Use LABEL org.opencontainers.image.authors.",
+	  .remedy = "Write the user's number.",
+	  .bad = "USER app",
+	  .good = "USER 10001",
+	  .url = "https://github.com/hadolint/hadolint/wiki/DL3066",
+	  .check = check_numeric_user },
+	{ .id = "DL4000",
+	  .aliases = { "MaintainerDeprecated", "DS-0022", "AVD-DS-0022", "DS022" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_LOW,
+	  .title = "MAINTAINER is deprecated",
+	  .why = "It fills a field that tools no longer read.",
+	  .remedy = "Use LABEL org.opencontainers.image.authors.",
 	  .fix = "--fix writes the label",
-	  .bad = "MAINTAINER team@example.com", .good = "LABEL org.opencontainers.image.authors=\"team@example.com\"",
-	  .url = "https://docs.docker.com/reference/build-checks/maintainer-deprecated/", .check = check_maintainer },
-	{ .id = "DL4003", .aliases = { "MultipleInstructionsDisallowed", "DS-0016", "AVD-DS-0016", "DS016" }, .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_MEDIUM, .title = "more than one CMD in a stage", .why = "Only the last one has an effect; the others mislead the reader.",
-	  .remedy = "Keep one.", .fix = "--fix removes what a later one overrides",
-	  .bad = "CMD [\"a\"]\nCMD [\"b\"]", .good = "CMD [\"b\"]",
-	  .url = "https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/", .argument = STK_CMD, .check = check_repeated },
-	{ .id = "DL4004", .aliases = { "MultipleInstructionsDisallowed", "DS-0007", "AVD-DS-0007", "DS007" }, .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_HIGH, .title = "more than one ENTRYPOINT in a stage",
-	  .why = "Only the last one has an effect; the others mislead the reader.", .remedy = "Keep one.",
+	  .bad = "MAINTAINER team@example.com",
+	  .good = "LABEL org.opencontainers.image.authors=\"team@example.com\"",
+	  .url = "https://docs.docker.com/reference/build-checks/maintainer-deprecated/",
+	  .check = check_maintainer },
+	{ .id = "DL4003",
+	  .aliases = { "MultipleInstructionsDisallowed", "DS-0016", "AVD-DS-0016", "DS016" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "more than one CMD in a stage",
+	  .why = "Only the last one has an effect; the others mislead the reader.",
+	  .remedy = "Keep one.",
 	  .fix = "--fix removes what a later one overrides",
-	  .bad = "ENTRYPOINT [\"a\"]\nENTRYPOINT [\"b\"]", .good = "ENTRYPOINT [\"b\"]",
-	  .url = "https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/", .argument = STK_ENTRYPOINT,
+	  .bad = "CMD [\"a\"]\nCMD [\"b\"]",
+	  .good = "CMD [\"b\"]",
+	  .url = "https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/",
+	  .argument = STK_CMD,
+	  .check = check_repeated },
+	{ .id = "DL4004",
+	  .aliases = { "MultipleInstructionsDisallowed", "DS-0007", "AVD-DS-0007", "DS007" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "more than one ENTRYPOINT in a stage",
+	  .why = "Only the last one has an effect; the others mislead the reader.",
+	  .remedy = "Keep one.",
+	  .fix = "--fix removes what a later one overrides",
+	  .bad = "ENTRYPOINT [\"a\"]\nENTRYPOINT [\"b\"]",
+	  .good = "ENTRYPOINT [\"b\"]",
+	  .url = "https://docs.docker.com/reference/build-checks/multiple-instructions-disallowed/",
+	  .argument = STK_ENTRYPOINT,
 	  .check = check_repeated },
 };
 

@@ -31,9 +31,9 @@ const struct stk_run_command *stk_run_find(const struct stk_run *run, const char
 bool stk_is_remote_address(struct stk_str text)
 {
 	static const char *const local[] = { "localhost", "127.", "[::1]", "0.0.0.0" };
-	struct stk_str host = stk_str_starts(text, S("https://")) ? stk_str_slice(text, 8, text.n) :
-			      stk_str_starts(text, S("http://"))  ? stk_str_slice(text, 7, text.n) :
-								    S("");
+	struct stk_str host = stk_str_starts(text, S("https://"))  ? stk_str_slice(text, 8, text.n)
+			      : stk_str_starts(text, S("http://")) ? stk_str_slice(text, 7, text.n)
+								   : S("");
 	for (size_t i = 0; i < STK_LEN(local); i++)
 		if (stk_str_starts(host, stk_str_from(local[i])))
 			return false;
@@ -45,7 +45,8 @@ bool stk_is_remote_address(struct stk_str text)
 /* Images that set a user of their own, by what their names say. */
 static bool sets_user(struct stk_str reference)
 {
-	static const char *const marks[] = { "nonroot", "rootless", "unprivileged", "cgr.dev/chainguard/", "bitnami/", "bitnamilegacy/" };
+	static const char *const marks[] = { "nonroot",	 "rootless",	  "unprivileged", "cgr.dev/chainguard/",
+					     "bitnami/", "bitnamilegacy/" };
 	for (size_t i = 0; i < STK_LEN(marks); i++)
 		if (stk_str_contains(reference, stk_str_from(marks[i])))
 			return true;
@@ -67,18 +68,24 @@ static void check_no_user(const struct stk_rule *rule, void *data)
 			return;
 	}
 	if (!sets_user(root->reference))
-		stk_dockerfile_find_at(context, rule, last->from, last->from->name_span, "no USER up to the end of the last stage: the container runs as "
+		stk_dockerfile_find_at(context, rule, last->from, last->from->name_span,
+				       "no USER up to the end of the last stage: the container runs as "
 				       "root unless the base image says otherwise");
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "DF-002", .aliases = { "DS-0002", "AVD-DS-0002", "DS002", "CIS-DI-0001", "CKV_DOCKER_3" }, .layer = STK_LAYER_IMAGE,
-	  .severity = STK_SEV_HIGH, .title = "no USER in the final stage",
+	{ .id = "DF-002",
+	  .aliases = { "DS-0002", "AVD-DS-0002", "DS002", "CIS-DI-0001", "CKV_DOCKER_3" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_HIGH,
+	  .title = "no USER in the final stage",
 	  .why = "Without a USER the program runs as root. What breaks into it is root in the container, and one flaw of the kernel or one mount "
 		 "away from the host.",
 	  .remedy = "Create a user, or take a number, and switch to it with USER at the end of the last stage.",
-	  .bad = "FROM alpine:3.20\nCMD [\"app\"]", .good = "FROM alpine:3.20\nUSER 10001:10001\nCMD [\"app\"]",
-	  .url = "https://docs.docker.com/build/building/best-practices/#user", .check = check_no_user },
+	  .bad = "FROM alpine:3.20\nCMD [\"app\"]",
+	  .good = "FROM alpine:3.20\nUSER 10001:10001\nCMD [\"app\"]",
+	  .url = "https://docs.docker.com/build/building/best-practices/#user",
+	  .check = check_no_user },
 };
 
 const struct stk_rule_table stk_own_user_rules = { "dockerfile", rows, STK_LEN(rows) };

@@ -22,7 +22,8 @@ static void check_support(const struct stk_rule *rule, void *data)
 			continue;
 		const struct stk_release *release = stk_release_of_image(reference.path, reference.tag);
 		if (release && stk_release_ended(release, context->options->now))
-			stk_dockerfile_find_at(context, rule, stage->from, stage->image.span, "%s %s is no longer supported since %s: holes stay open",
+			stk_dockerfile_find_at(context, rule, stage->from, stage->image.span,
+					       "%s %s is no longer supported since %s: holes stay open",
 					       release->family, release->version, release->end);
 	}
 }
@@ -34,13 +35,17 @@ static void check_digest(const struct stk_rule *rule, void *data)
 		const struct stk_build_stage *stage = &context->file->stages.v[i];
 		struct stk_reference reference;
 		if (read_base(stage, &reference) && !reference.digest.n)
-			stk_dockerfile_find_at(context, rule, stage->from, stage->image.span, "the image \"" STK_FMT
-					       "\" has no digest: its tag can be moved to other contents", STK_ARG(stage->reference));
+			stk_dockerfile_find_at(context, rule, stage->from, stage->image.span,
+					       "the image \"" STK_FMT
+					       "\" has no digest: its tag can be moved to other contents",
+					       STK_ARG(stage->reference));
 	}
 }
 
 /* Official images whose plain tags hold compilers and headers that a program seldom needs at run time. */
-static const struct { const char *name, *instead; } large[] = {
+static const struct {
+	const char *name, *instead;
+} large[] = {
 	{ "debian", "the -slim tag" },
 	{ "python", "the -slim tag" },
 	{ "node", "the -slim tag, or a distroless image" },
@@ -60,7 +65,8 @@ static const struct { const char *name, *instead; } large[] = {
 
 static bool is_small(struct stk_str tag)
 {
-	static const char *const marks[] = { "slim", "alpine", "distroless", "-jre", "jre-", "nanoserver", "minimal", "busybox", "ubi-minimal", "chiseled" };
+	static const char *const marks[] = { "slim",	   "alpine",  "distroless", "-jre",	   "jre-",
+					     "nanoserver", "minimal", "busybox",    "ubi-minimal", "chiseled" };
 	for (size_t i = 0; i < STK_LEN(marks); i++)
 		if (stk_str_contains(tag, stk_str_from(marks[i])))
 			return true;
@@ -75,29 +81,48 @@ static void check_size(const struct stk_rule *rule, void *data)
 		struct stk_reference reference;
 		if (!stk_stage_is_final(context->file, i) || !read_base(stage, &reference) || is_small(reference.tag))
 			continue;
-		struct stk_str name = stk_reference_familiar(context->arena, &(struct stk_reference){ reference.domain, reference.path, S(""), S("") });
+		struct stk_str name = stk_reference_familiar(
+			context->arena, &(struct stk_reference){ reference.domain, reference.path, S(""), S("") });
 		for (size_t k = 0; k < STK_LEN(large); k++)
 			if (stk_str_is(name, large[k].name))
-				stk_dockerfile_find_at(context, rule, stage->from, stage->image.span, "the final image is built on \"" STK_FMT
-						       "\", which holds much that it does not need; use %s", STK_ARG(stage->reference), large[k].instead);
+				stk_dockerfile_find_at(context, rule, stage->from, stage->image.span,
+						       "the final image is built on \"" STK_FMT
+						       "\", which holds much that it does not need; use %s",
+						       STK_ARG(stage->reference), large[k].instead);
 	}
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "DF-030", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_INFO, .title = "base image without a digest",
+	{ .id = "DF-030",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_INFO,
+	  .title = "base image without a digest",
 	  .why = "A tag can be moved, by its owner or by who takes over his account; a digest names the contents themselves, and the same build "
 		 "gives the same image.",
-	  .remedy = "Write the digest behind the tag, and let a bot such as Renovate or Dependabot renew both.", .bad = "FROM alpine:3.20",
+	  .remedy = "Write the digest behind the tag, and let a bot such as Renovate or Dependabot renew both.",
+	  .bad = "FROM alpine:3.20",
 	  .good = "FROM alpine:3.20@sha256:77726ef6b57ddf65bb551896826ec38bc3e53f75cdde31354fbffb4f25238ebd",
-	  .url = "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions", .check = check_digest },
-	{ .id = "DF-031", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW, .title = "final image on a large base",
+	  .url = "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",
+	  .check = check_digest },
+	{ .id = "DF-031",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_LOW,
+	  .title = "final image on a large base",
 	  .why = "Compilers, headers and tools are what an intruder works with, and each package is one more to patch.",
-	  .remedy = "Choose a smaller variant, or build in one stage and copy the result into another.", .bad = "FROM python:3.12",
-	  .good = "FROM python:3.12-slim", .url = "https://docs.docker.com/build/building/best-practices/#choose-the-right-base-image",
+	  .remedy = "Choose a smaller variant, or build in one stage and copy the result into another.",
+	  .bad = "FROM python:3.12",
+	  .good = "FROM python:3.12-slim",
+	  .url = "https://docs.docker.com/build/building/best-practices/#choose-the-right-base-image",
 	  .check = check_size },
-	{ .id = "DF-032", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_HIGH, .title = "base image of a release without support",
+	{ .id = "DF-032",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_HIGH,
+	  .title = "base image of a release without support",
 	  .why = "Nobody mends the holes of a release whose support has ended, and scanners stop naming them.",
-	  .remedy = "Move to a supported release.", .bad = "FROM debian:9", .good = "FROM debian:12-slim", .url = "https://endoflife.date/",
+	  .remedy = "Move to a supported release.",
+	  .bad = "FROM debian:9",
+	  .good = "FROM debian:12-slim",
+	  .url = "https://endoflife.date/",
 	  .check = check_support },
 };
 

@@ -5,8 +5,8 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
-#define SHELLS "sh bash ash dash zsh ksh python python2 python3 perl ruby node php pwsh"
-#define RUNNERS SHELLS " eval source ."
+#define SHELLS	 "sh bash ash dash zsh ksh python python2 python3 perl ruby node php pwsh"
+#define RUNNERS	 SHELLS " eval source ."
 #define FETCHERS "curl wget fetch aria2c http"
 
 /* ---- DF-040 ---- */
@@ -25,7 +25,8 @@ static bool interprets(const struct stk_shell_node *node)
 		return false;
 	if (stk_is_one_of(node->name, SHELLS))
 		return true;
-	for (size_t i = 0; stk_is_one_of(node->name, "sudo env exec nice command xargs su-exec gosu") && i < node->n_arguments; i++)
+	for (size_t i = 0;
+	     stk_is_one_of(node->name, "sudo env exec nice command xargs su-exec gosu") && i < node->n_arguments; i++)
 		if (stk_is_one_of(node->arguments[i]->text, SHELLS))
 			return true;
 	return false;
@@ -36,7 +37,8 @@ static bool list_fetches(const struct stk_shell_node *list, unsigned depth);
 static bool parts_fetch(const struct stk_shell_part *part, unsigned depth)
 {
 	for (; part && depth < STK_LIMIT_DEPTH; part = part->next)
-		if (((part->kind == STK_SHELL_COMMAND || part->kind == STK_SHELL_PROCESS) && part->commands && list_fetches(part->commands, depth + 1)) ||
+		if (((part->kind == STK_SHELL_COMMAND || part->kind == STK_SHELL_PROCESS) && part->commands &&
+		     list_fetches(part->commands, depth + 1)) ||
 		    parts_fetch(part->parts, depth + 1))
 			return true;
 	return false;
@@ -89,7 +91,8 @@ static void check_pipe(const struct stk_rule *rule, void *data)
 
 /* ---- DF-041 ---- */
 
-#define VERIFIERS "sha256sum sha512sum sha384sum sha1sum sha224sum md5sum b2sum shasum rhash gpg gpgv gpg2 cosign minisign signify openssl " \
+#define VERIFIERS                                                                                                                  \
+	"sha256sum sha512sum sha384sum sha1sum sha224sum md5sum b2sum shasum rhash gpg gpgv gpg2 cosign minisign signify openssl " \
 	"slsa-verifier apksigner"
 
 static bool verifies(const struct stk_run *run)
@@ -97,7 +100,8 @@ static bool verifies(const struct stk_run *run)
 	if (stk_run_find(run, VERIFIERS))
 		return true;
 	for (size_t i = 0; i < run->scripts.n; i++)
-		if (stk_str_contains(run->scripts.v[i]->source->text, S("sha256")) || stk_str_contains(run->scripts.v[i]->source->text, S("sha512")))
+		if (stk_str_contains(run->scripts.v[i]->source->text, S("sha256")) ||
+		    stk_str_contains(run->scripts.v[i]->source->text, S("sha512")))
 			return true;
 	return false;
 }
@@ -110,15 +114,17 @@ static const struct stk_shell_word *remote_argument(const struct stk_run_command
 	return NULL;
 }
 
-/* Does the command keep what it fetches? wget does unless it is told otherwise, curl does not. Into a pipe to tar counts. */
+/* Does the command keep what it fetches? wget does unless it is told otherwise, curl does not. Into a pipe to tar
+ * counts. */
 static bool keeps(const struct stk_run_command *command)
 {
 	if (stk_command_is(command, "wget"))
-		return !stk_command_flag(command, "spider") && !(stk_command_argument(command, "- /dev/null") && !stk_is_one_of(command->node->separator, "| |&"));
+		return !stk_command_flag(command, "spider") && !(stk_command_argument(command, "- /dev/null") &&
+								 !stk_is_one_of(command->node->separator, "| |&"));
 	if (!stk_command_is(command, "curl") || stk_command_flag(command, "I head"))
 		return false;
-	return (stk_command_flag(command, "o O output remote-name") && !stk_command_argument(command, "/dev/null")) || command->node->redirects ||
-	       stk_is_one_of(command->node->separator, "| |&");
+	return (stk_command_flag(command, "o O output remote-name") && !stk_command_argument(command, "/dev/null")) ||
+	       command->node->redirects || stk_is_one_of(command->node->separator, "| |&");
 }
 
 static void check_checksum(const struct stk_rule *rule, void *data)
@@ -130,9 +136,11 @@ static void check_checksum(const struct stk_rule *rule, void *data)
 			continue;
 		for (size_t i = 0; i < runs->v[r].commands.n; i++) {
 			const struct stk_run_command *command = &runs->v[r].commands.v[i];
-			const struct stk_shell_word *address = stk_command_is_any(command, "curl wget") ? remote_argument(command) : NULL;
+			const struct stk_shell_word *address =
+				stk_command_is_any(command, "curl wget") ? remote_argument(command) : NULL;
 			if (address && keeps(command) && !pipes_to_shell(command->node))
-				stk_dockerfile_find_at(context, rule, runs->v[r].instruction, stk_word_span(command, address),
+				stk_dockerfile_find_at(context, rule, runs->v[r].instruction,
+						       stk_word_span(command, address),
 						       "fetched without comparing a checksum or signature");
 		}
 	}
@@ -142,7 +150,8 @@ static void check_checksum(const struct stk_rule *rule, void *data)
 
 static bool is_git(struct stk_str source)
 {
-	return stk_str_starts(source, S("git@")) || stk_str_ends(source, S(".git")) || stk_str_contains(source, S(".git#"));
+	return stk_str_starts(source, S("git@")) || stk_str_ends(source, S(".git")) ||
+	       stk_str_contains(source, S(".git#"));
 }
 
 static void check_add(const struct stk_rule *rule, void *data)
@@ -153,9 +162,13 @@ static void check_add(const struct stk_rule *rule, void *data)
 		if (at->keyword != STK_ADD || stk_instruction_flag(at, "checksum") || at->broken)
 			continue;
 		for (size_t k = 0; k + 1 < at->words.n; k++) {
-			struct stk_str source = stk_dockerfile_expand(context->file, at, at->json ? at->words.v[k].value : at->words.v[k].raw).text;
+			struct stk_str source =
+				stk_dockerfile_expand(context->file, at,
+						      at->json ? at->words.v[k].value : at->words.v[k].raw)
+					.text;
 			if (stk_is_remote_address(source) && !is_git(source))
-				stk_dockerfile_find_at(context, rule, at, at->words.v[k].span, "fetched without --checksum");
+				stk_dockerfile_find_at(context, rule, at, at->words.v[k].span,
+						       "fetched without --checksum");
 		}
 	}
 }
@@ -163,8 +176,8 @@ static void check_add(const struct stk_rule *rule, void *data)
 /* ---- DF-060 ---- */
 
 struct switch_off {
-	const char *commands;      /* divided by spaces */
-	const char *flags;         /* any of these flags, divided by spaces; NULL: any of the arguments */
+	const char *commands; /* divided by spaces */
+	const char *flags;    /* any of these flags, divided by spaces; NULL: any of the arguments */
 	const char *arguments;
 };
 
@@ -188,13 +201,17 @@ static const struct switch_off switches[] = {
 /* "npm config set strict-ssl false", "git config --global http.sslVerify false" */
 static const struct stk_shell_word *setting_off(const struct stk_run_command *command)
 {
-	static const struct { const char *commands, *key; } settings[] = { { "npm yarn pnpm", "strict-ssl" }, { "git", "http.sslVerify" }, { "git", "http.sslverify" } };
+	static const struct {
+		const char *commands, *key;
+	} settings[] = { { "npm yarn pnpm", "strict-ssl" }, { "git", "http.sslVerify" }, { "git", "http.sslverify" } };
 	for (size_t s = 0; s < STK_LEN(settings); s++)
 		for (size_t i = 0; stk_command_is_any(command, settings[s].commands) && i < command->n_arguments; i++) {
 			struct stk_str value = command->arguments[i]->text, key = stk_str_cut(&value, '=');
 			if (!value.n && i + 1 < command->n_arguments)
 				value = command->arguments[i + 1]->text;
-			if ((stk_str_is(key, settings[s].key) || (stk_str_starts(key, S("--")) && stk_str_is(stk_str_slice(key, 2, key.n), settings[s].key))) &&
+			if ((stk_str_is(key, settings[s].key) ||
+			     (stk_str_starts(key, S("--")) &&
+			      stk_str_is(stk_str_slice(key, 2, key.n), settings[s].key))) &&
 			    stk_is_one_of(value, "false 0 no"))
 				return command->arguments[i];
 		}
@@ -206,8 +223,9 @@ static const struct stk_shell_word *switched_off(const struct stk_run_command *c
 	for (size_t i = 0; i < STK_LEN(switches); i++) {
 		if (!stk_command_is_any(command, switches[i].commands))
 			continue;
-		const struct stk_shell_word *word = switches[i].flags ? stk_command_flag(command, switches[i].flags) :
-									 stk_command_argument(command, switches[i].arguments);
+		const struct stk_shell_word *word = switches[i].flags
+							    ? stk_command_flag(command, switches[i].flags)
+							    : stk_command_argument(command, switches[i].arguments);
 		if (word)
 			return word;
 	}
@@ -217,7 +235,9 @@ static const struct stk_shell_word *switched_off(const struct stk_run_command *c
 /* Variables that switch verification off, with the values that do. */
 static bool is_off(struct stk_str name, struct stk_str value)
 {
-	static const struct { const char *name, *values; } variables[] = {
+	static const struct {
+		const char *name, *values;
+	} variables[] = {
 		{ "NODE_TLS_REJECT_UNAUTHORIZED", "0" },
 		{ "PYTHONHTTPSVERIFY", "0" },
 		{ "GIT_SSL_NO_VERIFY", "1 true yes on" },
@@ -241,17 +261,19 @@ static void check_variables(struct stk_dockerfile_context *context, const struct
 		const struct stk_instruction *at = context->file->instructions.v[i];
 		for (size_t k = 0; (at->keyword == STK_ENV || at->keyword == STK_ARG) && k < at->pairs.n; k++)
 			if (is_off(at->pairs.v[k].key.value, at->pairs.v[k].value.value))
-				stk_dockerfile_find_at(context, rule, at, at->pairs.v[k].span, STK_FMT " switches the verification of servers off",
+				stk_dockerfile_find_at(context, rule, at, at->pairs.v[k].span,
+						       STK_FMT " switches the verification of servers off",
 						       STK_ARG(at->pairs.v[k].key.value));
 	}
 }
 
-static void check_assignments(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_run *run,
-			      const struct stk_run_command *command)
+static void check_assignments(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			      const struct stk_run *run, const struct stk_run_command *command)
 {
 	for (const struct stk_shell_assignment *a = command->node->assignments; a && !command->unwrapped; a = a->next)
 		if (a->values && is_off(a->name, a->values->text))
-			stk_dockerfile_find_at(context, rule, run->instruction, stk_source_span(command->script->source, a->begin, a->end),
+			stk_dockerfile_find_at(context, rule, run->instruction,
+					       stk_source_span(command->script->source, a->begin, a->end),
 					       STK_FMT " switches the verification of servers off", STK_ARG(a->name));
 }
 
@@ -266,36 +288,58 @@ static void check_verification(const struct stk_rule *rule, void *data)
 			const struct stk_shell_word *word = switched_off(command);
 			check_assignments(context, rule, &runs->v[r], command);
 			if (word)
-				stk_dockerfile_find_at(context, rule, runs->v[r].instruction, stk_word_span(command, word),
-						       "\"" STK_FMT "\" switches verification off: anybody between can change what is fetched", STK_ARG(word->text));
+				stk_dockerfile_find_at(
+					context, rule, runs->v[r].instruction, stk_word_span(command, word),
+					"\"" STK_FMT
+					"\" switches verification off: anybody between can change what is fetched",
+					STK_ARG(word->text));
 		}
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "DF-040", .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "fetched script is run unseen",
+	{ .id = "DF-040",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "fetched script is run unseen",
 	  .why = "Whoever controls the server, or the way to it, runs what he likes in the build, and a different thing for you than for others. "
 		 "A connection that breaks off runs half a script.",
 	  .remedy = "Fetch to a file, compare its checksum, then run it; or install a package.",
 	  .bad = "RUN curl -fsSL https://example.com/install.sh | sh",
 	  .good = "ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/install.sh /tmp/\n"
 		  "RUN sh /tmp/install.sh",
-	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum", .programs = FETCHERS " " RUNNERS, .check = check_pipe },
-	{ .id = "DF-041", .layer = STK_LAYER_BUILD, .severity = STK_SEV_LOW, .title = "download without a checksum",
+	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum",
+	  .programs = FETCHERS " " RUNNERS,
+	  .check = check_pipe },
+	{ .id = "DF-041",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_LOW,
+	  .title = "download without a checksum",
 	  .why = "What is on the server tomorrow, or what somebody in between makes of it, goes into the image unnoticed.",
 	  .remedy = "Compare a checksum or a signature in the same RUN, or use ADD --checksum.",
 	  .bad = "RUN curl -fsSLo /usr/bin/x https://example.com/x",
 	  .good = "RUN curl -fsSLo /usr/bin/x https://example.com/x && echo \"$X_SHA256  /usr/bin/x\" | sha256sum -c",
-	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum", .programs = "curl wget", .check = check_checksum },
-	{ .id = "DF-042", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "remote ADD without --checksum",
-	  .why = "The server decides with each build what goes into the image.", .remedy = "Give the file's checksum: ADD --checksum=sha256:...",
+	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum",
+	  .programs = "curl wget",
+	  .check = check_checksum },
+	{ .id = "DF-042",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "remote ADD without --checksum",
+	  .why = "The server decides with each build what goes into the image.",
+	  .remedy = "Give the file's checksum: ADD --checksum=sha256:...",
 	  .bad = "ADD https://example.com/x.tar.gz /src/",
 	  .good = "ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/x.tar.gz /src/",
-	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum", .check = check_add },
-	{ .id = "DF-060", .aliases = { "CKV2_DOCKER_2", "CKV2_DOCKER_3", "CKV2_DOCKER_4", "CKV2_DOCKER_5", "CKV2_DOCKER_6" },
-	  .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "verification of servers or packages switched off",
+	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum",
+	  .check = check_add },
+	{ .id = "DF-060",
+	  .aliases = { "CKV2_DOCKER_2", "CKV2_DOCKER_3", "CKV2_DOCKER_4", "CKV2_DOCKER_5", "CKV2_DOCKER_6" },
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "verification of servers or packages switched off",
 	  .why = "Without it anybody on the way can put something else in place of what is fetched (CIS Docker Benchmark 4.11).",
 	  .remedy = "Leave the check on; add the authority's certificate or key to the image where it is missing.",
-	  .bad = "RUN curl -k https://example.com/x", .good = "COPY ca.crt /usr/local/share/ca-certificates/\nRUN update-ca-certificates && curl https://example.com/x",
+	  .bad = "RUN curl -k https://example.com/x",
+	  .good = "COPY ca.crt /usr/local/share/ca-certificates/\nRUN update-ca-certificates && curl https://example.com/x",
 	  .check = check_verification },
 };
 

@@ -6,7 +6,7 @@
 /* ---- DF-020: build tools ---- */
 
 #define MANAGERS "apt-get apt aptitude apk yum dnf microdnf tdnf zypper"
-#define TOOLS                                                                                                                              \
+#define TOOLS                                                                                                                                      \
 	"build-essential gcc g++ cc clang make cmake ninja-build ninja meson autoconf automake libtool bison flex pkg-config pkgconf gdb gcc-c++ " \
 	"build-base linux-headers musl-dev libc6-dev libc-dev alpine-sdk golang golang-go go cargo rustc rust maven gradle openjdk-17-jdk "        \
 	"openjdk-11-jdk openjdk-21-jdk default-jdk python3-dev python-dev python3-devel git subversion mercurial devscripts dpkg-dev rpm-build"
@@ -14,14 +14,14 @@
 static bool is_tool(struct stk_str package)
 {
 	struct stk_str name = stk_str_cut(&package, '=');
-	return stk_is_one_of(name, TOOLS) || (name.n > 4 && stk_str_ends(name, S("-dev")) && stk_str_starts(name, S("lib"))) ||
+	return stk_is_one_of(name, TOOLS) ||
+	       (name.n > 4 && stk_str_ends(name, S("-dev")) && stk_str_starts(name, S("lib"))) ||
 	       (name.n > 6 && stk_str_ends(name, S("-devel")));
 }
 
 static bool installs(const struct stk_run_command *command)
 {
-	return stk_command_is_any(command, MANAGERS) &&
-	       stk_command_argument(command, "install add in groupinstall");
+	return stk_command_is_any(command, MANAGERS) && stk_command_argument(command, "install add in groupinstall");
 }
 
 /* Packages that the same RUN takes away again. */
@@ -31,7 +31,8 @@ static bool is_removed(const struct stk_run *run, struct stk_str package)
 		const struct stk_run_command *command = &run->commands.v[i];
 		if (stk_command_argument(command, "purge remove del autoremove erase rm"))
 			for (size_t k = 0; k < command->n_arguments; k++)
-				if (stk_str_eq(command->arguments[k]->text, package) || stk_str_starts(command->arguments[k]->text, S(".")))
+				if (stk_str_eq(command->arguments[k]->text, package) ||
+				    stk_str_starts(command->arguments[k]->text, S(".")))
 					return true;
 	}
 	return false;
@@ -56,18 +57,23 @@ static void check_tools(const struct stk_rule *rule, void *data)
 					continue;
 				first = first ? first : command->arguments[k];
 				at = at ? at : command;
-				list = stk_arena_printf(context->arena, STK_FMT "%s" STK_FMT, STK_ARG(list), list.n ? ", " : "", STK_ARG(package));
+				list = stk_arena_printf(context->arena, STK_FMT "%s" STK_FMT, STK_ARG(list),
+							list.n ? ", " : "", STK_ARG(package));
 			}
 		}
 		if (first)
-			stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(at, first),
-					       "in a stage of its own these would stay out of the final image: " STK_FMT, STK_ARG(list));
+			stk_dockerfile_find_at(
+				context, rule, run->instruction, stk_word_span(at, first),
+				"in a stage of its own these would stay out of the final image: " STK_FMT,
+				STK_ARG(list));
 	}
 }
 
 /* ---- DF-021: sources ---- */
 
-static const struct { const char *commands, *arguments, *what; } compilers[] = {
+static const struct {
+	const char *commands, *arguments, *what;
+} compilers[] = {
 	{ "go", "build install", "the Go toolchain and the sources" },
 	{ "cargo", "build install", "the Rust toolchain and the sources" },
 	{ "mvn mvnw ./mvnw", "package install verify", "Maven, its repository and the sources" },
@@ -111,14 +117,17 @@ static void check_sources(const struct stk_rule *rule, void *data)
 	const struct stk_runs *runs = stk_dockerfile_runs(context);
 	for (size_t r = 0; r < runs->n; r++) {
 		const struct stk_run *run = &runs->v[r];
-		if (run->onbuild || !stk_stage_is_final(context->file, run->stage) || !stage_copies_folder(context->file, run->stage))
+		if (run->onbuild || !stk_stage_is_final(context->file, run->stage) ||
+		    !stage_copies_folder(context->file, run->stage))
 			continue;
 		for (size_t i = 0; i < run->commands.n; i++) {
 			const char *what = compiles(&run->commands.v[i]);
 			if (!what)
 				continue;
-			stk_dockerfile_find_at(context, rule, run->instruction, stk_command_span(&run->commands.v[i]),
-					       "compiled in the final stage: in a stage of its own %s would stay out of the image", what);
+			stk_dockerfile_find_at(
+				context, rule, run->instruction, stk_command_span(&run->commands.v[i]),
+				"compiled in the final stage: in a stage of its own %s would stay out of the image",
+				what);
 			break;
 		}
 	}
@@ -126,7 +135,9 @@ static void check_sources(const struct stk_rule *rule, void *data)
 
 /* ---- DF-022: caches ---- */
 
-static const struct { const char *commands, *arguments, *folder, *excuse; } caches[] = {
+static const struct {
+	const char *commands, *arguments, *folder, *excuse;
+} caches[] = {
 	{ "npm", "install ci i", ".npm", "clean" },
 	{ "composer", "install require", ".composer", "clear-cache clearcache" },
 	{ "go", "build install", "go-build", "clean" },
@@ -143,7 +154,8 @@ static bool cleans(const struct stk_run *run, size_t row)
 		return true;
 	for (size_t i = 0; i < run->commands.n; i++) {
 		const struct stk_run_command *command = &run->commands.v[i];
-		if (caches[row].excuse && stk_command_is_any(command, caches[row].commands) && stk_command_argument(command, caches[row].excuse))
+		if (caches[row].excuse && stk_command_is_any(command, caches[row].commands) &&
+		    stk_command_argument(command, caches[row].excuse))
 			return true;
 		for (size_t k = 0; stk_command_is(command, "rm") && k < command->n_arguments; k++)
 			if (stk_str_contains(command->arguments[k]->text, stk_str_from(caches[row].folder)))
@@ -158,13 +170,16 @@ static void check_caches(const struct stk_rule *rule, void *data)
 	const struct stk_runs *runs = stk_dockerfile_runs(context);
 	for (size_t r = 0; r < runs->n; r++) {
 		const struct stk_run *run = &runs->v[r];
-		for (size_t i = 0; !run->onbuild && stk_stage_is_final(context->file, run->stage) && i < run->commands.n; i++)
+		for (size_t i = 0;
+		     !run->onbuild && stk_stage_is_final(context->file, run->stage) && i < run->commands.n; i++)
 			for (size_t k = 0; k < STK_LEN(caches); k++)
 				if (stk_command_is_any(&run->commands.v[i], caches[k].commands) &&
 				    stk_command_argument(&run->commands.v[i], caches[k].arguments) && !cleans(run, k))
-					stk_dockerfile_find_at(context, rule, run->instruction, stk_command_span(&run->commands.v[i]), STK_FMT
-							       " leaves its cache (%s) in the image; mount one with --mount=type=cache, or remove it in this RUN",
-							       STK_ARG(run->commands.v[i].name), caches[k].folder);
+					stk_dockerfile_find_at(
+						context, rule, run->instruction, stk_command_span(&run->commands.v[i]),
+						STK_FMT
+						" leaves its cache (%s) in the image; mount one with --mount=type=cache, or remove it in this RUN",
+						STK_ARG(run->commands.v[i].name), caches[k].folder);
 	}
 }
 
@@ -177,10 +192,12 @@ static void check_context(const struct stk_rule *rule, void *data)
 		return;
 	for (size_t i = 0; i < context->file->instructions.n; i++) {
 		const struct stk_instruction *at = context->file->instructions.v[i];
-		bool copies = (at->keyword == STK_COPY || at->keyword == STK_ADD) && !stk_instruction_flag(at, "from") && !at->broken;
+		bool copies = (at->keyword == STK_COPY || at->keyword == STK_ADD) &&
+			      !stk_instruction_flag(at, "from") && !at->broken;
 		for (size_t k = 0; copies && k + 1 < at->words.n; k++)
 			if (stk_is_one_of(at->words.v[k].value, ". ./ / *"))
-				stk_dockerfile_find_at(context, rule, at, at->words.v[k].span, "the whole build context is copied, and no .dockerignore "
+				stk_dockerfile_find_at(context, rule, at, at->words.v[k].span,
+						       "the whole build context is copied, and no .dockerignore "
 						       "keeps .git, .env and keys out of it");
 	}
 }
@@ -188,24 +205,47 @@ static void check_context(const struct stk_rule *rule, void *data)
 #define STAGES "https://docs.docker.com/build/building/multi-stage/"
 
 static const struct stk_rule rows[] = {
-	{ .id = "DF-020", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW, .title = "build tools in the final stage",
+	{ .id = "DF-020",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_LOW,
+	  .title = "build tools in the final stage",
 	  .why = "Compilers and headers are needed to build, not to run. In the image they are what an intruder works with, and packages to patch.",
-	  .remedy = "Build in an earlier stage and copy the result with COPY --from.", .bad = "RUN apt-get install -y build-essential",
+	  .remedy = "Build in an earlier stage and copy the result with COPY --from.",
+	  .bad = "RUN apt-get install -y build-essential",
 	  .good = "FROM debian:12 AS build\nRUN apt-get install -y build-essential\nFROM debian:12-slim\nCOPY --from=build /out /usr/local/bin",
-	  .url = STAGES, .programs = MANAGERS, .check = check_tools },
-	{ .id = "DF-021", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_LOW, .title = "program compiled in the final stage",
+	  .url = STAGES,
+	  .programs = MANAGERS,
+	  .check = check_tools },
+	{ .id = "DF-021",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_LOW,
+	  .title = "program compiled in the final stage",
 	  .why = "Sources, toolchain and intermediate files stay in the image with the program.",
-	  .remedy = "Compile in an earlier stage and copy the result with COPY --from.", .bad = "FROM golang:1.23\nCOPY . .\nRUN go build -o /app",
-	  .good = "FROM golang:1.23 AS build\nCOPY . .\nRUN go build -o /app\nFROM scratch\nCOPY --from=build /app /app", .url = STAGES,
+	  .remedy = "Compile in an earlier stage and copy the result with COPY --from.",
+	  .bad = "FROM golang:1.23\nCOPY . .\nRUN go build -o /app",
+	  .good = "FROM golang:1.23 AS build\nCOPY . .\nRUN go build -o /app\nFROM scratch\nCOPY --from=build /app /app",
+	  .url = STAGES,
 	  .check = check_sources },
-	{ .id = "DF-022", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_INFO, .title = "package cache left in the final stage",
+	{ .id = "DF-022",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_INFO,
+	  .title = "package cache left in the final stage",
 	  .why = "The cache only helps the next build, and is copied to every machine that pulls the image.",
-	  .remedy = "Mount a cache: RUN --mount=type=cache,target=...", .bad = "RUN npm ci", .good = "RUN --mount=type=cache,target=/root/.npm npm ci",
-	  .url = "https://docs.docker.com/build/cache/optimize/#use-cache-mounts", .check = check_caches },
-	{ .id = "DF-070", .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = "whole context copied without a .dockerignore",
+	  .remedy = "Mount a cache: RUN --mount=type=cache,target=...",
+	  .bad = "RUN npm ci",
+	  .good = "RUN --mount=type=cache,target=/root/.npm npm ci",
+	  .url = "https://docs.docker.com/build/cache/optimize/#use-cache-mounts",
+	  .check = check_caches },
+	{ .id = "DF-070",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "whole context copied without a .dockerignore",
 	  .why = "Everything in the folder goes to the builder and into the image: the repository's history, settings with passwords, keys.",
-	  .remedy = "Write a .dockerignore (strake init makes one), or copy what is needed by name.", .bad = "COPY . .",
-	  .good = "COPY src/ package.json /app/", .url = "https://docs.docker.com/build/concepts/context/#dockerignore-files", .check = check_context },
+	  .remedy = "Write a .dockerignore (strake init makes one), or copy what is needed by name.",
+	  .bad = "COPY . .",
+	  .good = "COPY src/ package.json /app/",
+	  .url = "https://docs.docker.com/build/concepts/context/#dockerignore-files",
+	  .check = check_context },
 };
 
 const struct stk_rule_table stk_own_final_rules = { "dockerfile", rows, STK_LEN(rows) };

@@ -37,7 +37,8 @@ static bool any_clause(struct stk_str mode, const char *who, char right)
 static bool is_world_writable(struct stk_str mode)
 {
 	size_t bits = octal(mode);
-	return bits != SIZE_MAX ? (bits & 02) && !(bits & 01000) : any_clause(mode, "oa", 'w') && !stk_str_contains(mode, S("t"));
+	return bits != SIZE_MAX ? (bits & 02) && !(bits & 01000)
+				: any_clause(mode, "oa", 'w') && !stk_str_contains(mode, S("t"));
 }
 
 static bool is_setuid(struct stk_str mode)
@@ -60,10 +61,12 @@ static const struct stk_shell_word *mode_of(const struct stk_run_command *comman
 			return command->arguments[i + 1];
 		}
 		if (install && (stk_str_starts(word->text, S("-m")) || stk_str_starts(word->text, S("--mode=")))) {
-			*mode = stk_str_slice(word->text, word->text.p[1] == 'm' ? 2 : sizeof "--mode=" - 1, word->text.n);
+			*mode = stk_str_slice(word->text, word->text.p[1] == 'm' ? 2 : sizeof "--mode=" - 1,
+					      word->text.n);
 			return word;
 		}
-		if (!install && !stk_str_starts(word->text, S("--")) && !stk_is_one_of(word->text, "-R -v -c -f -h -Rv -vR -Rf -fR -Rc"))
+		if (!install && !stk_str_starts(word->text, S("--")) &&
+		    !stk_is_one_of(word->text, "-R -v -c -f -h -Rv -vR -Rf -fR -Rc"))
 			return word;
 	}
 	return NULL;
@@ -74,12 +77,15 @@ static void check_modes(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	const struct stk_runs *runs = stk_dockerfile_runs(context);
 	bool (*is_bad)(struct stk_str mode) = rule->argument ? is_setuid : is_world_writable;
-	const char *what = rule->argument ? "gives the rights of its owner or group to whoever runs it" : "lets everybody write";
+	const char *what =
+		rule->argument ? "gives the rights of its owner or group to whoever runs it" : "lets everybody write";
 	for (size_t i = 0; i < context->file->instructions.n; i++) {
 		const struct stk_instruction *at = context->file->instructions.v[i];
-		const struct stk_flag *flag = at->keyword == STK_COPY || at->keyword == STK_ADD ? stk_instruction_flag(at, "chmod") : NULL;
+		const struct stk_flag *flag =
+			at->keyword == STK_COPY || at->keyword == STK_ADD ? stk_instruction_flag(at, "chmod") : NULL;
 		if (flag && is_bad(flag->value))
-			stk_dockerfile_find_at(context, rule, at, flag->value_span, "the mode " STK_FMT " %s", STK_ARG(flag->value), what);
+			stk_dockerfile_find_at(context, rule, at, flag->value_span, "the mode " STK_FMT " %s",
+					       STK_ARG(flag->value), what);
 	}
 	for (size_t r = 0; r < runs->n; r++)
 		for (size_t i = 0; i < runs->v[r].commands.n; i++) {
@@ -87,20 +93,34 @@ static void check_modes(const struct stk_rule *rule, void *data)
 			struct stk_str mode;
 			const struct stk_shell_word *word = mode_of(command, &mode);
 			if (word && is_bad(mode))
-				stk_dockerfile_find_at(context, rule, runs->v[r].instruction, stk_word_span(command, word), "the mode " STK_FMT " %s",
+				stk_dockerfile_find_at(context, rule, runs->v[r].instruction,
+						       stk_word_span(command, word), "the mode " STK_FMT " %s",
 						       STK_ARG(mode), what);
 		}
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "DF-050", .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM, .title = "files that everybody may write",
+	{ .id = "DF-050",
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_MEDIUM,
+	  .title = "files that everybody may write",
 	  .why = "Whoever runs in the container, as any user, can change the program or its settings.",
-	  .remedy = "Give the files to the user who needs them (COPY --chown), and no right to write to others.", .bad = "RUN chmod -R 777 /app",
-	  .good = "COPY --chown=10001:10001 app /app", .argument = 0, .check = check_modes },
-	{ .id = "DF-051", .aliases = { "CIS-DI-0008" }, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_HIGH, .title = "setuid or setgid bit added",
+	  .remedy = "Give the files to the user who needs them (COPY --chown), and no right to write to others.",
+	  .bad = "RUN chmod -R 777 /app",
+	  .good = "COPY --chown=10001:10001 app /app",
+	  .argument = 0,
+	  .check = check_modes },
+	{ .id = "DF-051",
+	  .aliases = { "CIS-DI-0008" },
+	  .layer = STK_LAYER_IMAGE,
+	  .severity = STK_SEV_HIGH,
+	  .title = "setuid or setgid bit added",
 	  .why = "Such a program runs as its owner, most often root: a flaw in it gives root to whoever may start it (CIS Docker Benchmark 4.8).",
-	  .remedy = "Do without it: run the one step that needs root before USER, or give a capability.", .bad = "RUN chmod u+s /usr/bin/tool",
-	  .good = "RUN chmod 755 /usr/bin/tool", .argument = 1, .check = check_modes },
+	  .remedy = "Do without it: run the one step that needs root before USER, or give a capability.",
+	  .bad = "RUN chmod u+s /usr/bin/tool",
+	  .good = "RUN chmod 755 /usr/bin/tool",
+	  .argument = 1,
+	  .check = check_modes },
 };
 
 const struct stk_rule_table stk_own_permission_rules = { "dockerfile", rows, STK_LEN(rows) };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Credentials in the file itself, in copied files, and in build steps that should mount them. Names of ARG and ENV are DL3064's. */
+/* Credentials in the file itself, in copied files, and in build steps that should mount them. Names of ARG and ENV are
+ * DL3064's. */
 #include "dockerfile/rules_own.h"
 #include "dockerfile/variables.h"
 #include "text/credential.h"
@@ -7,13 +8,15 @@
 
 /* ---- DF-010 ---- */
 
-static void report_value(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at,
-			 struct stk_span span, const char *kind)
+static void report_value(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			 const struct stk_instruction *at, struct stk_span span, const char *kind)
 {
-	stk_dockerfile_find_at(context, rule, at, span, "%s stands in the file, and in every image built from it", kind);
+	stk_dockerfile_find_at(context, rule, at, span, "%s stands in the file, and in every image built from it",
+			       kind);
 }
 
-static void check_pairs(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_instruction *at)
+static void check_pairs(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			const struct stk_instruction *at)
 {
 	const char *kind;
 	for (size_t i = 0; i < at->pairs.n; i++) {
@@ -21,17 +24,20 @@ static void check_pairs(struct stk_dockerfile_context *context, const struct stk
 		enum stk_credential_value value = stk_credential_value(pair->value.value, &kind);
 		if (value == STK_VALUE_CERTAIN)
 			report_value(context, rule, at, pair->value.span, kind);
-		else if (value == STK_VALUE_POSSIBLE && at->keyword != STK_LABEL && stk_credential_name(pair->key.value) &&
-			 stk_str_find_byte(pair->value.raw, '$') == SIZE_MAX)
-			stk_dockerfile_find_at(context, rule, at, pair->value.span, "the value of " STK_FMT
-					       " stands in the file, and in every image built from it", STK_ARG(pair->key.value));
+		else if (value == STK_VALUE_POSSIBLE && at->keyword != STK_LABEL &&
+			 stk_credential_name(pair->key.value) && stk_str_find_byte(pair->value.raw, '$') == SIZE_MAX)
+			stk_dockerfile_find_at(context, rule, at, pair->value.span,
+					       "the value of " STK_FMT
+					       " stands in the file, and in every image built from it",
+					       STK_ARG(pair->key.value));
 	}
 }
 
 /* Flags whose value is a password, as "--password=x" or "--password x". */
 static struct stk_str flag_value(const struct stk_run_command *command, size_t i)
 {
-	static const char flags[] = "--password --passwd --token --api-key --secret --secret-key --auth-token --access-token --pass";
+	static const char flags[] =
+		"--password --passwd --token --api-key --secret --secret-key --auth-token --access-token --pass";
 	struct stk_str value = command->arguments[i]->text, name = stk_str_cut(&value, '=');
 	if (!stk_is_one_of(name, flags))
 		return S("");
@@ -40,8 +46,8 @@ static struct stk_str flag_value(const struct stk_run_command *command, size_t i
 	return stk_str_starts(value, S("-")) ? S("") : value;
 }
 
-static void check_command(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_run *run,
-			  const struct stk_run_command *command)
+static void check_command(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			  const struct stk_run *run, const struct stk_run_command *command)
 {
 	const char *kind;
 	for (size_t i = 0; i < command->n_arguments && !command->unwrapped; i++) {
@@ -52,11 +58,13 @@ static void check_command(struct stk_dockerfile_context *context, const struct s
 		if (stk_credential_certain(text, &kind) || (name.n < text.n && stk_credential_certain(value, &kind)))
 			report_value(context, rule, run->instruction, stk_word_span(command, word), kind);
 		else if (text.p[0] == '-' && stk_credential_value(flag_value(command, i), &kind) == STK_VALUE_POSSIBLE)
-			report_value(context, rule, run->instruction, stk_word_span(command, word), "a password or token");
+			report_value(context, rule, run->instruction, stk_word_span(command, word),
+				     "a password or token");
 	}
 	for (const struct stk_shell_assignment *a = command->node->assignments; a && !command->unwrapped; a = a->next)
 		if (a->values && stk_credential_certain(a->values->text, &kind))
-			report_value(context, rule, run->instruction, stk_source_span(command->script->source, a->begin, a->end), kind);
+			report_value(context, rule, run->instruction,
+				     stk_source_span(command->script->source, a->begin, a->end), kind);
 }
 
 static void check_literals(const struct stk_rule *rule, void *data)
@@ -81,7 +89,8 @@ static struct stk_str base_name(struct stk_str path)
 }
 
 /* A later RUN of the stage that removes the file, or NULL: the layer with it stays below. */
-static const struct stk_run *removed_by(struct stk_dockerfile_context *context, const struct stk_instruction *copy, struct stk_str source)
+static const struct stk_run *removed_by(struct stk_dockerfile_context *context, const struct stk_instruction *copy,
+					struct stk_str source)
 {
 	const struct stk_runs *runs = stk_dockerfile_runs(context);
 	struct stk_str name = base_name(source), target = base_name(copy->words.v[copy->words.n - 1].value);
@@ -90,7 +99,8 @@ static const struct stk_run *removed_by(struct stk_dockerfile_context *context, 
 			continue;
 		for (size_t i = 0; i < runs->v[r].commands.n; i++) {
 			const struct stk_run_command *command = &runs->v[r].commands.v[i];
-			for (size_t k = 0; stk_command_is_any(command, "rm shred unlink") && k < command->n_arguments; k++) {
+			for (size_t k = 0; stk_command_is_any(command, "rm shred unlink") && k < command->n_arguments;
+			     k++) {
 				struct stk_str removed = base_name(command->arguments[k]->text);
 				if (stk_str_eq(removed, name) || (target.n && stk_str_eq(removed, target)))
 					return &runs->v[r];
@@ -102,13 +112,15 @@ static const struct stk_run *removed_by(struct stk_dockerfile_context *context, 
 
 static bool copies_from_context(const struct stk_instruction *at)
 {
-	return (at->keyword == STK_COPY || at->keyword == STK_ADD) && at->words.n > 1 && !at->broken && !stk_instruction_flag(at, "from");
+	return (at->keyword == STK_COPY || at->keyword == STK_ADD) && at->words.n > 1 && !at->broken &&
+	       !stk_instruction_flag(at, "from");
 }
 
 /* Does the path stand for a credential file through one of the variables that name one? */
 static bool names_through_variable(struct stk_str raw)
 {
-	static const char *const variables[] = { "AWS_CONFIG_FILE", "HF_TOKEN_PATH", "GOOGLE_APPLICATION_CREDENTIALS", "AWS_SHARED_CREDENTIALS_FILE" };
+	static const char *const variables[] = { "AWS_CONFIG_FILE", "HF_TOKEN_PATH", "GOOGLE_APPLICATION_CREDENTIALS",
+						 "AWS_SHARED_CREDENTIALS_FILE" };
 	size_t dollar = stk_str_find_byte(raw, '$');
 	for (size_t i = 0; dollar != SIZE_MAX && i < STK_LEN(variables); i++)
 		if (stk_str_contains(stk_str_slice(raw, dollar, raw.n), stk_str_from(variables[i])))
@@ -126,20 +138,27 @@ static void check_copies(const struct stk_rule *rule, void *data)
 		if (!copies_from_context(at))
 			continue;
 		if (!rule->argument && names_through_variable(at->words.v[at->words.n - 1].raw))
-			stk_dockerfile_find_at(context, rule, at, at->words.v[at->words.n - 1].span, "credentials are copied into the image");
+			stk_dockerfile_find_at(context, rule, at, at->words.v[at->words.n - 1].span,
+					       "credentials are copied into the image");
 		for (size_t k = 0; k + 1 < at->words.n; k++) {
-			struct stk_str source = stk_dockerfile_expand_known(context->file, at, at->json ? at->words.v[k].value : at->words.v[k].raw).text;
+			struct stk_str source =
+				stk_dockerfile_expand_known(context->file, at,
+							    at->json ? at->words.v[k].value : at->words.v[k].raw)
+					.text;
 			if (!stk_credential_file(source, &kind))
 				continue;
 			const struct stk_run *removal = removed_by(context, at, source);
 			if (!removal && !rule->argument)
-				stk_dockerfile_find_at(context, rule, at, at->words.v[k].span, "\"" STK_FMT "\" (%s) is copied into the image",
-						       STK_ARG(source), kind);
+				stk_dockerfile_find_at(context, rule, at, at->words.v[k].span,
+						       "\"" STK_FMT "\" (%s) is copied into the image", STK_ARG(source),
+						       kind);
 			if (removal && rule->argument)
 				stk_finding_evidence(context->report,
-						     stk_dockerfile_find_at(context, rule, at, at->words.v[k].span, "\"" STK_FMT
-									    "\" (%s) stays in this layer although line %u removes it", STK_ARG(source),
-									    kind, removal->instruction->line),
+						     stk_dockerfile_find_at(
+							     context, rule, at, at->words.v[k].span,
+							     "\"" STK_FMT
+							     "\" (%s) stays in this layer although line %u removes it",
+							     STK_ARG(source), kind, removal->instruction->line),
 						     "removed in line %u", removal->instruction->line);
 		}
 	}
@@ -160,16 +179,19 @@ static void check_pointers(const struct stk_rule *rule, void *data)
 	for (size_t i = 0; i < context->file->instructions.n; i++) {
 		const struct stk_instruction *at = context->file->instructions.v[i];
 		for (size_t k = 0; (at->keyword == STK_ENV || at->keyword == STK_ARG) && k < at->pairs.n; k++) {
-			if (!stk_is_one_of(at->pairs.v[k].key.value, "AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE HF_TOKEN_PATH "
-						   "GOOGLE_APPLICATION_CREDENTIALS"))
+			if (!stk_is_one_of(at->pairs.v[k].key.value,
+					   "AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE HF_TOKEN_PATH "
+					   "GOOGLE_APPLICATION_CREDENTIALS"))
 				continue;
 			struct stk_str path = stk_dockerfile_expand(context->file, at, at->pairs.v[k].value.raw).text;
 			for (size_t c = 0; path.n && c < context->file->instructions.n; c++) {
 				const struct stk_instruction *copy = context->file->instructions.v[c];
-				if (copies_from_context(copy) && copy->stage == at->stage && is_below(path, copy->words.v[copy->words.n - 1].value)) {
-					stk_dockerfile_find_at(context, rule, copy, copy->words.v[copy->words.n - 1].span,
-							       "the credentials that " STK_FMT " points at are copied into the image",
-							       STK_ARG(at->pairs.v[k].key.value));
+				if (copies_from_context(copy) && copy->stage == at->stage &&
+				    is_below(path, copy->words.v[copy->words.n - 1].value)) {
+					stk_dockerfile_find_at(
+						context, rule, copy, copy->words.v[copy->words.n - 1].span,
+						"the credentials that " STK_FMT " points at are copied into the image",
+						STK_ARG(at->pairs.v[k].key.value));
 					break;
 				}
 			}
@@ -196,17 +218,19 @@ static bool logs_in(const struct stk_run_command *command)
 	if (stk_command_is(command, "gcloud"))
 		return stk_command_argument(command, "activate-service-account");
 	if (stk_command_is(command, "az"))
-		return stk_command_argument(command, "login") && stk_command_argument(command, "-p --password --federated-token");
+		return stk_command_argument(command, "login") &&
+		       stk_command_argument(command, "-p --password --federated-token");
 	if (stk_command_is(command, "doctl"))
 		return stk_command_argument(command, "auth") && stk_command_argument(command, "-t --access-token");
 	if (stk_command_is_any(command, "docker podman helm gh glab heroku"))
-		return stk_command_argument(command, "login") && stk_command_argument(command, "-p --password --with-token --token");
+		return stk_command_argument(command, "login") &&
+		       stk_command_argument(command, "-p --password --with-token --token");
 	return false;
 }
 
 /* An ARG of the stage that is a credential by name and is used in the shell text. */
-static bool uses_secret_arg(struct stk_dockerfile_context *context, const struct stk_run *run, const struct stk_shell_part *part, unsigned depth,
-			    struct stk_str *name)
+static bool uses_secret_arg(struct stk_dockerfile_context *context, const struct stk_run *run,
+			    const struct stk_shell_part *part, unsigned depth, struct stk_str *name)
 {
 	for (; part && depth < 64; part = part->next) {
 		struct stk_str value;
@@ -222,8 +246,9 @@ static bool uses_secret_arg(struct stk_dockerfile_context *context, const struct
 	return false;
 }
 
-static bool command_uses(struct stk_dockerfile_context *context, const struct stk_run *run, const struct stk_run_command *command,
-			 struct stk_str *name, const struct stk_shell_word **word)
+static bool command_uses(struct stk_dockerfile_context *context, const struct stk_run *run,
+			 const struct stk_run_command *command, struct stk_str *name,
+			 const struct stk_shell_word **word)
 {
 	for (size_t i = 0; i < command->n_arguments; i++)
 		if (uses_secret_arg(context, run, command->arguments[i]->parts, 0, name)) {
@@ -246,12 +271,16 @@ static void check_build_secrets(const struct stk_rule *rule, void *data)
 			if (command->unwrapped)
 				continue;
 			if (logs_in(command))
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_command_span(command), STK_FMT
-						       " leaves its login in the layer; mount the credentials instead", STK_ARG(command->name));
+				stk_dockerfile_find_at(context, rule, run->instruction, stk_command_span(command),
+						       STK_FMT
+						       " leaves its login in the layer; mount the credentials instead",
+						       STK_ARG(command->name));
 			else if (command_uses(context, run, command, &name, &word))
-				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, word), "$" STK_FMT
-						       " ends in the image's history; use --mount=type=secret,id=...,env=" STK_FMT, STK_ARG(name),
-						       STK_ARG(name));
+				stk_dockerfile_find_at(
+					context, rule, run->instruction, stk_word_span(command, word),
+					"$" STK_FMT
+					" ends in the image's history; use --mount=type=secret,id=...,env=" STK_FMT,
+					STK_ARG(name), STK_ARG(name));
 		}
 	}
 }
@@ -259,26 +288,53 @@ static void check_build_secrets(const struct stk_rule *rule, void *data)
 #define URL "https://docs.docker.com/build/building/secrets/"
 
 static const struct stk_rule rows[] = {
-	{ .id = "DF-010", .layer = STK_LAYER_SECRETS, .severity = STK_SEV_CRITICAL, .conceal = true, .title = "credential written into the Dockerfile",
+	{ .id = "DF-010",
+	  .layer = STK_LAYER_SECRETS,
+	  .severity = STK_SEV_CRITICAL,
+	  .conceal = true,
+	  .title = "credential written into the Dockerfile",
 	  .why = "Whoever can read the repository or pull the image has it: docker history shows every line.",
-	  .remedy = "Revoke it, since it is known now. Give it to the container at run time, or to the build with RUN --mount=type=secret.",
-	  .bad = "ENV DB_PASSWORD=hunter2", .good = "RUN --mount=type=secret,id=db_password,env=DB_PASSWORD ./migrate", .url = URL,
+	  .remedy =
+		  "Revoke it, since it is known now. Give it to the container at run time, or to the build with RUN --mount=type=secret.",
+	  .bad = "ENV DB_PASSWORD=hunter2",
+	  .good = "RUN --mount=type=secret,id=db_password,env=DB_PASSWORD ./migrate",
+	  .url = URL,
 	  .check = check_literals },
-	{ .id = "DF-011", .aliases = { "DS-0031", "AVD-DS-0031", "DS031", "CIS-DI-0010" }, .layer = STK_LAYER_SECRETS, .severity = STK_SEV_HIGH,
-	  .title = "credential file copied into the image", .why = "Everybody who can pull the image can read the file.",
-	  .remedy = "Leave it out with .dockerignore; mount it at run time, or with RUN --mount=type=secret while building.", .bad = "COPY .env /app/",
-	  .good = "RUN --mount=type=secret,id=env,target=/app/.env ./build", .url = URL, .check = check_pointers },
-	{ .id = "DF-012", .layer = STK_LAYER_SECRETS, .severity = STK_SEV_HIGH, .title = "credential file removed in a later layer only",
+	{ .id = "DF-011",
+	  .aliases = { "DS-0031", "AVD-DS-0031", "DS031", "CIS-DI-0010" },
+	  .layer = STK_LAYER_SECRETS,
+	  .severity = STK_SEV_HIGH,
+	  .title = "credential file copied into the image",
+	  .why = "Everybody who can pull the image can read the file.",
+	  .remedy =
+		  "Leave it out with .dockerignore; mount it at run time, or with RUN --mount=type=secret while building.",
+	  .bad = "COPY .env /app/",
+	  .good = "RUN --mount=type=secret,id=env,target=/app/.env ./build",
+	  .url = URL,
+	  .check = check_pointers },
+	{ .id = "DF-012",
+	  .layer = STK_LAYER_SECRETS,
+	  .severity = STK_SEV_HIGH,
+	  .title = "credential file removed in a later layer only",
 	  .why = "Each instruction is a layer of its own. The file is hidden in the finished image but stands in the earlier layer, which docker "
 		 "save gives to anybody.",
 	  .remedy = "Use RUN --mount=type=secret, which never writes it to a layer.",
-	  .bad = "COPY .npmrc .\nRUN npm ci\nRUN rm .npmrc", .good = "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci", .url = URL,
-	  .argument = 1, .check = check_copies },
-	{ .id = "DF-013", .aliases = { "DS-0031", "AVD-DS-0031", "DS031" }, .layer = STK_LAYER_SECRETS, .severity = STK_SEV_HIGH,
-	  .title = "build secret not mounted", .why = "Build arguments and logins of a RUN end in the image: in its history, or as files of the layer.",
+	  .bad = "COPY .npmrc .\nRUN npm ci\nRUN rm .npmrc",
+	  .good = "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci",
+	  .url = URL,
+	  .argument = 1,
+	  .check = check_copies },
+	{ .id = "DF-013",
+	  .aliases = { "DS-0031", "AVD-DS-0031", "DS031" },
+	  .layer = STK_LAYER_SECRETS,
+	  .severity = STK_SEV_HIGH,
+	  .title = "build secret not mounted",
+	  .why = "Build arguments and logins of a RUN end in the image: in its history, or as files of the layer.",
 	  .remedy = "Hand the secret over with docker build --secret, and take it with RUN --mount=type=secret.",
 	  .bad = "ARG NPM_TOKEN\nRUN npm config set //registry.example.com/:_authToken=$NPM_TOKEN && npm ci",
-	  .good = "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci", .url = URL, .check = check_build_secrets },
+	  .good = "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
+	  .url = URL,
+	  .check = check_build_secrets },
 };
 
 const struct stk_rule_table stk_own_secret_rules = { "dockerfile", rows, STK_LEN(rows) };

@@ -4,8 +4,8 @@
 #include "test.h"
 
 static const struct stk_rule_table *const tables[] = {
-	&stk_dockerfile_trivy_rules, &stk_own_base_rules, &stk_own_download_rules, &stk_own_final_rules, &stk_own_permission_rules,
-	&stk_own_secret_rules, &stk_own_user_rules,
+	&stk_dockerfile_trivy_rules, &stk_own_base_rules,   &stk_own_download_rules, &stk_own_final_rules,
+	&stk_own_permission_rules,   &stk_own_secret_rules, &stk_own_user_rules,
 };
 
 /* Does the check find something? *programs: which programs the text runs. */
@@ -68,11 +68,17 @@ static const struct stk_rule *row(const char *id)
 
 CASE(cases_beside_the_examples)
 {
-	static const struct { const char *id; bool want; const char *text; } t[] = {
+	static const struct {
+		const char *id;
+		bool want;
+		const char *text;
+	} t[] = {
 		{ "DF-002", false, "FROM a AS b\nUSER 1\nFROM b\nRUN x" },
 		{ "DF-002", true, "FROM a AS b\nUSER 1\nFROM c" },
 		{ "DF-002", false, "FROM gcr.io/distroless/static:nonroot" },
-		{ "DF-010", true, "LABEL key=AKIA" "QYLPMN5HHHFPZAM2" },
+		{ "DF-010", true,
+		  "LABEL key=AKIA"
+		  "QYLPMN5HHHFPZAM2" },
 		{ "DF-010", true, "RUN mysql --password=hunter22 -e x" },
 		{ "DF-010", false, "RUN mysql --password=$PW -e x" },
 		{ "DF-010", false, "ENV TOKEN=" },

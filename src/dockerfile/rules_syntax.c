@@ -3,11 +3,13 @@
 #include "dockerfile/rules_hadolint.h"
 #include "base/banned.h"
 
-static void report(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_syntax_error *error)
+static void report(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+		   const struct stk_syntax_error *error)
 {
-	struct stk_finding *finding = error->hint.n ?
-		stk_dockerfile_find(context, rule, error->span, STK_FMT "; " STK_FMT, STK_ARG(error->message), STK_ARG(error->hint)) :
-		stk_dockerfile_find(context, rule, error->span, STK_FMT, STK_ARG(error->message));
+	struct stk_finding *finding =
+		error->hint.n ? stk_dockerfile_find(context, rule, error->span, STK_FMT "; " STK_FMT,
+						    STK_ARG(error->message), STK_ARG(error->hint))
+			      : stk_dockerfile_find(context, rule, error->span, STK_FMT, STK_ARG(error->message));
 	if (error->instruction)
 		finding->location.instruction = stk_str_from(stk_keyword_name(error->instruction->keyword));
 }
@@ -35,15 +37,25 @@ static void check_content(const struct stk_rule *rule, void *context_)
 }
 
 static const struct stk_rule rows[] = {
-	{ .id = "DF-001", .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "the builder refuses this",
+	{ .id = "DF-001",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "the builder refuses this",
 	  .why = "The grammar is met, but BuildKit stops at what stands here, so no image is built from the file.",
 	  .remedy = "Correct the value; the reference of all instructions is at the address below.",
-	  .bad = "FROM alpine:3.20 AS 1st", .good = "FROM alpine:3.20 AS first",
-	  .url = "https://docs.docker.com/reference/dockerfile/", .check = check_content },
-	{ .id = "DL1000", .layer = STK_LAYER_BUILD, .severity = STK_SEV_HIGH, .title = "does not parse",
+	  .bad = "FROM alpine:3.20 AS 1st",
+	  .good = "FROM alpine:3.20 AS first",
+	  .url = "https://docs.docker.com/reference/dockerfile/",
+	  .check = check_content },
+	{ .id = "DL1000",
+	  .layer = STK_LAYER_BUILD,
+	  .severity = STK_SEV_HIGH,
+	  .title = "does not parse",
 	  .why = "BuildKit refuses the file at this place, so no image is built from it.",
 	  .remedy = "Correct the instruction; the reference of all instructions is at the address below.",
-	  .bad = "FORM alpine:3.20", .good = "FROM alpine:3.20", .url = "https://docs.docker.com/reference/dockerfile/",
+	  .bad = "FORM alpine:3.20",
+	  .good = "FROM alpine:3.20",
+	  .url = "https://docs.docker.com/reference/dockerfile/",
 	  .check = check_syntax },
 };
 

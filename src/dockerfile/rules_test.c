@@ -9,13 +9,17 @@
 const struct stk_dockerfile_options *test_dockerfile_options(void)
 {
 	static struct stk_label_rule labels[] = {
-		{ S("note"), STK_LABEL_TEXT },     { S("url"), STK_LABEL_URL },         { S("version"), STK_LABEL_SEMVER },
-		{ S("revision"), STK_LABEL_HASH }, { S("created"), STK_LABEL_RFC3339 }, { S("licenses"), STK_LABEL_SPDX },
+		{ S("note"), STK_LABEL_TEXT },	     { S("url"), STK_LABEL_URL },
+		{ S("version"), STK_LABEL_SEMVER },  { S("revision"), STK_LABEL_HASH },
+		{ S("created"), STK_LABEL_RFC3339 }, { S("licenses"), STK_LABEL_SPDX },
 		{ S("contact"), STK_LABEL_EMAIL },
 	};
 	static struct stk_str registries[] = { S("docker.io"), S("registry.example.com") };
 	static struct stk_dockerfile_options options = {
-		.all_rules = true, .strict_labels = true, .has_context = true, .now = 1764000000,
+		.all_rules = true,
+		.strict_labels = true,
+		.has_context = true,
+		.now = 1764000000,
 	};
 	options.labels.v = labels;
 	options.labels.n = STK_LEN(labels);
@@ -24,7 +28,8 @@ const struct stk_dockerfile_options *test_dockerfile_options(void)
 	return &options;
 }
 
-struct stk_report *test_dockerfile_check(struct stk_arena *arena, const char *text, const struct stk_dockerfile_options *options)
+struct stk_report *test_dockerfile_check(struct stk_arena *arena, const char *text,
+					 const struct stk_dockerfile_options *options)
 {
 	struct stk_report *report = STK_NEW(arena, struct stk_report, 1);
 	struct stk_str whole = stk_str_from(text);
@@ -45,7 +50,8 @@ struct stk_report *test_dockerfile_check(struct stk_arena *arena, const char *te
 
 static bool counts(const struct stk_finding *finding, const char *id)
 {
-	return !finding->suppressed && (finding->rule ? stk_rule_is(finding->rule, stk_str_from(id)) : stk_str_is(finding->id, id));
+	return !finding->suppressed &&
+	       (finding->rule ? stk_rule_is(finding->rule, stk_str_from(id)) : stk_str_is(finding->id, id));
 }
 
 size_t test_count_findings(const struct stk_report *report, const char *id)
@@ -56,7 +62,8 @@ size_t test_count_findings(const struct stk_report *report, const char *id)
 	return n;
 }
 
-void test_dockerfile_rows(const struct test_dockerfile_row *rows, size_t n, const struct stk_dockerfile_options *options)
+void test_dockerfile_rows(const struct test_dockerfile_row *rows, size_t n,
+			  const struct stk_dockerfile_options *options)
 {
 	for (size_t i = 0; i < n; i++) {
 		STK_ARENA arena = { 0 };
@@ -66,12 +73,13 @@ void test_dockerfile_rows(const struct test_dockerfile_row *rows, size_t n, cons
 			if (counts(&report->findings.v[k], rows[i].id))
 				stk_buf_printf(&lines, "%s%u", lines.n ? " " : "", report->findings.v[k].location.line);
 		if (!stk_str_is(stk_buf_str(&lines), rows[i].lines))
-			fail_msg("%s fires on lines \"" STK_FMT "\", not \"%s\" of\n%s", rows[i].id, STK_ARG(stk_buf_str(&lines)), rows[i].lines,
-				 rows[i].text);
+			fail_msg("%s fires on lines \"" STK_FMT "\", not \"%s\" of\n%s", rows[i].id,
+				 STK_ARG(stk_buf_str(&lines)), rows[i].lines, rows[i].text);
 	}
 }
 
-/* The options for a row's examples: the schema has the labels that they name, "example" with the type that the row is about. */
+/* The options for a row's examples: the schema has the labels that they name, "example" with the type that the row is
+ * about. */
 static const struct stk_dockerfile_options *options_for(const struct stk_rule *rule)
 {
 	static struct stk_label_rule labels[2];
@@ -88,7 +96,8 @@ static const struct stk_dockerfile_options *options_for(const struct stk_rule *r
 /* Rules that need a .dockerignore, or a registry, beside the file. */
 static bool needs_more(const struct stk_rule *rule)
 {
-	return !rule->check || !rule->bad || stk_rule_is(rule, S("CopyIgnoredFile")) || stk_rule_is(rule, S("InvalidBaseImagePlatform"));
+	return !rule->check || !rule->bad || stk_rule_is(rule, S("CopyIgnoredFile")) ||
+	       stk_rule_is(rule, S("InvalidBaseImagePlatform"));
 }
 
 CASE(examples_of_all_rows)
@@ -102,10 +111,12 @@ CASE(examples_of_all_rows)
 			if (needs_more(rule))
 				continue;
 			bool bad = test_count_findings(test_dockerfile_check(&arena, rule->bad, options), rule->id) > 0;
-			bool good = rule->good && test_count_findings(test_dockerfile_check(&arena, rule->good, options), rule->id);
+			bool good = rule->good &&
+				    test_count_findings(test_dockerfile_check(&arena, rule->good, options), rule->id);
 			if (!bad || good)
-				print_error("%s: bad example %s, good one %s\n%s\n%s\n", rule->id, bad ? "fires" : "does not fire",
-					    good ? "fires" : "does not", rule->bad, rule->good);
+				print_error("%s: bad example %s, good one %s\n%s\n%s\n", rule->id,
+					    bad ? "fires" : "does not fire", good ? "fires" : "does not", rule->bad,
+					    rule->good);
 			wrong += !bad || good;
 			seen++;
 		}
@@ -118,13 +129,15 @@ CASE(rows_are_whole_and_their_names_are_their_own)
 	for (size_t t = 0; t < stk_n_dockerfile_tables; t++)
 		for (size_t i = 0; i < stk_dockerfile_tables[t]->n; i++) {
 			const struct stk_rule *rule = &stk_dockerfile_tables[t]->rows[i];
-			if (!rule->title || !rule->why || !rule->remedy || !*rule->title || stk_str_ends(stk_str_from(rule->title), S(".")))
+			if (!rule->title || !rule->why || !rule->remedy || !*rule->title ||
+			    stk_str_ends(stk_str_from(rule->title), S(".")))
 				fail_msg("%s lacks a text, or its title ends in a full stop", rule->id);
 			if (i && strcmp(stk_dockerfile_tables[t]->rows[i - 1].id, rule->id) >= 0)
 				fail_msg("%s is not sorted", rule->id);
 			for (size_t u = 0; u < stk_n_dockerfile_tables; u++)
 				for (size_t k = 0; k < stk_dockerfile_tables[u]->n; k++)
-					if ((u != t || k != i) && stk_rule_is(&stk_dockerfile_tables[u]->rows[k], stk_str_from(rule->id)))
+					if ((u != t || k != i) &&
+					    stk_rule_is(&stk_dockerfile_tables[u]->rows[k], stk_str_from(rule->id)))
 						fail_msg("%s is a name of two rows", rule->id);
 		}
 }
@@ -140,10 +153,11 @@ CASE(places_lie_inside_the_file)
 			struct stk_report *report = test_dockerfile_check(&arena, rule->bad, NULL);
 			for (size_t k = 0; k < report->findings.n; k++) {
 				const struct stk_location *at = &report->findings.v[k].location;
-				bool forward = at->end_line > at->line || (at->end_line == at->line && at->end_column >= at->column);
+				bool forward = at->end_line > at->line ||
+					       (at->end_line == at->line && at->end_column >= at->column);
 				if (!at->line || !at->column || !forward)
-					fail_msg("%s on %s: %u:%u-%u:%u", report->findings.v[k].rule->id, rule->bad, at->line, at->column,
-						 at->end_line, at->end_column);
+					fail_msg("%s on %s: %u:%u-%u:%u", report->findings.v[k].rule->id, rule->bad,
+						 at->line, at->column, at->end_line, at->end_column);
 			}
 		}
 }

@@ -13,8 +13,8 @@ enum { MOST_NAMES = 1000 };
 
 /* What a stage hands on. */
 struct state {
-	struct stk_str shell;      /* path of the program */
-	bool set;                  /* by SHELL or a comment */
+	struct stk_str shell; /* path of the program */
+	bool set;	      /* by SHELL or a comment */
 	struct stk_strs names;
 };
 
@@ -22,13 +22,13 @@ struct collector {
 	struct stk_dockerfile_context *context;
 	struct stk_shellcheck_scripts *out;
 	struct state start, now;
-	struct state *stages;      /* final states */
-	bool seen;                 /* a FROM, ARG, ENV or SHELL stood above */
+	struct state *stages; /* final states */
+	bool seen;	      /* a FROM, ARG, ENV or SHELL stood above */
 	bool full;
 };
 
-static const char *const proxies[] = { "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "ftp_proxy", "http_proxy", "https_proxy",
-				       "no_proxy" };
+static const char *const proxies[] = { "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY",  "NO_PROXY",
+				       "ftp_proxy", "http_proxy",  "https_proxy", "no_proxy" };
 
 static bool is_name(struct stk_str name)
 {
@@ -86,8 +86,9 @@ static void read_comments(struct collector *c, size_t *next, size_t until)
 /* Distributions whose /bin/sh is bash. */
 static bool has_bash_as_sh(const struct stk_dockerfile *file, size_t stage)
 {
-	static const char *const images[] = { "fedora", "centos", "rockylinux", "almalinux", "amazonlinux", "oraclelinux", "opensuse", "ubi7",
-					      "ubi8", "ubi9", "ubi10", "archlinux", "photon" };
+	static const char *const images[] = { "fedora",	     "centos",	  "rockylinux", "almalinux", "amazonlinux",
+					      "oraclelinux", "opensuse",  "ubi7",	"ubi8",	     "ubi9",
+					      "ubi10",	     "archlinux", "photon" };
 	for (unsigned depth = 0; stage < file->stages.n && depth < 1000; depth++) {
 		const struct stk_build_stage *at = &file->stages.v[stage];
 		stage = at->parent;
@@ -101,8 +102,8 @@ static bool has_bash_as_sh(const struct stk_dockerfile *file, size_t stage)
 static bool is_skipped(const struct state *state, const struct stk_instruction *run)
 {
 	struct stk_str text = run->shell_text.text;
-	static const char *const heads[] = { "#!/bin/sh", "#!/bin/bash", "#!/bin/ksh", "#!/usr/bin/env sh", "#!/usr/bin/env bash",
-					     "#!/usr/bin/env ksh" };
+	static const char *const heads[] = { "#!/bin/sh",	  "#!/bin/bash",	 "#!/bin/ksh",
+					     "#!/usr/bin/env sh", "#!/usr/bin/env bash", "#!/usr/bin/env ksh" };
 	if (run->json || !text.n || stk_str_contains_nocase(state->shell, S("pwsh")) ||
 	    stk_str_contains_nocase(state->shell, S("powershell")) || stk_str_contains_nocase(state->shell, S("cmd")))
 		return true;
@@ -141,7 +142,8 @@ static void add_script(struct collector *c, const struct stk_instruction *run, c
 	for (size_t i = 0; i < names.n; i++) {
 		struct stk_str value = S("");
 		bool plain = hadolint || (stk_variable_value(file, run, names.v[i], &value) && is_plain_value(value));
-		stk_buf_printf(&text, plain ? "export " STK_FMT "=1\n" : "export " STK_FMT "=\"$*\"\n", STK_ARG(names.v[i]));
+		stk_buf_printf(&text, plain ? "export " STK_FMT "=1\n" : "export " STK_FMT "=\"$*\"\n",
+			       STK_ARG(names.v[i]));
 	}
 	stk_buf_add(&text, run->shell_text.text);
 	stk_buf_byte(&text, '\n');
@@ -151,7 +153,8 @@ static void add_script(struct collector *c, const struct stk_instruction *run, c
 		return;
 	}
 	*STK_PUSH(c->context->report->arena, c->out) = (struct stk_shellcheck_script){
-		c->context->target, file, run, stk_arena_str(c->context->report->arena, stk_buf_str(&text)), names.n + 1 };
+		c->context->target, file, run, stk_arena_str(c->context->report->arena, stk_buf_str(&text)), names.n + 1
+	};
 }
 
 static void take(struct collector *c, struct state *state, const struct stk_instruction *at)
@@ -178,7 +181,8 @@ static void collect_top(struct collector *c)
 			size_t parent = file->stages.v[at->stage].parent;
 			c->now = copy_state(c, parent == SIZE_MAX ? &c->start : &c->stages[parent]);
 		}
-		c->seen |= at->keyword == STK_FROM || at->keyword == STK_ARG || at->keyword == STK_ENV || at->keyword == STK_SHELL;
+		c->seen |= at->keyword == STK_FROM || at->keyword == STK_ARG || at->keyword == STK_ENV ||
+			   at->keyword == STK_SHELL;
 		take(c, &c->now, at);
 		/* What ONBUILD wraps runs in a later build, on top of this stage. */
 		if (at->inner && c->context->options->compat != STK_COMPAT_HADOLINT)
@@ -214,10 +218,10 @@ bool stk_shellcheck_collect(struct stk_dockerfile_context *context, struct stk_s
 
 static enum stk_severity severity_of(struct stk_str level)
 {
-	return stk_str_is(level, "error")   ? STK_SEV_HIGH :
-	       stk_str_is(level, "warning") ? STK_SEV_MEDIUM :
-	       stk_str_is(level, "info")    ? STK_SEV_LOW :
-					      STK_SEV_INFO;
+	return stk_str_is(level, "error")     ? STK_SEV_HIGH
+	       : stk_str_is(level, "warning") ? STK_SEV_MEDIUM
+	       : stk_str_is(level, "info")    ? STK_SEV_LOW
+					      : STK_SEV_INFO;
 }
 
 /* Byte offset in the RUN's text of a line (from 1, behind the preamble) and a column in characters (from 1). */
@@ -235,7 +239,8 @@ static size_t offset_of(struct stk_str text, int64_t line, int64_t column)
 	return (size_t)(at.p - text.p);
 }
 
-static void add_comment(struct stk_report *report, const struct stk_shellcheck_script *script, const struct stk_json *comment)
+static void add_comment(struct stk_report *report, const struct stk_shellcheck_script *script,
+			const struct stk_json *comment)
 {
 	struct stk_arena *arena = report->arena;
 	struct stk_str text = script->run->shell_text.text;
@@ -246,7 +251,8 @@ static void add_comment(struct stk_report *report, const struct stk_shellcheck_s
 	size_t begin = offset_of(text, line, stk_json_int(comment, "column"));
 	size_t end = offset_of(text, stk_json_int(comment, "endLine") - above, stk_json_int(comment, "endColumn"));
 	struct stk_span span = stk_source_span(&script->run->shell_text, begin, end < begin ? begin : end);
-	struct stk_finding *finding = stk_report_add_bare(report, stk_arena_printf(arena, "SC%lld", (long long)code), script->target);
+	struct stk_finding *finding =
+		stk_report_add_bare(report, stk_arena_printf(arena, "SC%lld", (long long)code), script->target);
 	finding->severity = severity_of(stk_json_str(comment, "level"));
 	finding->layer = STK_LAYER_BUILD;
 	finding->title = S("ShellCheck");
@@ -258,8 +264,8 @@ static void add_comment(struct stk_report *report, const struct stk_shellcheck_s
 	stk_dockerfile_position(script->file, span.end, &finding->location.end_line, &finding->location.end_column);
 }
 
-int stk_shellcheck_report(struct stk_report *report, const struct stk_shellcheck_scripts *scripts, struct stk_str output,
-			  struct stk_err *err)
+int stk_shellcheck_report(struct stk_report *report, const struct stk_shellcheck_scripts *scripts,
+			  struct stk_str output, struct stk_err *err)
 {
 	STK_ARENA scratch = { 0 };
 	struct stk_json *json;
@@ -270,7 +276,8 @@ int stk_shellcheck_report(struct stk_report *report, const struct stk_shellcheck
 		struct stk_str file = stk_json_str(&comments->items[i], "file");
 		size_t slash = stk_str_rfind_byte(file, '/');
 		uint64_t index;
-		if (stk_str_u64(stk_str_slice(file, slash == SIZE_MAX ? 0 : slash + 1, file.n), 10, &index) && index < scripts->n)
+		if (stk_str_u64(stk_str_slice(file, slash == SIZE_MAX ? 0 : slash + 1, file.n), 10, &index) &&
+		    index < scripts->n)
 			add_comment(report, &scripts->v[index], &comments->items[i]);
 	}
 	return 0;

@@ -19,7 +19,8 @@ static struct stk_shell_setting *default_shell(struct stk_arena *arena, bool win
 /* Images that hold Windows: their shell forms run under cmd. */
 static bool is_windows_image(const struct stk_build_stage *stage)
 {
-	static const char *const marks[] = { "mcr.microsoft.com/windows", "windowsservercore", "nanoserver", "microsoft/windows" };
+	static const char *const marks[] = { "mcr.microsoft.com/windows", "windowsservercore", "nanoserver",
+					     "microsoft/windows" };
 	if (stage->platform && stk_str_starts_nocase(stage->platform->value, S("windows")))
 		return true;
 	for (size_t i = 0; i < STK_LEN(marks); i++)
@@ -31,7 +32,8 @@ static bool is_windows_image(const struct stk_build_stage *stage)
 /* The program of a SHELL instruction: the last part of its path, without ".exe". */
 static enum stk_interpreter interpreter_of(struct stk_str program)
 {
-	static const char *const shells[] = { "sh", "bash", "ash", "dash", "ksh", "mksh", "zsh", "busybox", "env", "eatmydata" };
+	static const char *const shells[] = { "sh",   "bash", "ash",	 "dash", "ksh",
+					      "mksh", "zsh",  "busybox", "env",	 "eatmydata" };
 	for (size_t i = program.n; i-- > 0;)
 		if (program.p[i] == '/' || program.p[i] == '\\') {
 			program = stk_str_slice(program, i + 1, program.n);
@@ -61,7 +63,10 @@ static const struct stk_shell_setting *shell_of(struct stk_arena *arena, const s
 
 struct stager {
 	struct stk_dockerfile *file;
-	struct { const struct stk_shell_setting **v; size_t n, cap; } shells; /* the last one of each stage */
+	struct {
+		const struct stk_shell_setting **v;
+		size_t n, cap;
+	} shells; /* the last one of each stage */
 	const struct stk_shell_setting *posix, *windows, *shell;
 };
 
@@ -70,7 +75,8 @@ static void check_image(struct stk_dockerfile *file, struct stk_instruction *fro
 {
 	struct stk_reference reference;
 	struct stk_err err;
-	if (from->broken || stage->parent != SIZE_MAX || !stage->image.raw.n || stk_str_find_byte(stage->image.raw, '$') != SIZE_MAX ||
+	if (from->broken || stage->parent != SIZE_MAX || !stage->image.raw.n ||
+	    stk_str_find_byte(stage->image.raw, '$') != SIZE_MAX ||
 	    stk_reference_parse(stage->reference, &reference, &err) == 0)
 		return;
 	struct stk_str name = stage->reference;
@@ -101,7 +107,9 @@ static void begin_stage(struct stager *s, struct stk_instruction *from)
 	check_image(file, from, &stage);
 	*STK_PUSH(file->arena, &file->stages) = stage;
 	stk_scope_add_stage(file);
-	s->shell = stage.parent != SIZE_MAX ? s->shells.v[stage.parent] : is_windows_image(&stage) ? s->windows : s->posix;
+	s->shell = stage.parent != SIZE_MAX   ? s->shells.v[stage.parent]
+		   : is_windows_image(&stage) ? s->windows
+					      : s->posix;
 	*STK_PUSH(file->arena, &s->shells) = s->shell;
 }
 
@@ -129,7 +137,9 @@ static void place(struct stager *s, struct stk_instruction *instruction, size_t 
 
 void stk_parse_stages(struct stk_dockerfile *file, const struct stk_variables *build_args)
 {
-	struct stager s = { .file = file, .posix = default_shell(file->arena, false), .windows = default_shell(file->arena, true) };
+	struct stager s = { .file = file,
+			    .posix = default_shell(file->arena, false),
+			    .windows = default_shell(file->arena, true) };
 	s.shell = s.posix;
 	file->scope = stk_scope_new(file->arena, build_args);
 	for (size_t i = 0; i < file->instructions.n; i++)

@@ -13,14 +13,24 @@ struct binding {
 };
 
 /* All that one stage says about one name, in order. */
-struct variable { struct { struct binding *v; size_t n, cap; } env, arg; };
+struct variable {
+	struct {
+		struct binding *v;
+		size_t n, cap;
+	} env, arg;
+};
 
-struct names { struct stk_map by_name; /* -> struct variable */ };
+struct names {
+	struct stk_map by_name; /* -> struct variable */
+};
 
 struct stk_scope {
 	const struct stk_variables *build_args;
 	struct names globals;
-	struct { struct names *v; size_t n, cap; } stages;
+	struct {
+		struct names *v;
+		size_t n, cap;
+	} stages;
 };
 
 struct stk_scope *stk_scope_new(struct stk_arena *arena, const struct stk_variables *build_args)
@@ -36,9 +46,17 @@ void stk_scope_add_stage(struct stk_dockerfile *file)
 }
 
 /* What a build for linux/amd64 sets. */
-static const struct { const char *name, *value; } platform[] = {
-	{ "BUILDARCH", "amd64" },   { "BUILDOS", "linux" },   { "BUILDPLATFORM", "linux/amd64" },   { "BUILDVARIANT", "" },
-	{ "TARGETARCH", "amd64" },  { "TARGETOS", "linux" },  { "TARGETPLATFORM", "linux/amd64" },  { "TARGETSTAGE", "default" },
+static const struct {
+	const char *name, *value;
+} platform[] = {
+	{ "BUILDARCH", "amd64" },
+	{ "BUILDOS", "linux" },
+	{ "BUILDPLATFORM", "linux/amd64" },
+	{ "BUILDVARIANT", "" },
+	{ "TARGETARCH", "amd64" },
+	{ "TARGETOS", "linux" },
+	{ "TARGETPLATFORM", "linux/amd64" },
+	{ "TARGETSTAGE", "default" },
 	{ "TARGETVARIANT", "" },
 };
 
@@ -92,8 +110,10 @@ static const struct binding *find(const struct names *names, struct stk_str name
 	return env ? env : latest(variable->arg.v, variable->arg.n, order);
 }
 
-/* The binding in effect at a place. Inherited ENV counts before the stage's own ARG, so both kinds are looked for along the chain. */
-static const struct binding *find_at(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_str name)
+/* The binding in effect at a place. Inherited ENV counts before the stage's own ARG, so both kinds are looked for along
+ * the chain. */
+static const struct binding *find_at(const struct stk_dockerfile *file, const struct stk_instruction *at,
+				     struct stk_str name)
 {
 	size_t stage = at ? at->stage : SIZE_MAX, order = at ? at->index : SIZE_MAX;
 	const struct binding *arg = NULL;
@@ -117,7 +137,8 @@ bool stk_variable_declared(const struct stk_dockerfile *file, const struct stk_i
 	return find_at(file, at, name) != NULL;
 }
 
-bool stk_variable_value(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_str name, struct stk_str *value)
+bool stk_variable_value(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_str name,
+			struct stk_str *value)
 {
 	const struct binding *binding = find_at(file, at, name);
 	bool global = !at || at->stage >= file->scope->stages.n;
@@ -151,7 +172,10 @@ void stk_variable_names(const struct stk_dockerfile *file, const struct stk_inst
 	}
 }
 
-struct place { const struct stk_dockerfile *file; const struct stk_instruction *at; };
+struct place {
+	const struct stk_dockerfile *file;
+	const struct stk_instruction *at;
+};
 
 static bool lookup(void *context, struct stk_str name, struct stk_str *value)
 {
@@ -159,28 +183,35 @@ static bool lookup(void *context, struct stk_str name, struct stk_str *value)
 	return stk_variable_value(place->file, place->at, name, value);
 }
 
-static struct stk_lex_result expand(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_str text, bool keep)
+static struct stk_lex_result expand(const struct stk_dockerfile *file, const struct stk_instruction *at,
+				    struct stk_str text, bool keep)
 {
 	struct place place = { file, at };
-	struct stk_lex_options options = { .escape = file->escape, .keep_unset = keep, .lookup = lookup, .context = &place };
+	struct stk_lex_options options = {
+		.escape = file->escape, .keep_unset = keep, .lookup = lookup, .context = &place
+	};
 	return stk_lex(file->arena, text, &options);
 }
 
-struct stk_lex_result stk_dockerfile_expand(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_str text)
+struct stk_lex_result stk_dockerfile_expand(const struct stk_dockerfile *file, const struct stk_instruction *at,
+					    struct stk_str text)
 {
 	return expand(file, at, text, false);
 }
 
-struct stk_lex_result stk_dockerfile_expand_known(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_str text)
+struct stk_lex_result stk_dockerfile_expand_known(const struct stk_dockerfile *file, const struct stk_instruction *at,
+						  struct stk_str text)
 {
 	return expand(file, at, text, true);
 }
 
 /* An ARG: the build argument, its own default, the global ARG of the name, the platform's value. */
-static struct binding arg_value(struct stk_dockerfile *file, const struct stk_instruction *at, const struct stk_pair *pair, struct stk_str name)
+static struct binding arg_value(struct stk_dockerfile *file, const struct stk_instruction *at,
+				const struct stk_pair *pair, struct stk_str name)
 {
 	struct binding binding = { .order = at->index };
-	const struct binding *global = at->stage < file->scope->stages.n ? find(&file->scope->globals, name, SIZE_MAX) : NULL;
+	const struct binding *global =
+		at->stage < file->scope->stages.n ? find(&file->scope->globals, name, SIZE_MAX) : NULL;
 	if (build_arg(file->scope, name, &binding.value)) {
 		binding.set = true;
 	} else if (pair->has_value) {
@@ -197,12 +228,14 @@ static struct binding arg_value(struct stk_dockerfile *file, const struct stk_in
 
 void stk_scope_add(struct stk_dockerfile *file, const struct stk_instruction *at)
 {
-	struct names *names = at->stage < file->scope->stages.n ? &file->scope->stages.v[at->stage] : &file->scope->globals;
+	struct names *names =
+		at->stage < file->scope->stages.n ? &file->scope->stages.v[at->stage] : &file->scope->globals;
 	if (at->keyword != STK_ENV && at->keyword != STK_ARG)
 		return;
 	for (size_t i = 0; i < at->pairs.n; i++) {
 		const struct stk_pair *pair = &at->pairs.v[i];
-		struct stk_str name = at->keyword == STK_ENV ? stk_dockerfile_expand(file, at, pair->key.raw).text : pair->key.raw;
+		struct stk_str name =
+			at->keyword == STK_ENV ? stk_dockerfile_expand(file, at, pair->key.raw).text : pair->key.raw;
 		struct binding binding = { .order = at->index, .set = true };
 		if (at->keyword == STK_ARG)
 			binding = arg_value(file, at, pair, name);

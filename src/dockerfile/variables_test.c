@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which value a variable has where: the Dockerfile reference ("ARG": scope, impact on caching; "ENV"; "Automatic platform ARGs"). */
+/* Which value a variable has where: the Dockerfile reference ("ARG": scope, impact on caching; "ENV"; "Automatic
+ * platform ARGs"). */
 #include "dockerfile/variables.h"
 
 #include "test.h"
@@ -17,22 +18,25 @@ static void check(const char *text, const char *build_arg, const char *source, c
 	const struct stk_instruction *last = file->instructions.v[file->instructions.n - 1];
 	struct stk_lex_result got = stk_dockerfile_expand(file, last, stk_str_from(source));
 	if (!stk_str_is(got.text, want))
-		fail_msg("%s\nwith %s: %s is " STK_FMT ", not %s", text, build_arg ? build_arg : "nothing", source, STK_ARG(got.text), want);
+		fail_msg("%s\nwith %s: %s is " STK_FMT ", not %s", text, build_arg ? build_arg : "nothing", source,
+			 STK_ARG(got.text), want);
 }
 
 CASE(scopes)
 {
-	static const struct { const char *text, *build_arg, *source, *want; } t[] = {
+	static const struct {
+		const char *text, *build_arg, *source, *want;
+	} t[] = {
 		/* ARG */
 		{ "FROM a\nARG X=1\nRUN x", NULL, "$X", "1" },
 		{ "FROM a\nARG X\nRUN x", NULL, "[$X]", "[]" },
 		{ "FROM a\nARG X\nRUN x", "X=2", "$X", "2" },
 		{ "FROM a\nARG X=1\nRUN x", "X=2", "$X", "2" },
-		{ "FROM a\nRUN x", "X=2", "[$X]", "[]" },  /* not declared */
+		{ "FROM a\nRUN x", "X=2", "[$X]", "[]" }, /* not declared */
 		{ "FROM a\nARG X=1\nARG X=2\nRUN x", NULL, "$X", "2" },
-		{ "FROM a\nARG X=1\nFROM b\nRUN x", NULL, "[$X]", "[]" }, /* ends with its stage */
-		{ "FROM a AS s\nARG X=1\nFROM s\nRUN x", NULL, "$X", "1" },   /* but stages built on it have it */
-		{ "FROM a\nRUN x\nARG X=1", NULL, "[$X]", "[]" }, /* not before its line */
+		{ "FROM a\nARG X=1\nFROM b\nRUN x", NULL, "[$X]", "[]" },   /* ends with its stage */
+		{ "FROM a AS s\nARG X=1\nFROM s\nRUN x", NULL, "$X", "1" }, /* but stages built on it have it */
+		{ "FROM a\nRUN x\nARG X=1", NULL, "[$X]", "[]" },	    /* not before its line */
 		{ "FROM a\nARG X=1 Y=$X\nRUN x", NULL, "$X", "1" },
 		/* Global ARG */
 		{ "ARG X=1\nFROM a\nRUN x", NULL, "[$X]", "[]" },
@@ -67,7 +71,11 @@ CASE(scopes)
 
 CASE(images_take_global_arguments)
 {
-	static const struct { const char *text, *build_arg, *reference; bool resolved; size_t parent; } t[] = {
+	static const struct {
+		const char *text, *build_arg, *reference;
+		bool resolved;
+		size_t parent;
+	} t[] = {
 		{ "ARG V=3.20\nFROM alpine:$V", NULL, "alpine:3.20", true, SIZE_MAX },
 		{ "ARG V=3.20\nFROM alpine:$V", "V=3.21", "alpine:3.21", true, SIZE_MAX },
 		{ "ARG V\nFROM alpine:$V", NULL, "alpine:", false, SIZE_MAX },
@@ -90,19 +98,21 @@ CASE(images_take_global_arguments)
 			struct stk_str value = stk_str_from(t[i].build_arg), name = stk_str_cut(&value, '=');
 			*STK_PUSH(&arena, &args) = (struct stk_variable){ name, value };
 		}
-		struct stk_dockerfile *file = stk_dockerfile_parse(&arena, S("Dockerfile"), stk_str_from(t[i].text), &args);
+		struct stk_dockerfile *file =
+			stk_dockerfile_parse(&arena, S("Dockerfile"), stk_str_from(t[i].text), &args);
 		const struct stk_build_stage *stage = &file->stages.v[file->stages.n - 1];
 		if (!stk_str_is(stage->reference, t[i].reference) || stage->parent != t[i].parent ||
 		    stage->resolved != t[i].resolved)
-			fail_msg("%s: " STK_FMT " from %zu, resolved %d", t[i].text, STK_ARG(stage->reference), stage->parent,
-				 stage->resolved);
+			fail_msg("%s: " STK_FMT " from %zu, resolved %d", t[i].text, STK_ARG(stage->reference),
+				 stage->parent, stage->resolved);
 	}
 }
 
 CASE(what_is_declared)
 {
 	STK_ARENA arena = { 0 };
-	struct stk_dockerfile *file = stk_dockerfile_parse(&arena, S("Dockerfile"), S("ARG G=1\nFROM a\nARG X\nENV Y=2\nRUN x\n"), NULL);
+	struct stk_dockerfile *file =
+		stk_dockerfile_parse(&arena, S("Dockerfile"), S("ARG G=1\nFROM a\nARG X\nENV Y=2\nRUN x\n"), NULL);
 	const struct stk_instruction *run = file->instructions.v[4], *from = file->instructions.v[1];
 	struct stk_str value = S("untouched");
 	assert_true(stk_variable_declared(file, run, S("X")));

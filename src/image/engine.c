@@ -24,8 +24,7 @@ static int on_block(void *context, struct stk_str block, struct stk_err *err)
 
 static int fail_find(struct stk_str name, struct stk_err *err)
 {
-	stk_within(err, "\"" STK_FMT "\" is no file here, and not to be had as an image",
-		   STK_ARG(name));
+	stk_within(err, "\"" STK_FMT "\" is no file here, and not to be had as an image", STK_ARG(name));
 	return stk_hint(
 		err, "docker save " STK_FMT " -o image.tar where there is one, then scan image.tar; or set DOCKER_HOST",
 		STK_ARG(stk_str_slice(name, 0, 100)));

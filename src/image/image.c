@@ -16,14 +16,8 @@ static const struct {
 	const char *prefix;
 	enum way way;
 } schemes[] = {
-	{ "docker-archive:", PATH },
-	{ "docker-daemon:", ENGINE },
-	{ "docker://", ENGINE },
-	{ "docker:", ENGINE },
-	{ "oci-archive:", PATH },
-	{ "oci-dir:", PATH },
-	{ "oci:", PATH },
-	{ "dir:", PATH },
+	{ "docker-archive:", PATH }, { "docker-daemon:", ENGINE }, { "docker://", ENGINE }, { "docker:", ENGINE },
+	{ "oci-archive:", PATH },    { "oci-dir:", PATH },	   { "oci:", PATH },	    { "dir:", PATH },
 	{ "rootfs:", TREE },
 };
 
@@ -194,7 +188,8 @@ static int hint_no_file(struct stk_str path, struct stk_err *err)
 	STK_ARENA arena = { 0 };
 	struct stk_str small = stk_arena_lower(&arena, path);
 	if (stk_str_contains(path, S("://")))
-		return stk_hint(err, "an address is not fetched: download it, then name the file, or \"-\" for standard input");
+		return stk_hint(
+			err, "an address is not fetched: download it, then name the file, or \"-\" for standard input");
 	if (!stk_str_eq(small, path) && !looks_like_file(small))
 		return stk_hint(err, "names of images are written in small letters: " STK_FMT, STK_ARG(small));
 	return -1;

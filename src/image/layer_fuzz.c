@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any bytes as the layers of an image: decompressed, taken apart, merged, all contents wanted, hard links too. Paths of the
- * merged tree are clean and hang together.
+ * Any bytes as the layers of an image: decompressed, taken apart, merged, all contents wanted, hard links too. Paths of
+ * the merged tree are clean and hang together.
  */
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -45,7 +45,8 @@ static void check_entry(void *context, const struct stk_entry *entry)
 			abort();
 	}
 	size_t slash = stk_str_rfind_byte(entry->path, '/');
-	const struct stk_entry *folder = slash == SIZE_MAX ? NULL : stk_scan_find(scan, stk_str_slice(entry->path, 0, slash));
+	const struct stk_entry *folder =
+		slash == SIZE_MAX ? NULL : stk_scan_find(scan, stk_str_slice(entry->path, 0, slash));
 	if (slash != SIZE_MAX && (!folder || folder->type != STK_TAR_DIR))
 		abort();
 	if (entry->removed_in || (entry->type != STK_TAR_SYMLINK && stk_scan_find(scan, entry->path) != entry))
@@ -56,7 +57,9 @@ static void scan_layers(struct stk_arena *arena, struct stk_image_source *source
 {
 	struct stk_image image = { .name = S("fuzz"), .kind = STK_IMAGE_DOCKER_ARCHIVE, .source = source };
 	unsigned layers = 0;
-	const struct stk_visitor visitor = { .context = &layers, .wants = want_all, .whole = take_whole, .layer = take_layer, .limit = LIMIT };
+	const struct stk_visitor visitor = {
+		.context = &layers, .wants = want_all, .whole = take_whole, .layer = take_layer, .limit = LIMIT
+	};
 	const struct stk_scan_options options = { .keep_all = keep_all };
 	struct stk_scan scan;
 	for (unsigned i = 0; i < LAYERS; i++) {

@@ -40,8 +40,8 @@ struct stk_place {
 	struct stk_node *above; /* the deepest node on the way to it */
 };
 
-/* An empty tree on the arena, which is also where its nodes live. keep_all: keep every entry, not only what visitors ask
- * for. */
+/* An empty tree on the arena, which is also where its nodes live. keep_all: keep every entry, not only what visitors
+ * ask for. */
 struct stk_tree *stk_tree_new(struct stk_arena *arena, bool keep_all);
 /* Cleans a name and follows the symbolic links among its parents (and, with `last`, at its end) inside the root. -1: a
    loop, or too long. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The decompression libraries behind one shape. gzip goes through ISA-L where it is built in (twice zlib's speed), else zlib. */
+/* The decompression libraries behind one shape. gzip goes through ISA-L where it is built in (twice zlib's speed), else
+ * zlib. */
 #include "io/codec.h"
 
 #include <bzlib.h>
@@ -56,9 +57,10 @@ static int step_isal(void *state, struct stk_str *in, char *out, size_t cap, siz
 	*n = clamp(cap) - z->avail_out;
 	advance(in, before - z->avail_in);
 	if (status < 0)
-		return stk_fail(err, STK_EFORMAT, status == ISAL_INCORRECT_CHECKSUM ? "checksum or length is wrong"
-							 : status == ISAL_INVALID_WRAPPER ? "broken header"
-											  : "broken data");
+		return stk_fail(err, STK_EFORMAT,
+				status == ISAL_INCORRECT_CHECKSUM ? "checksum or length is wrong"
+				: status == ISAL_INVALID_WRAPPER  ? "broken header"
+								  : "broken data");
 	return z->block_state == ISAL_BLOCK_FINISH ? STK_CODEC_END : STK_CODEC_MORE;
 }
 

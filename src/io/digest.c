@@ -8,7 +8,10 @@
 
 #include "base/banned.h"
 
-static const struct algorithm { const char *name; size_t bytes; } algorithms[] = {
+static const struct algorithm {
+	const char *name;
+	size_t bytes;
+} algorithms[] = {
 #define X(name, text, bytes) { text, bytes },
 	STK_DIGESTS(X)
 #undef X

@@ -4,17 +4,17 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-#define STK_DIGESTS(X)            \
-	X(SHA256, "sha256", 32)   \
-	X(SHA512, "sha512", 64)   \
-	X(SHA1, "sha1", 20)       \
+#define STK_DIGESTS(X)                                                                                                 \
+	X(SHA256, "sha256", 32)                                                                                        \
+	X(SHA512, "sha512", 64)                                                                                        \
+	X(SHA1, "sha1", 20)                                                                                            \
 	X(MD5, "md5", 16)
 
 enum stk_digest_kind {
 #define X(name, text, bytes) STK_##name,
 	STK_DIGESTS(X)
 #undef X
-	STK_DIGEST_KINDS,
+		STK_DIGEST_KINDS,
 };
 
 enum { STK_DIGEST_MAX = 64 }; /* bytes of the longest */
@@ -40,6 +40,6 @@ struct stk_str stk_digest_text(struct stk_arena *arena, enum stk_digest_kind kin
 /* Lower-case hexadecimal. */
 struct stk_str stk_hex(struct stk_arena *arena, const void *bytes, size_t n);
 
-/* Takes an OCI digest apart: "sha256" or "sha512", a colon, and exactly as many lower-case hexadecimal digits as the algorithm
-   gives. False for everything else, so that a digest that passes is safe in a path. */
+/* Takes an OCI digest apart: "sha256" or "sha512", a colon, and exactly as many lower-case hexadecimal digits as the
+   algorithm gives. False for everything else, so that a digest that passes is safe in a path. */
 bool stk_digest_parse(struct stk_str text, enum stk_digest_kind *kind, struct stk_str *hex);

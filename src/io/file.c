@@ -168,7 +168,8 @@ int stk_output_open(struct stk_output *out, const char *path, struct stk_err *er
 
 int stk_output_commit(struct stk_output *out, struct stk_err *err)
 {
-	bool written = fflush(out->stream) == 0 && !ferror(out->stream) && (!out->temporary || fsync(fileno(out->stream)) == 0);
+	bool written = fflush(out->stream) == 0 && !ferror(out->stream) &&
+		       (!out->temporary || fsync(fileno(out->stream)) == 0);
 	int failed = 0;
 	if (!out->temporary) {
 		if (!written)

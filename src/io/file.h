@@ -26,13 +26,19 @@ bool stk_file_is_dir(const char *path);
 int stk_folder_make(const char *path, struct stk_err *err);
 
 /* A read-only mapping. bytes is empty for an empty file. */
-struct stk_mapping { struct stk_str bytes; };
+struct stk_mapping {
+	struct stk_str bytes;
+};
 int stk_mapping_open(struct stk_mapping *map, const char *path, struct stk_err *err);
 void stk_mapping_close(struct stk_mapping *map);
 
 /* An output file written beside its place and renamed over it on commit; close without commit leaves no trace.
-   An existing file's mode is kept. What is no regular file, such as /dev/null or a pipe, is written to where it stands. */
-struct stk_output { FILE *stream; char *path, *temporary; };
+   An existing file's mode is kept. What is no regular file, such as /dev/null or a pipe, is written to where it stands.
+ */
+struct stk_output {
+	FILE *stream;
+	char *path, *temporary;
+};
 int stk_output_open(struct stk_output *out, const char *path, struct stk_err *err);
 int stk_output_commit(struct stk_output *out, struct stk_err *err);
 void stk_output_close(struct stk_output *out);

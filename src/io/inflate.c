@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Decompression streams. A codec is a row: how to start, to make a step from input to output, to end. What is common stands
- * here once: blocks of input, the end of members, truncation, ceilings.
+ * Decompression streams. A codec is a row: how to start, to make a step from input to output, to end. What is common
+ * stands here once: blocks of input, the end of members, truncation, ceilings.
  */
 #include "io/inflate.h"
 
@@ -21,15 +21,23 @@ struct inflater {
 	const struct stk_codec *codec; /* NULL: bytes pass through */
 	void *state;
 	bool member_done, ended;
-	char carry;                    /* one byte of input set aside so that a magic can be seen whole */
+	char carry; /* one byte of input set aside so that a magic can be seen whole */
 	uint64_t consumed, produced;
 };
 
-static const struct { const char *name; struct stk_str magic; const struct stk_codec *codec; } forms[] = {
+static const struct {
+	const char *name;
+	struct stk_str magic;
+	const struct stk_codec *codec;
+} forms[] = {
 	[STK_COMPRESSION_NONE] = { "none", { NULL, 0 }, NULL },
 	[STK_COMPRESSION_GZIP] = { "gzip", { "\x1f\x8b", 2 }, &stk_codec_gzip },
 	[STK_COMPRESSION_ZSTD] = { "zstd", { "\x28\xb5\x2f\xfd", 4 }, &stk_codec_zstd },
-	[STK_COMPRESSION_XZ] = { "xz", { "\xfd" "7zXZ\0", 6 }, &stk_codec_xz },
+	[STK_COMPRESSION_XZ] = { "xz",
+				 { "\xfd"
+				   "7zXZ\0",
+				   6 },
+				 &stk_codec_xz },
 	[STK_COMPRESSION_BZIP2] = { "bzip2", { "BZh", 3 }, &stk_codec_bzip2 },
 };
 
@@ -60,8 +68,8 @@ static int load(struct inflater *z, struct stk_err *err)
 	return more;
 }
 
-/* Does the input go on with the two bytes of a gzip magic? They may stand across two blocks of input: then the first is fed
-   to the codec from a place of its own. 1, 0, -1. */
+/* Does the input go on with the two bytes of a gzip magic? They may stand across two blocks of input: then the first is
+   fed to the codec from a place of its own. 1, 0, -1. */
 static int split_magic(struct inflater *z, struct stk_str magic, struct stk_err *err)
 {
 	z->carry = z->in.p[0];
@@ -183,11 +191,13 @@ int stk_inflate_open(struct stk_stream *source, bool threaded, enum stk_compress
 	return 0;
 }
 
-int stk_inflate_zlib(struct stk_arena *arena, struct stk_str bytes, size_t limit, struct stk_str *out, struct stk_err *err)
+int stk_inflate_zlib(struct stk_arena *arena, struct stk_str bytes, size_t limit, struct stk_str *out,
+		     struct stk_err *err)
 {
 	STK_BUF text = stk_buf_new(limit);
 	z_stream z = { .next_in = (Bytef *)(uintptr_t)bytes.p, .avail_in = (uInt)bytes.n };
-	bool wrapped = bytes.n >= 2 && (bytes.p[0] & 0x0f) == 8 && (((uint8_t)bytes.p[0] << 8) + (uint8_t)bytes.p[1]) % 31 == 0;
+	bool wrapped = bytes.n >= 2 && (bytes.p[0] & 0x0f) == 8 &&
+		       (((uint8_t)bytes.p[0] << 8) + (uint8_t)bytes.p[1]) % 31 == 0;
 	if (bytes.n > UINT32_MAX || inflateInit2(&z, wrapped ? MAX_WBITS : -MAX_WBITS) != Z_OK)
 		return stk_fail(err, STK_ELIMIT, "deflate text of %zu bytes is too large", bytes.n);
 	char block[16 << 10];
@@ -202,7 +212,8 @@ int stk_inflate_zlib(struct stk_arena *arena, struct stk_str bytes, size_t limit
 	if (text.overflow)
 		return stk_fail(err, STK_ELIMIT, "decompresses to more than %zu bytes", limit);
 	if (status != Z_STREAM_END)
-		return stk_fail(err, STK_EFORMAT, status == Z_BUF_ERROR ? "deflate text is truncated" : "broken deflate text");
+		return stk_fail(err, STK_EFORMAT,
+				status == Z_BUF_ERROR ? "deflate text is truncated" : "broken deflate text");
 	*out = stk_arena_str(arena, stk_buf_str(&text));
 	return 0;
 }

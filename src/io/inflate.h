@@ -3,11 +3,11 @@
 #pragma once
 #include "io/stream.h"
 
-#define STK_COMPRESSIONS(X) \
-	X(NONE, "none")     \
-	X(GZIP, "gzip")     \
-	X(ZSTD, "zstd")     \
-	X(XZ, "xz")         \
+#define STK_COMPRESSIONS(X)                                                                                            \
+	X(NONE, "none")                                                                                                \
+	X(GZIP, "gzip")                                                                                                \
+	X(ZSTD, "zstd")                                                                                                \
+	X(XZ, "xz")                                                                                                    \
 	X(BZIP2, "bzip2")
 
 enum stk_compression {
@@ -22,14 +22,15 @@ const char *stk_compression_name(enum stk_compression compression);
 enum stk_compression stk_compression_sniff(struct stk_str start);
 
 /*
- * Takes `source` over and gives its bytes decompressed; bytes that are not compressed pass through. gzip (RFC 1952): any number
- * of members, CRC and length checked, bytes behind the last member ignored; zstd (RFC 8878): any number of frames, skippable
- * ones stepped over, windows up to 128 MiB. The source is read to its end, also what is ignored. threaded: on a thread of its
- * own. *kind (may be NULL) tells the form.
- * More than STK_LIMIT_INFLATE bytes, or a ratio that only a bomb has, is STK_ELIMIT.
+ * Takes `source` over and gives its bytes decompressed; bytes that are not compressed pass through. gzip (RFC 1952):
+ * any number of members, CRC and length checked, bytes behind the last member ignored; zstd (RFC 8878): any number of
+ * frames, skippable ones stepped over, windows up to 128 MiB. The source is read to its end, also what is ignored.
+ * threaded: on a thread of its own. *kind (may be NULL) tells the form. More than STK_LIMIT_INFLATE bytes, or a ratio
+ * that only a bomb has, is STK_ELIMIT.
  */
 int stk_inflate_open(struct stk_stream *source, bool threaded, enum stk_compression *kind, struct stk_stream **out,
 		     struct stk_err *err);
 
 /* A whole zlib (RFC 1950) or raw deflate text, for members of other formats; at most limit bytes. */
-int stk_inflate_zlib(struct stk_arena *arena, struct stk_str bytes, size_t limit, struct stk_str *out, struct stk_err *err);
+int stk_inflate_zlib(struct stk_arena *arena, struct stk_str bytes, size_t limit, struct stk_str *out,
+		     struct stk_err *err);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One line on the terminal that says how far something is. It draws only when asked to, at most ten times a second, and leaves nothing behind. */
+/* One line on the terminal that says how far something is. It draws only when asked to, at most ten times a second, and
+ * leaves nothing behind. */
 #pragma once
 #include "base/str.h"
 
 struct stk_progress {
 	bool on, drawn;
-	struct stk_str label;       /* "debian.tar"; not copied */
-	uint64_t total;             /* bytes, or 0 when not known */
-	int64_t last;               /* milliseconds of the last drawing */
+	struct stk_str label; /* "debian.tar"; not copied */
+	uint64_t total;	      /* bytes, or 0 when not known */
+	int64_t last;	      /* milliseconds of the last drawing */
 };
 
 /* May a progress line be drawn: standard error is a terminal that understands it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tar reader: headers here, pax records in tar_pax.c, sparse maps in tar_sparse.c. Formats: POSIX.1-2001 pax, ustar, v7, and
- * what GNU tar's manual ("Basic Tar Format", "GNU Extensions") says.
+ * The tar reader: headers here, pax records in tar_pax.c, sparse maps in tar_sparse.c. Formats: POSIX.1-2001 pax,
+ * ustar, v7, and what GNU tar's manual ("Basic Tar Format", "GNU Extensions") says.
  */
 #include "io/tar.h"
 
@@ -13,8 +13,20 @@
 #include "base/banned.h"
 
 enum {
-	NAME = 0, MODE = 100, UID = 108, GID = 116, SIZE = 124, MTIME = 136, CHECKSUM = 148, FLAG = 156, LINK = 157, MAGIC = 257,
-	MAJOR = 329, MINOR = 337, PREFIX = 345, STAR_TRAILER = 508,
+	NAME = 0,
+	MODE = 100,
+	UID = 108,
+	GID = 116,
+	SIZE = 124,
+	MTIME = 136,
+	CHECKSUM = 148,
+	FLAG = 156,
+	LINK = 157,
+	MAGIC = 257,
+	MAJOR = 329,
+	MINOR = 337,
+	PREFIX = 345,
+	STAR_TRAILER = 508,
 };
 
 static struct stk_str field(const char *header, size_t at, size_t n)
@@ -72,8 +84,8 @@ bool stk_tar_sniff(struct stk_str start)
 static enum stk_tar_type type_of(char flag)
 {
 	static const char flags[] = "01234567";
-	static const enum stk_tar_type types[] = { STK_TAR_FILE, STK_TAR_HARDLINK, STK_TAR_SYMLINK, STK_TAR_CHAR, STK_TAR_BLOCK,
-						   STK_TAR_DIR, STK_TAR_FIFO, STK_TAR_FILE };
+	static const enum stk_tar_type types[] = { STK_TAR_FILE,  STK_TAR_HARDLINK, STK_TAR_SYMLINK, STK_TAR_CHAR,
+						   STK_TAR_BLOCK, STK_TAR_DIR,	    STK_TAR_FIFO,    STK_TAR_FILE };
 	const char *at = flag ? strchr(flags, flag) : NULL;
 	if (at)
 		return types[at - flags];
@@ -112,7 +124,9 @@ static int read_header(struct stk_tar *tar, struct stk_err *err)
 		if (!is_zero(tar->header)) {
 			if (zeros)
 				return broken(tar, err, "data behind a lone block of zeros");
-			return checksum_right(tar->header) ? 1 : broken(tar, err, "checksum is wrong: not a tar archive, or a broken one");
+			return checksum_right(tar->header)
+				       ? 1
+				       : broken(tar, err, "checksum is wrong: not a tar archive, or a broken one");
 		}
 		if (zeros)
 			return 0;
@@ -123,7 +137,8 @@ static int read_header(struct stk_tar *tar, struct stk_err *err)
 static int read_meta(struct stk_tar *tar, uint64_t size, struct stk_str *out, struct stk_err *err)
 {
 	if (size > STK_LIMIT_TAR_META)
-		return stk_fail(err, STK_ELIMIT, "tar header at byte %llu: %llu bytes of extended header, more than %zu",
+		return stk_fail(err, STK_ELIMIT,
+				"tar header at byte %llu: %llu bytes of extended header, more than %zu",
 				(unsigned long long)tar->at, (unsigned long long)size, STK_LIMIT_TAR_META);
 	stk_buf_clear(&tar->meta);
 	for (uint64_t left = size; left;) {
@@ -153,7 +168,8 @@ static int fill_entry(struct stk_tar *tar, struct stk_tar_entry *entry, struct s
 {
 	struct stk_pax *pax = &tar->local;
 	bool bad = false, ignored = false;
-	int64_t size = number(tar, SIZE, 12, &bad), uid = number(tar, UID, 8, &ignored), gid = number(tar, GID, 8, &ignored);
+	int64_t size = number(tar, SIZE, 12, &bad), uid = number(tar, UID, 8, &ignored),
+		gid = number(tar, GID, 8, &ignored);
 	*entry = (struct stk_tar_entry){
 		.name = pax->has[STK_PAX_PATH] ? stk_buf_str(&pax->path) : header_name(tar),
 		.link = pax->has[STK_PAX_LINK] ? stk_buf_str(&pax->link) : field(tar->header, LINK, 100),

@@ -1,29 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tape archives, read forward: v7, ustar, GNU (L and K names, base-256 numbers, sparse files), pax (local and global headers,
- * GNU.sparse 0.0, 0.1 and 1.0, extended attributes). Nothing is believed: sizes, checksums and lengths are checked, names are
- * handed out as they stand.
+ * Tape archives, read forward: v7, ustar, GNU (L and K names, base-256 numbers, sparse files), pax (local and global
+ * headers, GNU.sparse 0.0, 0.1 and 1.0, extended attributes). Nothing is believed: sizes, checksums and lengths are
+ * checked, names are handed out as they stand.
  */
 #pragma once
 #include "io/stream.h"
 
 enum stk_tar_type {
-	STK_TAR_FILE, STK_TAR_HARDLINK, STK_TAR_SYMLINK, STK_TAR_CHAR, STK_TAR_BLOCK, STK_TAR_DIR, STK_TAR_FIFO,
+	STK_TAR_FILE,
+	STK_TAR_HARDLINK,
+	STK_TAR_SYMLINK,
+	STK_TAR_CHAR,
+	STK_TAR_BLOCK,
+	STK_TAR_DIR,
+	STK_TAR_FIFO,
 	STK_TAR_OTHER, /* a type this reader does not know; its data is skipped */
 };
 
 struct stk_tar_entry {
-	struct stk_str name, link;  /* bytes as in the archive; valid until the next entry */
+	struct stk_str name, link; /* bytes as in the archive; valid until the next entry */
 	enum stk_tar_type type;
-	char flag;                  /* the type as written */
-	uint64_t size;              /* of the contents, holes included; 0 for everything but files */
-	uint32_t mode;              /* permission bits with setuid, setgid and sticky */
+	char flag;     /* the type as written */
+	uint64_t size; /* of the contents, holes included; 0 for everything but files */
+	uint32_t mode; /* permission bits with setuid, setgid and sticky */
 	uint64_t uid, gid;
 	int64_t mtime;
 	uint32_t device_major, device_minor;
-	struct stk_str capability;  /* the extended attribute security.capability, raw; or empty */
-	uint64_t offset;            /* where the data starts in the archive */
-	bool sparse;                /* the data in the archive is not the contents */
+	struct stk_str capability; /* the extended attribute security.capability, raw; or empty */
+	uint64_t offset;	   /* where the data starts in the archive */
+	bool sparse;		   /* the data in the archive is not the contents */
 };
 
 struct stk_tar;

@@ -16,7 +16,8 @@ static void read_entry(struct stk_tar *tar, const struct stk_tar_entry *entry)
 	int more = 0;
 	while (n < MOST && (more = stk_tar_read(tar, &block, NULL)) > 0)
 		n += block.n;
-	if (n > entry->size || (n < MOST && more == 0 && n != entry->size) || (entry->size && entry->type != STK_TAR_FILE))
+	if (n > entry->size || (n < MOST && more == 0 && n != entry->size) ||
+	    (entry->size && entry->type != STK_TAR_FILE))
 		abort();
 }
 
@@ -33,7 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct stk_tar_entry entry;
 	uint64_t last = 0;
 	for (unsigned i = 0; stk_tar_next(tar, &entry, NULL) > 0; i++) {
-		if (entry.offset < last || entry.offset > size || entry.name.n > STK_LIMIT_TAR_META || entry.mode > 07777)
+		if (entry.offset < last || entry.offset > size || entry.name.n > STK_LIMIT_TAR_META ||
+		    entry.mode > 07777)
 			abort();
 		last = entry.offset;
 		if (i % 3)

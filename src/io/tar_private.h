@@ -6,8 +6,17 @@
 
 enum { STK_TAR_BLOCK_SIZE = 512 };
 
-enum stk_pax_key { STK_PAX_PATH, STK_PAX_LINK, STK_PAX_SIZE, STK_PAX_UID, STK_PAX_GID, STK_PAX_MTIME, STK_PAX_CAPABILITY,
-		   STK_PAX_SPARSE_NAME, STK_PAX_KEYS };
+enum stk_pax_key {
+	STK_PAX_PATH,
+	STK_PAX_LINK,
+	STK_PAX_SIZE,
+	STK_PAX_UID,
+	STK_PAX_GID,
+	STK_PAX_MTIME,
+	STK_PAX_CAPABILITY,
+	STK_PAX_SPARSE_NAME,
+	STK_PAX_KEYS
+};
 
 /* What extended headers say about the next entry, or (global) about all that follow. */
 struct stk_pax {
@@ -23,24 +32,29 @@ struct stk_pax {
 };
 
 /* A run of bytes that is really in the archive; what is between runs is zeros. */
-struct stk_tar_run { uint64_t offset, size; };
+struct stk_tar_run {
+	uint64_t offset, size;
+};
 
 struct stk_tar {
 	struct stk_reader *reader;
 	char header[STK_TAR_BLOCK_SIZE];
-	uint64_t at;                 /* of the header */
+	uint64_t at; /* of the header */
 	struct stk_buf meta, joined;
 	struct stk_pax local, global;
-	uint64_t stored, padding;    /* bytes of the entry left in the archive, and what fills its last block */
-	uint64_t left;               /* bytes of contents not handed out */
+	uint64_t stored, padding; /* bytes of the entry left in the archive, and what fills its last block */
+	uint64_t left;		  /* bytes of contents not handed out */
 	bool ended, sparse;
-	struct { struct stk_tar_run *v; size_t n, cap; } holes; /* the runs of a sparse file */
-	size_t run;                  /* the one being read */
-	uint64_t position;           /* in the contents of a sparse file */
+	struct {
+		struct stk_tar_run *v;
+		size_t n, cap;
+	} holes;	   /* the runs of a sparse file */
+	size_t run;	   /* the one being read */
+	uint64_t position; /* in the contents of a sparse file */
 };
 
-/* A header field: octal digits among spaces and NULs, or GNU's base 256; an empty field is 0. False when it is neither or
- * does not fit. */
+/* A header field: octal digits among spaces and NULs, or GNU's base 256; an empty field is 0. False when it is neither
+ * or does not fit. */
 bool stk_tar_number(const char *p, size_t n, int64_t *out);
 
 /* Empty records, whose buffers stk_pax_free() gives back. */

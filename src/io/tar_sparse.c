@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files with holes, in the four ways GNU tar has written them: the old 'S' header and pax GNU.sparse 0.0, 0.1 and 1.0. */
+/* Files with holes, in the four ways GNU tar has written them: the old 'S' header and pax GNU.sparse 0.0, 0.1 and 1.0.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +38,8 @@ static int add_old_runs(struct stk_tar *tar, const char *p, size_t n, struct stk
 {
 	for (size_t i = 0; i < n && p[i * 24] != 0; i++) {
 		int64_t offset, size;
-		if (!stk_tar_number(p + i * 24, 12, &offset) || !stk_tar_number(p + i * 24 + 12, 12, &size) || offset < 0 || size < 0)
+		if (!stk_tar_number(p + i * 24, 12, &offset) || !stk_tar_number(p + i * 24 + 12, 12, &size) ||
+		    offset < 0 || size < 0)
 			return bad_map(err);
 		if (add_run(tar, (uint64_t)offset, (uint64_t)size, err) < 0)
 			return -1;
@@ -54,7 +56,8 @@ static int read_old(struct stk_tar *tar, uint64_t *real_size, struct stk_err *er
 	*real_size = (uint64_t)size;
 	char block[STK_TAR_BLOCK_SIZE];
 	for (bool more = tar->header[OLD_EXTENDED]; more; more = block[MORE_EXTENDED]) {
-		if (stk_reader_fill(tar->reader, block, sizeof(block), err) <= 0 || add_old_runs(tar, block, MORE_RUNS, err) < 0)
+		if (stk_reader_fill(tar->reader, block, sizeof(block), err) <= 0 ||
+		    add_old_runs(tar, block, MORE_RUNS, err) < 0)
 			return bad_map(err);
 	}
 	return 0;
@@ -65,7 +68,8 @@ static int read_listed(struct stk_tar *tar, struct stk_str map, struct stk_err *
 {
 	while (map.n) {
 		uint64_t offset, size;
-		if (!stk_str_u64(stk_str_cut(&map, ','), 10, &offset) || !stk_str_u64(stk_str_cut(&map, ','), 10, &size))
+		if (!stk_str_u64(stk_str_cut(&map, ','), 10, &offset) ||
+		    !stk_str_u64(stk_str_cut(&map, ','), 10, &size))
 			return bad_map(err);
 		if (add_run(tar, offset, size, err) < 0)
 			return -1;
@@ -147,8 +151,7 @@ int stk_tar_sparse_begin(struct stk_tar *tar, struct stk_tar_entry *entry, struc
 int stk_tar_sparse_read(struct stk_tar *tar, struct stk_str *block, struct stk_err *err)
 {
 	static const char zeros[64 << 10];
-	while (tar->run < tar->holes.n &&
-	       tar->position == tar->holes.v[tar->run].offset + tar->holes.v[tar->run].size)
+	while (tar->run < tar->holes.n && tar->position == tar->holes.v[tar->run].offset + tar->holes.v[tar->run].size)
 		tar->run++;
 	const struct stk_tar_run *run = tar->run < tar->holes.n ? &tar->holes.v[tar->run] : NULL;
 	if (!run || tar->position < run->offset) {
@@ -157,7 +160,8 @@ int stk_tar_sparse_read(struct stk_tar *tar, struct stk_str *block, struct stk_e
 	} else {
 		int more = stk_reader_take(tar->reader, run->offset + run->size - tar->position, block, err);
 		if (more == 0)
-			return stk_fail(err, STK_EFORMAT, "tar entry at byte %llu: the archive ends inside a sparse file",
+			return stk_fail(err, STK_EFORMAT,
+					"tar entry at byte %llu: the archive ends inside a sparse file",
 					(unsigned long long)tar->at);
 		if (more < 0)
 			return -1;

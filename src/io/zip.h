@@ -5,12 +5,12 @@
 #include "base/err.h"
 
 struct stk_zip {
-	void *archive;              /* zip_t */
-	uint64_t n;                 /* members */
+	void *archive; /* zip_t */
+	uint64_t n;    /* members */
 };
 
 struct stk_zip_member {
-	struct stk_str name;        /* bytes as in the archive; valid until close */
+	struct stk_str name;		/* bytes as in the archive; valid until close */
 	uint64_t size, compressed_size; /* as the directory claims */
 	bool directory, encrypted;
 };

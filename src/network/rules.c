@@ -155,8 +155,7 @@ static void check_flat(const struct stk_rule *rule, void *context)
 		uint32_t outer = 0, store = 0;
 		/* Flat means that the network holds everything: with three services or more there is something to part.
 		 */
-		if (network->members.n < 3 || network->members.n != attached ||
-		    !mixes(net, network, &outer, &store))
+		if (network->members.n < 3 || network->members.n != attached || !mixes(net, network, &outer, &store))
 			continue;
 		struct stk_str from = net->services.v[outer].name, to = net->services.v[store].name;
 		struct stk_net_place place = network->place.line ? network->place : net->services.v[store].place;

@@ -20,13 +20,26 @@ static void add(struct stk_arena *arena, const struct stk_package *read, struct 
 static void set(struct stk_package *package, char key, struct stk_str value)
 {
 	switch (key) {
-	case 'P': package->name = value; break;
-	case 'V': package->version = value; break;
-	case 'A': package->architecture = value; break;
-	case 'o': package->source_name = value; break;
-	case 'L': package->license = value; break;
-	case 'm': package->maintainer = value; break;
-	default: break;
+	case 'P':
+		package->name = value;
+		break;
+	case 'V':
+		package->version = value;
+		break;
+	case 'A':
+		package->architecture = value;
+		break;
+	case 'o':
+		package->source_name = value;
+		break;
+	case 'L':
+		package->license = value;
+		break;
+	case 'm':
+		package->maintainer = value;
+		break;
+	default:
+		break;
 	}
 }
 

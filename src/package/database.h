@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Package databases of distributions: each reader takes a whole file and appends the installed packages to *out, with views
- * into the text or copies on the arena. Layer, path, namespace and purl are the caller's to fill. Stanzas without name or
- * version are counted in *broken: the caller says so rather than calling the inventory complete.
+ * Package databases of distributions: each reader takes a whole file and appends the installed packages to *out, with
+ * views into the text or copies on the arena. Layer, path, namespace and purl are the caller's to fill. Stanzas without
+ * name or version are counted in *broken: the caller says so rather than calling the inventory complete.
  */
 #pragma once
 #include "base/arena.h"
@@ -12,9 +12,10 @@
 void stk_dpkg_parse(struct stk_arena *arena, struct stk_str text, struct stk_packages *out, size_t *broken);
 /* apk's lib/apk/db/installed. */
 void stk_apk_parse(struct stk_arena *arena, struct stk_str text, struct stk_packages *out, size_t *broken);
-/* Any form of rpm's database: SQLite (with the bytes of its "-wal" file, or none), NDB, Berkeley DB hash. Signing keys, which rpm
-   keeps as packages named gpg-pubkey, are left out. -1 when it is none of these or could not be followed to its end. */
-int stk_rpm_parse(struct stk_arena *arena, struct stk_str bytes, struct stk_str log, struct stk_packages *out, size_t *broken,
-		  struct stk_err *err);
+/* Any form of rpm's database: SQLite (with the bytes of its "-wal" file, or none), NDB, Berkeley DB hash. Signing keys,
+   which rpm keeps as packages named gpg-pubkey, are left out. -1 when it is none of these or could not be followed to
+   its end. */
+int stk_rpm_parse(struct stk_arena *arena, struct stk_str bytes, struct stk_str log, struct stk_packages *out,
+		  size_t *broken, struct stk_err *err);
 /* var/lib/rpmmanifest/container-manifest-2, which images without rpm carry instead. */
 void stk_rpm_manifest_parse(struct stk_arena *arena, struct stk_str text, struct stk_packages *out, size_t *broken);

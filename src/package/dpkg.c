@@ -3,13 +3,18 @@
 #include "package/database.h"
 #include "base/banned.h"
 
-struct stanza { struct stk_str package, version, status, source, architecture, maintainer; };
+struct stanza {
+	struct stk_str package, version, status, source, architecture, maintainer;
+};
 
 static struct stk_str *field(struct stanza *s, struct stk_str name)
 {
-	const struct { const char *name; struct stk_str *value; } fields[] = {
-		{ "Package", &s->package }, { "Version", &s->version }, { "Status", &s->status },
-		{ "Source", &s->source }, { "Architecture", &s->architecture }, { "Maintainer", &s->maintainer },
+	const struct {
+		const char *name;
+		struct stk_str *value;
+	} fields[] = {
+		{ "Package", &s->package }, { "Version", &s->version },		  { "Status", &s->status },
+		{ "Source", &s->source },   { "Architecture", &s->architecture }, { "Maintainer", &s->maintainer },
 	};
 	for (size_t i = 0; i < STK_LEN(fields); i++)
 		if (stk_str_eq_nocase(name, stk_str_from(fields[i].name)))
@@ -17,7 +22,8 @@ static struct stk_str *field(struct stanza *s, struct stk_str name)
 	return NULL;
 }
 
-/* "want flag status": what is selected for removal but still there counts; what left only its configuration does not. */
+/* "want flag status": what is selected for removal but still there counts; what left only its configuration does not.
+ */
 static bool installed(struct stk_str status)
 {
 	if (!status.n)

@@ -48,7 +48,8 @@ static bool agrees(struct stk_str stated, struct stk_str got)
 	return !stated.n || stk_str_eq(stated, got);
 }
 
-/* One license as rpm's lists state it. Several are not compared, nor apk's: the tools split and translate each in its own way. */
+/* One license as rpm's lists state it. Several are not compared, nor apk's: the tools split and translate each in its
+ * own way. */
 static struct stk_str license_of(const struct stk_json *want)
 {
 	const struct stk_json *licenses = stk_json_list(want, "licenses");
@@ -57,7 +58,8 @@ static struct stk_str license_of(const struct stk_json *want)
 
 static bool license_agrees(const struct stk_json *want, const struct stk_package *p)
 {
-	return !stk_str_is(p->ecosystem, "rpm") || stk_str_contains(p->license, S(" ")) || agrees(license_of(want), p->license);
+	return !stk_str_is(p->ecosystem, "rpm") || stk_str_contains(p->license, S(" ")) ||
+	       agrees(license_of(want), p->license);
 }
 
 static bool source_file_agrees(struct stk_arena *arena, const struct stk_json *want, const struct stk_package *p)

@@ -104,9 +104,13 @@ CASE(nothing_says_what_it_is)
 
 CASE(a_system_by_name)
 {
-	static const struct { const char *name, *family, *version, *release; } t[] = {
-		{ "debian/12", "debian", "12", "12" }, { "rhel:9.4", "redhat", "9.4", "9" },
-		{ "alpine@3.20.1", "alpine", "3.20.1", "3.20" }, { "wolfi", "wolfi", "", NULL },
+	static const struct {
+		const char *name, *family, *version, *release;
+	} t[] = {
+		{ "debian/12", "debian", "12", "12" },
+		{ "rhel:9.4", "redhat", "9.4", "9" },
+		{ "alpine@3.20.1", "alpine", "3.20.1", "3.20" },
+		{ "wolfi", "wolfi", "", NULL },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		struct stk_os os;

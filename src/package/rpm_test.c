@@ -47,7 +47,9 @@ static const struct test_rpm_entry module[] = {
 	{ 1044, "nodejs-18.1-1.el9.src.rpm", 0 },
 	{ 5096, "nodejs:18:9020:rhel9", 0 },
 };
-static const struct test_rpm_entry key[] = { { 1000, "gpg-pubkey", 0 }, { 1001, "fd431d51", 0 }, { 1002, "4ae0493b", 0 } };
+static const struct test_rpm_entry key[] = { { 1000, "gpg-pubkey", 0 },
+					     { 1001, "fd431d51", 0 },
+					     { 1002, "4ae0493b", 0 } };
 
 static void check_two(const struct stk_packages *list)
 {
@@ -89,8 +91,8 @@ static void check_refused(struct stk_str bytes, const char *why)
 }
 
 /* Adds a blob to an NDB file whose slot table has one page. */
-static void put_ndb(struct stk_buf *slots, struct stk_buf *blobs, uint32_t number,
-		    const struct test_rpm_entry *entries, size_t n)
+static void put_ndb(struct stk_buf *slots, struct stk_buf *blobs, uint32_t number, const struct test_rpm_entry *entries,
+		    size_t n)
 {
 	STK_BUF header = stk_buf_new(STK_KIB(64));
 	test_rpm_header(&header, entries, n);

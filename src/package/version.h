@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Version schemes: how each distribution and language orders its version strings, and the constraints written over them.
- * Comparing fails visibly on what is no version, so that "cannot compare" never becomes "not vulnerable".
+ * Version schemes: how each distribution and language orders its version strings, and the constraints written over
+ * them. Comparing fails visibly on what is no version, so that "cannot compare" never becomes "not vulnerable".
  */
 #pragma once
 #include "base/err.h"
@@ -32,8 +32,8 @@ bool stk_version_valid(enum stk_scheme scheme, struct stk_str version);
 /* Sets *order to -1, 0 or 1. Returns -1, *order untouched, when an operand is no version of the scheme. */
 int stk_version_compare(enum stk_scheme scheme, struct stk_str a, struct stk_str b, int *order);
 /*
- * Does the version satisfy the constraint? Comparators (= == != < <= > >=, ~ ^ ~> ~= in the schemes that have them) joined
- * by commas or spaces all hold; "||" separates alternatives; an empty constraint holds always. Returns -1, *out untouched,
- * when the version or the constraint cannot be read.
+ * Does the version satisfy the constraint? Comparators (= == != < <= > >=, ~ ^ ~> ~= in the schemes that have them)
+ * joined by commas or spaces all hold; "||" separates alternatives; an empty constraint holds always. Returns -1, *out
+ * untouched, when the version or the constraint cannot be read.
  */
 int stk_version_satisfies(enum stk_scheme scheme, struct stk_str constraint, struct stk_str version, bool *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Alpine versions as apk-tools reads them: digits{.digits}[letter]{_suffix[digits]}[~hash][-rN]. Components behind the first
- * that begin with zero compare as text, as fractions do.
+ * Alpine versions as apk-tools reads them: digits{.digits}[letter]{_suffix[digits]}[~hash][-rN]. Components behind the
+ * first that begin with zero compare as text, as fractions do.
  */
 #include "package/version_schemes.h"
 #include "base/banned.h"
@@ -17,9 +17,12 @@ struct cursor {
 
 static int suffix_rank(struct stk_str name)
 {
-	static const struct { const char *name; int rank; } ranks[] = {
-		{ "alpha", -4 }, { "beta", -3 }, { "pre", -2 }, { "rc", -1 },
-		{ "cvs", 1 }, { "svn", 2 }, { "git", 3 }, { "hg", 4 }, { "p", 5 },
+	static const struct {
+		const char *name;
+		int rank;
+	} ranks[] = {
+		{ "alpha", -4 }, { "beta", -3 }, { "pre", -2 }, { "rc", -1 }, { "cvs", 1 },
+		{ "svn", 2 },	 { "git", 3 },	 { "hg", 4 },	{ "p", 5 },
 	};
 	for (size_t i = 0; i < STK_LEN(ranks); i++)
 		if (stk_str_is(name, ranks[i].name))

@@ -3,7 +3,9 @@
 #include "package/version_schemes.h"
 #include "base/banned.h"
 
-struct parts { struct stk_str epoch, upstream, revision; };
+struct parts {
+	struct stk_str epoch, upstream, revision;
+};
 
 static struct parts split(struct stk_str v)
 {

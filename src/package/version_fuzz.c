@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two versions, one a line, in every scheme: each equals itself, and turning the operands round turns the order round. */
+/* Two versions, one a line, in every scheme: each equals itself, and turning the operands round turns the order round.
+ */
 #include <stdlib.h>
 
 #include "package/version.h"

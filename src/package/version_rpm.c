@@ -6,7 +6,10 @@
 #include "package/version_schemes.h"
 #include "base/banned.h"
 
-struct evr { struct stk_str epoch, version, release; bool has_release; };
+struct evr {
+	struct stk_str epoch, version, release;
+	bool has_release;
+};
 
 static struct evr split(struct stk_str v)
 {

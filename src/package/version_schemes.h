@@ -9,8 +9,8 @@ struct stk_version_ops {
 	int (*compare)(struct stk_str a, struct stk_str b);
 };
 
-extern const struct stk_version_ops stk_version_deb, stk_version_apk, stk_version_rpm, stk_version_pacman, stk_version_semver,
-	stk_version_generic, stk_version_go, stk_version_npm, stk_version_pub, stk_version_pep440,
+extern const struct stk_version_ops stk_version_deb, stk_version_apk, stk_version_rpm, stk_version_pacman,
+	stk_version_semver, stk_version_generic, stk_version_go, stk_version_npm, stk_version_pub, stk_version_pep440,
 	stk_version_gem, stk_version_nuget;
 
 /* Numbers of any length, as digits: by value. */

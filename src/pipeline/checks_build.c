@@ -8,20 +8,54 @@
 enum command { BUILD = 1, PUSH = 2, SCAN = 4, SIGN = 8 };
 
 /* What a command or an action does; matched at the start of a command, or anywhere in an action's name. */
-static const struct { const char *text; unsigned does; } commands[] = {
-	{ "docker build", BUILD },	 { "docker buildx build", BUILD }, { "docker buildx bake", BUILD }, { "docker image build", BUILD },
-	{ "docker compose build", BUILD }, { "docker-compose build", BUILD }, { "podman build", BUILD },   { "buildah bud", BUILD },
-	{ "buildah build", BUILD },	 { "docker push", PUSH },	   { "docker image push", PUSH },   { "podman push", PUSH },
-	{ "buildah push", PUSH },	 { "skopeo copy", PUSH },	   { "crane push", PUSH },	    { "docker compose push", PUSH },
-	{ "strake image", SCAN },	 { "strake audit", SCAN },	   { "trivy image", SCAN },	    { "trivy i ", SCAN },
-	{ "grype ", SCAN },		 { "docker scout", SCAN },	   { "snyk container", SCAN },	    { "clair", SCAN },
-	{ "trivy --", SCAN },		 { "cosign sign", SIGN },	   { "cosign attest", SIGN },	    { "notation sign", SIGN },
+static const struct {
+	const char *text;
+	unsigned does;
+} commands[] = {
+	{ "docker build", BUILD },
+	{ "docker buildx build", BUILD },
+	{ "docker buildx bake", BUILD },
+	{ "docker image build", BUILD },
+	{ "docker compose build", BUILD },
+	{ "docker-compose build", BUILD },
+	{ "podman build", BUILD },
+	{ "buildah bud", BUILD },
+	{ "buildah build", BUILD },
+	{ "docker push", PUSH },
+	{ "docker image push", PUSH },
+	{ "podman push", PUSH },
+	{ "buildah push", PUSH },
+	{ "skopeo copy", PUSH },
+	{ "crane push", PUSH },
+	{ "docker compose push", PUSH },
+	{ "strake image", SCAN },
+	{ "strake audit", SCAN },
+	{ "trivy image", SCAN },
+	{ "trivy i ", SCAN },
+	{ "grype ", SCAN },
+	{ "docker scout", SCAN },
+	{ "snyk container", SCAN },
+	{ "clair", SCAN },
+	{ "trivy --", SCAN },
+	{ "cosign sign", SIGN },
+	{ "cosign attest", SIGN },
+	{ "notation sign", SIGN },
 };
-static const struct { const char *text; unsigned does; } actions[] = {
-	{ "docker/build-push-action", BUILD }, { "docker/bake-action", BUILD },	      { "redhat-actions/buildah-build", BUILD },
-	{ "redhat-actions/push-to-registry", PUSH }, { "aquasecurity/trivy-action", SCAN }, { "anchore/scan-action", SCAN },
-	{ "docker/scout-action", SCAN },     { "snyk/actions", SCAN },		      { "strake", SCAN },
-	{ "actions/attest-build-provenance", SIGN }, { "actions/attest", SIGN },
+static const struct {
+	const char *text;
+	unsigned does;
+} actions[] = {
+	{ "docker/build-push-action", BUILD },
+	{ "docker/bake-action", BUILD },
+	{ "redhat-actions/buildah-build", BUILD },
+	{ "redhat-actions/push-to-registry", PUSH },
+	{ "aquasecurity/trivy-action", SCAN },
+	{ "anchore/scan-action", SCAN },
+	{ "docker/scout-action", SCAN },
+	{ "snyk/actions", SCAN },
+	{ "strake", SCAN },
+	{ "actions/attest-build-provenance", SIGN },
+	{ "actions/attest", SIGN },
 };
 
 static bool truthy(struct stk_str value)
@@ -71,7 +105,8 @@ static struct stk_str command_word(struct stk_str command)
 	for (;;) {
 		struct stk_str rest = command, word = stk_str_cut_word(&rest);
 		size_t equals = stk_str_find_byte(word, '=');
-		if (equals == SIZE_MAX || equals == 0 || stk_str_find_byte(stk_str_slice(word, 0, equals), '-') != SIZE_MAX)
+		if (equals == SIZE_MAX || equals == 0 ||
+		    stk_str_find_byte(stk_str_slice(word, 0, equals), '-') != SIZE_MAX)
 			return command;
 		command = stk_str_trim(rest);
 	}
@@ -104,15 +139,18 @@ static void each_command(const struct stk_rule *rule, struct stk_workflow_contex
 		}
 }
 
-static struct stk_workflow_place place_of(struct stk_workflow_context *c, const struct stk_workflow_step *step, struct stk_str part)
+static struct stk_workflow_place place_of(struct stk_workflow_context *c, const struct stk_workflow_step *step,
+					  struct stk_str part)
 {
 	/* A place has one line: a continued command is pointed at where it begins. */
 	struct stk_str rest = part, line = stk_str_cut(&rest, '\n');
-	return stk_workflow_script_place(c->workflow, step, (size_t)(part.p - step->script.p), stk_str_trim_right(line).n);
+	return stk_workflow_script_place(c->workflow, step, (size_t)(part.p - step->script.p),
+					 stk_str_trim_right(line).n);
 }
 
 /* What all jobs of the workflow do together, and the first step that pushes. */
-static unsigned workflow_does(const struct stk_workflow *w, const struct stk_workflow_job **job, struct stk_workflow_place *push)
+static unsigned workflow_does(const struct stk_workflow *w, const struct stk_workflow_job **job,
+			      struct stk_workflow_place *push)
 {
 	unsigned does = 0;
 	for (size_t j = 0; j < w->jobs.n; j++)
@@ -137,7 +175,8 @@ void stk_check_scan(const struct stk_rule *rule, void *context)
 	struct stk_workflow_place push = { 0 };
 	unsigned does = workflow_does(c->workflow, &job, &push);
 	if ((does & (BUILD | PUSH)) == (BUILD | PUSH) && !(does & SCAN))
-		stk_workflow_add(rule, c, push, job, "job " STK_FMT " pushes an image that nothing scanned", STK_ARG(job->name));
+		stk_workflow_add(rule, c, push, job, "job " STK_FMT " pushes an image that nothing scanned",
+				 STK_ARG(job->name));
 }
 
 void stk_check_signature(const struct stk_rule *rule, void *context)
@@ -147,38 +186,47 @@ void stk_check_signature(const struct stk_rule *rule, void *context)
 	struct stk_workflow_place push = { 0 };
 	unsigned does = workflow_does(c->workflow, &job, &push);
 	if ((does & PUSH) && !(does & SIGN))
-		stk_workflow_add(rule, c, push, job, "job " STK_FMT " pushes an image without signing it", STK_ARG(job->name));
+		stk_workflow_add(rule, c, push, job, "job " STK_FMT " pushes an image without signing it",
+				 STK_ARG(job->name));
 }
 
-static void check_gate_command(const struct stk_rule *rule, struct stk_workflow_context *c, const struct stk_workflow_job *job,
-			       const struct stk_workflow_step *step, struct stk_str command)
+static void check_gate_command(const struct stk_rule *rule, struct stk_workflow_context *c,
+			       const struct stk_workflow_job *job, const struct stk_workflow_step *step,
+			       struct stk_str command)
 {
-	static const char *const shrugs[] = { "|| true", "||true", "|| :", "|| exit 0", "--exit-code 0", "--exit-code=0", "--fail-on none", "--fail-on=none", "--no-fail" };
+	static const char *const shrugs[] = { "|| true",	"||true",	  "|| :",
+					      "|| exit 0",	"--exit-code 0",  "--exit-code=0",
+					      "--fail-on none", "--fail-on=none", "--no-fail" };
 	if (!(command_does(command) & SCAN))
 		return;
 	for (size_t i = 0; i < STK_LEN(shrugs); i++)
 		if (stk_str_contains(command, stk_str_from(shrugs[i]))) {
-			stk_workflow_add(rule, c, place_of(c, step, command), job, "\"%s\" lets the scan pass whatever it finds", shrugs[i]);
+			stk_workflow_add(rule, c, place_of(c, step, command), job,
+					 "\"%s\" lets the scan pass whatever it finds", shrugs[i]);
 			return;
 		}
 	if (step->may_fail)
-		stk_workflow_add(rule, c, place_of(c, step, command), job, "the scan's failure does not stop job " STK_FMT, STK_ARG(job->name));
+		stk_workflow_add(rule, c, place_of(c, step, command), job,
+				 "the scan's failure does not stop job " STK_FMT, STK_ARG(job->name));
 	else if (stk_str_starts(command_word(command), S("trivy")) && !stk_str_contains(command, S("--exit-code")))
-		stk_workflow_add(rule, c, place_of(c, step, command), job, "trivy exits 0 whatever it finds unless --exit-code says otherwise");
+		stk_workflow_add(rule, c, place_of(c, step, command), job,
+				 "trivy exits 0 whatever it finds unless --exit-code says otherwise");
 }
 
 /* The build action's list of secrets, the trivy action's exit code: inputs that switch the gate off. */
-static void check_gate_action(const struct stk_rule *rule, struct stk_workflow_context *c, const struct stk_workflow_job *job,
-			      const struct stk_workflow_step *step)
+static void check_gate_action(const struct stk_rule *rule, struct stk_workflow_context *c,
+			      const struct stk_workflow_job *job, const struct stk_workflow_step *step)
 {
 	struct stk_str code = stk_yaml_str(step->with, "exit-code"), fail = stk_yaml_str(step->with, "fail-build");
 	bool trivy = stk_str_contains(step->uses, S("trivy-action"));
 	if (!(action_does(step) & SCAN))
 		return;
 	if (step->may_fail)
-		stk_workflow_add(rule, c, step->uses_at, job, "the scan's failure does not stop job " STK_FMT, STK_ARG(job->name));
+		stk_workflow_add(rule, c, step->uses_at, job, "the scan's failure does not stop job " STK_FMT,
+				 STK_ARG(job->name));
 	else if (trivy && (!code.n || stk_str_is(code, "0")))
-		stk_workflow_add(rule, c, step->uses_at, job, "trivy-action passes whatever it finds unless exit-code is set");
+		stk_workflow_add(rule, c, step->uses_at, job,
+				 "trivy-action passes whatever it finds unless exit-code is set");
 	else if (stk_str_is(fail, "false"))
 		stk_workflow_add(rule, c, step->uses_at, job, "fail-build: false lets the scan pass whatever it finds");
 }
@@ -196,13 +244,15 @@ static void check_login(const struct stk_rule *rule, struct stk_workflow_context
 			const struct stk_workflow_step *step, struct stk_str command)
 {
 	struct stk_str word = command_word(command);
-	if (!stk_str_starts(word, S("docker login")) && !stk_str_starts(word, S("podman login")) && !stk_str_starts(word, S("buildah login")))
+	if (!stk_str_starts(word, S("docker login")) && !stk_str_starts(word, S("podman login")) &&
+	    !stk_str_starts(word, S("buildah login")))
 		return;
 	for (struct stk_str rest = word; rest.n;) {
 		struct stk_str argument = stk_str_cut_word(&rest);
 		bool letter = stk_str_starts(argument, S("-p")) && !stk_str_starts(argument, S("--"));
 		if (letter || stk_str_is(argument, "--password") || stk_str_starts(argument, S("--password="))) {
-			stk_workflow_add(rule, c, place_of(c, step, argument), job, "the registry's password is an argument");
+			stk_workflow_add(rule, c, place_of(c, step, argument), job,
+					 "the registry's password is an argument");
 			return;
 		}
 	}
@@ -216,7 +266,8 @@ void stk_check_login(const struct stk_rule *rule, void *context)
 /* ${{ secrets.X }}, or $X where X sounds like a secret (GitLab's variables). */
 static bool names_secret(struct stk_str value)
 {
-	static const char *const words[] = { "TOKEN", "PASSWORD", "PASSWD", "SECRET", "PRIVATE_KEY", "API_KEY", "APIKEY", "CREDENTIAL" };
+	static const char *const words[] = { "TOKEN",	    "PASSWORD", "PASSWD", "SECRET",
+					     "PRIVATE_KEY", "API_KEY",	"APIKEY", "CREDENTIAL" };
 	if (stk_str_contains(value, S("secrets.")) && !stk_str_contains(value, S("secrets.GITHUB_TOKEN || ")))
 		return stk_str_contains(value, S("${{"));
 	for (size_t i = 0; i < STK_LEN(words); i++)
@@ -225,8 +276,9 @@ static bool names_secret(struct stk_str value)
 	return false;
 }
 
-static void check_build_argument(const struct stk_rule *rule, struct stk_workflow_context *c, const struct stk_workflow_job *job,
-				 const struct stk_workflow_step *step, struct stk_str command)
+static void check_build_argument(const struct stk_rule *rule, struct stk_workflow_context *c,
+				 const struct stk_workflow_job *job, const struct stk_workflow_step *step,
+				 struct stk_str command)
 {
 	if (!(command_does(command) & BUILD))
 		return;
@@ -240,9 +292,11 @@ static void check_build_argument(const struct stk_rule *rule, struct stk_workflo
 		}
 		/* "${{ secrets.X }}" holds spaces: look as far as the expression goes. */
 		size_t close = stk_str_contains(word, S("${{")) ? stk_str_find(rest, S("}}")) : SIZE_MAX;
-		struct stk_str whole = close == SIZE_MAX ? word : (struct stk_str){ word.p, (size_t)(rest.p - word.p) + close + 2 };
+		struct stk_str whole =
+			close == SIZE_MAX ? word : (struct stk_str){ word.p, (size_t)(rest.p - word.p) + close + 2 };
 		if (names_secret(whole))
-			stk_workflow_add(rule, c, place_of(c, step, word), job, "a secret becomes part of the image's history");
+			stk_workflow_add(rule, c, place_of(c, step, word), job,
+					 "a secret becomes part of the image's history");
 	}
 }
 
@@ -253,25 +307,29 @@ void stk_check_build_secrets(const struct stk_rule *rule, void *context)
 	for (size_t j = 0; j < c->workflow->jobs.n; j++)
 		for (size_t s = 0; s < c->workflow->jobs.v[j].steps.n; s++) {
 			const struct stk_workflow_step *step = &c->workflow->jobs.v[j].steps.v[s];
-			for (struct stk_str rest = stk_yaml_str(step->with, "build-args"); (action_does(step) & BUILD) && rest.n;) {
+			for (struct stk_str rest = stk_yaml_str(step->with, "build-args");
+			     (action_does(step) & BUILD) && rest.n;) {
 				struct stk_str line = stk_str_trim(stk_str_cut_line(&rest));
 				if (names_secret(line))
-					stk_workflow_add(rule, c, step->uses_at, &c->workflow->jobs.v[j], "build-args: " STK_FMT " becomes part of the image's history",
+					stk_workflow_add(rule, c, step->uses_at, &c->workflow->jobs.v[j],
+							 "build-args: " STK_FMT " becomes part of the image's history",
 							 STK_ARG(line));
 			}
 		}
 }
 
-static void check_variables(const struct stk_rule *rule, struct stk_workflow_context *c, const struct stk_workflow_job *job,
-			    const struct stk_yaml *variables)
+static void check_variables(const struct stk_rule *rule, struct stk_workflow_context *c,
+			    const struct stk_workflow_job *job, const struct stk_yaml *variables)
 {
-	const struct stk_yaml *folder = stk_yaml_get(variables, "DOCKER_TLS_CERTDIR"), *host = stk_yaml_get(variables, "DOCKER_HOST");
-	const struct stk_yaml *bad = folder && folder->type == STK_YAML_SCALAR && !folder->text.n ? folder :
-				     host && stk_str_ends(host->text, S(":2375"))                   ? host :
-												      NULL;
+	const struct stk_yaml *folder = stk_yaml_get(variables, "DOCKER_TLS_CERTDIR"),
+			      *host = stk_yaml_get(variables, "DOCKER_HOST");
+	const struct stk_yaml *bad = folder && folder->type == STK_YAML_SCALAR && !folder->text.n ? folder
+				     : host && stk_str_ends(host->text, S(":2375"))		  ? host
+												  : NULL;
 	if (bad)
 		stk_workflow_add(rule, c, stk_workflow_place_of(bad), job,
-				 bad == folder ? "DOCKER_TLS_CERTDIR is empty: the daemon listens without TLS" : "DOCKER_HOST speaks to port 2375, without TLS");
+				 bad == folder ? "DOCKER_TLS_CERTDIR is empty: the daemon listens without TLS"
+					       : "DOCKER_HOST speaks to port 2375, without TLS");
 }
 
 void stk_check_tls(const struct stk_rule *rule, void *context)
@@ -284,7 +342,8 @@ void stk_check_tls(const struct stk_rule *rule, void *context)
 
 static bool moving(struct stk_str reference)
 {
-	return stk_str_ends(reference, S(":latest")) || stk_str_ends(reference, S(":latest\"")) || stk_str_ends(reference, S(":latest'"));
+	return stk_str_ends(reference, S(":latest")) || stk_str_ends(reference, S(":latest\"")) ||
+	       stk_str_ends(reference, S(":latest'"));
 }
 
 /* Every push of the workflow goes to :latest. */

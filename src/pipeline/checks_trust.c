@@ -15,8 +15,8 @@ static bool is_commit(struct stk_str reference)
 	return true;
 }
 
-static void check_pin(const struct stk_rule *rule, struct stk_workflow_context *c, const struct stk_workflow_job *job, struct stk_str uses,
-		      struct stk_workflow_place at)
+static void check_pin(const struct stk_rule *rule, struct stk_workflow_context *c, const struct stk_workflow_job *job,
+		      struct stk_str uses, struct stk_workflow_place at)
 {
 	/* Local actions come with the commit; images pinned by digest are as good. */
 	if (!uses.n || stk_str_starts(uses, S("./")) || stk_str_contains(uses, S("@sha256:")))
@@ -25,7 +25,8 @@ static void check_pin(const struct stk_rule *rule, struct stk_workflow_context *
 	struct stk_str reference = sign == SIZE_MAX ? S("") : stk_str_slice(uses, sign + 1, uses.n);
 	if (is_commit(reference))
 		return;
-	struct stk_finding *finding = stk_workflow_add(rule, c, at, job, STK_FMT " can change under the pipeline", STK_ARG(uses));
+	struct stk_finding *finding =
+		stk_workflow_add(rule, c, at, job, STK_FMT " can change under the pipeline", STK_ARG(uses));
 	bool branch = stk_str_is(reference, "main") || stk_str_is(reference, "master") || !reference.n;
 	if (branch)
 		finding->severity = STK_SEV_HIGH;
@@ -54,13 +55,16 @@ void stk_check_permissions(const struct stk_rule *rule, void *context)
 	if (w->kind != STK_WORKFLOW_GITHUB)
 		return;
 	if (writes_everything(w->permissions))
-		stk_workflow_add(rule, c, stk_workflow_place_of(w->permissions), NULL, "the token may write everything");
+		stk_workflow_add(rule, c, stk_workflow_place_of(w->permissions), NULL,
+				 "the token may write everything");
 	for (size_t j = 0; j < w->jobs.n; j++) {
 		const struct stk_workflow_job *job = &w->jobs.v[j];
 		if (writes_everything(job->permissions))
-			stk_workflow_add(rule, c, stk_workflow_place_of(job->permissions), job, "the token of job " STK_FMT " may write everything", STK_ARG(job->name));
+			stk_workflow_add(rule, c, stk_workflow_place_of(job->permissions), job,
+					 "the token of job " STK_FMT " may write everything", STK_ARG(job->name));
 		else if (!w->permissions && !job->permissions)
-			stk_workflow_add(rule, c, job->at, job, "job " STK_FMT " gets the repository's default rights", STK_ARG(job->name));
+			stk_workflow_add(rule, c, job->at, job, "job " STK_FMT " gets the repository's default rights",
+					 STK_ARG(job->name));
 	}
 }
 
@@ -72,7 +76,8 @@ static bool has_trigger(const struct stk_workflow *w, const char *name)
 /* Does an input of checkout name the head of the pull request? */
 static bool takes_head(struct stk_str reference)
 {
-	static const char *const heads[] = { "github.event.pull_request.head", "github.head_ref", "github.event.workflow_run.head", "refs/pull/" };
+	static const char *const heads[] = { "github.event.pull_request.head", "github.head_ref",
+					     "github.event.workflow_run.head", "refs/pull/" };
 	for (size_t i = 0; i < STK_LEN(heads); i++)
 		if (stk_str_contains(reference, stk_str_from(heads[i])))
 			return true;
@@ -88,30 +93,44 @@ void stk_check_untrusted_checkout(const struct stk_rule *rule, void *context)
 		for (size_t s = 0; s < c->workflow->jobs.v[j].steps.n; s++) {
 			const struct stk_workflow_step *step = &c->workflow->jobs.v[j].steps.v[s];
 			if (stk_str_starts(step->uses, S("actions/checkout@")) &&
-			    (takes_head(stk_yaml_str(step->with, "ref")) || takes_head(stk_yaml_str(step->with, "repository"))))
-				stk_workflow_add(rule, c, step->uses_at, &c->workflow->jobs.v[j],
-						 "checks out the pull request's code where the repository's secrets are at hand");
+			    (takes_head(stk_yaml_str(step->with, "ref")) ||
+			     takes_head(stk_yaml_str(step->with, "repository"))))
+				stk_workflow_add(
+					rule, c, step->uses_at, &c->workflow->jobs.v[j],
+					"checks out the pull request's code where the repository's secrets are at hand");
 		}
 }
 
 /* Expressions whose value a stranger chooses (GitHub's own list of untrusted input). */
 static bool is_strangers_text(struct stk_str expression)
 {
-	static const char *const whole[] = { "github.head_ref", "github.event.pull_request.title", "github.event.pull_request.body",
-					     "github.event.pull_request.head.ref", "github.event.pull_request.head.label",
-					     "github.event.pull_request.head.repo.default_branch", "github.event.issue.title", "github.event.issue.body",
-					     "github.event.comment.body", "github.event.review.body", "github.event.review_comment.body",
-					     "github.event.discussion.title", "github.event.discussion.body", "github.event.workflow_run.head_branch",
-					     "github.event.head_commit.message", "github.event.head_commit.author.name",
-					     "github.event.head_commit.author.email", "github.event.workflow_run.head_commit.message" };
+	static const char *const whole[] = { "github.head_ref",
+					     "github.event.pull_request.title",
+					     "github.event.pull_request.body",
+					     "github.event.pull_request.head.ref",
+					     "github.event.pull_request.head.label",
+					     "github.event.pull_request.head.repo.default_branch",
+					     "github.event.issue.title",
+					     "github.event.issue.body",
+					     "github.event.comment.body",
+					     "github.event.review.body",
+					     "github.event.review_comment.body",
+					     "github.event.discussion.title",
+					     "github.event.discussion.body",
+					     "github.event.workflow_run.head_branch",
+					     "github.event.head_commit.message",
+					     "github.event.head_commit.author.name",
+					     "github.event.head_commit.author.email",
+					     "github.event.workflow_run.head_commit.message" };
 	for (size_t i = 0; i < STK_LEN(whole); i++)
 		if (stk_str_contains(expression, stk_str_from(whole[i])))
 			return true;
-	return stk_str_contains(expression, S("github.event.commits")) || stk_str_contains(expression, S("github.event.pages"));
+	return stk_str_contains(expression, S("github.event.commits")) ||
+	       stk_str_contains(expression, S("github.event.pages"));
 }
 
-static void check_script(const struct stk_rule *rule, struct stk_workflow_context *c, const struct stk_workflow_job *job,
-			 const struct stk_workflow_step *step)
+static void check_script(const struct stk_rule *rule, struct stk_workflow_context *c,
+			 const struct stk_workflow_job *job, const struct stk_workflow_step *step)
 {
 	for (size_t at = 0; at < step->script.n;) {
 		struct stk_str rest = stk_str_slice(step->script, at, step->script.n);
@@ -139,8 +158,11 @@ void stk_check_injection(const struct stk_rule *rule, void *context)
 			if (stk_str_starts(job->steps.v[s].uses, S("actions/github-script@"))) {
 				const struct stk_yaml *script = stk_yaml_get(job->steps.v[s].with, "script");
 				if (script && script->type == STK_YAML_SCALAR)
-					check_script(rule, c, job, &(struct stk_workflow_step){ .script = script->text, .script_at = stk_workflow_place_of(script),
-												 .literal = script->style >= STK_YAML_LITERAL });
+					check_script(rule, c, job,
+						     &(struct stk_workflow_step){
+							     .script = script->text,
+							     .script_at = stk_workflow_place_of(script),
+							     .literal = script->style >= STK_YAML_LITERAL });
 			}
 		}
 	}
@@ -156,7 +178,8 @@ static void check_image(const struct stk_rule *rule, struct stk_workflow_context
 	bool tagged = colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash);
 	struct stk_str tag = tagged ? stk_str_slice(image->name, colon + 1, image->name.n) : S("latest");
 	if (stk_str_is(tag, "latest") || stk_str_starts(tag, S("latest-")))
-		stk_workflow_add(rule, c, image->at, job, "image " STK_FMT " has no fixed version", STK_ARG(image->name));
+		stk_workflow_add(rule, c, image->at, job, "image " STK_FMT " has no fixed version",
+				 STK_ARG(image->name));
 }
 
 void stk_check_image_pin(const struct stk_rule *rule, void *context)

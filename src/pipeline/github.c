@@ -19,18 +19,22 @@ static bool may_fail(const struct stk_yaml *map)
 	return value && (!stk_yaml_bool(value, &on) || on);
 }
 
-static void read_step(struct stk_arena *arena, struct stk_workflow_job *job, const struct stk_yaml *map, bool job_may_fail)
+static void read_step(struct stk_arena *arena, struct stk_workflow_job *job, const struct stk_yaml *map,
+		      bool job_may_fail)
 {
 	const struct stk_yaml *uses = stk_yaml_get(map, "uses"), *run = stk_yaml_get(map, "run");
 	bool tolerant = job_may_fail || may_fail(map);
 	if (run && run->type == STK_YAML_SCALAR)
 		stk_workflow_add_script(arena, job, run, tolerant);
 	if (uses && uses->type == STK_YAML_SCALAR)
-		*STK_PUSH(arena, &job->steps) = (struct stk_workflow_step){ .uses = uses->text, .uses_at = stk_workflow_place_of(uses),
-									    .with = stk_yaml_get(map, "with"), .may_fail = tolerant };
+		*STK_PUSH(arena, &job->steps) = (struct stk_workflow_step){ .uses = uses->text,
+									    .uses_at = stk_workflow_place_of(uses),
+									    .with = stk_yaml_get(map, "with"),
+									    .may_fail = tolerant };
 }
 
-static void read_job(struct stk_arena *arena, struct stk_workflow *workflow, const struct stk_yaml *key, const struct stk_yaml *map)
+static void read_job(struct stk_arena *arena, struct stk_workflow *workflow, const struct stk_yaml *key,
+		     const struct stk_yaml *map)
 {
 	struct stk_workflow_job *job = STK_PUSH(arena, &workflow->jobs);
 	job->name = key->text;
@@ -53,7 +57,8 @@ static void read_job(struct stk_arena *arena, struct stk_workflow *workflow, con
 	}
 }
 
-/* on: push / on: [push, pull_request] / on: {push: …}. YAML 1.1 readers may see the key as a boolean; here it stays text. */
+/* on: push / on: [push, pull_request] / on: {push: …}. YAML 1.1 readers may see the key as a boolean; here it stays
+ * text. */
 static void read_triggers(struct stk_arena *arena, struct stk_workflow *workflow)
 {
 	const struct stk_yaml *on = stk_yaml_get(workflow->root, "on");

@@ -4,8 +4,8 @@
 
 #include "base/banned.h"
 
-static const char *const keywords[] = { "after_script", "before_script", "cache", "default", "image", "include", "pages", "services", "spec",
-					"stages", "variables", "workflow" };
+static const char *const keywords[] = { "after_script", "before_script", "cache", "default", "image",	  "include",
+					"pages",	"services",	 "spec",  "stages",  "variables", "workflow" };
 
 static bool is_keyword(struct stk_str name)
 {
@@ -44,7 +44,8 @@ static bool may_fail(const struct stk_yaml *map)
 }
 
 /* script: text, or a list of texts and of lists (from anchors). */
-static void add_scripts(struct stk_arena *arena, struct stk_workflow_job *job, const struct stk_yaml *node, bool tolerant, unsigned depth)
+static void add_scripts(struct stk_arena *arena, struct stk_workflow_job *job, const struct stk_yaml *node,
+			bool tolerant, unsigned depth)
 {
 	if (!node || depth > 4)
 		return;
@@ -54,7 +55,8 @@ static void add_scripts(struct stk_arena *arena, struct stk_workflow_job *job, c
 		add_scripts(arena, job, stk_yaml_follow(&node->items[i]), tolerant, depth + 1);
 }
 
-static void read_job(struct stk_arena *arena, struct stk_workflow *workflow, const struct stk_yaml *key, const struct stk_yaml *map)
+static void read_job(struct stk_arena *arena, struct stk_workflow *workflow, const struct stk_yaml *key,
+		     const struct stk_yaml *map)
 {
 	static const char *const scripts[] = { "before_script", "script", "after_script" };
 	struct stk_workflow_job *job = STK_PUSH(arena, &workflow->jobs);
@@ -75,7 +77,8 @@ void stk_gitlab_read(struct stk_arena *arena, struct stk_workflow *workflow)
 		add_images(arena, &workflow->images, defaults);
 	for (size_t i = 0; i < root->n; i++) {
 		const struct stk_yaml *map = stk_yaml_follow(&root->items[i]);
-		if (map->type == STK_YAML_MAP && (!is_keyword(root->keys[i].text) || stk_str_is(root->keys[i].text, "pages")))
+		if (map->type == STK_YAML_MAP &&
+		    (!is_keyword(root->keys[i].text) || stk_str_is(root->keys[i].text, "pages")))
 			read_job(arena, workflow, &root->keys[i], map);
 	}
 }

@@ -16,10 +16,12 @@ bool stk_workflow_path(struct stk_str path, enum stk_workflow_kind *kind)
 
 struct stk_workflow_place stk_workflow_place_of(const struct stk_yaml *node)
 {
-	return (struct stk_workflow_place){ node->line, node->column, node->end_line, node->end_column, node->begin, node->end };
+	return (struct stk_workflow_place){ node->line,	      node->column, node->end_line,
+					    node->end_column, node->begin,  node->end };
 }
 
-void stk_workflow_add_script(struct stk_arena *arena, struct stk_workflow_job *job, const struct stk_yaml *scalar, bool may_fail)
+void stk_workflow_add_script(struct stk_arena *arena, struct stk_workflow_job *job, const struct stk_yaml *scalar,
+			     bool may_fail)
 {
 	struct stk_workflow_step *step = STK_PUSH(arena, &job->steps);
 	step->script = scalar->text;
@@ -38,7 +40,8 @@ int stk_workflow_parse(struct stk_arena *arena, enum stk_workflow_kind kind, str
 	/* GitLab allows a document of inputs before the pipeline. */
 	const struct stk_yaml *root = documents.n ? stk_yaml_follow(documents.v[documents.n - 1]) : NULL;
 	if (!root || root->type != STK_YAML_MAP)
-		return stk_fail(err, STK_EFORMAT, "%u:%u: a workflow is a map", root ? root->line : 1, root ? root->column : 1);
+		return stk_fail(err, STK_EFORMAT, "%u:%u: a workflow is a map", root ? root->line : 1,
+				root ? root->column : 1);
 	out->root = root;
 	if (kind == STK_WORKFLOW_GITHUB)
 		stk_github_read(arena, out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CI workflows as facts: GitHub Actions (files of .github/workflows, in the workflow syntax) and GitLab CI (.gitlab-ci.yml). What both have in
- * common is kept: jobs with steps, each a script or an action, and who may do what.
+ * CI workflows as facts: GitHub Actions (files of .github/workflows, in the workflow syntax) and GitLab CI
+ * (.gitlab-ci.yml). What both have in common is kept: jobs with steps, each a script or an action, and who may do what.
  */
 #pragma once
 #include "report/report.h"
@@ -10,30 +10,42 @@
 enum stk_workflow_kind { STK_WORKFLOW_GITHUB, STK_WORKFLOW_GITLAB };
 
 /* Where a value stands in the file. */
-struct stk_workflow_place { uint32_t line, column, end_line, end_column; size_t begin, end; };
+struct stk_workflow_place {
+	uint32_t line, column, end_line, end_column;
+	size_t begin, end;
+};
 
 struct stk_workflow_step {
 	struct stk_str name;
-	struct stk_str uses;              /* "actions/checkout@v4", or empty */
+	struct stk_str uses; /* "actions/checkout@v4", or empty */
 	struct stk_workflow_place uses_at;
-	struct stk_str script;            /* of run: or one entry of script: */
+	struct stk_str script; /* of run: or one entry of script: */
 	struct stk_workflow_place script_at;
-	bool literal;                     /* script is a block scalar: its first line stands below script_at.line */
-	const struct stk_yaml *with;      /* inputs of an action, or NULL */
-	bool may_fail;                    /* continue-on-error, allow_failure: its failure does not stop the run */
+	bool literal;		     /* script is a block scalar: its first line stands below script_at.line */
+	const struct stk_yaml *with; /* inputs of an action, or NULL */
+	bool may_fail;		     /* continue-on-error, allow_failure: its failure does not stop the run */
 };
 
-struct stk_workflow_image { struct stk_str name; struct stk_workflow_place at; };
-struct stk_workflow_images { struct stk_workflow_image *v; size_t n, cap; };
+struct stk_workflow_image {
+	struct stk_str name;
+	struct stk_workflow_place at;
+};
+struct stk_workflow_images {
+	struct stk_workflow_image *v;
+	size_t n, cap;
+};
 
 struct stk_workflow_job {
 	struct stk_str name;
 	struct stk_workflow_place at;
 	const struct stk_yaml *permissions; /* GitHub; NULL: not stated */
-	struct { struct stk_workflow_step *v; size_t n, cap; } steps;
+	struct {
+		struct stk_workflow_step *v;
+		size_t n, cap;
+	} steps;
 	struct stk_workflow_images images; /* image:, container:, services: */
-	const struct stk_yaml *variables;   /* env: or variables:, or NULL */
-	struct stk_str calls;               /* a reusable workflow that it calls, or empty */
+	const struct stk_yaml *variables;  /* env: or variables:, or NULL */
+	struct stk_str calls;		   /* a reusable workflow that it calls, or empty */
 	struct stk_workflow_place calls_at;
 };
 
@@ -43,8 +55,11 @@ struct stk_workflow {
 	const struct stk_yaml *root;
 	const struct stk_yaml *permissions; /* of the whole workflow; NULL: not stated */
 	const struct stk_yaml *variables;
-	struct stk_strs triggers;           /* "push", "pull_request_target" ... */
-	struct { struct stk_workflow_job *v; size_t n, cap; } jobs;
+	struct stk_strs triggers; /* "push", "pull_request_target" ... */
+	struct {
+		struct stk_workflow_job *v;
+		size_t n, cap;
+	} jobs;
 	struct stk_workflow_images images; /* GitLab's default image and services */
 };
 

@@ -24,8 +24,8 @@ static void expect(enum stk_workflow_kind kind, const char *text, const char *wa
 	STK_BUF got = stk_buf_new(4096);
 	struct stk_report report = check(&arena, kind, text);
 	for (size_t i = 0; i < report.findings.n; i++)
-		stk_buf_printf(&got, "%s" STK_FMT "@%u:%u", i ? " " : "", STK_ARG(report.findings.v[i].id), report.findings.v[i].location.line,
-			       report.findings.v[i].location.column);
+		stk_buf_printf(&got, "%s" STK_FMT "@%u:%u", i ? " " : "", STK_ARG(report.findings.v[i].id),
+			       report.findings.v[i].location.line, report.findings.v[i].location.column);
 	assert_str(stk_buf_str(&got), want);
 }
 
@@ -56,7 +56,8 @@ CASE(pins_permissions_and_strangers)
 	       "          ref: ${{ github.event.pull_request.head.sha }}\n      - uses: ./local\n      - uses: docker://alpine@sha256:1\n"
 	       "      - run: |\n          true\n          echo \"${{ github.event.issue.title }}\"\n",
 	       "PIPE-002@3:3 PIPE-001@5:15 PIPE-003@5:15 PIPE-004@12:17");
-	expect(STK_WORKFLOW_GITHUB, "permissions: write-all\njobs:\n  a:\n    uses: o/r/.github/workflows/x.yml@main\n", "PIPE-002@1:14 PIPE-001@4:11");
+	expect(STK_WORKFLOW_GITHUB, "permissions: write-all\njobs:\n  a:\n    uses: o/r/.github/workflows/x.yml@main\n",
+	       "PIPE-002@1:14 PIPE-001@4:11");
 }
 
 CASE(building_and_pushing)
@@ -65,9 +66,11 @@ CASE(building_and_pushing)
 	       "permissions: {}\njobs:\n  a:\n    steps:\n      - run: docker login -u x -p $P r\n"
 	       "      - run: docker build --build-arg TOKEN=${{ secrets.T }} -t r/a .\n      - run: docker push r/a:latest\n",
 	       "PIPE-005@5:32 PIPE-006@6:39 PIPE-008@7:14 PIPE-011@7:14 PIPE-012@7:14");
-	expect(STK_WORKFLOW_GITHUB, "permissions: {}\njobs:\n  a:\n    steps:\n      - run: trivy image a || true\n        shell: bash\n",
+	expect(STK_WORKFLOW_GITHUB,
+	       "permissions: {}\njobs:\n  a:\n    steps:\n      - run: trivy image a || true\n        shell: bash\n",
 	       "PIPE-009@5:14");
-	expect(STK_WORKFLOW_GITHUB, "permissions: {}\njobs:\n  a:\n    steps:\n      - run: strake image a\n        continue-on-error: true\n",
+	expect(STK_WORKFLOW_GITHUB,
+	       "permissions: {}\njobs:\n  a:\n    steps:\n      - run: strake image a\n        continue-on-error: true\n",
 	       "PIPE-009@5:14");
 }
 

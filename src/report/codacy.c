@@ -10,7 +10,8 @@
 void stk_render_codacy(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
 {
 	(void)options;
-	STK_EACH_LINT(finding, report) {
+	STK_EACH_LINT(finding, report)
+	{
 		struct stk_json_writer w = stk_json_writer(out, 0);
 		stk_json_begin_object(&w);
 		stk_json_put_str(&w, "filename", stk_lint_file(report, finding));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Code Climate's engine output: one issue a finding, each ended by a NUL byte; and GitLab's code quality report, an array of the same with
-   fingerprints. */
+/* Code Climate's engine output: one issue a finding, each ended by a NUL byte; and GitLab's code quality report, an
+   array of the same with fingerprints. */
 #include <openssl/evp.h>
 #include <stdio.h>
 
@@ -42,7 +42,8 @@ static void put_location(struct stk_json_writer *w, const struct stk_report *rep
 }
 
 /* An issue; the fingerprint is left out when empty. */
-static void write_issue(struct stk_json_writer *w, const struct stk_report *report, const struct stk_finding *finding, struct stk_str fingerprint)
+static void write_issue(struct stk_json_writer *w, const struct stk_report *report, const struct stk_finding *finding,
+			struct stk_str fingerprint)
 {
 	static const char *const severities[] = { "blocker", "major", "info", "minor" };
 	stk_json_begin_object(w);
@@ -59,10 +60,12 @@ static void write_issue(struct stk_json_writer *w, const struct stk_report *repo
 	stk_json_end_object(w);
 }
 
-void stk_render_codeclimate(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
+void stk_render_codeclimate(const struct stk_report *report, const struct stk_render_options *options,
+			    struct stk_buf *out)
 {
 	(void)options;
-	STK_EACH_LINT(finding, report) {
+	STK_EACH_LINT(finding, report)
+	{
 		struct stk_json_writer w = stk_json_writer(out, 0);
 		write_issue(&w, report, finding, S(""));
 		stk_buf_byte(out, 0);
@@ -79,12 +82,14 @@ static void hex_sha1(struct stk_str bytes, char out[static 41])
 		snprintf(out + 2 * i, 3, "%02x", i < n ? digest[i] : 0);
 }
 
-void stk_render_gitlab_codeclimate(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
+void stk_render_gitlab_codeclimate(const struct stk_report *report, const struct stk_render_options *options,
+				   struct stk_buf *out)
 {
 	(void)options;
 	struct stk_json_writer w = stk_json_writer(out, 0);
 	stk_json_begin_array(&w);
-	STK_EACH_LINT(finding, report) {
+	STK_EACH_LINT(finding, report)
+	{
 		STK_BUF issue = stk_buf_new(STK_MIB(1));
 		struct stk_json_writer inner = stk_json_writer(&issue, 0);
 		write_issue(&inner, report, finding, S(""));

@@ -67,9 +67,9 @@ void stk_excerpt(struct stk_buf *out, const struct stk_render_options *options, 
 	size_t begin = at->column ? at->column - 1 : 0;
 	if (begin > line.n)
 		begin = line.n;
-	size_t end = at->end_line == at->line && at->end_column > at->column ? at->end_column - 1 :
-		     at->end_line > at->line                                   ? line.n :
-										 begin + 1;
+	size_t end = at->end_line == at->line && at->end_column > at->column ? at->end_column - 1
+		     : at->end_line > at->line				     ? line.n
+									     : begin + 1;
 	if (end > line.n)
 		end = line.n;
 	size_t room = options->width > GUTTER + 4 ? options->width - GUTTER - 3 : 1;

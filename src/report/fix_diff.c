@@ -32,8 +32,10 @@ void stk_fix_diff(struct stk_buf *out, const struct stk_report *report, const st
 		for (size_t k = i; k < fix->edits.n; k++) {
 			const struct stk_edit *edit = &fix->edits.v[k];
 			if (stk_str_eq(edit->file, file))
-				*STK_PUSH(report->arena, &edits) = (struct stk_text_edit){ edit->begin, edit->end, edit->text };
+				*STK_PUSH(report->arena, &edits) =
+					(struct stk_text_edit){ edit->begin, edit->end, edit->text };
 		}
-		stk_diff_unified(out, file, target->text, stk_text_edits_apply(report->arena, target->text, &edits), false);
+		stk_diff_unified(out, file, target->text, stk_text_edits_apply(report->arena, target->text, &edits),
+				 false);
 	}
 }

@@ -3,6 +3,6 @@
 #include "report/report.h"
 #include "base/buf.h"
 
-/* Appends the unified diff that a fix would make to the texts of the report's targets; nothing for files whose text the report does
-   not hold, or when edits lie outside the text (a report read back against a file that changed since). */
+/* Appends the unified diff that a fix would make to the texts of the report's targets; nothing for files whose text the
+   report does not hold, or when edits lie outside the text (a report read back against a file that changed since). */
 void stk_fix_diff(struct stk_buf *out, const struct stk_report *report, const struct stk_fix *fix);

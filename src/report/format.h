@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Output formats: one file a renderer, one row in the table of format.c. A renderer sees the report and nothing else. */
+/* Output formats: one file a renderer, one row in the table of format.c. A renderer sees the report and nothing else.
+ */
 #pragma once
 #include "base/buf.h"
 #include "report/report.h"
 
 struct stk_render_options {
-	bool color;             /* escape sequences allowed */
-	bool links;             /* OSC-8 hyperlinks allowed */
-	size_t width;           /* columns of the terminal; never 0 */
-	bool show_suppressed;   /* suppressed findings too, marked as such */
-	bool details;           /* everything about every finding */
-	const char *arguments;  /* the command line, for formats that record it */
+	bool color;	       /* escape sequences allowed */
+	bool links;	       /* OSC-8 hyperlinks allowed */
+	size_t width;	       /* columns of the terminal; never 0 */
+	bool show_suppressed;  /* suppressed findings too, marked as such */
+	bool details;	       /* everything about every finding */
+	const char *arguments; /* the command line, for formats that record it */
 };
 
 /* Appends the whole document. The report is sorted and filtered. */
-typedef void stk_render_fn(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out);
+typedef void stk_render_fn(const struct stk_report *report, const struct stk_render_options *options,
+			   struct stk_buf *out);
 
 struct stk_format {
-	const char *name;       /* "sarif" */
-	const char *help;       /* "SARIF 2.1.0, for code scanning" */
+	const char *name; /* "sarif" */
+	const char *help; /* "SARIF 2.1.0, for code scanning" */
 	stk_render_fn *render;
 };
 

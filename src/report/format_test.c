@@ -6,21 +6,31 @@
 #include "report/format.h"
 #include "text/json.h"
 
-static const struct stk_rule rule = { .id = "X1",	   .aliases = { "DS-0001" }, .severity = STK_SEV_HIGH, .layer = STK_LAYER_BUILD,
-				      .title = "a title", .why = "because",	     .remedy = "mend | it" };
+static const struct stk_rule rule = { .id = "X1",
+				      .aliases = { "DS-0001" },
+				      .severity = STK_SEV_HIGH,
+				      .layer = STK_LAYER_BUILD,
+				      .title = "a title",
+				      .why = "because",
+				      .remedy = "mend | it" };
 
 static struct stk_report sample(struct stk_arena *arena)
 {
-	static const struct stk_package package = { .name = { "libc6", 5 }, .version = { "2.36", 4 }, .ecosystem = { "deb", 3 } };
+	static const struct stk_package package = { .name = { "libc6", 5 },
+						    .version = { "2.36", 4 },
+						    .ecosystem = { "deb", 3 } };
 	struct stk_vulnerability *vulnerability = STK_NEW(arena, struct stk_vulnerability, 1);
 	*vulnerability = (struct stk_vulnerability){ .package = &package, .fixed_version = S("2.37") };
 	struct stk_report report = stk_report_new(arena);
 	size_t file = stk_report_target(&report, S("a b/Dockerfile"), "dockerfile");
 	report.targets.v[file].text = S("FROM x\nRUN\tfoo \xc3\xa9 bar\n");
 	struct stk_finding *finding = stk_report_add(&report, &rule, file);
-	finding->location = (struct stk_location){ .file = S("a b/Dockerfile"), .line = 2, .column = 12, .end_line = 2, .end_column = 15 };
+	finding->location = (struct stk_location){
+		.file = S("a b/Dockerfile"), .line = 2, .column = 12, .end_line = 2, .end_column = 15
+	};
 	finding->message = S("bad\x1b[31m, \"word\"");
-	stk_fix_edit(&report, stk_finding_fix(&report, finding, true, "say baz"), S("a b/Dockerfile"), 18, 21, S("baz"));
+	stk_fix_edit(&report, stk_finding_fix(&report, finding, true, "say baz"), S("a b/Dockerfile"), 18, 21,
+		     S("baz"));
 	size_t image = stk_report_target(&report, S("x.tar"), "image");
 	report.targets.v[image].os_family = S("debian");
 	report.targets.v[image].os_version = S("12");

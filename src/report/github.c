@@ -30,7 +30,9 @@ static void write_finding(struct stk_buf *out, const struct stk_report *report, 
 {
 	const struct stk_location *at = &finding->location;
 	const struct stk_vulnerability *v = finding->vulnerability;
-	const char *level = finding->severity >= STK_SEV_HIGH ? "error" : finding->severity == STK_SEV_MEDIUM ? "warning" : "notice";
+	const char *level = finding->severity >= STK_SEV_HIGH	  ? "error"
+			    : finding->severity == STK_SEV_MEDIUM ? "warning"
+								  : "notice";
 	stk_buf_printf(out, "::%s file=", level);
 	escape(out, at->file.n ? at->file : report->targets.v[finding->target].name, true);
 	number(out, "line", at->line);
@@ -45,7 +47,8 @@ static void write_finding(struct stk_buf *out, const struct stk_report *report, 
 	escape(out, finding->message.n ? finding->message : finding->title, false);
 	if (v) {
 		STK_BUF text = stk_buf_new(STK_MIB(1));
-		stk_buf_printf(&text, " (" STK_FMT " " STK_FMT ")", STK_ARG(v->package->name), STK_ARG(v->package->version));
+		stk_buf_printf(&text, " (" STK_FMT " " STK_FMT ")", STK_ARG(v->package->name),
+			       STK_ARG(v->package->version));
 		escape(out, stk_buf_str(&text), false);
 	}
 	if (finding->remedy.n) {

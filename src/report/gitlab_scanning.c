@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GitLab's container scanning report (security report schemas, version 15): known vulnerabilities of images only; everything else belongs in the
-   code quality report. The schema asks for times: SOURCE_DATE_EPOCH fixes them. */
+/* GitLab's container scanning report (security report schemas, version 15): known vulnerabilities of images only;
+   everything else belongs in the code quality report. The schema asks for times: SOURCE_DATE_EPOCH fixes them. */
 #include "base/time.h"
 #include "report/renderers.h"
 #include "report/summary.h"
@@ -41,7 +41,10 @@ static void write_scan(struct stk_json_writer *w, const struct stk_report *repor
 static void write_identifier(struct stk_json_writer *w, struct stk_str id, struct stk_str url)
 {
 	stk_json_begin_object(w);
-	stk_json_put_text(w, "type", stk_str_starts(id, S("CVE-")) ? "cve" : stk_str_starts(id, S("GHSA-")) ? "ghsa" : "osv");
+	stk_json_put_text(w, "type",
+			  stk_str_starts(id, S("CVE-"))	   ? "cve"
+			  : stk_str_starts(id, S("GHSA-")) ? "ghsa"
+							   : "osv");
 	stk_json_put_str(w, "name", id);
 	stk_json_put_str(w, "value", id);
 	if (stk_str_starts(url, S("https://")) || stk_str_starts(url, S("http://")))
@@ -49,7 +52,8 @@ static void write_identifier(struct stk_json_writer *w, struct stk_str id, struc
 	stk_json_end_object(w);
 }
 
-static void write_location(struct stk_json_writer *w, const struct stk_target *target, const struct stk_package *package)
+static void write_location(struct stk_json_writer *w, const struct stk_target *target,
+			   const struct stk_package *package)
 {
 	STK_BUF os = stk_buf_new(1024);
 	stk_buf_printf(&os, STK_FMT " " STK_FMT, STK_ARG(target->os_family), STK_ARG(target->os_version));
@@ -68,7 +72,8 @@ static void write_location(struct stk_json_writer *w, const struct stk_target *t
 	stk_json_end_object(w);
 }
 
-static void write_vulnerability(struct stk_json_writer *w, const struct stk_report *report, const struct stk_finding *finding)
+static void write_vulnerability(struct stk_json_writer *w, const struct stk_report *report,
+				const struct stk_finding *finding)
 {
 	char fingerprint[33];
 	const struct stk_vulnerability *v = finding->vulnerability;
@@ -80,7 +85,8 @@ static void write_vulnerability(struct stk_json_writer *w, const struct stk_repo
 	stk_json_put_text(w, "severity", severities[finding->severity]);
 	if (v->fixed_version.n) {
 		STK_BUF solution = stk_buf_new(4096);
-		stk_buf_printf(&solution, "Upgrade " STK_FMT " to " STK_FMT, STK_ARG(v->package->name), STK_ARG(v->fixed_version));
+		stk_buf_printf(&solution, "Upgrade " STK_FMT " to " STK_FMT, STK_ARG(v->package->name),
+			       STK_ARG(v->fixed_version));
 		stk_json_put_str(w, "solution", stk_buf_str(&solution));
 	}
 	write_location(w, &report->targets.v[finding->target], v->package);
@@ -102,7 +108,8 @@ static void write_vulnerability(struct stk_json_writer *w, const struct stk_repo
 	stk_json_end_object(w);
 }
 
-void stk_render_gitlab_scanning(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
+void stk_render_gitlab_scanning(const struct stk_report *report, const struct stk_render_options *options,
+				struct stk_buf *out)
 {
 	struct stk_json_writer w = stk_json_writer(out, 2);
 	(void)options;

@@ -10,7 +10,8 @@
 void stk_render_gnu(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
 {
 	(void)options;
-	STK_EACH_LINT(finding, report) {
+	STK_EACH_LINT(finding, report)
+	{
 		stk_buf_add(out, S("hadolint:"));
 		stk_utf8_printable(out, stk_lint_file(report, finding));
 		stk_buf_printf(out, ":%u: ", stk_lint_line(finding));

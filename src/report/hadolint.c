@@ -12,7 +12,8 @@ void stk_render_hadolint(const struct stk_report *report, const struct stk_rende
 	(void)options;
 	struct stk_json_writer w = stk_json_writer(out, 0);
 	stk_json_begin_array(&w);
-	STK_EACH_LINT(finding, report) {
+	STK_EACH_LINT(finding, report)
+	{
 		stk_json_begin_object(&w);
 		stk_json_put_str(&w, "file", stk_lint_file(report, finding));
 		stk_json_put_int(&w, "line", stk_lint_line(finding));

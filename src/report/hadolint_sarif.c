@@ -55,7 +55,8 @@ static void put_location(struct stk_json_writer *w, const struct stk_report *rep
 	stk_json_end_array(w);
 }
 
-void stk_render_hadolint_sarif(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
+void stk_render_hadolint_sarif(const struct stk_report *report, const struct stk_render_options *options,
+			       struct stk_buf *out)
 {
 	static const char *const levels[] = { "error", "warning", "note", "note" };
 	(void)options;
@@ -70,7 +71,8 @@ void stk_render_hadolint_sarif(const struct stk_report *report, const struct stk
 	stk_json_put_text(w, "defaultSourceLanguage", "dockerfile");
 	stk_json_key(w, "results");
 	stk_json_begin_array(w);
-	STK_EACH_LINT(finding, report) {
+	STK_EACH_LINT(finding, report)
+	{
 		stk_json_begin_object(w);
 		stk_json_put_str(w, "ruleId", finding->id);
 		stk_json_put_text(w, "level", levels[stk_lint_level(finding->severity)]);

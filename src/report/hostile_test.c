@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every renderer on reports that are empty, that have each severity, and whose texts mean something to the format: JSON parses, XML is well
- * formed, tables keep their columns, no line of a CI system begins where nobody wrote one, and nothing drives a terminal.
+ * Every renderer on reports that are empty, that have each severity, and whose texts mean something to the format: JSON
+ * parses, XML is well formed, tables keep their columns, no line of a CI system begins where nobody wrote one, and
+ * nothing drives a terminal.
  */
 #include "base/limits.h"
 #include "report/format.h"
@@ -12,7 +13,8 @@
 
 static const struct stk_render_options options = { .width = 100, .show_suppressed = true, .details = true };
 
-static struct stk_str rendered(struct stk_arena *arena, const struct stk_format *format, const struct stk_report *report)
+static struct stk_str rendered(struct stk_arena *arena, const struct stk_format *format,
+			       const struct stk_report *report)
 {
 	STK_BUF out = stk_buf_new(STK_MIB(16));
 	format->render(report, &options, &out);
@@ -30,25 +32,35 @@ static struct stk_report hostile(struct stk_arena *arena, struct stk_str text)
 	finding->severity = STK_SEV_HIGH;
 	finding->title = finding->message = finding->why = finding->remedy = finding->url = text;
 	*STK_PUSH(arena, &finding->aliases) = text;
-	finding->location = (struct stk_location){ .file = text, .line = 1, .column = 1, .end_line = 1, .end_column = 2, .service = text,
+	finding->location = (struct stk_location){ .file = text,
+						   .line = 1,
+						   .column = 1,
+						   .end_line = 1,
+						   .end_column = 2,
+						   .service = text,
 						   .instruction = text };
 	stk_finding_evidence(&report, finding, STK_FMT, STK_ARG(text));
 	size_t image = stk_report_target(&report, text, "image");
 	struct stk_package *package = STK_NEW(arena, struct stk_package, 1);
-	*package = (struct stk_package){ .name = text, .version = text, .ecosystem = text, .purl = text, .path = text, .target = image };
+	*package = (struct stk_package){
+		.name = text, .version = text, .ecosystem = text, .purl = text, .path = text, .target = image
+	};
 	*STK_PUSH(arena, &report.packages) = package;
 	finding = stk_report_add_bare(&report, text, image);
 	finding->severity = STK_SEV_LOW;
 	finding->title = text;
 	finding->location = (struct stk_location){ .path = text, .layer = text, .layer_index = 1 };
 	finding->vulnerability = STK_NEW(arena, struct stk_vulnerability, 1);
-	*finding->vulnerability = (struct stk_vulnerability){ .package = package, .fixed_version = text, .description = text, .status = text };
+	*finding->vulnerability = (struct stk_vulnerability){
+		.package = package, .fixed_version = text, .description = text, .status = text
+	};
 	finding->suppressed = STK_NEW(arena, struct stk_suppression, 1);
 	*finding->suppressed = (struct stk_suppression){ text, text, S("2027-01-31") };
 	stk_report_gap(&report, image, text, text);
 	*STK_PUSH(arena, &report.notices) = text;
 	*STK_PUSH(arena, &report.paths) = text;
-	*STK_PUSH(arena, &report.checklist) = (struct stk_item){ .id = text, .text = text, .state = STK_ITEM_NOT_MET, .reason = text };
+	*STK_PUSH(arena, &report.checklist) =
+		(struct stk_item){ .id = text, .text = text, .state = STK_ITEM_NOT_MET, .reason = text };
 	return report;
 }
 
@@ -57,7 +69,8 @@ static const struct stk_str texts[] = {
 	S("\x1b[31mred\x1b]0;title\x07"),
 	S("a\0b\x01\x7f"),
 	S("\xff\xfe\x80 \xc3"),
-	S("\xe2\x80\xae" "evil\xe2\x80\xa6"),
+	S("\xe2\x80\xae"
+	  "evil\xe2\x80\xa6"),
 	S("]]><x a=\"b\"/>"),
 	S("</script><script>alert(1)</script>"),
 	S("</style><img src=x onerror=alert(1)>"),
@@ -181,7 +194,8 @@ static const char *check_github(struct stk_str s)
 {
 	while (s.n) {
 		struct stk_str line = stk_str_cut_line(&s);
-		if (!stk_str_starts(line, S("::error ")) && !stk_str_starts(line, S("::warning ")) && !stk_str_starts(line, S("::notice ")))
+		if (!stk_str_starts(line, S("::error ")) && !stk_str_starts(line, S("::warning ")) &&
+		    !stk_str_starts(line, S("::notice ")))
 			return "has a line that is no annotation";
 		if (stk_str_find_byte(line, '\r') != SIZE_MAX)
 			return "has a carriage return";
@@ -214,10 +228,10 @@ static const char *check_html(struct stk_str s)
 	size_t scripts = 0;
 	for (size_t at; (at = stk_str_find(s, S("<script"))) != SIZE_MAX; scripts++)
 		s = stk_str_slice(s, at + 7, s.n);
-	return scripts != 1			    ? "has another script" :
-	       stk_str_contains(s, S("<img src=x")) ? "has an element of the text's" :
-	       stk_str_contains_nocase(s, S("href=\"javascript:")) ? "has a link that runs" :
-							      NULL;
+	return scripts != 1					     ? "has another script"
+	       : stk_str_contains(s, S("<img src=x"))		     ? "has an element of the text's"
+	       : stk_str_contains_nocase(s, S("href=\"javascript:")) ? "has a link that runs"
+								     : NULL;
 }
 
 /* Control characters other than line ends and tabs; those of CSV are data. */
@@ -227,7 +241,8 @@ static const char *check_bytes(const struct stk_format *format, struct stk_str s
 		return "is no UTF-8";
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		bool end = c == '\n' || c == '\t' || (c == '\r' && is(format, "csv")) || (!c && is(format, "codeclimate"));
+		bool end =
+			c == '\n' || c == '\t' || (c == '\r' && is(format, "csv")) || (!c && is(format, "codeclimate"));
 		if ((c < 0x20 || c == 0x7f) && !end && !is(format, "csv github"))
 			return "has a control character";
 	}
@@ -237,7 +252,9 @@ static const char *check_bytes(const struct stk_format *format, struct stk_str s
 static const char *check(struct stk_arena *arena, const struct stk_format *format, struct stk_str s)
 {
 	const char *wrong = check_bytes(format, s);
-	if (!wrong && is(format, "json sarif trivy gitlab-container-scanning gitlab_codeclimate hadolint hadolint-sarif sonarqube"))
+	if (!wrong &&
+	    is(format,
+	       "json sarif trivy gitlab-container-scanning gitlab_codeclimate hadolint hadolint-sarif sonarqube"))
 		wrong = check_json(arena, s);
 	if (!wrong && is(format, "codeclimate"))
 		wrong = check_objects(arena, s);
@@ -261,7 +278,8 @@ CASE(texts_that_mean_something_to_a_format)
 			struct stk_report report = hostile(&arena, texts[k]);
 			const char *wrong = check(&arena, &stk_formats[i], rendered(&arena, &stk_formats[i], &report));
 			if (wrong)
-				print_error("%s %s with text %zu: " STK_FMT "\n", stk_formats[i].name, wrong, k, STK_ARG(texts[k]));
+				print_error("%s %s with text %zu: " STK_FMT "\n", stk_formats[i].name, wrong, k,
+					    STK_ARG(texts[k]));
 			bad += wrong != NULL;
 		}
 	assert_int_equal(bad, 0);
@@ -285,14 +303,18 @@ CASE(empty_reports_and_every_severity)
 			const char *wrong = text.n ? check(&arena, &stk_formats[i], text) : NULL;
 			if (wrong)
 				fail_msg("%s %s, severity %d", stk_formats[i].name, wrong, severity);
-			if (severity >= 0 && !is(&stk_formats[i], "gitlab-container-scanning") && !stk_str_contains(text, S("X1")))
+			if (severity >= 0 && !is(&stk_formats[i], "gitlab-container-scanning") &&
+			    !stk_str_contains(text, S("X1")))
 				fail_msg("%s leaves a finding of severity %d out", stk_formats[i].name, severity);
 		}
 }
 
 CASE(a_fingerprint_is_taken_over_when_it_is_one)
 {
-	static const struct { const char *text; bool kept; } t[] = {
+	static const struct {
+		const char *text;
+		bool kept;
+	} t[] = {
 		{ "0123456789abcdef0123456789abcdef", true },
 		{ "\\\"><script>alert(1)</script>aaaaaa", false },
 		{ "0123456789abcdef0123456789abcde", false },
@@ -303,8 +325,11 @@ CASE(a_fingerprint_is_taken_over_when_it_is_one)
 		struct stk_err err;
 		struct stk_json *root;
 		struct stk_report report = stk_report_new(&arena);
-		struct stk_str text = stk_arena_printf(&arena, "{\"schema\": \"strake/1\", \"targets\": [{}], \"findings\": [{\"id\": \"X\", "
-							       "\"severity\": \"low\", \"layer\": \"build\", \"fingerprint\": \"%s\"}]}", t[i].text);
+		struct stk_str text =
+			stk_arena_printf(&arena,
+					 "{\"schema\": \"strake/1\", \"targets\": [{}], \"findings\": [{\"id\": \"X\", "
+					 "\"severity\": \"low\", \"layer\": \"build\", \"fingerprint\": \"%s\"}]}",
+					 t[i].text);
 		assert_int_equal(stk_json_parse(&arena, text, &root, &err), 0);
 		assert_int_equal(stk_report_read(&report, root, &err), 0);
 		assert_str(report.findings.v[0].fingerprint, t[i].kept ? t[i].text : "");

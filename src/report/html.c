@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One self-contained HTML file: summary, attack paths, checklist, network map, layers, findings. Readable without JavaScript (which adds
- * search, filters and copy buttons), by keyboard and screen reader, in the dark and on paper. Nothing is loaded from anywhere; drawings
- * are images, so that no script in them could run.
+ * One self-contained HTML file: summary, attack paths, checklist, network map, layers, findings. Readable without
+ * JavaScript (which adds search, filters and copy buttons), by keyboard and screen reader, in the dark and on paper.
+ * Nothing is loaded from anywhere; drawings are images, so that no script in them could run.
  */
 #include "report/html.h"
 #include "report/html_assets.h"
@@ -28,7 +28,8 @@ static void write_head(struct stk_buf *out, const struct stk_report *report)
 	}
 	stk_buf_add(out, S("</title>\n<style>\n"));
 	stk_buf_add(out, (struct stk_str){ html_css, sizeof(html_css) });
-	stk_buf_add(out, S("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n"));
+	stk_buf_add(out,
+		    S("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n"));
 }
 
 static bool has_layers(const struct stk_report *report)
@@ -42,14 +43,21 @@ static bool has_layers(const struct stk_report *report)
 static void write_header(struct stk_buf *out, const struct stk_report *report)
 {
 	struct stk_counts counts = stk_report_count(report, SIZE_MAX);
-	const struct { bool there; const char *id, *text; } links[] = {
-		{ report->incomplete.n, "gaps", "Not scanned" }, { report->paths.n, "paths", "Attack paths" },
-		{ report->checklist.n, "checklist", "Checklist" }, { report->drawings.n, "drawings", "Network" },
-		{ report->targets.n, "targets", "Targets" }, { has_layers(report), "layers", "Image layers" }, { true, "findings", "Findings" },
+	const struct {
+		bool there;
+		const char *id, *text;
+	} links[] = {
+		{ report->incomplete.n, "gaps", "Not scanned" },
+		{ report->paths.n, "paths", "Attack paths" },
+		{ report->checklist.n, "checklist", "Checklist" },
+		{ report->drawings.n, "drawings", "Network" },
+		{ report->targets.n, "targets", "Targets" },
+		{ has_layers(report), "layers", "Image layers" },
+		{ true, "findings", "Findings" },
 	};
 	stk_buf_add(out, S("<header>\n<h1>Strake report</h1>\n<p class=\"quiet\">"));
-	stk_buf_printf(out, "%zu target%s, %zu finding%s", report->targets.n, report->targets.n == 1 ? "" : "s", counts.total,
-		       counts.total == 1 ? "" : "s");
+	stk_buf_printf(out, "%zu target%s, %zu finding%s", report->targets.n, report->targets.n == 1 ? "" : "s",
+		       counts.total, counts.total == 1 ? "" : "s");
 	if (counts.suppressed)
 		stk_buf_printf(out, ", %zu ignored", counts.suppressed);
 	if (report->unseen.n)
@@ -69,8 +77,8 @@ static void write_header(struct stk_buf *out, const struct stk_report *report)
 
 static void begin_section(struct stk_buf *out, const char *id, const char *title, const char *class)
 {
-	stk_buf_printf(out, "<section id=\"%s\" aria-labelledby=\"%s-title\"%s%s%s>\n<h2 id=\"%s-title\">%s</h2>\n", id, id,
-		       class ? " class=\"" : "", class ? class : "", class ? "\"" : "", id, title);
+	stk_buf_printf(out, "<section id=\"%s\" aria-labelledby=\"%s-title\"%s%s%s>\n<h2 id=\"%s-title\">%s</h2>\n", id,
+		       id, class ? " class=\"" : "", class ? class : "", class ? "\"" : "", id, title);
 }
 
 static void end_section(struct stk_buf *out)
@@ -112,12 +120,16 @@ static void write_paths(struct stk_buf *out, const struct stk_report *report)
 
 static void write_item(struct stk_buf *out, const struct stk_item *item)
 {
-	static const struct { const char *mark, *class; } looks[STK_ITEM_STATE_COUNT] = {
-		[STK_ITEM_MET] = { "\xe2\x9c\x93", "good" }, [STK_ITEM_NOT_MET] = { "\xe2\x9c\x97", "critical" },
-		[STK_ITEM_NOT_APPLICABLE] = { "\xe2\x80\x93", "info" }, [STK_ITEM_NOT_CHECKED] = { "?", "medium" },
+	static const struct {
+		const char *mark, *class;
+	} looks[STK_ITEM_STATE_COUNT] = {
+		[STK_ITEM_MET] = { "\xe2\x9c\x93", "good" },
+		[STK_ITEM_NOT_MET] = { "\xe2\x9c\x97", "critical" },
+		[STK_ITEM_NOT_APPLICABLE] = { "\xe2\x80\x93", "info" },
+		[STK_ITEM_NOT_CHECKED] = { "?", "medium" },
 	};
-	stk_buf_printf(out, "<li class=\"%s\"><span class=\"mark\" aria-hidden=\"true\">%s</span><span>", looks[item->state].class,
-		       looks[item->state].mark);
+	stk_buf_printf(out, "<li class=\"%s\"><span class=\"mark\" aria-hidden=\"true\">%s</span><span>",
+		       looks[item->state].class, looks[item->state].mark);
 	stk_markup_text(out, item->text);
 	stk_buf_printf(out, "<small>%s", stk_item_state_name(item->state));
 	if (item->reason.n) {
@@ -190,8 +202,9 @@ static void write_target_row(struct stk_buf *out, const struct stk_report *repor
 static void write_targets(struct stk_buf *out, const struct stk_report *report)
 {
 	begin_section(out, "targets", "Targets", NULL);
-	stk_buf_add(out, S("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Kind</th>"
-			   "<th scope=\"col\">Findings</th></tr></thead>\n<tbody>\n"));
+	stk_buf_add(out,
+		    S("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Kind</th>"
+		      "<th scope=\"col\">Findings</th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < report->targets.n; i++)
 		write_target_row(out, report, i);
 	stk_buf_add(out, S("</tbody></table></div>\n"));
@@ -206,9 +219,12 @@ static void write_layer_rows(struct stk_buf *out, const struct stk_target *targe
 			largest = target->layers.v[i].size;
 	for (size_t i = 0; i < target->layers.n; i++) {
 		const struct stk_target_layer *layer = &target->layers.v[i];
-		stk_buf_printf(out, "<tr><td class=\"number\">%zu</td><td class=\"number\">%.1f MB</td><td style=\"width:8rem\">"
-			       "<span class=\"bar\" style=\"width:%u%%\"></span></td><td class=\"number\">%zu</td><td><code>",
-			       i + 1, (double)layer->size / 1e6, (unsigned)(100.0 * (double)layer->size / (double)largest), layer->packages);
+		stk_buf_printf(
+			out,
+			"<tr><td class=\"number\">%zu</td><td class=\"number\">%.1f MB</td><td style=\"width:8rem\">"
+			"<span class=\"bar\" style=\"width:%u%%\"></span></td><td class=\"number\">%zu</td><td><code>",
+			i + 1, (double)layer->size / 1e6, (unsigned)(100.0 * (double)layer->size / (double)largest),
+			layer->packages);
 		stk_markup_text(out, stk_str_slice(layer->instruction.n ? layer->instruction : layer->digest, 0, 400));
 		stk_buf_add(out, S("</code></td></tr>\n"));
 	}
@@ -224,9 +240,11 @@ static void write_layers(struct stk_buf *out, const struct stk_report *report)
 			continue;
 		stk_buf_add(out, S("<h3>"));
 		stk_markup_text(out, report->targets.v[i].name);
-		stk_buf_add(out, S("</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"number\" scope=\"col\">Layer</th>"
-				   "<th class=\"number\" scope=\"col\">Size</th><th scope=\"col\">Share</th><th class=\"number\" scope=\"col\">Packages</th>"
-				   "<th scope=\"col\">Made by</th></tr></thead>\n<tbody>\n"));
+		stk_buf_add(
+			out,
+			S("</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"number\" scope=\"col\">Layer</th>"
+			  "<th class=\"number\" scope=\"col\">Size</th><th scope=\"col\">Share</th><th class=\"number\" scope=\"col\">Packages</th>"
+			  "<th scope=\"col\">Made by</th></tr></thead>\n<tbody>\n"));
 		write_layer_rows(out, &report->targets.v[i]);
 		stk_buf_add(out, S("</tbody></table></div>\n"));
 	}

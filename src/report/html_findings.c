@@ -14,14 +14,17 @@ enum { EXCERPT_WIDTH = 110 };
 
 static void write_filters(struct stk_buf *out)
 {
-	stk_buf_add(out, S("<form class=\"filters\" hidden>\n<label>Search <input type=\"search\" placeholder=\"rule, package, file, word\"></label>\n"));
+	stk_buf_add(
+		out,
+		S("<form class=\"filters\" hidden>\n<label>Search <input type=\"search\" placeholder=\"rule, package, file, word\"></label>\n"));
 	for (size_t severity = STK_SEV_COUNT; severity-- > 0;) {
 		const char *name = stk_severity_name((enum stk_severity)severity);
 		stk_buf_printf(out, "<label><input type=\"checkbox\" value=\"%s\" checked> %s</label>\n", name, name);
 	}
 	for (size_t layer = 0; layer < STK_LAYER_COUNT; layer++) {
 		const char *name = stk_layer_name((enum stk_guide_layer)layer);
-		stk_buf_printf(out, "<label><input type=\"checkbox\" value=\"layer-%s\" checked> %s</label>\n", name, name);
+		stk_buf_printf(out, "<label><input type=\"checkbox\" value=\"layer-%s\" checked> %s</label>\n", name,
+			       name);
 	}
 	stk_buf_add(out, S("<span role=\"status\" class=\"quiet\"></span>\n</form>\n"));
 }
@@ -104,7 +107,8 @@ static void write_body(struct stk_buf *out, const struct stk_report *report, con
 	paragraph(out, "<b>Why it matters.</b> ", finding->why);
 	paragraph(out, "<b>What to do.</b> ", finding->remedy);
 	if (finding->fix) {
-		paragraph(out, finding->fix->safe ? "<b>Safe fix:</b> " : "<b>Fix that may change behaviour:</b> ", finding->fix->description);
+		paragraph(out, finding->fix->safe ? "<b>Safe fix:</b> " : "<b>Fix that may change behaviour:</b> ",
+			  finding->fix->description);
 		paragraph(out, "<b>Run:</b> ", finding->fix->command);
 		write_diff(out, report, finding->fix);
 	}
@@ -158,11 +162,15 @@ static void write_vulnerability(struct stk_buf *out, const struct stk_finding *f
 	stk_buf_add(out, S("</td></tr>\n"));
 }
 
-struct findings { const struct stk_finding **v; size_t n, cap; };
+struct findings {
+	const struct stk_finding **v;
+	size_t n, cap;
+};
 
 static int worst_first(const void *left, const void *right)
 {
-	const struct stk_finding *a = *(const struct stk_finding *const *)left, *b = *(const struct stk_finding *const *)right;
+	const struct stk_finding *a = *(const struct stk_finding *const *)left,
+				 *b = *(const struct stk_finding *const *)right;
 	if (a->severity != b->severity)
 		return a->severity > b->severity ? -1 : 1;
 	return a < b ? -1 : a > b; /* one array: the report's own order */
@@ -172,8 +180,8 @@ static void write_group(struct stk_buf *out, const struct stk_report *report, si
 {
 	struct findings blocks = { 0 }, known = { 0 };
 	STK_EACH_FINDING(finding, report, number)
-		if (!finding->suppressed || suppressed)
-			*STK_PUSH(report->arena, finding->vulnerability ? &known : &blocks) = finding;
+	if (!finding->suppressed || suppressed)
+		*STK_PUSH(report->arena, finding->vulnerability ? &known : &blocks) = finding;
 	if (!blocks.n && !known.n)
 		return;
 	stk_buf_add(out, S("<div class=\"group\">\n<h3>"));
@@ -185,9 +193,11 @@ static void write_group(struct stk_buf *out, const struct stk_report *report, si
 		write_block(out, report, blocks.v[i]);
 	if (known.n) {
 		qsort(known.v, known.n, sizeof(*known.v), worst_first);
-		stk_buf_add(out, S("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Severity</th><th scope=\"col\">Vulnerability</th>"
-				   "<th scope=\"col\">Package</th><th scope=\"col\">Installed</th><th scope=\"col\">Fixed in</th>"
-				   "<th scope=\"col\">Title</th></tr></thead>\n<tbody>\n"));
+		stk_buf_add(
+			out,
+			S("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Severity</th><th scope=\"col\">Vulnerability</th>"
+			  "<th scope=\"col\">Package</th><th scope=\"col\">Installed</th><th scope=\"col\">Fixed in</th>"
+			  "<th scope=\"col\">Title</th></tr></thead>\n<tbody>\n"));
 		for (size_t i = 0; i < known.n; i++)
 			write_vulnerability(out, known.v[i]);
 		stk_buf_add(out, S("</tbody></table></div>\n"));
@@ -197,11 +207,14 @@ static void write_group(struct stk_buf *out, const struct stk_report *report, si
 
 void stk_html_findings(struct stk_buf *out, const struct stk_report *report, const struct stk_render_options *options)
 {
-	stk_buf_add(out, S("<section id=\"findings\" aria-labelledby=\"findings-title\">\n<h2 id=\"findings-title\">Findings</h2>\n"));
+	stk_buf_add(
+		out,
+		S("<section id=\"findings\" aria-labelledby=\"findings-title\">\n<h2 id=\"findings-title\">Findings</h2>\n"));
 	if (report->findings.n)
 		write_filters(out);
 	else
-		stk_buf_add(out, report->incomplete.n ? S("<p>Nothing found in what could be scanned.</p>\n") : S("<p>Nothing found.</p>\n"));
+		stk_buf_add(out, report->incomplete.n ? S("<p>Nothing found in what could be scanned.</p>\n")
+						      : S("<p>Nothing found.</p>\n"));
 	for (size_t i = 0; i < report->targets.n; i++)
 		write_group(out, report, i, options->show_suppressed);
 	stk_buf_add(out, S("</section>\n"));

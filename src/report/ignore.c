@@ -62,7 +62,10 @@ static void read_strings(struct stk_arena *arena, const struct stk_yaml *value, 
 		read_strings(arena, &value->items[i], out);
 }
 
-struct names { const char *packages, *reason, *expires; bool strict; };
+struct names {
+	const char *packages, *reason, *expires;
+	bool strict;
+};
 
 static bool known_key(struct stk_str key, const struct names *names)
 {
@@ -70,8 +73,8 @@ static bool known_key(struct stk_str key, const struct names *names)
 	       stk_str_is(key, names->reason) || stk_str_is(key, names->expires);
 }
 
-static int read_entry(struct stk_arena *arena, const struct stk_yaml *entry, struct stk_str file, const struct names *names,
-		      struct stk_ignores *out, struct stk_err *err)
+static int read_entry(struct stk_arena *arena, const struct stk_yaml *entry, struct stk_str file,
+		      const struct names *names, struct stk_ignores *out, struct stk_err *err)
 {
 	entry = stk_yaml_follow(entry);
 	if (entry->type != STK_YAML_MAP)
@@ -81,12 +84,15 @@ static int read_entry(struct stk_arena *arena, const struct stk_yaml *entry, str
 			return fail_at(err, file, entry->keys[i].line, entry->keys[i].column,
 				       "unknown key; an ignore has id, paths, packages, reason, expires");
 	struct stk_ignore *ignore = STK_PUSH(arena, out);
-	*ignore = (struct stk_ignore){ .id = stk_yaml_str(entry, "id"), .file = file, .line = entry->line,
+	*ignore = (struct stk_ignore){ .id = stk_yaml_str(entry, "id"),
+				       .file = file,
+				       .line = entry->line,
 				       .reason = stk_yaml_str(entry, names->reason) };
 	if (!ignore->id.n)
 		return fail_at(err, file, entry->line, entry->column, "an ignore needs an id");
 	if (names->strict && !ignore->reason.n)
-		return fail_at(err, file, entry->line, entry->column, "an ignore needs a reason: whoever reads it next will ask");
+		return fail_at(err, file, entry->line, entry->column,
+			       "an ignore needs a reason: whoever reads it next will ask");
 	read_strings(arena, stk_yaml_get(entry, "paths"), &ignore->paths);
 	read_strings(arena, stk_yaml_get(entry, names->packages), &ignore->packages);
 	const struct stk_yaml *expires = stk_yaml_get(entry, names->expires);
@@ -95,8 +101,8 @@ static int read_entry(struct stk_arena *arena, const struct stk_yaml *entry, str
 	return 0;
 }
 
-static int read_entries(struct stk_arena *arena, const struct stk_yaml *list, struct stk_str file, const struct names *names,
-			struct stk_ignores *out, struct stk_err *err)
+static int read_entries(struct stk_arena *arena, const struct stk_yaml *list, struct stk_str file,
+			const struct names *names, struct stk_ignores *out, struct stk_err *err)
 {
 	list = stk_yaml_follow(list);
 	if (stk_yaml_is_null(list))
@@ -125,10 +131,12 @@ int stk_ignores_read_trivy(struct stk_arena *arena, struct stk_str text, struct 
 	return 0;
 }
 
-int stk_ignores_read_list(struct stk_arena *arena, const struct stk_yaml *list, struct stk_str file, struct stk_ignores *out,
-			  struct stk_err *err)
+int stk_ignores_read_list(struct stk_arena *arena, const struct stk_yaml *list, struct stk_str file,
+			  struct stk_ignores *out, struct stk_err *err)
 {
-	static const struct names names = { .packages = "packages", .reason = "reason", .expires = "expires", .strict = true };
+	static const struct names names = {
+		.packages = "packages", .reason = "reason", .expires = "expires", .strict = true
+	};
 	return read_entries(arena, list, file, &names, out, err);
 }
 
@@ -142,7 +150,8 @@ static bool matches_id(const struct stk_ignore *ignore, const struct stk_finding
 	return false;
 }
 
-static bool matches_path(const struct stk_ignore *ignore, const struct stk_finding *finding, const struct stk_target *target)
+static bool matches_path(const struct stk_ignore *ignore, const struct stk_finding *finding,
+			 const struct stk_target *target)
 {
 	const struct stk_location *at = &finding->location;
 	const struct stk_str places[] = { at->file, at->path, target->name,
@@ -180,8 +189,9 @@ static bool matches_package(const struct stk_ignore *ignore, const struct stk_fi
 static void suppress(struct stk_report *report, struct stk_finding *finding, const struct stk_ignore *ignore)
 {
 	finding->suppressed = STK_NEW(report->arena, struct stk_suppression, 1);
-	finding->suppressed->by = ignore->line ? stk_arena_printf(report->arena, STK_FMT ":%u", STK_ARG(ignore->file), ignore->line) :
-						 ignore->file;
+	finding->suppressed->by =
+		ignore->line ? stk_arena_printf(report->arena, STK_FMT ":%u", STK_ARG(ignore->file), ignore->line)
+			     : ignore->file;
 	finding->suppressed->reason = ignore->reason;
 	finding->suppressed->expires = ignore->expires_text;
 }
@@ -190,8 +200,8 @@ static void report_expired(struct stk_report *report, const struct stk_ignore *i
 {
 	struct stk_finding *finding = stk_report_add(report, &rows[0], target);
 	finding->location = (struct stk_location){ .file = ignore->file, .line = ignore->line };
-	finding->message = stk_arena_printf(report->arena, "the ignore of " STK_FMT " expired on " STK_FMT, STK_ARG(ignore->id),
-					    STK_ARG(ignore->expires_text));
+	finding->message = stk_arena_printf(report->arena, "the ignore of " STK_FMT " expired on " STK_FMT,
+					    STK_ARG(ignore->id), STK_ARG(ignore->expires_text));
 }
 
 void stk_ignores_apply(const struct stk_ignores *ignores, struct stk_report *report, int64_t now)

@@ -5,28 +5,33 @@
 #include "text/yaml.h"
 
 struct stk_ignore {
-	struct stk_str id;        /* rule, alias or vulnerability; "*" and "?" stand for any bytes */
-	struct stk_strs paths;    /* globs on the file, or on the path inside an image; empty: anywhere */
+	struct stk_str id;	  /* rule, alias or vulnerability; "*" and "?" stand for any bytes */
+	struct stk_strs paths;	  /* globs on the file, or on the path inside an image; empty: anywhere */
 	struct stk_strs packages; /* names, or purls with or without version; empty: any */
 	struct stk_str reason;
-	int64_t expires;          /* first second in which it no longer holds; 0: never */
+	int64_t expires; /* first second in which it no longer holds; 0: never */
 	struct stk_str expires_text;
-	struct stk_str file;      /* where it is written, for "ignored by" and for the finding about an expired one */
+	struct stk_str file; /* where it is written, for "ignored by" and for the finding about an expired one */
 	uint32_t line;
 };
 
-struct stk_ignores { struct stk_ignore *v; size_t n, cap; };
+struct stk_ignores {
+	struct stk_ignore *v;
+	size_t n, cap;
+};
 
 /* .trivyignore, .dockleignore: an id a line, "#" comments, optionally "exp:YYYY-MM-DD". */
 int stk_ignores_read_lines(struct stk_arena *arena, struct stk_str text, struct stk_str file, struct stk_ignores *out,
 			   struct stk_err *err);
-/* .trivyignore.yaml: sections vulnerabilities, misconfigurations, secrets, licenses of {id, paths, purls, expired_at, statement}. */
+/* .trivyignore.yaml: sections vulnerabilities, misconfigurations, secrets, licenses of {id, paths, purls, expired_at,
+ * statement}. */
 int stk_ignores_read_trivy(struct stk_arena *arena, struct stk_str text, struct stk_str file, struct stk_ignores *out,
 			   struct stk_err *err);
 /* The list under `ignore:` of .strake.yaml: {id, paths, packages, reason, expires}; reason is required. */
-int stk_ignores_read_list(struct stk_arena *arena, const struct stk_yaml *list, struct stk_str file, struct stk_ignores *out,
-			  struct stk_err *err);
-/* Marks what is ignored at the time now. An expired ignore that would have silenced something is itself a finding (CFG-001). */
+int stk_ignores_read_list(struct stk_arena *arena, const struct stk_yaml *list, struct stk_str file,
+			  struct stk_ignores *out, struct stk_err *err);
+/* Marks what is ignored at the time now. An expired ignore that would have silenced something is itself a finding
+ * (CFG-001). */
 void stk_ignores_apply(const struct stk_ignores *ignores, struct stk_report *report, int64_t now);
 
 extern const struct stk_rule_table stk_config_rules;

@@ -7,7 +7,8 @@
 
 static struct stk_report sample(struct stk_arena *arena)
 {
-	static const struct stk_package package = { .name = { "openssl", 7 }, .purl = { "pkg:deb/debian/openssl@3.0", 26 } };
+	static const struct stk_package package = { .name = { "openssl", 7 },
+						    .purl = { "pkg:deb/debian/openssl@3.0", 26 } };
 	struct stk_report report = stk_report_new(arena);
 	size_t target = stk_report_target(&report, S("image"), "image");
 	struct stk_finding *cve = stk_report_add_bare(&report, S("CVE-2024-1"), target);
@@ -59,8 +60,10 @@ static size_t ignored_by_yaml(const char *text)
 
 CASE(yaml_narrows_by_path_and_package)
 {
-	assert_int_equal(ignored_by_yaml("vulnerabilities:\n  - id: CVE-2024-1\n    purls: [pkg:deb/debian/openssl]\n"), 1);
-	assert_int_equal(ignored_by_yaml("vulnerabilities:\n  - id: CVE-2024-1\n    purls: ['pkg:deb/debian/openssl@2']\n"), 0);
+	assert_int_equal(ignored_by_yaml("vulnerabilities:\n  - id: CVE-2024-1\n    purls: [pkg:deb/debian/openssl]\n"),
+			 1);
+	assert_int_equal(
+		ignored_by_yaml("vulnerabilities:\n  - id: CVE-2024-1\n    purls: ['pkg:deb/debian/openssl@2']\n"), 0);
 	assert_int_equal(ignored_by_yaml("secrets:\n  - id: aws-key\n    paths: ['root/**']\n"), 2);
 	assert_int_equal(ignored_by_yaml("secrets:\n  - id: aws-key\n    paths: ['home/**']\n"), 0);
 }

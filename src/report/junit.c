@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JUnit's XML: a test suite for each target, a failed test case for each finding; a target without findings has one that passed, so that
-   readers which refuse empty suites are content. */
+/* JUnit's XML: a test suite for each target, a failed test case for each finding; a target without findings has one
+   that passed, so that readers which refuse empty suites are content. */
 #include "report/lint_level.h"
 #include "report/markup.h"
 #include "report/renderers.h"
@@ -34,7 +34,7 @@ static void write_suite(struct stk_buf *out, const struct stk_report *report, si
 	stk_markup_attribute(out, "name", report->targets.v[target].name);
 	stk_buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n", n ? n : 1, n);
 	STK_EACH_LINT_OF(finding, report, target)
-		write_case(out, report, finding);
+	write_case(out, report, finding);
 	if (!n) {
 		stk_buf_add(out, S("    <testcase name=\"nothing found\""));
 		stk_markup_attribute(out, "classname", report->targets.v[target].name);

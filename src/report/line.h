@@ -5,7 +5,7 @@
 
 struct stk_line {
 	enum stk_severity at[STK_LAYER_COUNT]; /* findings at or above it fail; STK_SEV_COUNT: none do */
-	bool hidden[STK_SEV_COUNT];            /* severities that are not wanted at all */
+	bool hidden[STK_SEV_COUNT];	       /* severities that are not wanted at all */
 	bool ignore_unfixed;
 };
 

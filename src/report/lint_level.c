@@ -7,10 +7,14 @@ enum stk_lint_level stk_lint_level(enum stk_severity severity)
 {
 	switch (severity) {
 	case STK_SEV_CRITICAL:
-	case STK_SEV_HIGH: return STK_LINT_ERROR;
-	case STK_SEV_MEDIUM: return STK_LINT_WARNING;
-	case STK_SEV_LOW: return STK_LINT_INFO;
-	default: return STK_LINT_STYLE;
+	case STK_SEV_HIGH:
+		return STK_LINT_ERROR;
+	case STK_SEV_MEDIUM:
+		return STK_LINT_WARNING;
+	case STK_SEV_LOW:
+		return STK_LINT_INFO;
+	default:
+		return STK_LINT_STYLE;
 	}
 }
 

@@ -17,7 +17,7 @@ uint32_t stk_lint_column(const struct stk_finding *finding);
 bool stk_lint_is_parse_error(const struct stk_finding *finding);
 
 /* Every finding that counts, of one target or of all. */
-#define STK_EACH_LINT_OF(finding, report, target) \
-	STK_EACH_FINDING(finding, report, target) \
-		if (!finding->suppressed)
+#define STK_EACH_LINT_OF(finding, report, target)                                                                      \
+	STK_EACH_FINDING(finding, report, target)                                                                      \
+	if (!finding->suppressed)
 #define STK_EACH_LINT(finding, report) STK_EACH_LINT_OF(finding, report, SIZE_MAX)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Markdown for a pull-request comment: attack paths, tables of the worst, the rest counted, the checklist folded in. Bytes stay below the 65,536
- * characters that GitHub takes, whatever the report holds.
+ * Markdown for a pull-request comment: attack paths, tables of the worst, the rest counted, the checklist folded in.
+ * Bytes stay below the 65,536 characters that GitHub takes, whatever the report holds.
  */
 #include "report/renderers.h"
 #include "report/summary.h"
@@ -34,8 +34,8 @@ static void write_row(struct stk_buf *out, const struct stk_report *report, cons
 		stk_buf_printf(&place, STK_FMT " " STK_FMT, STK_ARG(v->package->name), STK_ARG(v->package->version));
 	else
 		stk_finding_place(&place, report, finding);
-	stk_buf_printf(out, "| %s%s%s | ", finding->severity >= STK_SEV_HIGH ? "**" : "", stk_severity_name(finding->severity),
-		       finding->severity >= STK_SEV_HIGH ? "**" : "");
+	stk_buf_printf(out, "| %s%s%s | ", finding->severity >= STK_SEV_HIGH ? "**" : "",
+		       stk_severity_name(finding->severity), finding->severity >= STK_SEV_HIGH ? "**" : "");
 	cell(out, finding->id);
 	stk_buf_add(out, S(" | "));
 	cell(out, stk_buf_str(&place));
@@ -52,20 +52,23 @@ static void write_row(struct stk_buf *out, const struct stk_report *report, cons
 struct comment {
 	struct stk_buf *out;
 	const struct stk_report *report;
-	size_t room;                /* bytes that out may grow to before the checklist */
-	size_t left_out, silent;    /* findings that did not fit; targets without findings */
+	size_t room;		 /* bytes that out may grow to before the checklist */
+	size_t left_out, silent; /* findings that did not fit; targets without findings */
 };
 
 /* Rows of one severity; false when the comment is full. */
 static bool write_rows(struct comment *c, size_t target, enum stk_severity severity, size_t *rows)
 {
-	STK_EACH_FINDING(finding, c->report, target) {
+	STK_EACH_FINDING(finding, c->report, target)
+	{
 		if (finding->suppressed || finding->severity != severity)
 			continue;
 		if (*rows >= MOST_ROWS || c->out->n + LONGEST_ROW > c->room)
 			return false;
 		if (!(*rows)++)
-			stk_buf_add(c->out, S("\n| Severity | Id | Where | What | What to do |\n| --- | --- | --- | --- | --- |\n"));
+			stk_buf_add(
+				c->out,
+				S("\n| Severity | Id | Where | What | What to do |\n| --- | --- | --- | --- | --- |\n"));
 		write_row(c->out, c->report, finding);
 	}
 	return true;
@@ -88,7 +91,8 @@ static void write_target(struct comment *c, size_t number)
 	stk_buf_add(c->out, S("\n\n"));
 	stk_counts_text(c->out, &counts);
 	stk_buf_byte(c->out, '\n');
-	for (size_t severity = STK_SEV_COUNT; severity-- > 0 && write_rows(c, number, (enum stk_severity)severity, &rows);)
+	for (size_t severity = STK_SEV_COUNT;
+	     severity-- > 0 && write_rows(c, number, (enum stk_severity)severity, &rows);)
 		;
 	if (counts.total > rows)
 		stk_buf_printf(c->out, "\n… and %zu more.\n", counts.total - rows);
@@ -113,16 +117,21 @@ static void write_gaps(struct stk_buf *out, const struct stk_report *report)
 	struct stk_strs lines = { 0 };
 	for (size_t i = 0; i < report->incomplete.n; i++)
 		*STK_PUSH(report->arena, &lines) =
-			stk_arena_printf(report->arena, STK_FMT ": " STK_FMT, STK_ARG(report->incomplete.v[i].what), STK_ARG(report->incomplete.v[i].why));
+			stk_arena_printf(report->arena, STK_FMT ": " STK_FMT, STK_ARG(report->incomplete.v[i].what),
+					 STK_ARG(report->incomplete.v[i].why));
 	write_list(out, "Not scanned", &lines);
 }
 
 static void write_item(struct stk_buf *out, const struct stk_item *item)
 {
 	static const char *const marks[STK_ITEM_STATE_COUNT] = {
-		[STK_ITEM_MET] = ":white_check_mark:", [STK_ITEM_NOT_MET] = ":x:", [STK_ITEM_NOT_APPLICABLE] = ":heavy_minus_sign:", [STK_ITEM_NOT_CHECKED] = ":grey_question:",
+		[STK_ITEM_MET] = ":white_check_mark:",
+		[STK_ITEM_NOT_MET] = ":x:",
+		[STK_ITEM_NOT_APPLICABLE] = ":heavy_minus_sign:",
+		[STK_ITEM_NOT_CHECKED] = ":grey_question:",
 	};
-	stk_buf_printf(out, "| %s | %s %s | ", stk_layer_name(item->layer), marks[item->state], stk_item_state_name(item->state));
+	stk_buf_printf(out, "| %s | %s %s | ", stk_layer_name(item->layer), marks[item->state],
+		       stk_item_state_name(item->state));
 	cell(out, item->text);
 	stk_buf_add(out, S(" |\n"));
 }
@@ -137,7 +146,8 @@ static void write_checklist(struct stk_buf *out, const struct stk_report *report
 	stk_buf_add(out, S("\n<details><summary>Checklist"));
 	for (size_t state = 0; state < STK_ITEM_STATE_COUNT; state++)
 		if (of[state])
-			stk_buf_printf(out, "%s %zu %s", state ? "," : ":", of[state], stk_item_state_name((enum stk_item_state)state));
+			stk_buf_printf(out, "%s %zu %s", state ? "," : ":", of[state],
+				       stk_item_state_name((enum stk_item_state)state));
 	stk_buf_add(out, S("</summary>\n\n| Layer | State | Item |\n| --- | --- | --- |\n"));
 	for (size_t i = 0; i < report->checklist.n && i < MOST_ITEMS; i++)
 		write_item(out, &report->checklist.v[i]);
@@ -158,7 +168,8 @@ void stk_render_markdown(const struct stk_report *report, const struct stk_rende
 	for (size_t i = 0; i < report->targets.n; i++)
 		write_target(&c, i);
 	if (c.left_out)
-		stk_buf_printf(out, "\n… and %zu more finding%s in other targets.\n", c.left_out, c.left_out == 1 ? "" : "s");
+		stk_buf_printf(out, "\n… and %zu more finding%s in other targets.\n", c.left_out,
+			       c.left_out == 1 ? "" : "s");
 	if (c.silent && c.silent < report->targets.n)
 		stk_buf_printf(out, "\nNothing found in %zu other target%s.\n", c.silent, c.silent == 1 ? "" : "s");
 	stk_buf_add(out, stk_buf_str(&checklist));

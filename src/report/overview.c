@@ -11,11 +11,15 @@
 
 enum { MOST_PATHS = 5, MOST_FINDINGS = 12, SEVERITY = 8, WIDEST_ID = 16 };
 
-struct findings { const struct stk_finding **v; size_t n, cap; };
+struct findings {
+	const struct stk_finding **v;
+	size_t n, cap;
+};
 
 static int worst_first(const void *left, const void *right)
 {
-	const struct stk_finding *a = *(const struct stk_finding *const *)left, *b = *(const struct stk_finding *const *)right;
+	const struct stk_finding *a = *(const struct stk_finding *const *)left,
+				 *b = *(const struct stk_finding *const *)right;
 	if (a->severity != b->severity)
 		return a->severity > b->severity ? -1 : 1;
 	/* What was seen across layers says more than a single finding. */
@@ -51,13 +55,15 @@ static void write_line(struct stk_buf *out, const struct stk_render_options *opt
 	const struct stk_vulnerability *v = finding->vulnerability;
 	stk_finding_place(&place, report, finding);
 	if (v)
-		stk_buf_printf(&rest, STK_FMT ": " STK_FMT " " STK_FMT " ", STK_ARG(report->targets.v[finding->target].name),
-			       STK_ARG(v->package->name), STK_ARG(v->package->version));
+		stk_buf_printf(&rest, STK_FMT ": " STK_FMT " " STK_FMT " ",
+			       STK_ARG(report->targets.v[finding->target].name), STK_ARG(v->package->name),
+			       STK_ARG(v->package->version));
 	else
 		stk_buf_printf(&rest, STK_FMT "  ", STK_ARG(stk_buf_str(&place)));
 	stk_buf_add(&rest, stk_finding_message(finding));
 	stk_buf_add(out, S("  "));
-	stk_style_cell(out, options, stk_style_of(finding->severity), stk_str_from(stk_severity_name(finding->severity)), SEVERITY);
+	stk_style_cell(out, options, stk_style_of(finding->severity),
+		       stk_str_from(stk_severity_name(finding->severity)), SEVERITY);
 	stk_buf_byte(out, ' ');
 	stk_style_link(out, options, STK_STYLE_BOLD, finding->id, finding->url, id_width);
 	stk_buf_add(out, S("  "));
@@ -84,7 +90,8 @@ static void write_worst(struct stk_buf *out, const struct stk_render_options *op
 	for (size_t i = 0; i < shown; i++)
 		write_line(out, options, report, list.v[i], width < WIDEST_ID ? width : WIDEST_ID);
 	if (list.n > shown)
-		stk_buf_printf(out, "  … and %zu more: --details lists them, --format html=report.html makes a page\n", list.n - shown);
+		stk_buf_printf(out, "  … and %zu more: --details lists them, --format html=report.html makes a page\n",
+			       list.n - shown);
 }
 
 void stk_overview(struct stk_buf *out, const struct stk_render_options *options, const struct stk_report *report)
@@ -95,15 +102,21 @@ void stk_overview(struct stk_buf *out, const struct stk_render_options *options,
 	stk_style_text(out, options, STK_STYLE_BOLD, stk_buf_str(&line));
 	stk_buf_clear(&line);
 	stk_headline_text(&line, report);
-	stk_style_text(out, options, counts.total || report->unseen.n ? STK_STYLE_NONE : STK_STYLE_GOOD, stk_buf_str(&line));
+	stk_style_text(out, options, counts.total || report->unseen.n ? STK_STYLE_NONE : STK_STYLE_GOOD,
+		       stk_buf_str(&line));
 	stk_buf_byte(out, '\n');
 	write_paths(out, options, report);
 	write_worst(out, options, report);
 }
 
-static const struct { const char *mark; enum stk_style style; } looks[STK_ITEM_STATE_COUNT] = {
-	[STK_ITEM_MET] = { "\xe2\x9c\x93", STK_STYLE_GOOD }, [STK_ITEM_NOT_MET] = { "\xe2\x9c\x97", STK_STYLE_HIGH },
-	[STK_ITEM_NOT_APPLICABLE] = { "-", STK_STYLE_DIM }, [STK_ITEM_NOT_CHECKED] = { "?", STK_STYLE_MEDIUM },
+static const struct {
+	const char *mark;
+	enum stk_style style;
+} looks[STK_ITEM_STATE_COUNT] = {
+	[STK_ITEM_MET] = { "\xe2\x9c\x93", STK_STYLE_GOOD },
+	[STK_ITEM_NOT_MET] = { "\xe2\x9c\x97", STK_STYLE_HIGH },
+	[STK_ITEM_NOT_APPLICABLE] = { "-", STK_STYLE_DIM },
+	[STK_ITEM_NOT_CHECKED] = { "?", STK_STYLE_MEDIUM },
 };
 
 static void write_item(struct stk_buf *out, const struct stk_render_options *options, const struct stk_item *item)
@@ -134,7 +147,8 @@ void stk_checklist(struct stk_buf *out, const struct stk_render_options *options
 		stk_buf_printf(&line, "%-9s", stk_layer_name((enum stk_guide_layer)layer));
 		for (size_t state = 0; state < STK_ITEM_STATE_COUNT; state++)
 			if (of[state])
-				stk_buf_printf(&line, " %zu %s,", of[state], stk_item_state_name((enum stk_item_state)state));
+				stk_buf_printf(&line, " %zu %s,", of[state],
+					       stk_item_state_name((enum stk_item_state)state));
 		stk_buf_add(out, S("  "));
 		stk_style_text(out, options, STK_STYLE_BOLD, stk_str_strip_suffix(stk_buf_str(&line), S(",")));
 		stk_buf_byte(out, '\n');

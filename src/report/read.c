@@ -4,7 +4,8 @@
 #include "base/time.h"
 #include "base/banned.h"
 
-static void read_strings(struct stk_report *report, const struct stk_json *object, const char *key, struct stk_strs *out)
+static void read_strings(struct stk_report *report, const struct stk_json *object, const char *key,
+			 struct stk_strs *out)
 {
 	const struct stk_json *list = stk_json_list(object, key);
 	for (size_t i = 0; i < list->n; i++)
@@ -38,7 +39,8 @@ static int64_t read_time(const struct stk_json *object, const char *key)
 }
 
 /* The number of the target something belongs to. */
-static int read_target_number(const struct stk_report *report, const struct stk_json *object, size_t *out, struct stk_err *err)
+static int read_target_number(const struct stk_report *report, const struct stk_json *object, size_t *out,
+			      struct stk_err *err)
 {
 	int64_t number = stk_json_int(object, "target");
 	if (number < 0 || (uint64_t)number >= report->targets.n)
@@ -58,24 +60,35 @@ static void read_target(struct stk_report *report, const struct stk_json *object
 	target->os_version = stk_json_str(os, "version");
 	target->os_end_of_life = stk_json_bool(os, "end_of_life");
 	for (size_t i = 0; i < facts->n; i++)
-		*STK_PUSH(report->arena, &target->facts) = (struct stk_fact){ facts->items[i].key, facts->items[i].text };
+		*STK_PUSH(report->arena, &target->facts) =
+			(struct stk_fact){ facts->items[i].key, facts->items[i].text };
 	for (size_t i = 0; i < layers->n; i++) {
 		const struct stk_json *layer = &layers->items[i];
 		*STK_PUSH(report->arena, &target->layers) = (struct stk_target_layer){
-			stk_json_str(layer, "digest"), stk_json_str(layer, "instruction"), read_size(layer, "size"), read_size(layer, "packages"),
+			stk_json_str(layer, "digest"),
+			stk_json_str(layer, "instruction"),
+			read_size(layer, "size"),
+			read_size(layer, "packages"),
 		};
 	}
 }
 
-static int read_package(const struct stk_report *report, const struct stk_json *object, struct stk_package *out, struct stk_err *err)
+static int read_package(const struct stk_report *report, const struct stk_json *object, struct stk_package *out,
+			struct stk_err *err)
 {
 	*out = (struct stk_package){
-		.name = stk_json_str(object, "name"), .version = stk_json_str(object, "version"),
-		.ecosystem = stk_json_str(object, "ecosystem"), .namespace = stk_json_str(object, "namespace"),
-		.architecture = stk_json_str(object, "architecture"), .source_name = stk_json_str(object, "source_name"),
-		.source_version = stk_json_str(object, "source_version"), .license = stk_json_str(object, "license"),
-		.maintainer = stk_json_str(object, "maintainer"), .purl = stk_json_str(object, "purl"),
-		.path = stk_json_str(object, "path"), .layer = stk_json_str(object, "image_layer"),
+		.name = stk_json_str(object, "name"),
+		.version = stk_json_str(object, "version"),
+		.ecosystem = stk_json_str(object, "ecosystem"),
+		.namespace = stk_json_str(object, "namespace"),
+		.architecture = stk_json_str(object, "architecture"),
+		.source_name = stk_json_str(object, "source_name"),
+		.source_version = stk_json_str(object, "source_version"),
+		.license = stk_json_str(object, "license"),
+		.maintainer = stk_json_str(object, "maintainer"),
+		.purl = stk_json_str(object, "purl"),
+		.path = stk_json_str(object, "path"),
+		.layer = stk_json_str(object, "image_layer"),
 		.layer_index = read_i32(object, "layer_index"),
 	};
 	return read_target_number(report, object, &out->target, err);
@@ -84,10 +97,15 @@ static int read_package(const struct stk_report *report, const struct stk_json *
 static struct stk_location read_location(const struct stk_json *object)
 {
 	return (struct stk_location){
-		.file = stk_json_str(object, "file"), .line = read_u32(object, "line"), .column = read_u32(object, "column"),
-		.end_line = read_u32(object, "end_line"), .end_column = read_u32(object, "end_column"),
-		.path = stk_json_str(object, "path"), .layer = stk_json_str(object, "image_layer"),
-		.layer_index = read_i32(object, "layer_index"), .instruction = stk_json_str(object, "instruction"),
+		.file = stk_json_str(object, "file"),
+		.line = read_u32(object, "line"),
+		.column = read_u32(object, "column"),
+		.end_line = read_u32(object, "end_line"),
+		.end_column = read_u32(object, "end_column"),
+		.path = stk_json_str(object, "path"),
+		.layer = stk_json_str(object, "image_layer"),
+		.layer_index = read_i32(object, "layer_index"),
+		.instruction = stk_json_str(object, "instruction"),
 		.service = stk_json_str(object, "service"),
 	};
 }
@@ -114,7 +132,9 @@ static int read_vulnerability(struct stk_report *report, struct stk_finding *fin
 	for (size_t i = 0; i < scores->n; i++) {
 		const struct stk_json *score = stk_json_get(&scores->items[i], "score");
 		*STK_PUSH(report->arena, &v->cvss) = (struct stk_cvss){
-			stk_json_str(&scores->items[i], "source"), stk_json_str(&scores->items[i], "vector"), score ? score->number : 0,
+			stk_json_str(&scores->items[i], "source"),
+			stk_json_str(&scores->items[i], "vector"),
+			score ? score->number : 0,
 		};
 	}
 	return 0;
@@ -130,8 +150,10 @@ static void read_fix(struct stk_report *report, struct stk_finding *finding, con
 	fix->command = stk_json_str(object, "command");
 	for (size_t i = 0; i < edits->n; i++)
 		*STK_PUSH(report->arena, &fix->edits) = (struct stk_edit){
-			stk_json_str(&edits->items[i], "file"), read_size(&edits->items[i], "begin"),
-			read_size(&edits->items[i], "end"), stk_json_str(&edits->items[i], "text"),
+			stk_json_str(&edits->items[i], "file"),
+			read_size(&edits->items[i], "begin"),
+			read_size(&edits->items[i], "end"),
+			stk_json_str(&edits->items[i], "text"),
 		};
 }
 
@@ -169,9 +191,11 @@ static int read_finding(struct stk_report *report, const struct stk_json *object
 		return -1;
 	struct stk_finding *finding = stk_report_add_bare(report, stk_json_str(object, "id"), target);
 	if (!stk_severity_parse(stk_json_str(object, "severity"), &finding->severity))
-		return stk_fail(err, STK_EFORMAT, "unknown severity \"" STK_FMT "\"", STK_ARG(stk_json_str(object, "severity")));
+		return stk_fail(err, STK_EFORMAT, "unknown severity \"" STK_FMT "\"",
+				STK_ARG(stk_json_str(object, "severity")));
 	if (!layer_parse(stk_json_str(object, "layer"), &finding->layer))
-		return stk_fail(err, STK_EFORMAT, "unknown layer \"" STK_FMT "\"", STK_ARG(stk_json_str(object, "layer")));
+		return stk_fail(err, STK_EFORMAT, "unknown layer \"" STK_FMT "\"",
+				STK_ARG(stk_json_str(object, "layer")));
 	finding->title = stk_json_str(object, "title");
 	finding->message = stk_json_str(object, "message");
 	finding->why = stk_json_str(object, "why");
@@ -181,19 +205,22 @@ static int read_finding(struct stk_report *report, const struct stk_json *object
 	finding->location = read_location(stk_json_get(object, "location"));
 	read_strings(report, object, "aliases", &finding->aliases);
 	read_strings(report, object, "evidence", &finding->evidence);
-	const struct stk_json *vulnerability = stk_json_get(object, "vulnerability"), *fix = stk_json_get(object, "fix"),
-			      *suppressed = stk_json_get(object, "suppressed");
+	const struct stk_json *vulnerability = stk_json_get(object, "vulnerability"),
+			      *fix = stk_json_get(object, "fix"), *suppressed = stk_json_get(object, "suppressed");
 	if (fix)
 		read_fix(report, finding, fix);
 	if (suppressed)
 		read_suppression(report, finding, suppressed);
-	return vulnerability ? read_vulnerability(report, finding, stk_json_get(object, "package"), vulnerability, err) : 0;
+	return vulnerability ? read_vulnerability(report, finding, stk_json_get(object, "package"), vulnerability, err)
+			     : 0;
 }
 
 static int read_item(struct stk_report *report, const struct stk_json *object, struct stk_err *err)
 {
-	struct stk_item item = { .id = stk_json_str(object, "id"), .text = stk_json_str(object, "text"),
-				 .reason = stk_json_str(object, "reason"), .findings = read_size(object, "findings") };
+	struct stk_item item = { .id = stk_json_str(object, "id"),
+				 .text = stk_json_str(object, "text"),
+				 .reason = stk_json_str(object, "reason"),
+				 .findings = read_size(object, "findings") };
 	struct stk_str state = stk_json_str(object, "state");
 	size_t known = 0;
 	while (known < STK_ITEM_STATE_COUNT && !stk_str_is(state, stk_item_state_name((enum stk_item_state)known)))
@@ -224,8 +251,14 @@ static int read_packages(struct stk_report *report, const struct stk_json *objec
 
 int stk_report_read(struct stk_report *report, const struct stk_json *root, struct stk_err *err)
 {
-	static const struct { const char *key; int (*read)(struct stk_report *, const struct stk_json *, struct stk_err *); } lists[] = {
-		{ "findings", read_finding }, { "packages", read_packages }, { "incomplete", read_gap }, { "checklist", read_item },
+	static const struct {
+		const char *key;
+		int (*read)(struct stk_report *, const struct stk_json *, struct stk_err *);
+	} lists[] = {
+		{ "findings", read_finding },
+		{ "packages", read_packages },
+		{ "incomplete", read_gap },
+		{ "checklist", read_item },
 	};
 	if (!stk_str_is(stk_json_str(root, "schema"), "strake/1")) {
 		stk_fail(err, STK_EFORMAT, "no report of the schema strake/1");
@@ -242,7 +275,8 @@ int stk_report_read(struct stk_report *report, const struct stk_json *root, stru
 	}
 	for (size_t i = 0; i < drawings->n; i++)
 		*STK_PUSH(report->arena, &report->drawings) =
-			(struct stk_drawing){ stk_json_str(&drawings->items[i], "title"), stk_json_str(&drawings->items[i], "svg") };
+			(struct stk_drawing){ stk_json_str(&drawings->items[i], "title"),
+					      stk_json_str(&drawings->items[i], "svg") };
 	read_strings(report, root, "notices", &report->notices);
 	read_strings(report, root, "unseen", &report->unseen);
 	read_strings(report, root, "paths", &report->paths);

@@ -5,8 +5,8 @@
 #include "text/json.h"
 
 /*
- * Fills an empty report from a parsed document; strings are views into the tree. Rule rows are not looked up: findings carry all their
- * texts. References that point nowhere (a target's number) are STK_EFORMAT, as is another schema; unknown keys are passed over, so that
- * reports of a later version stay readable.
+ * Fills an empty report from a parsed document; strings are views into the tree. Rule rows are not looked up: findings
+ * carry all their texts. References that point nowhere (a target's number) are STK_EFORMAT, as is another schema;
+ * unknown keys are passed over, so that reports of a later version stay readable.
  */
 int stk_report_read(struct stk_report *report, const struct stk_json *root, struct stk_err *err);

@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct stk_json *root;
 	struct stk_report report = stk_report_new(&arena);
 	struct stk_render_options options = { .width = 80, .show_suppressed = true, .details = true };
-	if (stk_json_parse(&arena, (struct stk_str){ (const char *)data, size }, &root, &err) < 0 || stk_report_read(&report, root, &err) < 0)
+	if (stk_json_parse(&arena, (struct stk_str){ (const char *)data, size }, &root, &err) < 0 ||
+	    stk_report_read(&report, root, &err) < 0)
 		return 0;
 	stk_report_sort(&report);
 	for (size_t i = 0; i < stk_n_formats; i++) {

@@ -42,10 +42,14 @@ CASE(what_is_written_reads_back_the_same)
 
 CASE(what_makes_no_sense_is_refused)
 {
-	static const struct { const char *text, *message; } t[] = {
+	static const struct {
+		const char *text, *message;
+	} t[] = {
 		{ "{}", "no report of the schema strake/1" },
-		{ "{\"schema\":\"strake/1\",\"findings\":[{\"target\":3}]}", "findings[0]: target 3 is not in the list of targets" },
-		{ "{\"schema\":\"strake/1\",\"targets\":[{}],\"findings\":[{\"severity\":\"dire\"}]}", "findings[0]: unknown severity \"dire\"" },
+		{ "{\"schema\":\"strake/1\",\"findings\":[{\"target\":3}]}",
+		  "findings[0]: target 3 is not in the list of targets" },
+		{ "{\"schema\":\"strake/1\",\"targets\":[{}],\"findings\":[{\"severity\":\"dire\"}]}",
+		  "findings[0]: unknown severity \"dire\"" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		STK_ARENA arena = { 0 };

@@ -73,7 +73,8 @@ void stk_finding_evidence(struct stk_report *report, struct stk_finding *finding
 	*STK_PUSH(report->arena, &finding->evidence) = stk_arena_str(report->arena, stk_str_from(line));
 }
 
-struct stk_fix *stk_finding_fix(struct stk_report *report, struct stk_finding *finding, bool safe, const char *description)
+struct stk_fix *stk_finding_fix(struct stk_report *report, struct stk_finding *finding, bool safe,
+				const char *description)
 {
 	struct stk_fix *fix = STK_NEW(report->arena, struct stk_fix, 1);
 	fix->safe = safe;
@@ -205,7 +206,8 @@ void stk_report_conceal(struct stk_report *report)
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
 		struct stk_target *target = &report->targets.v[finding->target];
-		if (!finding->rule || !finding->rule->conceal || !target->text.n || !stk_str_eq(target->name, finding->location.file))
+		if (!finding->rule || !finding->rule->conceal || !target->text.n ||
+		    !stk_str_eq(target->name, finding->location.file))
 			continue;
 		struct stk_str value = place_in(target->text, &finding->location);
 		if (!value.n)

@@ -5,7 +5,9 @@
 
 CASE(findings_come_in_one_order_and_once)
 {
-	static const struct stk_rule rule = { .id = "X1", .aliases = { "Y1" }, .title = "t", .why = "w", .remedy = "r" };
+	static const struct stk_rule rule = {
+		.id = "X1", .aliases = { "Y1" }, .title = "t", .why = "w", .remedy = "r"
+	};
 	STK_ARENA arena = { 0 };
 	struct stk_report report = stk_report_new(&arena);
 	size_t target = stk_report_target(&report, S("f"), "dockerfile");
@@ -75,10 +77,11 @@ CASE(a_range_holds_the_findings_of_its_target)
 		for (size_t target = 0; target < STK_LEN(expected); target++) {
 			size_t n = 0;
 			STK_EACH_FINDING(finding, &report, target)
-				n++;
+			n++;
 			assert_int_equal(n, expected[target]);
 			struct stk_finding_range range = stk_report_range(&report, target);
-			assert_int_equal(range.end - range.begin, (ptrdiff_t)(sorted ? expected[target] : STK_LEN(order)));
+			assert_int_equal(range.end - range.begin,
+					 (ptrdiff_t)(sorted ? expected[target] : STK_LEN(order)));
 		}
 		stk_report_sort(&report);
 	}

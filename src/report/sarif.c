@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SARIF 2.1.0 (OASIS): one run, a rule for every id that occurs, results with stable fingerprints and fixes as replacements. */
+/* SARIF 2.1.0 (OASIS): one run, a rule for every id that occurs, results with stable fingerprints and fixes as
+ * replacements. */
 #include "report/renderers.h"
 #include "report/summary.h"
 
@@ -33,7 +34,8 @@ static void write_help(struct stk_json_writer *w, const struct stk_finding *find
 {
 	STK_BUF text = stk_buf_new(STK_MIB(1)), markdown = stk_buf_new(STK_MIB(1));
 	stk_buf_printf(&text, STK_FMT "\n\n" STK_FMT, STK_ARG(finding->why), STK_ARG(finding->remedy));
-	stk_buf_printf(&markdown, "**Why** " STK_FMT "\n\n**What to do** " STK_FMT, STK_ARG(finding->why), STK_ARG(finding->remedy));
+	stk_buf_printf(&markdown, "**Why** " STK_FMT "\n\n**What to do** " STK_FMT, STK_ARG(finding->why),
+		       STK_ARG(finding->remedy));
 	const struct stk_rule *rule = finding->rule;
 	if (rule && rule->bad)
 		stk_buf_printf(&markdown, "\n\nBad\n```\n%s\n```", rule->bad);
@@ -123,12 +125,14 @@ static void write_region(struct stk_json_writer *w, const struct stk_target *tar
 	if (at->end_line >= at->line && at->end_line && (at->end_line > at->line || at->end_column > at->column)) {
 		stk_json_put_int(w, "endLine", at->end_line);
 		if (at->end_column)
-			stk_json_put_int(w, "endColumn", column_of(stk_target_line(target, at->end_line), at->end_column));
+			stk_json_put_int(w, "endColumn",
+					 column_of(stk_target_line(target, at->end_line), at->end_column));
 	}
 	stk_json_end_object(w);
 }
 
-static void write_location(struct stk_json_writer *w, const struct stk_report *report, const struct stk_finding *finding)
+static void write_location(struct stk_json_writer *w, const struct stk_report *report,
+			   const struct stk_finding *finding)
 {
 	const struct stk_target *target = &report->targets.v[finding->target];
 	const struct stk_location *at = &finding->location;
@@ -190,7 +194,8 @@ static void write_result(struct stk_json_writer *w, const struct stk_report *rep
 	stk_buf_add(&text, finding->message.n ? finding->message : finding->title);
 	if (finding->vulnerability) {
 		const struct stk_vulnerability *v = finding->vulnerability;
-		stk_buf_printf(&text, " (" STK_FMT " " STK_FMT, STK_ARG(v->package->name), STK_ARG(v->package->version));
+		stk_buf_printf(&text, " (" STK_FMT " " STK_FMT, STK_ARG(v->package->name),
+			       STK_ARG(v->package->version));
 		if (v->fixed_version.n)
 			stk_buf_printf(&text, ", fixed in " STK_FMT, STK_ARG(v->fixed_version));
 		stk_buf_byte(&text, ')');
@@ -211,7 +216,8 @@ static void write_result(struct stk_json_writer *w, const struct stk_report *rep
 		stk_json_begin_array(w);
 		stk_json_begin_object(w);
 		stk_json_put_text(w, "kind", "external");
-		stk_json_put_str(w, "justification", finding->suppressed->reason.n ? finding->suppressed->reason : finding->suppressed->by);
+		stk_json_put_str(w, "justification",
+				 finding->suppressed->reason.n ? finding->suppressed->reason : finding->suppressed->by);
 		stk_json_end_object(w);
 		stk_json_end_array(w);
 	}
@@ -223,13 +229,14 @@ static bool shown(const struct stk_finding *finding, const struct stk_render_opt
 	return !finding->suppressed || options->show_suppressed;
 }
 
-static void write_rules(struct stk_json_writer *w, const struct stk_report *report, const struct stk_render_options *options,
-			struct stk_map *numbers)
+static void write_rules(struct stk_json_writer *w, const struct stk_report *report,
+			const struct stk_render_options *options, struct stk_map *numbers)
 {
 	stk_json_key(w, "rules");
 	stk_json_begin_array(w);
 	for (size_t i = 0; i < report->findings.n; i++)
-		if (shown(&report->findings.v[i], options) && stk_map_add(numbers, report->arena, report->findings.v[i].id)) {
+		if (shown(&report->findings.v[i], options) &&
+		    stk_map_add(numbers, report->arena, report->findings.v[i].id)) {
 			*stk_map_at(numbers, report->arena, report->findings.v[i].id) = (void *)(uintptr_t)numbers->n;
 			write_rule(w, &report->findings.v[i]);
 		}
@@ -248,7 +255,8 @@ static void write_invocation(struct stk_json_writer *w, const struct stk_report 
 		stk_json_begin_array(w);
 		for (size_t i = 0; i < report->incomplete.n; i++) {
 			STK_BUF text = stk_buf_new(STK_MIB(1));
-			stk_buf_printf(&text, STK_FMT ": " STK_FMT, STK_ARG(report->incomplete.v[i].what), STK_ARG(report->incomplete.v[i].why));
+			stk_buf_printf(&text, STK_FMT ": " STK_FMT, STK_ARG(report->incomplete.v[i].what),
+				       STK_ARG(report->incomplete.v[i].why));
 			stk_json_begin_object(w);
 			stk_json_put_text(w, "level", "error");
 			put_message(w, "message", stk_buf_str(&text));

@@ -27,14 +27,16 @@ static void put_range(struct stk_json_writer *w, const struct stk_finding *findi
 	stk_json_end_object(w);
 }
 
-void stk_render_sonarqube(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
+void stk_render_sonarqube(const struct stk_report *report, const struct stk_render_options *options,
+			  struct stk_buf *out)
 {
 	(void)options;
 	struct stk_json_writer w = stk_json_writer(out, 0);
 	stk_json_begin_object(&w);
 	stk_json_key(&w, "issues");
 	stk_json_begin_array(&w);
-	STK_EACH_LINT(finding, report) {
+	STK_EACH_LINT(finding, report)
+	{
 		bool bug = stk_lint_level(finding->severity) == STK_LINT_ERROR;
 		stk_json_begin_object(&w);
 		stk_json_put_text(&w, "engineId", "Hadolint");

@@ -6,16 +6,17 @@
 #include "base/banned.h"
 
 static const char *const sequences[] = {
-	[STK_STYLE_NONE] = "",	     [STK_STYLE_BOLD] = "\x1b[1m",   [STK_STYLE_DIM] = "\x1b[2m",
+	[STK_STYLE_NONE] = "",		 [STK_STYLE_BOLD] = "\x1b[1m",	      [STK_STYLE_DIM] = "\x1b[2m",
 	[STK_STYLE_ACCENT] = "\x1b[36m", [STK_STYLE_CRITICAL] = "\x1b[1;31m", [STK_STYLE_HIGH] = "\x1b[31m",
-	[STK_STYLE_MEDIUM] = "\x1b[33m", [STK_STYLE_LOW] = "\x1b[34m",   [STK_STYLE_GOOD] = "\x1b[32m",
+	[STK_STYLE_MEDIUM] = "\x1b[33m", [STK_STYLE_LOW] = "\x1b[34m",	      [STK_STYLE_GOOD] = "\x1b[32m",
 };
 
 enum stk_style stk_style_of(enum stk_severity severity)
 {
 	static const enum stk_style styles[STK_SEV_COUNT] = {
-		[STK_SEV_UNKNOWN] = STK_STYLE_DIM,	 [STK_SEV_INFO] = STK_STYLE_DIM,   [STK_SEV_LOW] = STK_STYLE_LOW,
-		[STK_SEV_MEDIUM] = STK_STYLE_MEDIUM, [STK_SEV_HIGH] = STK_STYLE_HIGH, [STK_SEV_CRITICAL] = STK_STYLE_CRITICAL,
+		[STK_SEV_UNKNOWN] = STK_STYLE_DIM, [STK_SEV_INFO] = STK_STYLE_DIM,
+		[STK_SEV_LOW] = STK_STYLE_LOW,	   [STK_SEV_MEDIUM] = STK_STYLE_MEDIUM,
+		[STK_SEV_HIGH] = STK_STYLE_HIGH,   [STK_SEV_CRITICAL] = STK_STYLE_CRITICAL,
 	};
 	return severity < STK_SEV_COUNT ? styles[severity] : STK_STYLE_NONE;
 }
@@ -32,7 +33,8 @@ static void end_style(struct stk_buf *out, const struct stk_render_options *opti
 		stk_buf_add(out, S("\x1b[0m"));
 }
 
-void stk_style_text(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style, struct stk_str text)
+void stk_style_text(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style,
+		    struct stk_str text)
 {
 	begin_style(out, options, style);
 	stk_utf8_printable(out, text);
@@ -55,14 +57,14 @@ static struct stk_str fit(struct stk_str text, size_t width)
 	return stk_str_slice(text, 0, n);
 }
 
-void stk_style_cell(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style, struct stk_str text,
-		    size_t width)
+void stk_style_cell(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style,
+		    struct stk_str text, size_t width)
 {
 	stk_style_link(out, options, style, text, S(""), width);
 }
 
-void stk_style_link(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style, struct stk_str text,
-		    struct stk_str url, size_t width)
+void stk_style_link(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style,
+		    struct stk_str text, struct stk_str url, size_t width)
 {
 	STK_BUF printable = stk_buf_new(STK_MIB(1));
 	stk_utf8_printable(&printable, text);
@@ -88,8 +90,8 @@ void stk_style_link(struct stk_buf *out, const struct stk_render_options *option
 	stk_buf_repeat(out, ' ', width - used);
 }
 
-static void wrap_line(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style, size_t indent,
-		      size_t hang, struct stk_str line)
+static void wrap_line(struct stk_buf *out, const struct stk_render_options *options, enum stk_style style,
+		      size_t indent, size_t hang, struct stk_str line)
 {
 	size_t column = 0;
 	size_t left = indent;

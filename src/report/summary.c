@@ -8,7 +8,8 @@
 struct stk_counts stk_report_count(const struct stk_report *report, size_t target)
 {
 	struct stk_counts counts = { 0 };
-	STK_EACH_FINDING(finding, report, target) {
+	STK_EACH_FINDING(finding, report, target)
+	{
 		if (finding->suppressed) {
 			counts.suppressed++;
 			continue;
@@ -61,7 +62,9 @@ void stk_finding_place(struct stk_buf *out, const struct stk_report *report, con
 
 struct stk_str stk_finding_message(const struct stk_finding *finding)
 {
-	struct stk_str message = finding->message.n ? finding->message : finding->title.n ? finding->title : finding->id;
+	struct stk_str message = finding->message.n ? finding->message
+				 : finding->title.n ? finding->title
+						    : finding->id;
 	return stk_str_cut_line(&message);
 }
 
@@ -103,7 +106,8 @@ void stk_finding_fingerprint(const struct stk_report *report, const struct stk_f
 		v ? v->package->name : S(""),
 		v ? v->package->version : S(""),
 		stk_str_trim(stk_target_line(target, finding->location.line)),
-		v ? S("") : stk_finding_message(finding), /* a fix that comes out makes no other finding of a vulnerability */
+		v ? S("")
+		  : stk_finding_message(finding), /* a fix that comes out makes no other finding of a vulnerability */
 	};
 	uint64_t low = 1, high = 2;
 	for (size_t i = 0; i < STK_LEN(parts); i++) {

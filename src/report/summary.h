@@ -4,7 +4,9 @@
 #include "base/buf.h"
 #include "report/report.h"
 
-struct stk_counts { size_t of[STK_SEV_COUNT], total, suppressed; };
+struct stk_counts {
+	size_t of[STK_SEV_COUNT], total, suppressed;
+};
 
 /* Findings that count, by severity; target SIZE_MAX counts all targets. */
 struct stk_counts stk_report_count(const struct stk_report *report, size_t target);
@@ -16,8 +18,8 @@ void stk_headline_text(struct stk_buf *out, const struct stk_report *report);
 void stk_finding_place(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding);
 /* The finding's message without line breaks; its title when there is none, else its id. */
 struct stk_str stk_finding_message(const struct stk_finding *finding);
-/* 128 bits as 32 hex digits that stay the same while the finding does: from id, place without line number, and package or the source
-   line's text, so that lines inserted above do not change it. out holds 33 bytes. */
+/* 128 bits as 32 hex digits that stay the same while the finding does: from id, place without line number, and package
+   or the source line's text, so that lines inserted above do not change it. out holds 33 bytes. */
 void stk_finding_fingerprint(const struct stk_report *report, const struct stk_finding *finding, char out[33]);
 /* The 1-based line of a target's text, without its end; empty when there is none. */
 struct stk_str stk_target_line(const struct stk_target *target, uint32_t line);

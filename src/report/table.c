@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For people: grouped by target, totals first, worst first. Known vulnerabilities are a table that fits the width; everything else is a
- * block with the place, the source line and what to do.
+ * For people: grouped by target, totals first, worst first. Known vulnerabilities are a table that fits the width;
+ * everything else is a block with the place, the source line and what to do.
  */
 #include <stdlib.h>
 
@@ -17,13 +17,22 @@
 enum { SEVERITY, ID, PACKAGE, INSTALLED, FIXED, TITLE, COLUMNS };
 enum { GAP = 2, NARROWEST_TITLE = 16 };
 
-static const struct { const char *heading; size_t most; } columns[COLUMNS] = {
-	{ "Severity", 8 }, { "Vulnerability", 28 }, { "Package", 32 }, { "Installed", 32 }, { "Fixed in", 28 }, { "Title", 500 },
+static const struct {
+	const char *heading;
+	size_t most;
+} columns[COLUMNS] = {
+	{ "Severity", 8 },   { "Vulnerability", 28 }, { "Package", 32 },
+	{ "Installed", 32 }, { "Fixed in", 28 },      { "Title", 500 },
 };
 
-struct findings { const struct stk_finding **v; size_t n, cap; };
+struct findings {
+	const struct stk_finding **v;
+	size_t n, cap;
+};
 
-struct row { struct stk_str cell[COLUMNS]; };
+struct row {
+	struct stk_str cell[COLUMNS];
+};
 
 /* The status may say more than that there is none: "will_not_fix". */
 static struct stk_str fix_of(const struct stk_vulnerability *v)
@@ -113,10 +122,10 @@ static void print_row(struct stk_buf *out, const struct stk_render_options *opti
 	for (size_t c = 0; c < COLUMNS; c++) {
 		if (!width[c])
 			continue;
-		enum stk_style style = c == SEVERITY                                  ? stk_style_of(finding->severity) :
-				       c == FIXED && finding->vulnerability->fixed_version.n ? STK_STYLE_GOOD :
-				       c == FIXED || finding->suppressed                   ? STK_STYLE_DIM :
-											     STK_STYLE_NONE;
+		enum stk_style style = c == SEVERITY ? stk_style_of(finding->severity)
+				       : c == FIXED && finding->vulnerability->fixed_version.n ? STK_STYLE_GOOD
+				       : c == FIXED || finding->suppressed		       ? STK_STYLE_DIM
+											       : STK_STYLE_NONE;
 		stk_style_link(out, options, style, row.cell[c], c == ID ? finding->url : S(""), width[c]);
 		if (c + 1 < COLUMNS)
 			stk_buf_repeat(out, ' ', GAP);
@@ -126,7 +135,8 @@ static void print_row(struct stk_buf *out, const struct stk_render_options *opti
 
 static int compare_vulnerabilities(const void *left, const void *right)
 {
-	const struct stk_finding *a = *(const struct stk_finding *const *)left, *b = *(const struct stk_finding *const *)right;
+	const struct stk_finding *a = *(const struct stk_finding *const *)left,
+				 *b = *(const struct stk_finding *const *)right;
 	if (a->severity != b->severity)
 		return a->severity > b->severity ? -1 : 1;
 	int order = stk_str_compare(a->vulnerability->package->name, b->vulnerability->package->name);
@@ -148,7 +158,8 @@ static void print_vulnerabilities(struct stk_buf *out, const struct stk_render_o
 		print_row(out, options, list->v[i], width);
 }
 
-static void print_detail(struct stk_buf *out, const struct stk_render_options *options, const char *label, struct stk_str text)
+static void print_detail(struct stk_buf *out, const struct stk_render_options *options, const char *label,
+			 struct stk_str text)
 {
 	if (!text.n)
 		return;
@@ -157,13 +168,14 @@ static void print_detail(struct stk_buf *out, const struct stk_render_options *o
 	stk_style_wrap(out, options, STK_STYLE_NONE, 9, 0, stk_buf_str(&line));
 }
 
-static void print_finding(struct stk_buf *out, const struct stk_render_options *options, const struct stk_report *report,
-			  const struct stk_finding *finding)
+static void print_finding(struct stk_buf *out, const struct stk_render_options *options,
+			  const struct stk_report *report, const struct stk_finding *finding)
 {
 	STK_BUF place = stk_buf_new(STK_MIB(1));
 	stk_finding_place(&place, report, finding);
 	stk_buf_byte(out, '\n');
-	stk_style_cell(out, options, stk_style_of(finding->severity), stk_str_from(stk_severity_name(finding->severity)), 8);
+	stk_style_cell(out, options, stk_style_of(finding->severity),
+		       stk_str_from(stk_severity_name(finding->severity)), 8);
 	stk_buf_byte(out, ' ');
 	stk_style_link(out, options, STK_STYLE_BOLD, finding->id, finding->url, stk_utf8_width(finding->id));
 	stk_buf_add(out, S("  "));
@@ -179,7 +191,8 @@ static void print_finding(struct stk_buf *out, const struct stk_render_options *
 	}
 	if (options->details)
 		print_detail(out, options, "why:", finding->why);
-	print_detail(out, options, "\xe2\x86\x92", finding->fix && finding->fix->description.n ? finding->fix->description : finding->remedy);
+	print_detail(out, options, "\xe2\x86\x92",
+		     finding->fix && finding->fix->description.n ? finding->fix->description : finding->remedy);
 }
 
 static void print_target(struct stk_buf *out, const struct stk_render_options *options, const struct stk_report *report,
@@ -189,14 +202,15 @@ static void print_target(struct stk_buf *out, const struct stk_render_options *o
 	struct stk_counts counts = stk_report_count(report, number);
 	struct findings vulnerabilities = { 0 }, others = { 0 };
 	STK_EACH_FINDING(finding, report, number)
-		if (!finding->suppressed || options->show_suppressed)
-			*STK_PUSH(report->arena, finding->vulnerability ? &vulnerabilities : &others) = finding;
+	if (!finding->suppressed || options->show_suppressed)
+		*STK_PUSH(report->arena, finding->vulnerability ? &vulnerabilities : &others) = finding;
 	STK_BUF line = stk_buf_new(STK_KIB(64));
 	if (number)
 		stk_buf_byte(out, '\n');
 	stk_style_text(out, options, STK_STYLE_BOLD, target->name);
 	if (target->os_family.n) {
-		stk_buf_printf(&line, " (" STK_FMT " " STK_FMT ")", STK_ARG(target->os_family), STK_ARG(target->os_version));
+		stk_buf_printf(&line, " (" STK_FMT " " STK_FMT ")", STK_ARG(target->os_family),
+			       STK_ARG(target->os_version));
 		stk_style_text(out, options, STK_STYLE_NONE, stk_buf_str(&line));
 		stk_buf_clear(&line);
 	}
@@ -216,7 +230,8 @@ static void print_total(struct stk_buf *out, const struct stk_report *report)
 	struct stk_counts counts = stk_report_count(report, SIZE_MAX);
 	size_t fixable = 0;
 	for (size_t i = 0; i < report->findings.n; i++)
-		fixable += report->findings.v[i].fix && report->findings.v[i].fix->edits.n && !report->findings.v[i].suppressed;
+		fixable += report->findings.v[i].fix && report->findings.v[i].fix->edits.n &&
+			   !report->findings.v[i].suppressed;
 	if (report->targets.n > 1 || fixable) {
 		stk_buf_printf(out, "\n%zu target%s: ", report->targets.n, report->targets.n == 1 ? "" : "s");
 		stk_counts_text(out, &counts);

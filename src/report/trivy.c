@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Trivy's JSON report, SchemaVersion 2, so that what reads Trivy's output works unchanged. Of each target there is one result a class:
- * os-pkgs, lang-pkgs, config; of secrets one a file. Fields that carry random ids or the time of the run are left out: same input, same bytes.
+ * Trivy's JSON report, SchemaVersion 2, so that what reads Trivy's output works unchanged. Of each target there is one
+ * result a class: os-pkgs, lang-pkgs, config; of secrets one a file. Fields that carry random ids or the time of the
+ * run are left out: same input, same bytes.
  */
 #include "report/renderers.h"
 #include "report/summary.h"
@@ -14,7 +15,8 @@
 enum class { OS_PACKAGES, LANGUAGE_PACKAGES, CONFIG, SECRET, CLASSES };
 
 static const char *const class_names[CLASSES] = { "os-pkgs", "lang-pkgs", "config", "secret" };
-static const char *const member_names[CLASSES] = { "Vulnerabilities", "Vulnerabilities", "Misconfigurations", "Secrets" };
+static const char *const member_names[CLASSES] = { "Vulnerabilities", "Vulnerabilities", "Misconfigurations",
+						   "Secrets" };
 
 static bool is_os_package(const struct stk_package *package)
 {
@@ -22,10 +24,9 @@ static bool is_os_package(const struct stk_package *package)
 	       stk_str_is(package->ecosystem, "apk") || stk_str_is(package->ecosystem, "alpm");
 }
 
-static enum class class_of(const struct stk_finding *finding)
-{
-	if (finding->vulnerability)
-		return is_os_package(finding->vulnerability->package) ? OS_PACKAGES : LANGUAGE_PACKAGES;
+static enum class class_of(const struct stk_finding *finding) {
+	if (finding->vulnerability) return is_os_package(finding->vulnerability->package) ? OS_PACKAGES
+											  : LANGUAGE_PACKAGES;
 	return finding->layer == STK_LAYER_SECRETS ? SECRET : CONFIG;
 }
 
@@ -43,7 +44,8 @@ static void put_layer(struct stk_json_writer *w, struct stk_str diff_id)
 	stk_json_end_object(w);
 }
 
-static void put_package_id(struct stk_json_writer *w, struct stk_arena *arena, const char *key, const struct stk_package *p)
+static void put_package_id(struct stk_json_writer *w, struct stk_arena *arena, const char *key,
+			   const struct stk_package *p)
 {
 	stk_json_put_str(w, key, stk_arena_printf(arena, STK_FMT "@" STK_FMT, STK_ARG(p->name), STK_ARG(p->version)));
 }
@@ -58,8 +60,12 @@ static void put_identifier(struct stk_json_writer *w, const char *key, const str
 
 static void write_cvss(struct stk_json_writer *w, struct stk_arena *arena, const struct stk_vulnerability *v)
 {
-	static const struct { const char *prefix, *vector, *score; } forms[] = {
-		{ "CVSS:4", "V40Vector", "V40Score" }, { "CVSS:3", "V3Vector", "V3Score" }, { "", "V2Vector", "V2Score" },
+	static const struct {
+		const char *prefix, *vector, *score;
+	} forms[] = {
+		{ "CVSS:4", "V40Vector", "V40Score" },
+		{ "CVSS:3", "V3Vector", "V3Score" },
+		{ "", "V2Vector", "V2Score" },
 	};
 	if (!v->cvss.n)
 		return;
@@ -127,7 +133,8 @@ static struct stk_str check_id(const struct stk_finding *finding)
 	return finding->id;
 }
 
-static void write_misconfiguration(struct stk_json_writer *w, const struct stk_target *target, const struct stk_finding *finding)
+static void write_misconfiguration(struct stk_json_writer *w, const struct stk_target *target,
+				   const struct stk_finding *finding)
 {
 	const struct stk_location *at = &finding->location;
 	stk_json_begin_object(w);
@@ -160,7 +167,8 @@ static void write_secret(struct stk_json_writer *w, const struct stk_finding *fi
 	put_severity(w, finding->severity);
 	stk_json_put_str(w, "Title", finding->title);
 	stk_json_put_int(w, "StartLine", finding->location.line);
-	stk_json_put_int(w, "EndLine", finding->location.end_line ? finding->location.end_line : finding->location.line);
+	stk_json_put_int(w, "EndLine",
+			 finding->location.end_line ? finding->location.end_line : finding->location.line);
 	stk_json_put_str(w, "Match", finding->message);
 	put_layer(w, finding->location.layer);
 	stk_json_end_object(w);
@@ -186,7 +194,8 @@ static void write_package(struct stk_json_writer *w, struct stk_arena *arena, co
 	stk_json_end_object(w);
 }
 
-static size_t write_packages(struct stk_json_writer *w, const struct stk_report *report, size_t number, enum class wanted, bool dry)
+static size_t write_packages(struct stk_json_writer *w, const struct stk_report *report, size_t number,
+			     enum class wanted, bool dry)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < report->packages.n; i++) {
@@ -200,10 +209,12 @@ static size_t write_packages(struct stk_json_writer *w, const struct stk_report 
 	return n;
 }
 
-static size_t write_findings(struct stk_json_writer *w, const struct stk_report *report, size_t number, enum class wanted, bool dry)
+static size_t write_findings(struct stk_json_writer *w, const struct stk_report *report, size_t number,
+			     enum class wanted, bool dry)
 {
 	size_t n = 0;
-	STK_EACH_FINDING(finding, report, number) {
+	STK_EACH_FINDING(finding, report, number)
+	{
 		if (finding->suppressed || class_of(finding) != wanted)
 			continue;
 		n++;
@@ -230,7 +241,10 @@ static struct stk_str file_of(const struct stk_report *report, const struct stk_
 static void write_secrets(struct stk_json_writer *w, const struct stk_report *report, size_t number)
 {
 	struct stk_map files = { 0 }; /* file -> where the number of its next secret goes */
-	struct { size_t *v; size_t n, cap; } firsts = { 0 };
+	struct {
+		size_t *v;
+		size_t n, cap;
+	} firsts = { 0 };
 	size_t *next = STK_NEW(report->arena, size_t, report->findings.n + 1);
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
@@ -362,7 +376,7 @@ void stk_render_trivy(const struct stk_report *report, const struct stk_render_o
 	stk_json_key(&w, "Results");
 	stk_json_begin_array(&w);
 	for (size_t i = 0; i < report->targets.n; i++) {
-		for (enum class class = 0; class < SECRET; class++)
+		for (enum class class = 0; class < SECRET; class ++)
 			write_result(&w, report, i, class);
 		write_secrets(&w, report, i);
 	}

@@ -18,7 +18,8 @@ static void write_level(struct stk_buf *out, enum stk_lint_level level, bool col
 
 void stk_render_tty(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
 {
-	STK_EACH_LINT(finding, report) {
+	STK_EACH_LINT(finding, report)
+	{
 		stk_utf8_printable(out, stk_lint_file(report, finding));
 		stk_buf_printf(out, ":%u", stk_lint_line(finding));
 		if (stk_lint_is_parse_error(finding)) {

@@ -117,7 +117,8 @@ static void mask_instructions(struct stk_secret_image *s, const struct stk_strs 
 	struct stk_str written = stk_arena_str(s->arena, stk_buf_str(&history));
 	/* By place too: an encoded secret does not stand there by its value. */
 	size_t first = s->before_history;
-	struct stk_str placed = stk_secret_mask(s->arena, written, s->scan->found.v + first, values->n ? s->scan->found.n - first : 0);
+	struct stk_str placed =
+		stk_secret_mask(s->arena, written, s->scan->found.v + first, values->n ? s->scan->found.n - first : 0);
 	struct stk_str rest = stk_secret_mask_values(s->arena, placed, values);
 	for (size_t i = 0; i < s->image->history.n; i++) {
 		struct stk_history *line = &s->image->history.v[i];

@@ -55,13 +55,16 @@ CASE(every_regular_file_is_read_once)
 	test_write(folder, "node_modules/x.txt", leak(a));
 	test_write(folder, "e.skip", leak(a));
 	test_write(folder, "empty", S(""));
-	struct stk_str link = stk_arena_printf(a, STK_FMT "/link.txt", STK_ARG(folder)), pipe = stk_arena_printf(a, STK_FMT "/loop", STK_ARG(folder));
+	struct stk_str link = stk_arena_printf(a, STK_FMT "/link.txt", STK_ARG(folder)),
+		       pipe = stk_arena_printf(a, STK_FMT "/loop", STK_ARG(folder));
 	assert_int_equal(symlink("a.txt", link.p), 0); /* neither files nor folders are reached by links */
 	assert_int_equal(symlink(".", pipe.p), 0);
 	for (unsigned threads = 1; threads < 4; threads++) {
 		size_t asked = 0;
 		struct stk_secret_results results = { 0 };
-		struct stk_secret_tree_options options = { .threads = threads, .skip = leave_vendor, .context = &asked };
+		struct stk_secret_tree_options options = { .threads = threads,
+							   .skip = leave_vendor,
+							   .context = &asked };
 		assert_int_equal(stk_secret_scan_tree(s.engine, a, folder.p, S("./"), &options, &results, &err), 0);
 		assert_str(paths_of(a, &results), "./a.txt ./b/c/d.txt");
 		assert_int_equal(asked, 1);
@@ -82,7 +85,8 @@ CASE(what_is_not_there_is_an_error)
 	test_secrets_open(&s, NULL);
 	struct stk_str folder = test_folder(&s.arena, "secret-file");
 	test_write(folder, "a.txt", leak(&s.arena));
-	struct stk_str file = stk_arena_printf(&s.arena, STK_FMT "/a.txt", STK_ARG(folder)), gone = stk_arena_printf(&s.arena, "%s.gone", file.p);
+	struct stk_str file = stk_arena_printf(&s.arena, STK_FMT "/a.txt", STK_ARG(folder)),
+		       gone = stk_arena_printf(&s.arena, "%s.gone", file.p);
 	assert_int_equal(stk_secret_scan_tree(s.engine, &s.arena, gone.p, S(""), NULL, &results, &err), -1);
 	assert_int_equal(err.code, STK_ENOTFOUND);
 	assert_int_equal(stk_secret_scan_tree(s.engine, &s.arena, file.p, S(""), NULL, &results, &err), -1);
@@ -98,7 +102,9 @@ static struct stk_secret of_file(struct stk_arena *arena, const char *path, stru
 {
 	uint8_t sum[STK_DIGEST_MAX];
 	struct stk_digest digest = { 0 };
-	struct stk_secret secret = { .path = stk_arena_str(arena, stk_str_from(path)), .confidence = STK_CONFIDENCE_HIGH, .has_md5 = true };
+	struct stk_secret secret = { .path = stk_arena_str(arena, stk_str_from(path)),
+				     .confidence = STK_CONFIDENCE_HIGH,
+				     .has_md5 = true };
 	stk_digest_begin(&digest, STK_MD5);
 	stk_digest_add(&digest, bytes);
 	stk_digest_end(&digest, sum);
@@ -109,9 +115,13 @@ static struct stk_secret of_file(struct stk_arena *arena, const char *path, stru
 
 CASE(lists_of_dpkg)
 {
-	static const struct { const char *path; bool is; } t[] = {
-		{ "var/lib/dpkg/info/x.md5sums", true }, { "var/lib/dpkg/status.d/x.md5sums", true }, { "var/lib/dpkg/info/x.list", false },
-		{ "home/x.md5sums", false },             { "a/var/lib/dpkg/info/x.md5sums", false },
+	static const struct {
+		const char *path;
+		bool is;
+	} t[] = {
+		{ "var/lib/dpkg/info/x.md5sums", true },    { "var/lib/dpkg/status.d/x.md5sums", true },
+		{ "var/lib/dpkg/info/x.list", false },	    { "home/x.md5sums", false },
+		{ "a/var/lib/dpkg/info/x.md5sums", false },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++)
 		if (stk_secret_vendor_is_list(stk_str_from(t[i].path)) != t[i].is)
@@ -121,11 +131,15 @@ CASE(lists_of_dpkg)
 CASE(unchanged_files_of_packages_count_less)
 {
 	/* The MD5 of "hello\n". */
-	static const char list[] = "b1946ac92492d2347c6235b4d2611184  usr/share/x/key.pem\nb1946ac92492d2347c6235b4d2611184  lib/y.pem\nshort\n";
-	static const struct { const char *path, *bytes; enum stk_confidence want; } t[] = {
+	static const char list[] =
+		"b1946ac92492d2347c6235b4d2611184  usr/share/x/key.pem\nb1946ac92492d2347c6235b4d2611184  lib/y.pem\nshort\n";
+	static const struct {
+		const char *path, *bytes;
+		enum stk_confidence want;
+	} t[] = {
 		{ "root/usr/share/x/key.pem", "hello\n", STK_CONFIDENCE_LOW },
 		{ "root/usr/share/x/key.pem!member", "hello\n", STK_CONFIDENCE_LOW },
-		{ "root/usr/lib/y.pem", "hello\n", STK_CONFIDENCE_LOW },            /* merged /usr */
+		{ "root/usr/lib/y.pem", "hello\n", STK_CONFIDENCE_LOW }, /* merged /usr */
 		{ "root/usr/share/x/key.pem", "changed\n", STK_CONFIDENCE_HIGH },
 		{ "root/usr/share/x/other.pem", "hello\n", STK_CONFIDENCE_HIGH },
 	};

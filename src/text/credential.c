@@ -23,8 +23,8 @@ static bool has_word(struct stk_str name, const char *const *list)
 	return false;
 }
 
-static const char *const buildkit_words[] = { "apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret",
-					      "token", NULL };
+static const char *const buildkit_words[] = { "apikey", "auth",	  "credential", "credentials", "key", "password",
+					      "pword",	"passwd", "secret",	"token",       NULL };
 static const char *const buildkit_excuses[] = { "public", "file", "version", NULL };
 
 bool stk_credential_name_buildkit(struct stk_str name)
@@ -35,10 +35,11 @@ bool stk_credential_name_buildkit(struct stk_str name)
 static const char *const trivy_words[] = { "usr", "psw", NULL };
 static const char *const trivy_excuses[] = { "public", NULL };
 static const char *const trivy_names[] = {
-	"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "GITHUB_TOKEN",
-	"GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "OPENAI_API_KEY", "HF_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN",
-	"DOCKERHUB_PASSWORD", "FIREBASE_TOKEN", "CI_DEPLOY_PASSWORD", "GOOGLE_API_KEY", "LANGSMITH_API_KEY", "LANGCHAIN_API_KEY",
-	"HEROKU_API_KEY", NULL,
+	"AWS_ACCESS_KEY_ID",	   "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",  "AZURE_CLIENT_ID",
+	"AZURE_CLIENT_SECRET",	   "GITHUB_TOKEN",	    "GH_TOKEN",		  "GH_ENTERPRISE_TOKEN",
+	"GITHUB_ENTERPRISE_TOKEN", "OPENAI_API_KEY",	    "HF_TOKEN",		  "DIGITALOCEAN_ACCESS_TOKEN",
+	"DOCKERHUB_PASSWORD",	   "FIREBASE_TOKEN",	    "CI_DEPLOY_PASSWORD", "GOOGLE_API_KEY",
+	"LANGSMITH_API_KEY",	   "LANGCHAIN_API_KEY",	    "HEROKU_API_KEY",	  NULL,
 };
 
 static bool is_listed(struct stk_str name)
@@ -52,17 +53,20 @@ static bool is_listed(struct stk_str name)
 bool stk_credential_name_trivy(struct stk_str name)
 {
 	struct stk_str bare = stk_str_strip_prefix(stk_str_strip_prefix(name, S("VITE_")), S("REACT_APP_"));
-	return is_listed(bare) || ((has_word(name, buildkit_words) || has_word(name, trivy_words)) && !has_word(name, trivy_excuses));
+	return is_listed(bare) ||
+	       ((has_word(name, buildkit_words) || has_word(name, trivy_words)) && !has_word(name, trivy_excuses));
 }
 
-static const char *const last_words[] = { "pass", "pwd", "passphrase", "apitoken", "authtoken", "accesskey", "secretkey", "privatekey",
-					  "connectionstring", NULL };
+static const char *const last_words[] = { "pass",      "pwd",	    "passphrase", "apitoken",	      "authtoken",
+					  "accesskey", "secretkey", "privatekey", "connectionstring", NULL };
 /* A last word that says it is about a credential without being one. */
 static const char *const about[] = {
-	"file", "files", "path", "dir", "url", "uri", "endpoint", "host", "port", "version", "ttl", "expiry", "expires", "expiration", "timeout",
-	"enabled", "disabled", "enable", "disable", "size", "length", "bits", "type", "method", "mode", "algorithm", "alg", "header", "issuer",
-	"audience", "fingerprint", "id", "name", "names", "required", "prefix", "suffix", "count", "format", "server", "repo", "backend",
-	"provider", "realm", "domain", "scope", "scopes", "min", "max", NULL,
+	"file",	   "files",  "path",	 "dir",		"url",	      "uri",	 "endpoint", "host",	  "port",
+	"version", "ttl",    "expiry",	 "expires",	"expiration", "timeout", "enabled",  "disabled",  "enable",
+	"disable", "size",   "length",	 "bits",	"type",	      "method",	 "mode",     "algorithm", "alg",
+	"header",  "issuer", "audience", "fingerprint", "id",	      "name",	 "names",    "required",  "prefix",
+	"suffix",  "count",  "format",	 "server",	"repo",	      "backend", "provider", "realm",	  "domain",
+	"scope",   "scopes", "min",	 "max",		NULL,
 };
 static const char *const excuses[] = { "public", "file", "version", "gpg", "fingerprint", NULL };
 
@@ -78,24 +82,39 @@ bool stk_credential_name(struct stk_str name)
 		return true;
 	if (has_word(name, excuses) || in_list(last_word(name), about))
 		return false;
-	return stk_credential_name_buildkit(name) || stk_credential_name_trivy(name) || in_list(last_word(name), last_words);
+	return stk_credential_name_buildkit(name) || stk_credential_name_trivy(name) ||
+	       in_list(last_word(name), last_words);
 }
 
 /* ---- values ---- */
 
-struct form { struct stk_str prefix; size_t n; const char *kind; }; /* n: bytes of token characters that must follow */
+struct form {
+	struct stk_str prefix;
+	size_t n;
+	const char *kind;
+}; /* n: bytes of token characters that must follow */
 
 static const struct form forms[] = {
-	{ { "AKIA", sizeof "AKIA" - 1 }, 16, "an AWS access key" },          { { "ASIA", sizeof "ASIA" - 1 }, 16, "an AWS access key" },
-	{ { "ghp_", sizeof "ghp_" - 1 }, 36, "a GitHub token" },             { { "gho_", sizeof "gho_" - 1 }, 36, "a GitHub token" },
-	{ { "ghs_", sizeof "ghs_" - 1 }, 36, "a GitHub token" },             { { "ghu_", sizeof "ghu_" - 1 }, 36, "a GitHub token" },
-	{ { "github_pat_", sizeof "github_pat_" - 1 }, 22, "a GitHub token" },      { { "glpat-", sizeof "glpat-" - 1 }, 20, "a GitLab token" },
-	{ { "xoxb-", sizeof "xoxb-" - 1 }, 20, "a Slack token" },             { { "xoxp-", sizeof "xoxp-" - 1 }, 20, "a Slack token" },
-	{ { "sk_live_", sizeof "sk_live_" - 1 }, 16, "a Stripe key" },           { { "rk_live_", sizeof "rk_live_" - 1 }, 16, "a Stripe key" },
-	{ { "npm_", sizeof "npm_" - 1 }, 36, "an npm token" },               { { "dckr_pat_", sizeof "dckr_pat_" - 1 }, 20, "a Docker Hub token" },
-	{ { "pypi-AgEIcHlwaS5vcmc", sizeof "pypi-AgEIcHlwaS5vcmc" - 1 }, 16, "a PyPI token" }, { { "AIza", sizeof "AIza" - 1 }, 35, "a Google API key" },
-	{ { "sk-ant-", sizeof "sk-ant-" - 1 }, 24, "an Anthropic key" },        { { "sk-proj-", sizeof "sk-proj-" - 1 }, 24, "an OpenAI key" },
-	{ { "SG.", sizeof "SG." - 1 }, 40, "a SendGrid key" },              { { "hf_", sizeof "hf_" - 1 }, 30, "a Hugging Face token" },
+	{ { "AKIA", sizeof "AKIA" - 1 }, 16, "an AWS access key" },
+	{ { "ASIA", sizeof "ASIA" - 1 }, 16, "an AWS access key" },
+	{ { "ghp_", sizeof "ghp_" - 1 }, 36, "a GitHub token" },
+	{ { "gho_", sizeof "gho_" - 1 }, 36, "a GitHub token" },
+	{ { "ghs_", sizeof "ghs_" - 1 }, 36, "a GitHub token" },
+	{ { "ghu_", sizeof "ghu_" - 1 }, 36, "a GitHub token" },
+	{ { "github_pat_", sizeof "github_pat_" - 1 }, 22, "a GitHub token" },
+	{ { "glpat-", sizeof "glpat-" - 1 }, 20, "a GitLab token" },
+	{ { "xoxb-", sizeof "xoxb-" - 1 }, 20, "a Slack token" },
+	{ { "xoxp-", sizeof "xoxp-" - 1 }, 20, "a Slack token" },
+	{ { "sk_live_", sizeof "sk_live_" - 1 }, 16, "a Stripe key" },
+	{ { "rk_live_", sizeof "rk_live_" - 1 }, 16, "a Stripe key" },
+	{ { "npm_", sizeof "npm_" - 1 }, 36, "an npm token" },
+	{ { "dckr_pat_", sizeof "dckr_pat_" - 1 }, 20, "a Docker Hub token" },
+	{ { "pypi-AgEIcHlwaS5vcmc", sizeof "pypi-AgEIcHlwaS5vcmc" - 1 }, 16, "a PyPI token" },
+	{ { "AIza", sizeof "AIza" - 1 }, 35, "a Google API key" },
+	{ { "sk-ant-", sizeof "sk-ant-" - 1 }, 24, "an Anthropic key" },
+	{ { "sk-proj-", sizeof "sk-proj-" - 1 }, 24, "an OpenAI key" },
+	{ { "SG.", sizeof "SG." - 1 }, 40, "a SendGrid key" },
+	{ { "hf_", sizeof "hf_" - 1 }, 30, "a Hugging Face token" },
 	{ { "-----BEGIN ", sizeof "-----BEGIN " - 1 }, 8, "a private key" },
 };
 
@@ -135,21 +154,25 @@ static bool has_url_password(struct stk_str value)
 		return false;
 	struct stk_str rest = stk_str_slice(value, scheme + 3, value.n);
 	size_t end = 0;
-	while (end < rest.n && rest.p[end] != '/' && !stk_is_space(rest.p[end]) && rest.p[end] != '"' && rest.p[end] != '\'')
+	while (end < rest.n && rest.p[end] != '/' && !stk_is_space(rest.p[end]) && rest.p[end] != '"' &&
+	       rest.p[end] != '\'')
 		end++;
 	size_t at = stk_str_rfind_byte(stk_str_slice(rest, 0, end), '@');
 	struct stk_str password = stk_str_slice(rest, 0, at == SIZE_MAX ? 0 : at);
 	struct stk_str user = stk_str_cut(&password, ':');
-	return at != SIZE_MAX && user.n < at && password.n && stk_str_find_byte(password, '$') == SIZE_MAX && password.p[0] != '<' &&
-	       password.p[0] != '*';
+	return at != SIZE_MAX && user.n < at && password.n && stk_str_find_byte(password, '$') == SIZE_MAX &&
+	       password.p[0] != '<' && password.p[0] != '*';
 }
 
 static bool is_placeholder(struct stk_str value)
 {
-	static const char *const words[] = { "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "undefined", "changeme", "todo",
-					     "dummy", "placeholder", "example", "0", "1", "xxx", "default", "redacted", NULL };
-	static const char *const marks[] = { "change_me", "changeme", "change-me", "replace_me", "replaceme", "your_", "your-", "placeholder",
-					     "dummy", "not-set", "notset", "example", "xxxx" };
+	static const char *const words[] = { "true",	"false",       "yes",	  "no",	       "on",	   "off",
+					     "none",	"null",	       "nil",	  "undefined", "changeme", "todo",
+					     "dummy",	"placeholder", "example", "0",	       "1",	   "xxx",
+					     "default", "redacted",    NULL };
+	static const char *const marks[] = { "change_me", "changeme", "change-me",   "replace_me", "replaceme",
+					     "your_",	  "your-",    "placeholder", "dummy",	   "not-set",
+					     "notset",	  "example",  "xxxx" };
 	if (in_list(value, words) || value.p[0] == '<' || value.p[0] == '/' || value.p[0] == '$')
 		return true;
 	for (size_t i = 0; i < STK_LEN(marks); i++)
@@ -180,39 +203,61 @@ enum stk_credential_value stk_credential_value(struct stk_str value, const char 
 	if (stk_credential_certain(value, kind))
 		return STK_VALUE_CERTAIN;
 	value = stk_str_trim(value);
-	return !value.n || is_placeholder(value) || stk_str_contains(value, S("${")) ? STK_VALUE_NONE : STK_VALUE_POSSIBLE;
+	return !value.n || is_placeholder(value) || stk_str_contains(value, S("${")) ? STK_VALUE_NONE
+										     : STK_VALUE_POSSIBLE;
 }
 
 /* ---- files ---- */
 
-static const struct { const char *pattern, *kind; } files[] = {
-	{ ".env", "environment settings" },          { ".env.*", "environment settings" },
-	{ "*.env", "environment settings" },         { "id_rsa", "a private SSH key" },
-	{ "id_dsa", "a private SSH key" },           { "id_ecdsa", "a private SSH key" },
-	{ "id_ed25519", "a private SSH key" },       { ".npmrc", "npm's login" },
-	{ ".netrc", "logins of curl and git" },      { "_netrc", "logins of curl and git" },
-	{ ".pypirc", "PyPI's login" },               { ".git-credentials", "git's logins" },
-	{ ".dockercfg", "registry logins" },         { ".dockerconfigjson", "registry logins" },
-	{ ".htpasswd", "password hashes" },          { ".pgpass", "PostgreSQL's passwords" },
-	{ ".my.cnf", "MySQL's login" },              { "*.pem", "a key or certificate" },
-	{ "*.key", "a private key" },                { "*.p12", "a key store" },
-	{ "*.pfx", "a key store" },                  { "*.jks", "a key store" },
-	{ "*.keystore", "a key store" },             { "*.ppk", "a private SSH key" },
-	{ "*.kdbx", "a password store" },            { "credentials.json", "cloud credentials" },
-	{ "service-account*.json", "cloud credentials" }, { "gcp-key*.json", "cloud credentials" },
-	{ "secrets.yml", "secrets" },                { "secrets.yaml", "secrets" },
-	{ "secrets.json", "secrets" },               { "kubeconfig", "cluster logins" },
+static const struct {
+	const char *pattern, *kind;
+} files[] = {
+	{ ".env", "environment settings" },
+	{ ".env.*", "environment settings" },
+	{ "*.env", "environment settings" },
+	{ "id_rsa", "a private SSH key" },
+	{ "id_dsa", "a private SSH key" },
+	{ "id_ecdsa", "a private SSH key" },
+	{ "id_ed25519", "a private SSH key" },
+	{ ".npmrc", "npm's login" },
+	{ ".netrc", "logins of curl and git" },
+	{ "_netrc", "logins of curl and git" },
+	{ ".pypirc", "PyPI's login" },
+	{ ".git-credentials", "git's logins" },
+	{ ".dockercfg", "registry logins" },
+	{ ".dockerconfigjson", "registry logins" },
+	{ ".htpasswd", "password hashes" },
+	{ ".pgpass", "PostgreSQL's passwords" },
+	{ ".my.cnf", "MySQL's login" },
+	{ "*.pem", "a key or certificate" },
+	{ "*.key", "a private key" },
+	{ "*.p12", "a key store" },
+	{ "*.pfx", "a key store" },
+	{ "*.jks", "a key store" },
+	{ "*.keystore", "a key store" },
+	{ "*.ppk", "a private SSH key" },
+	{ "*.kdbx", "a password store" },
+	{ "credentials.json", "cloud credentials" },
+	{ "service-account*.json", "cloud credentials" },
+	{ "gcp-key*.json", "cloud credentials" },
+	{ "secrets.yml", "secrets" },
+	{ "secrets.yaml", "secrets" },
+	{ "secrets.json", "secrets" },
+	{ "kubeconfig", "cluster logins" },
 	{ "terraform.tfstate", "Terraform's state with its secrets" },
 };
 
 bool stk_credential_file(struct stk_str path, const char **kind)
 {
-	static const char *const examples[] = { "example", "sample", "template", "dist", "test", "pub", "defaults", NULL };
+	static const char *const examples[] = {
+		"example", "sample", "template", "dist", "test", "pub", "defaults", NULL
+	};
 	const char *unused;
 	kind = kind ? kind : &unused;
 	while (path.n && path.p[path.n - 1] == '/')
 		path.n--;
-	if (stk_str_ends(path, S(".aws/credentials")) || stk_str_ends(path, S(".docker/config.json")) || stk_str_ends(path, S(".kube/config"))) {
+	if (stk_str_ends(path, S(".aws/credentials")) || stk_str_ends(path, S(".docker/config.json")) ||
+	    stk_str_ends(path, S(".kube/config"))) {
 		*kind = "logins";
 		return true;
 	}

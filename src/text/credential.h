@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Does the name of a variable, or its value, look like a credential? Shared by the rules for Dockerfiles and Compose files. */
+/* Does the name of a variable, or its value, look like a credential? Shared by the rules for Dockerfiles and Compose
+ * files. */
 #pragma once
 #include "base/str.h"
 
-/* BuildKit's SecretsUsedInArgOrEnv: a word between underscores is apikey, auth, credential(s), key, password, pword, passwd, secret or
-   token, and none is public, file or version. Case is folded. */
+/* BuildKit's SecretsUsedInArgOrEnv: a word between underscores is apikey, auth, credential(s), key, password, pword,
+   passwd, secret or token, and none is public, file or version. Case is folded. */
 bool stk_credential_name_buildkit(struct stk_str name);
-/* Trivy's DS-0031: the same with usr and psw, only "public" excuses; or one of its list of well-known names, also behind VITE_ or
-   REACT_APP_. */
+/* Trivy's DS-0031: the same with usr and psw, only "public" excuses; or one of its list of well-known names, also
+   behind VITE_ or REACT_APP_. */
 bool stk_credential_name_trivy(struct stk_str name);
-/* What we hold: one of both says so, or the name ends in a word such as pass, pwd, apitoken; and it does not name a file, a path, an
-   address, a version, an id of a public key or a setting about credentials (AUTH_ENABLED, TOKEN_TTL, KEY_SIZE). */
+/* What we hold: one of both says so, or the name ends in a word such as pass, pwd, apitoken; and it does not name a
+   file, a path, an address, a version, an id of a public key or a setting about credentials (AUTH_ENABLED, TOKEN_TTL,
+   KEY_SIZE). */
 bool stk_credential_name(struct stk_str name);
 
 enum stk_credential_value {
-	STK_VALUE_NONE,        /* empty, a variable, a placeholder, true, false, a path */
-	STK_VALUE_POSSIBLE,    /* a literal that could be one */
-	STK_VALUE_CERTAIN,     /* has a form that only credentials have: AKIA..., ghp_..., a private key, https://user:password@host */
+	STK_VALUE_NONE,	    /* empty, a variable, a placeholder, true, false, a path */
+	STK_VALUE_POSSIBLE, /* a literal that could be one */
+	STK_VALUE_CERTAIN,  /* has a form that only credentials have: AKIA..., ghp_..., a private key,
+			       https://user:password@host */
 };
 /* Judges a literal value. `kind` (may be NULL) gets what a certain one is: "an AWS access key". */
 enum stk_credential_value stk_credential_value(struct stk_str value, const char **kind);
@@ -24,5 +27,6 @@ enum stk_credential_value stk_credential_value(struct stk_str value, const char 
 /* The same for what only STK_VALUE_CERTAIN matters to: cheaper. */
 bool stk_credential_certain(struct stk_str value, const char **kind);
 
-/* Is the base name that of a file that holds credentials: .env, id_rsa, *.pem, .npmrc, .netrc, credentials.json ...? `kind` as above. */
+/* Is the base name that of a file that holds credentials: .env, id_rsa, *.pem, .npmrc, .netrc, credentials.json ...?
+ * `kind` as above. */
 bool stk_credential_file(struct stk_str path, const char **kind);

@@ -7,11 +7,20 @@
 
 enum { CONTEXT = 3, MOST_CHANGES = 2000 };
 
-struct lines { struct stk_str *v; size_t n, cap; };
+struct lines {
+	struct stk_str *v;
+	size_t n, cap;
+};
 
 /* One line of the result: kept, removed or added, with its number on either side. */
-struct step { char kind; size_t before, after; };
-struct steps { struct step *v; size_t n, cap; };
+struct step {
+	char kind;
+	size_t before, after;
+};
+struct steps {
+	struct step *v;
+	size_t n, cap;
+};
 
 struct diff {
 	struct stk_arena arena;
@@ -44,7 +53,10 @@ static void replace_all(struct diff *d, size_t a, size_t a_end, size_t b, size_t
 }
 
 /* The furthest x on each diagonal after `rounds` changes, kept for the way back. */
-struct trace { size_t **rounds; size_t n; };
+struct trace {
+	size_t **rounds;
+	size_t n;
+};
 
 static bool furthest(struct diff *d, size_t a, size_t n, size_t b, size_t m, struct trace *trace)
 {
@@ -183,8 +195,9 @@ void stk_diff_unified(struct stk_buf *out, struct stk_str name, struct stk_str b
 	split(&d.arena, after, &d.after);
 	compare(&d);
 	name = stk_str_strip_prefix(stk_str_strip_prefix(name, S("./")), S("/"));
-	stk_buf_printf(out, color ? "\x1b[1m--- a/" STK_FMT "\x1b[0m\n\x1b[1m+++ b/" STK_FMT "\x1b[0m\n" :
-				    "--- a/" STK_FMT "\n+++ b/" STK_FMT "\n",
+	stk_buf_printf(out,
+		       color ? "\x1b[1m--- a/" STK_FMT "\x1b[0m\n\x1b[1m+++ b/" STK_FMT "\x1b[0m\n"
+			     : "--- a/" STK_FMT "\n+++ b/" STK_FMT "\n",
 		       STK_ARG(name), STK_ARG(name));
 	print_hunks(out, &d, color);
 	stk_arena_free(&d.arena);

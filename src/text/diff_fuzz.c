@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The input is two texts parted by a NUL byte: kept and removed lines of the diff must give the first one's count of lines. */
+/* The input is two texts parted by a NUL byte: kept and removed lines of the diff must give the first one's count of
+ * lines. */
 #include <stdlib.h>
 
 #include "base/limits.h"

@@ -15,7 +15,10 @@ bool stk_text_edits_clash(const struct stk_text_edit *a, const struct stk_text_e
 	return a->begin < b->end && b->begin < a->end;
 }
 
-struct ordered { const struct stk_text_edit *edit; size_t number; };
+struct ordered {
+	const struct stk_text_edit *edit;
+	size_t number;
+};
 
 static int compare_edits(const void *left, const void *right)
 {

@@ -8,7 +8,8 @@ CASE(edits_apply_in_the_order_of_their_places)
 {
 	STK_ARENA arena = { 0 };
 	static struct stk_text_edit list[] = {
-		{ 4, 7, { "two", 3 } }, { 0, 0, { ">", 1 } }, { 7, 7, { "!", 1 } }, { 7, 7, { "?", 1 } }, { 90, 91, { "x", 1 } },
+		{ 4, 7, { "two", 3 } }, { 0, 0, { ">", 1 } },	{ 7, 7, { "!", 1 } },
+		{ 7, 7, { "?", 1 } },	{ 90, 91, { "x", 1 } },
 	};
 	struct stk_text_edits edits = { list, STK_LEN(list), STK_LEN(list) };
 	assert_str(stk_text_edits_apply(&arena, S("one 222 three"), &edits), ">one two!? three");
@@ -16,8 +17,8 @@ CASE(edits_apply_in_the_order_of_their_places)
 
 CASE(only_overlapping_edits_clash)
 {
-	struct stk_text_edit a = { 2, 5, S("") }, inside = { 3, 3, S("") }, border = { 5, 5, S("") }, over = { 4, 9, S("") },
-			     next = { 5, 9, S("") };
+	struct stk_text_edit a = { 2, 5, S("") }, inside = { 3, 3, S("") }, border = { 5, 5, S("") },
+			     over = { 4, 9, S("") }, next = { 5, 9, S("") };
 	assert_true(stk_text_edits_clash(&a, &inside) && stk_text_edits_clash(&inside, &a));
 	assert_false(stk_text_edits_clash(&a, &border) || stk_text_edits_clash(&border, &border));
 	assert_true(stk_text_edits_clash(&a, &over) && stk_text_edits_clash(&a, &a));

@@ -7,7 +7,8 @@
 /* Blanks at the end go, unless a backslash keeps them. */
 static struct stk_str trim_end(struct stk_str line)
 {
-	while (line.n && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t') && !(line.n > 1 && line.p[line.n - 2] == '\\'))
+	while (line.n && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t') &&
+	       !(line.n > 1 && line.p[line.n - 2] == '\\'))
 		line.n--;
 	return line;
 }

@@ -5,6 +5,6 @@
 
 enum stk_gitignore { STK_GITIGNORE_SILENT, STK_GITIGNORE_IGNORED, STK_GITIGNORE_INCLUDED };
 
-/* What a .gitignore file says about a path relative to its folder: the last pattern that matches decides. Folders above the path are the
-   caller's to ask about, since nothing below an ignored folder can be brought back. */
+/* What a .gitignore file says about a path relative to its folder: the last pattern that matches decides. Folders above
+   the path are the caller's to ask about, since nothing below an ignored folder can be brought back. */
 enum stk_gitignore stk_gitignore_match(struct stk_str patterns, struct stk_str path, bool is_folder);

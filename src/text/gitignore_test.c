@@ -4,7 +4,11 @@
 
 CASE(patterns_decide_in_order)
 {
-	static const struct { const char *patterns, *path; bool folder; enum stk_gitignore want; } t[] = {
+	static const struct {
+		const char *patterns, *path;
+		bool folder;
+		enum stk_gitignore want;
+	} t[] = {
 		{ "*.log", "a/b.log", false, STK_GITIGNORE_IGNORED },
 		{ "# *.log\n\n", "b.log", false, STK_GITIGNORE_SILENT },
 		{ "/b.log", "a/b.log", false, STK_GITIGNORE_SILENT },

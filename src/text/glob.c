@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Backtracking is kept to the last "*" and the last "**", which suffices for globs and bounds the time to O(pattern × path²). */
+/* Backtracking is kept to the last "*" and the last "**", which suffices for globs and bounds the time to O(pattern ×
+ * path²). */
 #include "text/glob.h"
 
 #include "base/banned.h"
@@ -44,7 +45,10 @@ static bool match_one(struct stk_str pattern, size_t *at, char c)
 
 static bool match(struct stk_str pattern, struct stk_str path)
 {
-	struct { size_t pattern, path; bool set, whole; } star = { 0 }, globstar = { 0 };
+	struct {
+		size_t pattern, path;
+		bool set, whole;
+	} star = { 0 }, globstar = { 0 };
 	size_t p = 0, s = 0;
 	for (;;) {
 		if (p < pattern.n && pattern.p[p] == '*') {

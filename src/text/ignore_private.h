@@ -17,8 +17,7 @@ struct stk_ignore_range {
 	uint32_t low, high;
 };
 
-struct stk_ignore_class
-{
+struct stk_ignore_class {
 	bool negated;
 	uint64_t ascii[2];
 	struct {
@@ -27,8 +26,8 @@ struct stk_ignore_class
 	} wide; /* from U+0080 on */
 };
 
-/* A step of the expression: one character of the class, any number of them, a place, or STK_IGNORE_OPTIONAL: the next `skip` atoms
-   may be passed over. */
+/* A step of the expression: one character of the class, any number of them, a place, or STK_IGNORE_OPTIONAL: the next
+   `skip` atoms may be passed over. */
 struct stk_ignore_atom {
 	enum stk_ignore_atom_kind kind;
 	uint32_t skip;
@@ -40,7 +39,6 @@ struct stk_ignore_atom {
 struct stk_ignore_branch {
 	size_t first, n;
 };
-
 
 /* Alternatives of atoms: branch after branch in one vector. */
 struct stk_ignore_expression {

@@ -1,32 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON. Reading: a tree on an arena, made from jansson's, with getters that never fail: a missing key or another type gives
- * the empty string, 0, false or NULL. Writing: a writer that keeps commas, indentation, nesting and escapes right.
+ * JSON. Reading: a tree on an arena, made from jansson's, with getters that never fail: a missing key or another type
+ * gives the empty string, 0, false or NULL. Writing: a writer that keeps commas, indentation, nesting and escapes
+ * right.
  */
 #pragma once
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 
-enum stk_json_type { STK_JSON_NULL, STK_JSON_FALSE, STK_JSON_TRUE, STK_JSON_NUMBER, STK_JSON_STRING, STK_JSON_ARRAY,
-		     STK_JSON_OBJECT };
+enum stk_json_type {
+	STK_JSON_NULL,
+	STK_JSON_FALSE,
+	STK_JSON_TRUE,
+	STK_JSON_NUMBER,
+	STK_JSON_STRING,
+	STK_JSON_ARRAY,
+	STK_JSON_OBJECT
+};
 
 struct stk_json {
 	enum stk_json_type type;
-	struct stk_str key;      /* as a member of an object */
-	struct stk_str text;     /* of a string; a number as "%.17g" or its digits */
+	struct stk_str key;  /* as a member of an object */
+	struct stk_str text; /* of a string; a number as "%.17g" or its digits */
 	double number;
-	int64_t integer;         /* of a whole number */
-	struct stk_json *items;  /* of an array or object, in the order of the text */
+	int64_t integer;	/* of a whole number */
+	struct stk_json *items; /* of an array or object, in the order of the text */
 	size_t n;
 };
 
-/* Parses one document (RFC 8259; duplicate keys: the last wins; trailing bytes are an error). Errors name line and column. */
+/* Parses one document (RFC 8259; duplicate keys: the last wins; trailing bytes are an error). Errors name line and
+ * column. */
 int stk_json_parse(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err);
 /* The same, but an object with the same key twice is an error: for documents that others may read differently. */
 int stk_json_parse_strict(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err);
 
-/* The same tree about ten times as fast, for documents by the ten thousand: strings are views of the text, which must stay. */
+/* The same tree about ten times as fast, for documents by the ten thousand: strings are views of the text, which must
+ * stay. */
 int stk_json_read(struct stk_arena *arena, struct stk_str text, struct stk_json **out, struct stk_err *err);
 
 /* The member of an object, or NULL (also when json is NULL or no object). */
@@ -40,9 +50,9 @@ const struct stk_json *stk_json_list(const struct stk_json *json, const char *ke
 
 struct stk_json_writer {
 	struct stk_buf *out;
-	int indent;          /* spaces a level; 0: one line */
+	int indent; /* spaces a level; 0: one line */
 	unsigned depth;
-	bool item_written;   /* something stands before on this level */
+	bool item_written; /* something stands before on this level */
 	bool after_key;
 };
 

@@ -78,8 +78,15 @@ CASE(every_byte_is_quoted_wherever_it_stands)
 
 CASE(numbers_are_written_whole)
 {
-	static const struct { int64_t value; const char *text; } t[] = {
-		{ 0, "0" }, { -1, "-1" }, { 1234567890, "1234567890" }, { INT64_MAX, "9223372036854775807" }, { INT64_MIN, "-9223372036854775808" },
+	static const struct {
+		int64_t value;
+		const char *text;
+	} t[] = {
+		{ 0, "0" },
+		{ -1, "-1" },
+		{ 1234567890, "1234567890" },
+		{ INT64_MAX, "9223372036854775807" },
+		{ INT64_MIN, "-9223372036854775808" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		STK_BUF out = stk_buf_new(STK_KIB(1));

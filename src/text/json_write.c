@@ -87,15 +87,16 @@ static void escape(struct stk_buf *out, unsigned char c)
 	}
 }
 
-/* From `i` on, how far bytes go that a JSON string holds as they are: printable ASCII, eight at a time. A byte below 0x20, a zero byte where
-   a special one stood before the xor, and what is no ASCII have the top bit set after the subtraction; so may their neighbours, which the
-   second loop then looks at one by one. */
+/* From `i` on, how far bytes go that a JSON string holds as they are: printable ASCII, eight at a time. A byte below
+   0x20, a zero byte where a special one stood before the xor, and what is no ASCII have the top bit set after the
+   subtraction; so may their neighbours, which the second loop then looks at one by one. */
 static size_t skip_plain(struct stk_str s, size_t i)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
 	for (uint64_t x; s.n - i >= sizeof(x); i += sizeof(x)) {
 		memcpy(&x, s.p + i, sizeof(x));
-		uint64_t special = (x - ones * 0x20) | ((x ^ ones * '"') - ones) | ((x ^ ones * '\\') - ones) | ((x ^ ones * 0x7f) - ones);
+		uint64_t special = (x - ones * 0x20) | ((x ^ ones * '"') - ones) | ((x ^ ones * '\\') - ones) |
+				   ((x ^ ones * 0x7f) - ones);
 		if ((x | special) & tops)
 			break;
 	}

@@ -95,12 +95,16 @@ static bool is_digest(struct stk_str digest)
 	if (!algorithm.n || !stk_is_alpha(algorithm.p[0]) || !stk_is_alnum(algorithm.p[algorithm.n - 1]))
 		return false;
 	for (size_t i = 0; i < algorithm.n; i++)
-		if (!stk_is_alnum(algorithm.p[i]) && algorithm.p[i] != '+' && algorithm.p[i] != '.' && algorithm.p[i] != '_' && algorithm.p[i] != '-')
+		if (!stk_is_alnum(algorithm.p[i]) && algorithm.p[i] != '+' && algorithm.p[i] != '.' &&
+		    algorithm.p[i] != '_' && algorithm.p[i] != '-')
 			return false;
 	for (size_t i = 0; i < hex.n; i++)
 		if (!stk_is_xdigit(hex.p[i]) || (hex.p[i] >= 'A' && hex.p[i] <= 'F'))
 			return false;
-	size_t wanted = stk_str_is(algorithm, "sha256") ? 64 : stk_str_is(algorithm, "sha384") ? 96 : stk_str_is(algorithm, "sha512") ? 128 : 0;
+	size_t wanted = stk_str_is(algorithm, "sha256")	  ? 64
+			: stk_str_is(algorithm, "sha384") ? 96
+			: stk_str_is(algorithm, "sha512") ? 128
+							  : 0;
 	return wanted ? hex.n == wanted : hex.n >= SHORTEST_DIGEST;
 }
 
@@ -115,7 +119,8 @@ static bool is_identifier(struct stk_str s)
 /* Only a first part that looks like a host is one. */
 static bool names_domain(struct stk_str first)
 {
-	if (stk_str_find_byte(first, '.') != SIZE_MAX || stk_str_find_byte(first, ':') != SIZE_MAX || stk_str_is(first, "localhost"))
+	if (stk_str_find_byte(first, '.') != SIZE_MAX || stk_str_find_byte(first, ':') != SIZE_MAX ||
+	    stk_str_is(first, "localhost"))
 		return true;
 	for (size_t i = 0; i < first.n; i++)
 		if (first.p[i] >= 'A' && first.p[i] <= 'Z')
@@ -156,14 +161,16 @@ int stk_reference_parse(struct stk_str text, struct stk_reference *out, struct s
 {
 	struct stk_reference r;
 	split(text, &r);
-	bool ends_in_colon = !r.tag.n && r.path.n + r.domain.n + (r.domain.n > 0) + (r.digest.n ? r.digest.n + 1 : 0) < text.n;
+	bool ends_in_colon =
+		!r.tag.n && r.path.n + r.domain.n + (r.domain.n > 0) + (r.digest.n ? r.digest.n + 1 : 0) < text.n;
 	if (!text.n)
 		return stk_fail(err, STK_EFORMAT, "the image reference is empty");
 	if (is_identifier(text))
 		return stk_fail(err, STK_EFORMAT, "64 hexadecimal digits are an image id, not a name");
 	if (has_upper(r.path))
 		return stk_fail(err, STK_EFORMAT, "repository names are lower-case: \"" STK_FMT "\"", STK_ARG(r.path));
-	if ((r.domain.n && !is_domain(r.domain)) || !is_path(r.path) || text.n - r.digest.n - r.tag.n > LONGEST_NAME + 2)
+	if ((r.domain.n && !is_domain(r.domain)) || !is_path(r.path) ||
+	    text.n - r.digest.n - r.tag.n > LONGEST_NAME + 2)
 		return stk_fail(err, STK_EFORMAT, "\"" STK_FMT "\" is no image reference", STK_ARG(text));
 	if (ends_in_colon || (r.tag.n && !is_tag(r.tag)))
 		return stk_fail(err, STK_EFORMAT, "\"" STK_FMT "\" is no tag", STK_ARG(r.tag));
@@ -175,33 +182,38 @@ int stk_reference_parse(struct stk_str text, struct stk_reference *out, struct s
 
 struct stk_str stk_reference_domain(const struct stk_reference *reference)
 {
-	return !reference->domain.n || stk_str_is(reference->domain, "index.docker.io") ? S("docker.io") : reference->domain;
+	return !reference->domain.n || stk_str_is(reference->domain, "index.docker.io") ? S("docker.io")
+											: reference->domain;
 }
 
 struct stk_str stk_reference_repository(struct stk_arena *arena, const struct stk_reference *reference)
 {
-	bool official = stk_str_is(stk_reference_domain(reference), "docker.io") && stk_str_find_byte(reference->path, '/') == SIZE_MAX;
+	bool official = stk_str_is(stk_reference_domain(reference), "docker.io") &&
+			stk_str_find_byte(reference->path, '/') == SIZE_MAX;
 	return official ? stk_arena_join(arena, S("library/"), reference->path) : reference->path;
 }
 
 static struct stk_str with_tag(struct stk_arena *arena, struct stk_str name, struct stk_str tag, struct stk_str digest)
 {
-	return stk_arena_printf(arena, STK_FMT "%s" STK_FMT "%s" STK_FMT, STK_ARG(name), tag.n ? ":" : "", STK_ARG(tag), digest.n ? "@" : "",
-				STK_ARG(digest));
+	return stk_arena_printf(arena, STK_FMT "%s" STK_FMT "%s" STK_FMT, STK_ARG(name), tag.n ? ":" : "", STK_ARG(tag),
+				digest.n ? "@" : "", STK_ARG(digest));
 }
 
 struct stk_str stk_reference_full(struct stk_arena *arena, const struct stk_reference *reference)
 {
-	struct stk_str domain = stk_reference_domain(reference), repository = stk_reference_repository(arena, reference);
+	struct stk_str domain = stk_reference_domain(reference),
+		       repository = stk_reference_repository(arena, reference);
 	struct stk_str name = stk_arena_printf(arena, STK_FMT "/" STK_FMT, STK_ARG(domain), STK_ARG(repository));
-	return with_tag(arena, name, reference->tag.n || reference->digest.n ? reference->tag : S("latest"), reference->digest);
+	return with_tag(arena, name, reference->tag.n || reference->digest.n ? reference->tag : S("latest"),
+			reference->digest);
 }
 
 struct stk_str stk_reference_familiar(struct stk_arena *arena, const struct stk_reference *reference)
 {
 	struct stk_str name = reference->path;
 	if (!stk_str_is(stk_reference_domain(reference), "docker.io"))
-		name = stk_arena_printf(arena, STK_FMT "/" STK_FMT, STK_ARG(reference->domain), STK_ARG(reference->path));
+		name = stk_arena_printf(arena, STK_FMT "/" STK_FMT, STK_ARG(reference->domain),
+					STK_ARG(reference->path));
 	else if (stk_str_find_byte(stk_str_strip_prefix(name, S("library/")), '/') == SIZE_MAX)
 		name = stk_str_strip_prefix(name, S("library/"));
 	return with_tag(arena, name, reference->tag, reference->digest);

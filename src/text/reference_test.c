@@ -4,7 +4,9 @@
 
 CASE(references_in_all_forms)
 {
-	static const struct { const char *in, *full, *familiar; } t[] = {
+	static const struct {
+		const char *in, *full, *familiar;
+	} t[] = {
 		{ "nginx", "docker.io/library/nginx:latest", "nginx" },
 		{ "team/app:1.2", "docker.io/team/app:1.2", "team/app:1.2" },
 		{ "docker.io/library/nginx:1", "docker.io/library/nginx:1", "nginx:1" },
@@ -30,8 +32,26 @@ CASE(references_in_all_forms)
 CASE(references_that_are_none)
 {
 	static const char *const t[] = {
-		"", "A", "a:b:c", "a/", "/a", "a//b", "a:", "a@", "a@sha256:12", "a___b", "-a", "a-", "a..b", "h.:1/x", "x y",
-		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "a:-x", "reg.io:port/x", "$X", "a@md5:00",
+		"",
+		"A",
+		"a:b:c",
+		"a/",
+		"/a",
+		"a//b",
+		"a:",
+		"a@",
+		"a@sha256:12",
+		"a___b",
+		"-a",
+		"a-",
+		"a..b",
+		"h.:1/x",
+		"x y",
+		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+		"a:-x",
+		"reg.io:port/x",
+		"$X",
+		"a@md5:00",
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		struct stk_reference reference;

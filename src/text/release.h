@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Releases of distributions and when their support ends: looked up by what os-release says, and by the name and tag of a
- * base image.
+ * Releases of distributions and when their support ends: looked up by what os-release says, and by the name and tag of
+ * a base image.
  */
 #pragma once
 #include "base/str.h"
@@ -17,14 +17,14 @@ struct stk_release {
 extern const struct stk_release stk_releases[];
 extern const size_t stk_n_releases;
 
-/* The family for the ID of an os-release file: "rhel" -> "redhat", "ol" -> "oracle", "debian" -> "debian". An unknown ID is
-   its own family. */
+/* The family for the ID of an os-release file: "rhel" -> "redhat", "ol" -> "oracle", "debian" -> "debian". An unknown
+   ID is its own family. */
 struct stk_str stk_release_family(struct stk_str id);
-/* The release a family's full version belongs to ("debian" "12.5" -> 12, "alpine" "3.20.3" -> 3.20) or whose codename it is;
-   NULL when none is known. */
+/* The release a family's full version belongs to ("debian" "12.5" -> 12, "alpine" "3.20.3" -> 3.20) or whose codename
+   it is; NULL when none is known. */
 const struct stk_release *stk_release_find(struct stk_str family, struct stk_str version);
-/* The release inside a base image, as far as name (without registry or with it) and tag tell: "debian" "11-slim", "python"
-   "3.9-buster", "node" "18-alpine3.17"; NULL when they do not tell. */
+/* The release inside a base image, as far as name (without registry or with it) and tag tell: "debian" "11-slim",
+   "python" "3.9-buster", "node" "18-alpine3.17"; NULL when they do not tell. */
 const struct stk_release *stk_release_of_image(struct stk_str name, struct stk_str tag);
 /* Is its support over at this time (seconds since 1970)? */
 bool stk_release_ended(const struct stk_release *release, int64_t now);

@@ -5,8 +5,11 @@
 
 CASE(words_come_back_from_a_shell_as_they_were)
 {
-	static const struct { const char *word, *quoted; } t[] = {
-		{ "a/b-c.d", "a/b-c.d" }, { "", "''" }, { "two words", "'two words'" }, { "it's", "'it'\\''s'" }, { "$(id)", "'$(id)'" }, { "a;b", "'a;b'" },
+	static const struct {
+		const char *word, *quoted;
+	} t[] = {
+		{ "a/b-c.d", "a/b-c.d" }, { "", "''" },		  { "two words", "'two words'" },
+		{ "it's", "'it'\\''s'" }, { "$(id)", "'$(id)'" }, { "a;b", "'a;b'" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		STK_BUF out = stk_buf_new(100);

@@ -10,8 +10,14 @@ static bool continuation(struct stk_str s, size_t at)
 
 size_t stk_utf8_decode(struct stk_str s, uint32_t *code_point)
 {
-	static const struct { unsigned char mask, lead; uint32_t least; } forms[] = {
-		{ 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 },
+	static const struct {
+		unsigned char mask, lead;
+		uint32_t least;
+	} forms[] = {
+		{ 0x80, 0x00, 0 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
 	};
 	if (!s.n)
 		return 0;
@@ -65,7 +71,9 @@ bool stk_utf8_valid(struct stk_str s)
 	return true;
 }
 
-struct range { uint32_t first, last; };
+struct range {
+	uint32_t first, last;
+};
 
 static bool in_ranges(uint32_t c, const struct range *ranges, size_t n)
 {
@@ -79,14 +87,15 @@ static bool in_ranges(uint32_t c, const struct range *ranges, size_t n)
 static size_t width_of(uint32_t c)
 {
 	static const struct range zero[] = {
-		{ 0x0300, 0x036f }, { 0x0483, 0x0489 }, { 0x0591, 0x05bd }, { 0x0610, 0x061a }, { 0x064b, 0x065f },
-		{ 0x200b, 0x200f }, { 0x202a, 0x202e }, { 0x2060, 0x2064 }, { 0x20d0, 0x20f0 }, { 0xfe00, 0xfe0f },
+		{ 0x0300, 0x036f }, { 0x0483, 0x0489 }, { 0x0591, 0x05bd },   { 0x0610, 0x061a }, { 0x064b, 0x065f },
+		{ 0x200b, 0x200f }, { 0x202a, 0x202e }, { 0x2060, 0x2064 },   { 0x20d0, 0x20f0 }, { 0xfe00, 0xfe0f },
 		{ 0xfe20, 0xfe2f }, { 0xfeff, 0xfeff }, { 0xe0100, 0xe01ef },
 	};
 	static const struct range wide[] = {
-		{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0x33ff }, { 0x3400, 0x4dbf }, { 0x4e00, 0x9fff },
-		{ 0xa000, 0xa4cf }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff }, { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 },
-		{ 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
+		{ 0x1100, 0x115f },   { 0x2e80, 0x303e },   { 0x3041, 0x33ff }, { 0x3400, 0x4dbf },
+		{ 0x4e00, 0x9fff },   { 0xa000, 0xa4cf },   { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
+		{ 0xfe30, 0xfe6f },   { 0xff00, 0xff60 },   { 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f },
+		{ 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
 	};
 	if (c < 0x20 || (c >= 0x7f && c < 0xa0) || in_ranges(c, zero, STK_LEN(zero)))
 		return 0;
@@ -123,8 +132,8 @@ struct stk_str stk_utf8_cut(struct stk_str s, size_t n)
 	return stk_str_slice(s, 0, n);
 }
 
-/* Control characters, those that reorder or hide text (bidirectional overrides, zero width), and code points that are no characters: XML has none of
-   these. */
+/* Control characters, those that reorder or hide text (bidirectional overrides, zero width), and code points that are
+   no characters: XML has none of these. */
 static bool unprintable(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
@@ -133,7 +142,8 @@ static bool unprintable(uint32_t c)
 
 void stk_utf8_printable(struct stk_buf *out, struct stk_str s)
 {
-	for (size_t plain; plain = plain_run(s), stk_buf_add(out, stk_str_slice(s, 0, plain)), s = stk_str_slice(s, plain, s.n), s.n;) {
+	for (size_t plain; plain = plain_run(s), stk_buf_add(out, stk_str_slice(s, 0, plain)),
+			   s = stk_str_slice(s, plain, s.n), s.n;) {
 		uint32_t c = 0;
 		size_t n = stk_utf8_decode(s, &c);
 		if (n && (c == '\n' || c == '\t'))

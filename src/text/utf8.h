@@ -12,6 +12,6 @@ bool stk_utf8_valid(struct stk_str s);
 struct stk_str stk_utf8_cut(struct stk_str s, size_t n);
 /* Columns a terminal gives the text: wide characters count 2, combining and control characters 0, broken bytes 1. */
 size_t stk_utf8_width(struct stk_str s);
-/* Appends s with control characters, escape sequences and broken bytes made visible as \xNN, so that hostile text cannot
-   drive a terminal; "\n" and "\t" become a space. */
+/* Appends s with control characters, escape sequences and broken bytes made visible as \xNN, so that hostile text
+   cannot drive a terminal; "\n" and "\t" become a space. */
 void stk_utf8_printable(struct stk_buf *out, struct stk_str s);

@@ -5,9 +5,20 @@
 
 CASE(only_valid_sequences_decode)
 {
-	static const struct { const char *in; size_t n; uint32_t c; } t[] = {
-		{ "a", 1, 'a' }, { "\xc3\xa9", 2, 0xe9 }, { "\xe2\x82\xac", 3, 0x20ac }, { "\xf0\x9f\x90\xb3", 4, 0x1f433 },
-		{ "\xc0\x80", 0, 0 }, { "\xed\xa0\x80", 0, 0 }, { "\xf4\x90\x80\x80", 0, 0 }, { "\x80", 0, 0 }, { "\xe2\x82", 0, 0 },
+	static const struct {
+		const char *in;
+		size_t n;
+		uint32_t c;
+	} t[] = {
+		{ "a", 1, 'a' },
+		{ "\xc3\xa9", 2, 0xe9 },
+		{ "\xe2\x82\xac", 3, 0x20ac },
+		{ "\xf0\x9f\x90\xb3", 4, 0x1f433 },
+		{ "\xc0\x80", 0, 0 },
+		{ "\xed\xa0\x80", 0, 0 },
+		{ "\xf4\x90\x80\x80", 0, 0 },
+		{ "\x80", 0, 0 },
+		{ "\xe2\x82", 0, 0 },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		uint32_t c = 0;

@@ -12,12 +12,15 @@ struct reader {
 	struct stk_arena *arena;
 	struct stk_arena scratch; /* for the time of reading */
 	struct stk_str text;
-	struct { size_t *v; size_t n, cap; } line_starts;
+	struct {
+		size_t *v;
+		size_t n, cap;
+	} line_starts;
 	struct stk_map anchors;
 	yaml_parser_t parser;
 	struct stk_err *err;
-	/* The last mark that was converted: the next one mostly stands behind it on the same line, and walking each line
-	   from its start would be quadratic on a long one. */
+	/* The last mark that was converted: the next one mostly stands behind it on the same line, and walking each
+	   line from its start would be quadratic on a long one. */
 	size_t known_line, known_column, known_offset;
 };
 
@@ -45,7 +48,10 @@ static void find_lines(struct reader *r)
 	}
 }
 
-struct place { size_t offset; uint32_t line, column; };
+struct place {
+	size_t offset;
+	uint32_t line, column;
+};
 
 static struct place place_of(struct reader *r, yaml_mark_t mark)
 {
@@ -119,14 +125,17 @@ static size_t skip_properties(const struct reader *r, size_t at)
 static void read_scalar(struct reader *r, const yaml_event_t *event, struct stk_yaml *node)
 {
 	static const enum stk_yaml_style styles[] = {
-		[YAML_ANY_SCALAR_STYLE] = STK_YAML_PLAIN,	     [YAML_PLAIN_SCALAR_STYLE] = STK_YAML_PLAIN,
-		[YAML_SINGLE_QUOTED_SCALAR_STYLE] = STK_YAML_SINGLE, [YAML_DOUBLE_QUOTED_SCALAR_STYLE] = STK_YAML_DOUBLE,
-		[YAML_LITERAL_SCALAR_STYLE] = STK_YAML_LITERAL,	     [YAML_FOLDED_SCALAR_STYLE] = STK_YAML_FOLDED,
+		[YAML_ANY_SCALAR_STYLE] = STK_YAML_PLAIN,
+		[YAML_PLAIN_SCALAR_STYLE] = STK_YAML_PLAIN,
+		[YAML_SINGLE_QUOTED_SCALAR_STYLE] = STK_YAML_SINGLE,
+		[YAML_DOUBLE_QUOTED_SCALAR_STYLE] = STK_YAML_DOUBLE,
+		[YAML_LITERAL_SCALAR_STYLE] = STK_YAML_LITERAL,
+		[YAML_FOLDED_SCALAR_STYLE] = STK_YAML_FOLDED,
 	};
 	node->type = STK_YAML_SCALAR;
 	node->style = styles[event->data.scalar.style];
-	node->text = stk_arena_str(r->arena, (struct stk_str){ (const char *)event->data.scalar.value,
-							       event->data.scalar.length });
+	node->text = stk_arena_str(
+		r->arena, (struct stk_str){ (const char *)event->data.scalar.value, event->data.scalar.length });
 	set_anchor(r, node, event->data.scalar.anchor, event->data.scalar.tag);
 	set_end(r, node, event->end_mark);
 	if (node->anchor.n || node->tag.n) {
@@ -138,11 +147,14 @@ static void read_scalar(struct reader *r, const yaml_event_t *event, struct stk_
 
 static int read_node(struct reader *r, const yaml_event_t *event, struct stk_yaml *node, unsigned depth);
 
-struct children { struct stk_yaml **v; size_t n, cap; };
+struct children {
+	struct stk_yaml **v;
+	size_t n, cap;
+};
 
-/* Children are read one by one because their number is not known, and anchors point at them: so each is allocated on its
-   own, for the time of reading, and collected in order; the arrays hold copies made when the collection is complete, and
-   aliases are pointed at the copies by the caller's second pass. */
+/* Children are read one by one because their number is not known, and anchors point at them: so each is allocated on
+   its own, for the time of reading, and collected in order; the arrays hold copies made when the collection is
+   complete, and aliases are pointed at the copies by the caller's second pass. */
 static int read_children(struct reader *r, struct stk_yaml *node, bool map, unsigned depth)
 {
 	struct children all = { 0 };

@@ -270,7 +270,8 @@ bool stk_yaml_replace(struct stk_arena *arena, struct stk_str text, const struct
 	return true;
 }
 
-/* Bytes of one element of a flow collection with the comma before it, the first one's with that behind: so neighbours go together. */
+/* Bytes of one element of a flow collection with the comma before it, the first one's with that behind: so neighbours
+ * go together. */
 static void remove_from_flow(struct stk_str text, size_t begin, size_t end, struct stk_text_edit *out)
 {
 	size_t after = end, before = begin;

@@ -41,8 +41,12 @@ CASE(an_alias_may_name_an_enclosing_node)
 
 CASE(mistakes_name_line_and_column)
 {
-	static const struct { const char *text, *place; } t[] = {
-		{ "a: [1\nb: 2\n", "line 2, column" }, { "a: *nope\n", "line 1, column 4" }, { "a: \"x", "line 1" },
+	static const struct {
+		const char *text, *place;
+	} t[] = {
+		{ "a: [1\nb: 2\n", "line 2, column" },
+		{ "a: *nope\n", "line 1, column 4" },
+		{ "a: \"x", "line 1" },
 		{ "a: 1\n\tb: 2\n", "line 2" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
