@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The tutorial's commands, run in order in a copy of the careless example: what it shows is what they print. "…" alone on a line stands for what is left
+The tutorial's commands, run in order in a copy of the careless example, and the README's: what they show is what is printed. "…" alone on a line stands for what is left
 out; with --renew the pages get what the program prints now, as many lines as they showed.
 """
 import os, re, shlex, shutil, subprocess, sys, tempfile
@@ -23,7 +23,7 @@ def differs(shown, real):
     """The first line of the tutorial that the output has not, or None."""
     at, free = 0, False
     for line in shown:
-        if line == "…":
+        if line.strip() == "…":
             free = True
             continue
         found = next((i for i in range(at, len(real)) if real[i].rstrip() == line.rstrip()), None) if free else at if at < len(real) and real[at].rstrip() == line.rstrip() else None
@@ -53,6 +53,15 @@ def tutorial():
     ok(len(BLOCK.findall(text)) >= 4, "the tutorial has its commands")
 
 
+def tour():
+    blocks = BLOCK.findall((ROOT / "README.md").read_text())
+    for command, shown in blocks:
+        real = run(command, ROOT)
+        wrong = differs(shown.splitlines() + ["…"], real)
+        ok(wrong is None, f"the README's {command} prints what it shows", f"not printed: {wrong}\n" + "\n".join(real))
+    ok(len(blocks) >= 2, "the README has its commands")
+
+
 def other_commands():
     """Blocks for the shell: each strake command in them is one that the program takes."""
     known = subprocess.run([STRAKE, "--help"], capture_output=True, text=True).stdout
@@ -62,4 +71,4 @@ def other_commands():
             ok(re.search(rf"^ +{name}\b", known, re.M), f"{file.name}: strake {name} is a command")
 
 
-main(tutorial, other_commands)
+main(tutorial, tour, other_commands)
