@@ -47,6 +47,18 @@ CASE(engine_versions)
 	assert_false(stk_net_engine_parse(S(""), &engine));
 }
 
+/* Measured on 20.10 and 28: the host's IPv6 address is another way to a port published on it. */
+CASE(ports_of_the_hosts_ipv6_address_turn_round)
+{
+	STK_ARENA a = { 0 };
+	struct stk_net net =
+		model(&a, "net V ipv6\nnet W ipv6\nnet P\nsvc a on=V\nsvc b on=W publish=::/80:80\nsvc c on=P\n");
+	int32_t to = service(&net, "b");
+	const struct stk_net_port *port = &net.services.v[to].ports.v[0];
+	assert_true(stk_net_hairpins(&net, (uint32_t)service(&net, "a"), (uint32_t)to, port));
+	assert_false(stk_net_hairpins(&net, (uint32_t)service(&net, "c"), (uint32_t)to, port));
+}
+
 CASE(one_step_and_many)
 {
 	STK_ARENA a = { 0 };

@@ -376,10 +376,15 @@ bool stk_net_stands_for_containers(net_ *net, uint32_t v, port_ *port)
 
 bool stk_net_hairpins(net_ *net, uint32_t u, uint32_t v, port_ *port)
 {
-	return stk_net_publishes(net, &net->services.v[v]) &&
-	       host_in_sight(net, home_of(net, (int32_t)u), STK_NET_TO_HOST) &&
-	       (port_answers(net, (int32_t)u, &net->services.v[v], port, STK_NET_TO_HOST) ||
-		port_answers(net, (int32_t)u, &net->services.v[v], port, STK_NET_TO_OWN_GATEWAY));
+	static const enum stk_net_target_kind kinds[] = { STK_NET_TO_HOST, STK_NET_TO_OWN_GATEWAY, STK_NET_TO_HOST6 };
+	if (!stk_net_publishes(net, &net->services.v[v]) ||
+	    !host_in_sight(net, home_of(net, (int32_t)u), STK_NET_TO_HOST))
+		return false;
+	for (size_t i = 0; i < STK_LEN(kinds); i++)
+		if ((kinds[i] != STK_NET_TO_HOST6 || host_in_sight(net, home_of(net, (int32_t)u), kinds[i])) &&
+		    port_answers(net, (int32_t)u, &net->services.v[v], port, kinds[i]))
+			return true;
+	return false;
 }
 
 bool stk_net_published_to(net_ *net, int32_t from, uint32_t v, port_ *port)
