@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See fix.h. */
 #include "dockerfile/fix.h"
+#include "base/limits.h"
 #include "text/edit.h"
 #include "base/banned.h"
 
 /* Fixes make room for others: a key gets its "=", then its case, then its quotes. More rounds than this mean that two
  * fixes fight. */
-enum { MOST_ROUNDS = 10 };
+enum { MOST_ROUNDS = 20 };
+
+struct job {
+	struct stk_arena *arena;
+	struct stk_str name;
+	const struct stk_dockerfile_options *options;
+	bool unsafe;
+};
 
 struct round {
 	struct stk_str text;
@@ -15,13 +23,20 @@ struct round {
 
 enum verdict { FREE, PRESENT, CLASHES };
 
+/* Two insertions at one place, one of which begins or ends a line: the other would land on the wrong one. */
+static bool shares_line(const struct stk_text_edit *a, const struct stk_text_edit *b)
+{
+	return a->begin == b->begin && a->end == a->begin && b->end == b->begin &&
+	       (stk_str_find_byte(a->text, '\n') != SIZE_MAX || stk_str_find_byte(b->text, '\n') != SIZE_MAX);
+}
+
 static enum verdict judge(const struct stk_text_edits *taken, const struct stk_text_edit *edit)
 {
 	for (size_t i = 0; i < taken->n; i++) {
 		const struct stk_text_edit *other = &taken->v[i];
 		if (other->begin == edit->begin && other->end == edit->end && stk_str_eq(other->text, edit->text))
 			return PRESENT;
-		if (stk_text_edits_clash(other, edit))
+		if (stk_text_edits_clash(other, edit) || shares_line(other, edit))
 			return CLASHES;
 	}
 	return FREE;
@@ -44,43 +59,80 @@ static bool take(struct stk_arena *arena, const struct stk_fix *fix, struct stk_
 	return true;
 }
 
-static struct round mend_once(struct stk_arena *arena, struct stk_str name, struct stk_str text,
-			      const struct stk_dockerfile_options *options, bool unsafe)
+static bool is_wanted(const struct job *job, const struct stk_finding *finding)
 {
-	struct stk_report report = stk_report_new(arena);
+	const struct stk_fix *fix = finding->fix;
+	return fix && fix->edits.n && (fix->safe || job->unsafe) && !finding->suppressed;
+}
+
+static size_t count_errors(const struct job *job, struct stk_str text, const struct stk_text_edits *edits)
+{
+	return stk_dockerfile_parse(job->arena, job->name, stk_text_edits_apply(job->arena, text, edits),
+				    &job->options->build_args)
+		->errors.n;
+}
+
+/* Takes fix after fix, leaving out those after which the file no longer parses as well: two that are right alone may
+ * be wrong together, as when each removes one of the last two arguments. */
+static void take_carefully(const struct job *job, const struct stk_report *report, struct stk_text_edits *edits,
+			   struct round *round)
+{
+	size_t budget = STK_MIB(16); /* bytes to parse, whatever the file's size */
+	for (size_t i = 0; i < report->findings.n && budget > round->text.n; i++) {
+		const struct stk_finding *finding = &report->findings.v[i];
+		struct stk_text_edits before = *edits;
+		if (!is_wanted(job, finding) || !take(job->arena, finding->fix, edits))
+			continue;
+		budget -= round->text.n + 1;
+		if (edits->n > before.n && count_errors(job, round->text, edits) > round->n_errors)
+			edits->n = before.n;
+		else
+			round->n_applied++;
+	}
+}
+
+/* One run of all rules over the text, and what the fixes they offer make of it. */
+static struct round mend_once(const struct job *job, struct stk_str text, bool carefully)
+{
+	struct stk_report report = stk_report_new(job->arena);
 	struct stk_text_edits edits = { 0 };
 	struct round round = { .text = text };
 	struct stk_dockerfile_context context = {
 		.report = &report,
-		.target = stk_report_target(&report, name, "dockerfile"),
-		.arena = arena,
-		.file = stk_dockerfile_parse(arena, name, text, &options->build_args),
-		.options = options,
+		.target = stk_report_target(&report, job->name, "dockerfile"),
+		.arena = job->arena,
+		.file = stk_dockerfile_parse(job->arena, job->name, text, &job->options->build_args),
+		.options = job->options,
 	};
 	stk_dockerfile_check(&context);
-	if (options->ignores)
-		stk_ignores_apply(options->ignores, &report, options->now);
+	if (job->options->ignores)
+		stk_ignores_apply(job->options->ignores, &report, job->options->now);
 	stk_report_sort(&report);
 	round.n_errors = context.file->errors.n;
-	for (size_t i = 0; i < report.findings.n; i++) {
-		const struct stk_fix *fix = report.findings.v[i].fix;
-		if (fix && fix->edits.n && (fix->safe || unsafe) && !report.findings.v[i].suppressed)
-			round.n_applied += take(arena, fix, &edits);
-	}
+	if (carefully)
+		take_carefully(job, &report, &edits, &round);
+	for (size_t i = 0; i < report.findings.n && !carefully; i++)
+		if (is_wanted(job, &report.findings.v[i]))
+			round.n_applied += take(job->arena, report.findings.v[i].fix, &edits);
 	if (edits.n)
-		round.text = stk_text_edits_apply(arena, text, &edits);
+		round.text = stk_text_edits_apply(job->arena, text, &edits);
 	return round;
 }
 
 struct stk_dockerfile_fixed stk_dockerfile_fix(struct stk_arena *arena, struct stk_str name, struct stk_str text,
 					       const struct stk_dockerfile_options *options, bool unsafe)
 {
+	const struct job job = { .arena = arena, .name = name, .options = options, .unsafe = unsafe };
 	struct stk_dockerfile_fixed fixed = { .text = text };
-	struct round before = mend_once(arena, name, text, options, unsafe);
+	struct round before = mend_once(&job, text, false);
 	for (int i = 0; i < MOST_ROUNDS && before.n_applied && !stk_str_eq(before.text, fixed.text); i++) {
-		struct round after = mend_once(arena, name, before.text, options, unsafe);
-		if (after.n_errors > before.n_errors)
-			break;
+		struct round after = mend_once(&job, before.text, false);
+		if (after.n_errors > before.n_errors) {
+			before = mend_once(&job, fixed.text, true);
+			after = mend_once(&job, before.text, false);
+			if (!before.n_applied || after.n_errors > before.n_errors)
+				break;
+		}
 		fixed.text = before.text;
 		fixed.n_applied += before.n_applied;
 		before = after;

@@ -8,33 +8,11 @@
 #include "dockerfile/rules_test.h"
 #include "test.h"
 
-struct row {
-	const char *before, *after;
-}; /* after NULL: stays as it is */
-
 static const struct stk_dockerfile_options usual = { .now = 1764000000 };
-
-static void check(const struct row *t, size_t n, const struct stk_dockerfile_options *options, bool unsafe)
-{
-	for (size_t i = 0; i < n; i++) {
-		STK_ARENA arena = { 0 };
-		const char *want = t[i].after ? t[i].after : t[i].before;
-		struct stk_dockerfile_fixed once =
-			stk_dockerfile_fix(&arena, S("Dockerfile"), stk_str_from(t[i].before), options, unsafe);
-		struct stk_dockerfile_fixed twice =
-			stk_dockerfile_fix(&arena, S("Dockerfile"), once.text, options, unsafe);
-		if (!stk_str_is(once.text, want))
-			fail_msg("%s\n---- became\n" STK_FMT "\n---- not\n%s", t[i].before, STK_ARG(once.text), want);
-		if (!stk_str_eq(once.text, twice.text) || twice.n_applied)
-			fail_msg("mending twice changes again: " STK_FMT, STK_ARG(twice.text));
-		if (!t[i].after != !once.n_applied)
-			fail_msg("%zu findings mended in: %s", once.n_applied, t[i].before);
-	}
-}
 
 CASE(casing)
 {
-	static const struct row t[] = {
+	static const struct test_fix_row t[] = {
 		{ "FROM a:1\nrun x\nUSER 1\n", "FROM a:1\nRUN x\nUSER 1\n" },
 		{ "from a:1\nRUN x\nuser 1\n", "from a:1\nrun x\nuser 1\n" },
 		{ "FROM a:1 as b\nUSER 1\n", "FROM a:1 AS b\nUSER 1\n" },
@@ -47,43 +25,43 @@ CASE(casing)
 		  "FROM a:1\r\nRUN x # y\r\nUSER 1\r\n" },
 		{ "FROM a:1\nUSER 1\n", NULL },
 	};
-	check(t, STK_LEN(t), &usual, false);
+	test_dockerfile_fixes(t, STK_LEN(t), &usual, false);
 }
 
 CASE(key_values)
 {
-	static const struct row t[] = {
+	static const struct test_fix_row t[] = {
 		{ "FROM a:1\nENV A b\nUSER 1\n", "FROM a:1\nENV A=b\nUSER 1\n" },
 		{ "FROM a:1\nENV A b c\nUSER 1\n", "FROM a:1\nENV A=\"b c\"\nUSER 1\n" },
 		{ "FROM a:1\nLABEL a b\nUSER 1\n", "FROM a:1\nLABEL a=b\nUSER 1\n" },
 		{ "FROM a:1\nENV A=b\nUSER 1\n", NULL },
 	};
-	check(t, STK_LEN(t), &usual, false);
+	test_dockerfile_fixes(t, STK_LEN(t), &usual, false);
 }
 
 CASE(continuations)
 {
-	static const struct row t[] = {
+	static const struct test_fix_row t[] = {
 		{ "FROM a:1\nRUN x \\\n\n  y\nUSER 1\n", "FROM a:1\nRUN x \\\n  y\nUSER 1\n" },
 		{ "FROM a:1\r\nRUN x \\\r\n\r\n  y\r\nUSER 1\r\n", "FROM a:1\r\nRUN x \\\r\n  y\r\nUSER 1\r\n" },
 		{ "FROM a:1\nRUN x \\\n# talk\n\n\n  # more\n  y\nUSER 1\n",
 		  "FROM a:1\nRUN x \\\n# talk\n  # more\n  y\nUSER 1\n" },
 	};
-	check(t, STK_LEN(t), &usual, false);
+	test_dockerfile_fixes(t, STK_LEN(t), &usual, false);
 }
 
 CASE(ports_and_platforms)
 {
-	static const struct row t[] = {
+	static const struct test_fix_row t[] = {
 		{ "FROM a:1\nEXPOSE 80/TCP 53/Udp\nUSER 1\n", "FROM a:1\nEXPOSE 80/tcp 53/udp\nUSER 1\n" },
 		{ "FROM --platform=$TARGETPLATFORM a:1\nUSER 1\n", "FROM a:1\nUSER 1\n" },
 	};
-	check(t, STK_LEN(t), &usual, false);
+	test_dockerfile_fixes(t, STK_LEN(t), &usual, false);
 }
 
 CASE(flags_of_package_managers)
 {
-	static const struct row t[] = {
+	static const struct test_fix_row t[] = {
 		{ "FROM a:1\nRUN apt-get update && apt-get install -y x=1 && rm -rf /var/lib/apt/lists/*\nUSER 1\n",
 		  NULL },
 		{ "FROM a:1\nRUN apk add x=1\nUSER 1\n", "FROM a:1\nRUN apk add --no-cache x=1\nUSER 1\n" },
@@ -104,17 +82,17 @@ CASE(flags_of_package_managers)
 		{ "FROM a:1\nRUN yum -y install x-1.0 # why\nUSER 1\n",
 		  "FROM a:1\nRUN yum -y install x-1.0 && yum clean all # why\nUSER 1\n" },
 	};
-	check(t, STK_LEN(t), &usual, false);
+	test_dockerfile_fixes(t, STK_LEN(t), &usual, false);
 }
 
 CASE(what_is_ignored_stays)
 {
-	static const struct row t[] = {
+	static const struct test_fix_row t[] = {
 		{ "FROM a:1\n# hadolint ignore=DL3019\nRUN apk add x=1\nUSER 1\n", NULL },
 		{ "# hadolint global ignore=DL3019\nFROM a:1\nRUN apk add x=1\nUSER 1\n", NULL },
 		{ "FROM a:1\n# check=skip=StageNameCasing it is meant\nFROM b:1 AS Base\nUSER 1\n", NULL },
 	};
-	check(t, STK_LEN(t), &usual, false);
+	test_dockerfile_fixes(t, STK_LEN(t), &usual, false);
 }
 
 CASE(what_the_settings_silence_is_left_as_it_is)
@@ -131,19 +109,19 @@ CASE(what_the_settings_silence_is_left_as_it_is)
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		struct stk_ignores ignores = { (struct stk_ignore *)(uintptr_t)&t[i].ignore, 1, 1 };
 		struct stk_dockerfile_options options = usual;
-		const struct row row = { "FROM a:1\nRUN apk add x=1\nUSER 1\n", t[i].after };
+		const struct test_fix_row row = { "FROM a:1\nRUN apk add x=1\nUSER 1\n", t[i].after };
 		options.ignores = &ignores;
 		options.now = 1000;
-		check(&row, 1, &options, false);
+		test_dockerfile_fixes(&row, 1, &options, false);
 	}
 }
 
 CASE(risky_repairs_are_asked_for)
 {
-	static const struct row t[] = {
+	static const struct test_fix_row t[] = {
 		{ "FROM a:1\nADD x /y\nUSER 1\n", "FROM a:1\nCOPY x /y\nUSER 1\n" },
 	};
-	check(t, STK_LEN(t), &usual, true);
+	test_dockerfile_fixes(t, STK_LEN(t), &usual, true);
 }
 
 /* The bad example of every rule: what can be mended is gone afterwards, and the file parses as well as before. */

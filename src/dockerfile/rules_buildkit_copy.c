@@ -73,7 +73,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "copies a file that .dockerignore leaves out",
 	  .why = "The file never reaches the builder: the build stops here, or copies nothing.",
-	  .remedy = "Take the file out of .dockerignore, or do not copy it.",
+	  .remedy =
+		  "The Dockerfile stays as it is: write !tmp/data as the last line of .dockerignore, or do not copy the file.",
 	  .bad = "COPY ./tmp/data /data   # .dockerignore: tmp",
 	  .good = "COPY ./data /data",
 	  .url = "https://docs.docker.com/reference/build-checks/copy-ignored-file/",

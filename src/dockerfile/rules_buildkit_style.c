@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* BuildKit's checks of style and form: casing, blank continuations, key value, ports, descriptions. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_buildkit.h"
 #include "base/banned.h"
 
@@ -264,6 +265,18 @@ static bool describes(const struct stk_instruction *at, struct stk_str word)
 	       stk_str_eq_nocase(at->words.v[2].raw, word);
 }
 
+/* A blank line sets it apart; a linter's comment has to stay where it is. */
+static void fix_description(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			    const struct stk_instruction *at)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	for (size_t i = 0; i < at->comments.n; i++)
+		repair.failed |=
+			stk_str_contains_nocase(context->file->comments.v[at->comments.first + i].text, S("lint"));
+	stk_repair_blank_line_before(&repair, at);
+	stk_repair_offer(&repair, finding, true, "set the comment apart by a blank line");
+}
+
 static void check_description(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -281,10 +294,12 @@ static void check_description(const struct stk_rule *rule, void *data)
 		struct stk_str name = at->keyword == STK_FROM ? at->words.v[2].raw
 				      : at->pairs.n	      ? at->pairs.v[0].key.raw
 							      : S("name");
-		stk_dockerfile_find_at(context, rule, at, at->name_span,
-				       "the comment above should begin with \"" STK_FMT
-				       "\", or stand apart by a blank line",
-				       STK_ARG(name));
+		fix_description(context,
+				stk_dockerfile_find_at(context, rule, at, at->name_span,
+						       "the comment above should begin with \"" STK_FMT
+						       "\", or stand apart by a blank line",
+						       STK_ARG(name)),
+				at);
 	}
 }
 
@@ -297,6 +312,7 @@ static const struct stk_rule rows[] = {
 	  .title = "instruction keywords differ in case",
 	  .why = "Keywords work in any case; a file that mixes them is harder to read and to search.",
 	  .remedy = "Write all keywords in capitals, or all in small letters.",
+	  .fix = "--fix writes them as most of the file does",
 	  .bad = "FROM alpine:3.20\nrun true",
 	  .good = "FROM alpine:3.20\nRUN true",
 	  .url = URL "consistent-instruction-casing/",
@@ -308,6 +324,7 @@ static const struct stk_rule rows[] = {
 	  .why = "EXPOSE documents the container's ports. Addresses and host ports are chosen when a container is started and have no effect "
 		 "here; later versions will refuse them.",
 	  .remedy = "Write the container's port alone.",
+	  .fix = "--fix keeps the container's port",
 	  .bad = "EXPOSE 127.0.0.1:80:80",
 	  .good = "EXPOSE 80",
 	  .url = URL "expose-invalid-format/",
@@ -318,6 +335,7 @@ static const struct stk_rule rows[] = {
 	  .title = "EXPOSE protocol not in lower case",
 	  .why = "Tools that compare ports as text take 80/TCP and 80/tcp for different ones.",
 	  .remedy = "Write tcp, udp or sctp.",
+	  .fix = "--fix writes it in small letters",
 	  .bad = "EXPOSE 80/TCP",
 	  .good = "EXPOSE 80/tcp",
 	  .url = URL "expose-proto-casing/",
@@ -328,6 +346,7 @@ static const struct stk_rule rows[] = {
 	  .title = "\"as\" and FROM differ in case",
 	  .why = "Mixed keywords are harder to read.",
 	  .remedy = "Write AS like FROM.",
+	  .fix = "--fix writes it like FROM",
 	  .bad = "FROM alpine:3.20 as base",
 	  .good = "FROM alpine:3.20 AS base",
 	  .url = URL "from-as-casing/",
@@ -338,6 +357,7 @@ static const struct stk_rule rows[] = {
 	  .title = "comment above ARG or FROM is no description of it",
 	  .why = "docker build --call=outline shows the comment above ARG and named stages as their description when it begins with their name.",
 	  .remedy = "Begin the comment with the name, or set it apart by a blank line.",
+	  .fix = "--fix sets it apart by a blank line",
 	  .bad = "# the version\nARG VERSION=1",
 	  .good = "# VERSION of the application\nARG VERSION=1",
 	  .url = URL "invalid-definition-description/",
@@ -348,6 +368,7 @@ static const struct stk_rule rows[] = {
 	  .title = "ENV or LABEL without \"=\"",
 	  .why = "The old form takes the whole rest of the line as one value, which is easy to misread, and is deprecated.",
 	  .remedy = "Write key=value, with quotes where the value has blanks.",
+	  .fix = "--fix writes the \"=\", and quotes where they are needed",
 	  .bad = "ENV PORT 8080",
 	  .good = "ENV PORT=8080",
 	  .url = URL "legacy-key-value-format/",
@@ -358,6 +379,7 @@ static const struct stk_rule rows[] = {
 	  .title = "blank line inside a continued instruction",
 	  .why = "A blank line looks like the end of the instruction; BuildKit will refuse it in a later version.",
 	  .remedy = "Remove the blank line, or make it a comment.",
+	  .fix = "--fix removes the blank line",
 	  .bad = "RUN one && \\\n\n    two",
 	  .good = "RUN one && \\\n    two",
 	  .url = URL "no-empty-continuation/",
@@ -368,6 +390,7 @@ static const struct stk_rule rows[] = {
 	  .title = "stage name not in lower case",
 	  .why = "Stage names are compared without regard to case; capitals suggest a difference that is none.",
 	  .remedy = "Write the stage's name in lower case.",
+	  .fix = "--fix writes it in lower case",
 	  .bad = "FROM alpine:3.20 AS Base",
 	  .good = "FROM alpine:3.20 AS base",
 	  .url = URL "stage-name-casing/",

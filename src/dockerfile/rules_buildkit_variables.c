@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* BuildKit's checks of variables: undefined ones, and base images that depend on build arguments. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_buildkit.h"
 #include "dockerfile/variables.h"
 #include "text/nearest.h"
@@ -154,6 +155,15 @@ static bool is_excused(struct stk_str name)
 	return stk_is_digit(name.p[0]);
 }
 
+/* What an ARG before the first FROM declares is known in a stage that repeats it. */
+static void repeat_argument(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			    const struct stk_instruction *at, struct stk_str name)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	stk_repair_line_before(&repair, at, "ARG", name);
+	stk_repair_offer(&repair, finding, false, "write ARG " STK_FMT " in this stage", STK_ARG(name));
+}
+
 static void report_undefined(struct stk_dockerfile_context *context, const struct stk_rule *rule,
 			     const struct stk_instruction *at, struct stk_str name)
 {
@@ -179,7 +189,10 @@ static void report_undefined(struct stk_dockerfile_context *context, const struc
 	else
 		finding = stk_dockerfile_find_at(context, rule, at, place, "$" STK_FMT " is not defined here",
 						 STK_ARG(name));
-	suggest(context, finding, place, near);
+	if (stk_variable_declared(context->file, NULL, name))
+		repeat_argument(context, finding, at, name);
+	else
+		suggest(context, finding, place, near);
 }
 
 /* Names without a value in a text, into a set. */
@@ -241,7 +254,7 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "base image name is invalid without build arguments",
 	  .why = "A plain docker build, without --build-arg, stops at this FROM.",
-	  .remedy = "Give the ARG a default, or use ${NAME:-default}.",
+	  .remedy = "Give the ARG a default, ARG TAG=3.20, or write ${TAG:-3.20} in FROM.",
 	  .bad = "ARG TAG\nFROM alpine:${TAG}",
 	  .good = "ARG TAG=3.20\nFROM alpine:${TAG}",
 	  .url = URL "invalid-default-arg-in-from/",
@@ -251,7 +264,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "FROM uses an undeclared argument",
 	  .why = "Only arguments declared before the first FROM have a value there; this one is always empty.",
-	  .remedy = "Declare it with ARG before the first FROM.",
+	  .remedy = "Write ARG VARIANT=-alpine before the first FROM, or correct the name.",
+	  .fix = "--fix-unsafe writes the name that was meant, where one is near",
 	  .bad = "FROM node:22${VARIANT}",
 	  .good = "ARG VARIANT=-alpine\nFROM node:22${VARIANT}",
 	  .url = URL "undefined-arg-in-from/",
@@ -261,7 +275,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "undefined variable",
 	  .why = "An undefined variable is empty: paths and settings become others than what was meant.",
-	  .remedy = "Declare it with ARG or ENV in this stage, or correct its name.",
+	  .remedy = "Write ARG src=dist or ENV src=dist in this stage, or correct the name.",
+	  .fix = "--fix-unsafe repeats the ARG that stands before FROM, or writes the name that was meant, where one is near",
 	  .bad = "FROM scratch\nCOPY $src /app",
 	  .good = "FROM scratch\nARG src=dist\nCOPY $src /app",
 	  .url = URL "undefined-var/",

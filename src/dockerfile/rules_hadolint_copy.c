@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* COPY and ADD. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_hadolint.h"
+#include "text/nearest.h"
 
 #include "base/banned.h"
 
@@ -272,6 +274,21 @@ static bool is_known_source(const struct stk_dockerfile_context *context, const 
 	return false;
 }
 
+/* The stage above whose name is nearest, where one is near. */
+static void fix_copy_source(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			    const struct stk_instruction *at, const struct stk_flag *from)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_strs names = { 0 };
+	for (size_t i = 0; i < at->stage && i < context->file->stages.n; i++)
+		if (context->file->stages.v[i].alias.value.n)
+			*STK_PUSH(context->arena, &names) = context->file->stages.v[i].alias.value;
+	struct stk_str near = stk_nearest(from->value, &names);
+	repair.failed = !near.n || from->value_span.end - from->value_span.begin != from->value.n;
+	stk_repair_replace(&repair, from->value_span.begin, from->value_span.end, near);
+	stk_repair_offer(&repair, finding, false, "write --from=" STK_FMT, STK_ARG(near));
+}
+
 static void check_copy_source(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -279,8 +296,11 @@ static void check_copy_source(const struct stk_rule *rule, void *data)
 	{
 		const struct stk_flag *from = at->keyword == STK_COPY ? stk_instruction_flag(at, "from") : NULL;
 		if (from && !is_known_source(context, at, from->value))
-			stk_dockerfile_find_at(context, rule, at, from->value_span,
-					       "\"" STK_FMT "\" is no stage above this line", STK_ARG(from->value));
+			fix_copy_source(context,
+					stk_dockerfile_find_at(context, rule, at, from->value_span,
+							       "\"" STK_FMT "\" is no stage above this line",
+							       STK_ARG(from->value)),
+					at, from);
 	}
 }
 
@@ -306,6 +326,16 @@ static bool is_absolute(struct stk_str path)
 	return stk_str_starts(path, S("/")) || stk_str_starts(path, S("$")) || stk_is_windows_absolute(path);
 }
 
+/* "/" is where most base images are, so the files land where they did. */
+static void fix_relative(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			 const struct stk_instruction *at)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	repair.failed = at->stage == SIZE_MAX;
+	stk_repair_line_before(&repair, at, "WORKDIR", S("/"));
+	stk_repair_offer(&repair, finding, false, "write WORKDIR / before it");
+}
+
 static void check_relative_destination(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -323,8 +353,10 @@ static void check_relative_destination(const struct stk_rule *rule, void *data)
 		} else if (at->keyword == STK_WORKDIR) {
 			*STK_PUSH(context->arena, &set) = stage;
 		} else if (to && !is_absolute(stk_hadolint_unquote(to->value)) && !stk_strs_has(&set, stage)) {
-			stk_dockerfile_find_at(context, rule, at, to->span,
-					       "the destination is relative, and no WORKDIR says to what");
+			fix_relative(context,
+				     stk_dockerfile_find_at(context, rule, at, to->span,
+							    "the destination is relative, and no WORKDIR says to what"),
+				     at);
 		}
 	}
 }
@@ -390,7 +422,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "COPY --from an unknown stage",
 	  .why = "What is no stage is taken for an image: Docker fetches one of that name from the registry, whoever published it.",
-	  .remedy = "Name a stage above, or write the image with its tag.",
+	  .remedy = "Name a stage above, or write the image with its tag: --from=busybox:1.37.",
+	  .fix = "--fix-unsafe writes the stage whose name is nearest",
 	  .bad = "FROM golang:1.25 AS build\nFROM alpine:3.20\nCOPY --from=biuld /app /app",
 	  .good = "FROM golang:1.25 AS build\nFROM alpine:3.20\nCOPY --from=build /app /app",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3022",
@@ -411,7 +444,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "relative destination without WORKDIR",
 	  .why = "The files land in whatever folder the base image happens to have set.",
-	  .remedy = "Set WORKDIR before, or write an absolute path.",
+	  .remedy = "Write WORKDIR /app on a line before it, or an absolute path.",
+	  .fix = "--fix-unsafe adds WORKDIR /, which base images have as a rule",
 	  .bad = "FROM alpine:3.20\nCOPY app .",
 	  .good = "FROM alpine:3.20\nWORKDIR /app\nCOPY app .",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3045",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* FROM: tags, registries, platforms, names of stages. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_hadolint.h"
 #include "dockerfile/variables.h"
 
@@ -80,6 +81,20 @@ static void check_tag(const struct stk_rule *rule, void *data)
 
 /* ---- DL3024, DL3063 ---- */
 
+/* The earlier stage gets another name, and with it what names it before the later one takes the name over. What is
+   built, and what --target finds, stays the same, unless a COPY between them meant the earlier one and got the later.
+ */
+static void fix_duplicate(struct stk_dockerfile_context *context, struct stk_finding *finding, size_t later)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	const struct stk_build_stages *stages = &context->file->stages;
+	size_t earlier = stk_dockerfile_stage(context->file, stages->v[later].alias.value, later);
+	if (earlier == SIZE_MAX)
+		return;
+	bool changes = stk_repair_rename_stage(&repair, earlier, later);
+	stk_repair_offer(&repair, finding, !changes, "rename the earlier one");
+}
+
 static void check_duplicate_stage(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -91,8 +106,11 @@ static void check_duplicate_stage(const struct stk_rule *rule, void *data)
 			twice = stk_like_hadolint(context) ? stk_str_eq(alias, stages->v[k].alias.value)
 							   : stk_str_eq_nocase(alias, stages->v[k].alias.value);
 		if (twice)
-			stk_dockerfile_find_at(context, rule, stages->v[i].from, stages->v[i].alias.span,
-					       "the stage name \"" STK_FMT "\" is used twice", STK_ARG(alias));
+			fix_duplicate(context,
+				      stk_dockerfile_find_at(context, rule, stages->v[i].from, stages->v[i].alias.span,
+							     "the stage name \"" STK_FMT "\" is used twice",
+							     STK_ARG(alias)),
+				      i);
 	}
 }
 
@@ -236,6 +254,17 @@ static bool names_its_platform(const struct stk_build_stage *stage)
 	return false;
 }
 
+static void fix_platform(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			 const struct stk_build_stage *stage, bool safe)
+{
+	struct stk_span span = stage->platform->span;
+	struct stk_fix *fix = stk_finding_fix(context->report, finding, safe, "remove --platform");
+	size_t end = span.end;
+	while (end < context->file->text.n && (context->file->text.p[end] == ' ' || context->file->text.p[end] == '\t'))
+		end++;
+	stk_dockerfile_edit(context, fix, span.begin, end, S(""));
+}
+
 static void check_fixed_platform(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -249,10 +278,12 @@ static void check_fixed_platform(const struct stk_rule *rule, void *data)
 					      stk_str_contains(value, S("TARGETPLATFORM"))
 				    : stk_str_find_byte(value, '$') != SIZE_MAX || names_its_platform(stage);
 		if (!fine)
-			stk_dockerfile_find_at(context, rule, stage->from, stage->platform->span,
-					       "the platform " STK_FMT
-					       " is fixed: the image cannot be built for another one",
-					       STK_ARG(value));
+			fix_platform(context,
+				     stk_dockerfile_find_at(context, rule, stage->from, stage->platform->span,
+							    "the platform " STK_FMT
+							    " is fixed: the image cannot be built for another one",
+							    STK_ARG(value)),
+				     stage, false);
 	}
 }
 
@@ -264,20 +295,32 @@ static void check_redundant_platform(const struct stk_rule *rule, void *data)
 		if (!stage->platform || !(stk_str_is(stage->platform->value, "$TARGETPLATFORM") ||
 					  stk_str_is(stage->platform->value, "${TARGETPLATFORM}")))
 			continue;
-		struct stk_span span = stage->platform->span;
-		struct stk_finding *finding = stk_dockerfile_find_at(context, rule, stage->from, span,
-								     "--platform=" STK_FMT " is what FROM does anyway",
-								     STK_ARG(stage->platform->value));
-		struct stk_fix *fix = stk_finding_fix(context->report, finding, true, "remove --platform");
-		size_t end = span.end;
-		while (end < context->file->text.n &&
-		       (context->file->text.p[end] == ' ' || context->file->text.p[end] == '\t'))
-			end++;
-		stk_dockerfile_edit(context, fix, span.begin, end, S(""));
+		fix_platform(context,
+			     stk_dockerfile_find_at(context, rule, stage->from, stage->platform->span,
+						    "--platform=" STK_FMT " is what FROM does anyway",
+						    STK_ARG(stage->platform->value)),
+			     stage, true);
 	}
 }
 
 /* ---- DL3061 ---- */
+
+/* Behind the first FROM; one instruction a round, so that several keep their order. */
+static void fix_order(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		      const struct stk_instruction *at)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	const struct stk_dockerfile *file = context->file;
+	const struct stk_instruction *next =
+		file->instructions.v[at->index + 1 < file->instructions.n ? at->index + 1 : at->index];
+	if (!file->stages.n || at->heredocs.n || at->comments.n || next->keyword != STK_FROM ||
+	    next != file->stages.v[0].from || at->keyword == STK_UNKNOWN_KEYWORD)
+		return;
+	struct stk_str text = stk_str_slice(file->text, at->name_span.end, at->span.end);
+	stk_repair_line_behind(&repair, next, stk_keyword_name(at->keyword), stk_str_trim(text));
+	stk_repair_remove_instruction(&repair, at);
+	stk_repair_offer(&repair, finding, false, "move it below FROM");
+}
 
 static void check_order(const struct stk_rule *rule, void *data)
 {
@@ -287,9 +330,11 @@ static void check_order(const struct stk_rule *rule, void *data)
 		if (at->keyword == STK_FROM)
 			return;
 		if (at->keyword != STK_ARG)
-			stk_dockerfile_find_at(context, rule, at, at->name_span,
-					       STK_FMT " stands before the first FROM: only ARG may",
-					       STK_ARG(at->name));
+			fix_order(context,
+				  stk_dockerfile_find_at(context, rule, at, at->name_span,
+							 STK_FMT " stands before the first FROM: only ARG may",
+							 STK_ARG(at->name)),
+				  at);
 	}
 }
 
@@ -323,7 +368,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_HIGH,
 	  .title = "two stages have one name",
 	  .why = "COPY --from and --target take the last one: what was meant to come from the first never arrives.",
-	  .remedy = "Give every stage a name of its own.",
+	  .remedy = "Give every stage a name of its own: AS build-1, and COPY --from=build-1.",
+	  .fix = "--fix renames the earlier stage; --fix-unsafe also where a COPY between the two names it",
 	  .bad = "FROM golang:1.22 AS build\nFROM node:22 AS build",
 	  .good = "FROM golang:1.22 AS server\nFROM node:22 AS pages",
 	  .url = "https://docs.docker.com/reference/build-checks/duplicate-stage-name/",
@@ -345,7 +391,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "FROM with a fixed platform",
 	  .why = "The image is built for one architecture whatever --platform asks for; elsewhere it runs emulated or not at all.",
-	  .remedy = "Leave --platform away, or use $BUILDPLATFORM for tools that run during the build.",
+	  .remedy = "Leave --platform away, or write --platform=$BUILDPLATFORM for tools that run during the build.",
+	  .fix = "--fix-unsafe removes --platform",
 	  .bad = "FROM --platform=linux/amd64 alpine:3.20",
 	  .good = "FROM --platform=$BUILDPLATFORM alpine:3.20",
 	  .url = "https://docs.docker.com/reference/build-checks/from-platform-flag-const-disallowed/",
@@ -355,7 +402,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_HIGH,
 	  .title = "an instruction before the first FROM",
 	  .why = "There is no stage yet that it could belong to: the build is refused.",
-	  .remedy = "Begin with FROM; only ARG may stand before it.",
+	  .remedy = "Move the line below the first FROM; only ARG may stand before it.",
+	  .fix = "--fix-unsafe moves it below",
 	  .bad = "WORKDIR /app\nFROM alpine:3.20",
 	  .good = "FROM alpine:3.20\nWORKDIR /app",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3061",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yum, dnf, microdnf, zypper. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_hadolint.h"
 
 #include <string.h>
@@ -167,6 +168,14 @@ static void check_zypper_question(const struct stk_rule *rule, void *data)
 		find_question(context, rule, run, command, command->word, " --non-interactive");
 }
 
+static void fix_upgrade(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			const struct stk_run_command *command, const struct stk_shell_word *word)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	stk_repair_replace_argument(&repair, command, word, S("update"));
+	stk_repair_offer(&repair, finding, false, "write update, which keeps to the release");
+}
+
 static void check_zypper_upgrade(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -175,9 +184,12 @@ static void check_zypper_upgrade(const struct stk_rule *rule, void *data)
 	{
 		const struct stk_shell_word *upgrade = stk_command_argument(command, "dist-upgrade dup");
 		if (stk_command_is(command, "zypper") && upgrade)
-			stk_dockerfile_find_at(
-				context, rule, run->instruction, stk_word_span(command, upgrade),
-				"a build should not upgrade the whole distribution: take a newer base image");
+			fix_upgrade(
+				context,
+				stk_dockerfile_find_at(
+					context, rule, run->instruction, stk_word_span(command, upgrade),
+					"a build should not upgrade the whole distribution: take a newer base image"),
+				command, upgrade);
 	}
 }
 
@@ -317,135 +329,71 @@ static void check_zypper_pins(const struct stk_rule *rule, void *data)
 	}
 }
 
-#define PIN_WHY	     "The same Dockerfile builds another image tomorrow: whatever version the mirror holds then."
-#define QUESTION_WHY "It asks whether to go on; a build has nobody to answer, so it stops there."
-#define CACHE_WHY    "Downloaded packages and repository data stay in the layer, a later RUN cannot take them out of it."
+/* Each of these three is said about several programs, in the same words. */
+#define WIKI(rule) "https://github.com/hadolint/hadolint/wiki/" rule
+
+/* tool: its name; install: how it is called to install; sign: what divides a package from its version. */
+#define PIN_ROW(rule, tool, install, sign, programs_, check_, ...)                                                     \
+	{                                                                                                              \
+		.id = rule, .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM,                                      \
+		.title = tool " installs a package without a pinned version",                                          \
+		.why = "The same Dockerfile builds another image tomorrow: whatever version the mirror holds then.",   \
+		.remedy = "Write package" sign "version: httpd" sign "2.4.57.", .bad = "RUN " install " httpd",        \
+		.good = "RUN " install " httpd" sign "2.4.57", .url = WIKI(rule), .programs = programs_,               \
+		.check = check_, __VA_ARGS__                                                                           \
+	}
+
+#define QUESTION_ROW(rule, title_, flag, remedy_, bad_, good_, programs_, check_, ...)                                 \
+	{                                                                                                              \
+		.id = rule, .layer = STK_LAYER_BUILD, .severity = STK_SEV_MEDIUM, .title = title_,                     \
+		.why = "It asks whether to go on; a build has nobody to answer, so it stops there.",                   \
+		.remedy = remedy_, .fix = "--fix adds " flag, .bad = "RUN " bad_, .good = "RUN " good_,                \
+		.url = WIKI(rule), .programs = programs_, .check = check_, __VA_ARGS__                                 \
+	}
+
+/* aliases come last, since they hold commas. */
+#define CACHE_ROW(rule, tool, install, clean, programs_, argument_, ...)                                                     \
+	{                                                                                                                    \
+		.id = rule, .layer = STK_LAYER_IMAGE, .severity = STK_SEV_MEDIUM,                                            \
+		.title = tool "'s cache stays in the image",                                                                 \
+		.why = "Downloaded packages and repository data stay in the layer, a later RUN cannot take them out of it.", \
+		.remedy = "End the same RUN with \"" clean "\".",                                                            \
+		.fix = "--fix cleans the cache at the end of the RUN", .bad = "RUN " install,                                \
+		.good = "RUN " install " && " clean, .url = WIKI(rule), .argument = argument_, .programs = programs_,        \
+		.check = check_cleaning, .aliases = {                                                                        \
+			__VA_ARGS__                                                                                          \
+		}                                                                                                            \
+	}
 
 static const struct stk_rule rows[] = {
-	{ .id = "DL3030",
-	  .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_MEDIUM,
-	  .title = "yum install without -y",
-	  .why = QUESTION_WHY,
-	  .remedy = "Give -y.",
-	  .fix = "--fix adds -y",
-	  .bad = "RUN yum install httpd-2.4.57",
-	  .good = "RUN yum install -y httpd-2.4.57",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3030",
-	  .programs = "yum",
-	  .check = check_yes },
-	{ .id = "DL3032",
-	  .aliases = { "DS-0015", "AVD-DS-0015", "DS015" },
-	  .layer = STK_LAYER_IMAGE,
-	  .severity = STK_SEV_MEDIUM,
-	  .title = "yum's cache stays in the image",
-	  .why = CACHE_WHY,
-	  .remedy = "End the same RUN with \"yum clean all\".",
-	  .fix = "--fix cleans the cache at the end of the RUN",
-	  .bad = "RUN yum install -y httpd-2.4.57",
-	  .good = "RUN yum install -y httpd-2.4.57 && yum clean all",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3032",
-	  .argument = 16,
-	  .programs = "yum",
-	  .check = check_cleaning },
-	{ .id = "DL3033",
-	  .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_MEDIUM,
-	  .title = "yum installs a package without a pinned version",
-	  .why = PIN_WHY,
-	  .remedy = "Write package-version.",
-	  .bad = "RUN yum install -y httpd",
-	  .good = "RUN yum install -y httpd-2.4.57",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3033",
-	  .programs = "yum",
-	  .check = check_rpm_pins },
-	{ .id = "DL3034",
-	  .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_MEDIUM,
-	  .title = "zypper without --non-interactive",
-	  .why = QUESTION_WHY,
-	  .remedy = "Give --non-interactive, or -y behind the sub-command.",
-	  .fix = "--fix adds --non-interactive",
-	  .bad = "RUN zypper install httpd=2.4.57",
-	  .good = "RUN zypper --non-interactive install httpd=2.4.57",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3034",
-	  .programs = "zypper",
-	  .check = check_zypper_question },
+	QUESTION_ROW("DL3030", "yum install without -y", "-y", "Give -y.", "yum install httpd-2.4.57",
+		     "yum install -y httpd-2.4.57", "yum", check_yes, .argument = 0),
+	CACHE_ROW("DL3032", "yum", "yum install -y httpd-2.4.57", "yum clean all", "yum", 16, "DS-0015", "AVD-DS-0015",
+		  "DS015"),
+	PIN_ROW("DL3033", "yum", "yum install -y", "-", "yum", check_rpm_pins, .argument = 0),
+	QUESTION_ROW("DL3034", "zypper without --non-interactive", "--non-interactive",
+		     "Give --non-interactive, or -y behind the sub-command.", "zypper install httpd=2.4.57",
+		     "zypper --non-interactive install httpd=2.4.57", "zypper", check_zypper_question, .argument = 0),
 	{ .id = "DL3035",
 	  .layer = STK_LAYER_BUILD,
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "zypper upgrades the whole distribution",
 	  .why = "The result depends on the day of the build, and every package of the base image is stored a second time.",
-	  .remedy = "Take a newer base image.",
+	  .remedy = "Name the release you want in FROM; \"zypper update\" keeps to the release.",
+	  .fix = "--fix-unsafe writes update",
 	  .bad = "RUN zypper dist-upgrade -y",
 	  .good = "FROM opensuse/leap:15.6",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3035",
 	  .programs = "zypper",
 	  .check = check_zypper_upgrade },
-	{ .id = "DL3036",
-	  .aliases = { "DS-0020", "AVD-DS-0020", "DS020" },
-	  .layer = STK_LAYER_IMAGE,
-	  .severity = STK_SEV_MEDIUM,
-	  .title = "zypper's cache stays in the image",
-	  .why = CACHE_WHY,
-	  .remedy = "End the same RUN with \"zypper clean --all\".",
-	  .fix = "--fix cleans the cache at the end of the RUN",
-	  .bad = "RUN zypper -n install httpd=2.4.57",
-	  .good = "RUN zypper -n install httpd=2.4.57 && zypper clean --all",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3036",
-	  .argument = 1 | 16,
-	  .programs = "zypper",
-	  .check = check_cleaning },
-	{ .id = "DL3037",
-	  .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_MEDIUM,
-	  .title = "zypper installs a package without a pinned version",
-	  .why = PIN_WHY,
-	  .remedy = "Write package=version.",
-	  .bad = "RUN zypper -n install httpd",
-	  .good = "RUN zypper -n install httpd=2.4.57",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3037",
-	  .programs = "zypper",
-	  .check = check_zypper_pins },
-	{ .id = "DL3038",
-	  .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_MEDIUM,
-	  .title = "dnf install without -y",
-	  .why = QUESTION_WHY,
-	  .remedy = "Give -y.",
-	  .fix = "--fix adds -y",
-	  .bad = "RUN dnf install httpd-2.4.57",
-	  .good = "RUN dnf install -y httpd-2.4.57",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3038",
-	  .argument = 1,
-	  .programs = "dnf microdnf",
-	  .check = check_yes },
-	{ .id = "DL3040",
-	  .aliases = { "DS-0019", "AVD-DS-0019", "DS019", "DS-0027", "AVD-DS-0027", "DS027" },
-	  .layer = STK_LAYER_IMAGE,
-	  .severity = STK_SEV_MEDIUM,
-	  .title = "dnf's cache stays in the image",
-	  .why = CACHE_WHY,
-	  .remedy = "End the same RUN with \"dnf clean all\".",
-	  .fix = "--fix cleans the cache at the end of the RUN",
-	  .bad = "RUN dnf install -y httpd-2.4.57",
-	  .good = "RUN dnf install -y httpd-2.4.57 && dnf clean all",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3040",
-	  .argument = 2 | 32,
-	  .programs = "dnf microdnf",
-	  .check = check_cleaning },
-	{ .id = "DL3041",
-	  .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_MEDIUM,
-	  .title = "dnf installs a package without a pinned version",
-	  .why = PIN_WHY,
-	  .remedy = "Write package-version.",
-	  .bad = "RUN dnf install -y httpd",
-	  .good = "RUN dnf install -y httpd-2.4.57",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3041",
-	  .argument = 1,
-	  .programs = "dnf microdnf",
-	  .check = check_rpm_pins },
+	CACHE_ROW("DL3036", "zypper", "zypper -n install httpd=2.4.57", "zypper clean --all", "zypper", 1 | 16,
+		  "DS-0020", "AVD-DS-0020", "DS020"),
+	PIN_ROW("DL3037", "zypper", "zypper -n install", "=", "zypper", check_zypper_pins, .argument = 0),
+	QUESTION_ROW("DL3038", "dnf install without -y", "-y", "Give -y.", "dnf install httpd-2.4.57",
+		     "dnf install -y httpd-2.4.57", "dnf microdnf", check_yes, .argument = 1),
+	CACHE_ROW("DL3040", "dnf", "dnf install -y httpd-2.4.57", "dnf clean all", "dnf microdnf", 2 | 32, "DS-0019",
+		  "AVD-DS-0019", "DS019", "DS-0027", "AVD-DS-0027", "DS027"),
+	PIN_ROW("DL3041", "dnf", "dnf install -y", "-", "dnf microdnf", check_rpm_pins, .argument = 1),
 };
 
 const struct stk_rule_table stk_hadolint_rpm_rules = { "dockerfile", rows, STK_LEN(rows) };

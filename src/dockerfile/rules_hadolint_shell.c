@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Commands that have no place in a RUN, and how RUNs are put together. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_hadolint.h"
 
 #include "base/banned.h"
@@ -16,6 +17,29 @@ static void check_pointless(const struct stk_rule *rule, void *data)
 				       STK_FMT " makes no sense while an image is built", STK_ARG(command->name));
 }
 
+/* "RUN cd /x && make" becomes "WORKDIR /x" and "RUN make", and a WORKDIR that leads back for those that follow. */
+static void fix_cd(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run *run,
+		   const struct stk_run_command *command)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	const struct stk_instruction *at = run->instruction;
+	const struct stk_shell_node *node = command->node;
+	bool first = run->commands.v == command && command->script->shell->root->children == node;
+	if (!first || at->json || at->heredocs.n || !stk_str_is(node->separator, "&&") || !node->next ||
+	    command->n_arguments != 1 || !command->arguments[0]->literal || command->arguments[0]->quoted ||
+	    !stk_str_starts(command->arguments[0]->text, S("/")))
+		return;
+	struct stk_span from = stk_word_span(command, command->word);
+	size_t to = stk_source_span(command->script->source, node->next->begin, node->next->end).begin;
+	bool any;
+	struct stk_str back = stk_workdir_before(context->file, at, &any);
+	repair.failed = any && !back.n;
+	stk_repair_line_before(&repair, at, "WORKDIR", command->arguments[0]->text);
+	stk_repair_replace(&repair, from.begin, to, S(""));
+	stk_repair_line_behind(&repair, at, "WORKDIR", any ? back : S("/")); /* where most base images are */
+	stk_repair_offer(&repair, finding, false, "write WORKDIR " STK_FMT, STK_ARG(command->arguments[0]->text));
+}
+
 /* In a subshell cd ends with it, and a command that follows may depend on it; by default only a cd that rules the RUN
  * counts. */
 static void check_cd(const struct stk_rule *rule, void *data)
@@ -24,8 +48,10 @@ static void check_cd(const struct stk_rule *rule, void *data)
 	EACH_RUN(run, context)
 	EACH_COMMAND(command, run)
 	if (stk_command_is(command, "cd") && !run->onbuild)
-		stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
-				       "use WORKDIR instead of cd");
+		fix_cd(context,
+		       stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, command->word),
+					      "use WORKDIR instead of cd"),
+		       run, command);
 }
 
 /* "sudo command" becomes "command": a build runs as root unless USER says otherwise. */
@@ -52,6 +78,24 @@ static void check_sudo(const struct stk_rule *rule, void *data)
 			 command);
 }
 
+/* A RUN that does nothing but that becomes SHELL. */
+static void fix_shell_link(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			   const struct stk_run *run, const struct stk_run_command *command)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_arguments paths = stk_command_plain(context->arena, command, "");
+	const struct stk_instruction *at = run->instruction;
+	if (run->commands.n != 1 || paths.n != 2 || !stk_str_is(paths.v[1]->text, "/bin/sh") || !paths.v[0]->literal ||
+	    stk_shell_dialect_of(paths.v[0]->text) > STK_SHELL_BASH || at->outer || at->heredocs.n || at->flags.n)
+		return;
+	struct stk_str shell = paths.v[0]->text;
+	bool lower = at->name.n && at->name.p[0] == 'r';
+	stk_repair_replace(&repair, at->span.begin, at->span.end,
+			   stk_arena_printf(context->arena, "%s [\"%s" STK_FMT "\", \"-c\"]", lower ? "shell" : "SHELL",
+					    stk_str_starts(shell, S("/")) ? "" : "/bin/", STK_ARG(shell)));
+	stk_repair_offer(&repair, finding, false, "write SHELL [\"" STK_FMT "\", \"-c\"]", STK_ARG(shell));
+}
+
 static void check_shell_link(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -60,8 +104,11 @@ static void check_shell_link(const struct stk_rule *rule, void *data)
 	{
 		const struct stk_shell_word *target = stk_command_argument(command, "/bin/sh");
 		if (stk_command_is(command, "ln") && target)
-			stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, target),
-					       "use SHELL to change the shell instead of replacing /bin/sh");
+			fix_shell_link(
+				context,
+				stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, target),
+						       "use SHELL to change the shell instead of replacing /bin/sh"),
+				run, command);
 	}
 }
 
@@ -127,27 +174,21 @@ static void check_wget_progress(const struct stk_rule *rule, void *data)
 
 /* ---- DL3059 ---- */
 
-static bool same_flags(const struct stk_instruction *a, const struct stk_instruction *b)
-{
-	if (a->flags.n != b->flags.n)
-		return false;
-	for (size_t i = 0; i < a->flags.n; i++) {
-		bool found = false;
-		for (size_t k = 0; k < b->flags.n && !found; k++)
-			found = stk_str_eq(a->flags.v[i].name, b->flags.v[k].name) &&
-				stk_str_eq(a->flags.v[i].value, b->flags.v[k].value);
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
 static size_t count_commands(const struct stk_run *run)
 {
 	size_t n = 0;
 	EACH_COMMAND(command, run)
 	n += !command->unwrapped;
 	return n;
+}
+
+/* Unsafe: the files are the same, but there is one layer less, and the builder's cache keeps both steps or none. */
+static void fix_consecutive(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			    const struct stk_run *first, const struct stk_run *second)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	stk_repair_join(&repair, first, second);
+	stk_repair_offer(&repair, finding, false, "join it with the RUN before");
 }
 
 /* Hadolint sees instructions and comments; a comment leaves its state alone. */
@@ -160,11 +201,14 @@ static void check_consecutive_runs(const struct stk_rule *rule, void *data)
 		if (run->onbuild)
 			break;
 		bool follows = previous && previous->instruction->index + 1 == run->instruction->index &&
-			       same_flags(previous->instruction, run->instruction);
+			       stk_same_flags(previous->instruction, run->instruction);
 		/* The first of a series is what the others are measured against. */
 		if (follows && count_commands(run) <= 1 && count_commands(previous) <= 1)
-			stk_dockerfile_find_at(context, rule, run->instruction, run->instruction->name_span,
-					       "this RUN and the one before could be one layer");
+			fix_consecutive(context,
+					stk_dockerfile_find_at(context, rule, run->instruction,
+							       run->instruction->name_span,
+							       "this RUN and the one before could be one layer"),
+					previous, run);
 		previous = run;
 	}
 }
@@ -259,7 +303,18 @@ static struct stk_span pipe_span(const struct stk_run *run)
 	return run->instruction->name_span;
 }
 
-static void report_pipe(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_run *run)
+/* Does the stage stand on Alpine or busybox, whose shell knows the option? Debian's /bin/sh does not. */
+static bool is_ash(const struct stk_dockerfile *file, size_t stage)
+{
+	while (stage < file->stages.n && file->stages.v[stage].parent != SIZE_MAX)
+		stage = file->stages.v[stage].parent;
+	struct stk_str reference = stage < file->stages.n ? file->stages.v[stage].reference : S("");
+	return stk_str_contains(reference, S("alpine")) || stk_str_contains(reference, S("busybox"));
+}
+
+/* first: the first RUN with a pipe since the shell was set. */
+static void report_pipe(struct stk_dockerfile_context *context, const struct stk_rule *rule, const struct stk_run *run,
+			const struct stk_instruction *first)
 {
 	struct stk_finding *finding =
 		stk_dockerfile_find_at(context, rule, run->instruction, pipe_span(run),
@@ -267,9 +322,19 @@ static void report_pipe(struct stk_dockerfile_context *context, const struct stk
 	const struct stk_instruction *at = run->instruction;
 	if (at->json || at->shell_is_heredoc || !at->shell_text.pieces.n)
 		return;
-	struct stk_fix *fix = stk_finding_fix(context->report, finding, false, "set pipefail in this RUN");
-	size_t begin = stk_source_span(&at->shell_text, 0, 0).begin;
-	stk_dockerfile_edit(context, fix, begin, begin, S("set -o pipefail && "));
+	struct stk_repair repair = stk_repair_new(context);
+	if (at->shell->set_by || at->outer) { /* a shell was chosen: bash, zsh and ash know the option */
+		size_t begin = stk_source_span(&at->shell_text, 0, 0).begin;
+		stk_repair_replace(&repair, begin, begin, S("set -o pipefail && "));
+	} else if (first) {
+		struct stk_str shell = is_ash(context->file, at->stage) ? S("/bin/ash") : S("/bin/bash");
+		stk_repair_line_before(&repair, first, "SHELL",
+				       stk_arena_printf(context->arena,
+							"[\"" STK_FMT "\", \"-o\", \"pipefail\", \"-c\"]",
+							STK_ARG(shell)));
+	}
+	stk_repair_offer(&repair, finding, false, "set pipefail, %s",
+			 at->shell->set_by || at->outer ? "in this RUN" : "with SHELL");
 }
 
 static void check_pipefail(const struct stk_rule *rule, void *data)
@@ -277,11 +342,14 @@ static void check_pipefail(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context), safe = false;
 	const struct stk_runs *runs = stk_dockerfile_runs(context);
+	const struct stk_instruction *first = NULL;
 	size_t next = 0;
 	EACH_INSTRUCTION(at, context)
 	{
 		const struct stk_build_stage *stage =
 			at->stage < context->file->stages.n ? &context->file->stages.v[at->stage] : NULL;
+		if (at->keyword == STK_FROM || at->keyword == STK_SHELL)
+			first = NULL;
 		if (at->keyword == STK_FROM) /* a stage that builds on another one inherits its shell, though Hadolint
 						does not say so */
 			safe = !hadolint && stage && stage->parent != SIZE_MAX && at->shell && at->shell->set_by &&
@@ -291,8 +359,10 @@ static void check_pipefail(const struct stk_rule *rule, void *data)
 		if (at->keyword != STK_RUN)
 			continue;
 		const struct stk_run *run = &runs->v[next++];
-		if (run->n_pipes && !safe && (hadolint || !sets_pipefail(run)))
-			report_pipe(context, rule, run);
+		if (!run->n_pipes || safe || (!hadolint && sets_pipefail(run)))
+			continue;
+		first = first ? first : at;
+		report_pipe(context, rule, run, first);
 	}
 }
 
@@ -314,7 +384,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "cd instead of WORKDIR",
 	  .why = "cd holds for one RUN only: the next one starts in the old folder again, and readers have to follow it in their heads.",
-	  .remedy = "Set the folder with WORKDIR before the RUN.",
+	  .remedy = "Write WORKDIR /src on a line before the RUN, and leave \"cd /src &&\" out.",
+	  .fix = "--fix-unsafe writes WORKDIR for a RUN that begins with cd, and another one that leads back",
 	  .bad = "RUN cd /src && make",
 	  .good = "WORKDIR /src\nRUN make",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3003",
@@ -363,7 +434,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_LOW,
 	  .title = "consecutive RUNs could be one",
 	  .why = "Each RUN is a layer: what one adds and the next removes is still shipped.",
-	  .remedy = "Join them with && where their caching is not wanted apart.",
+	  .remedy = "Write RUN a && b where their caching is not wanted apart.",
+	  .fix = "--fix-unsafe joins simple commands with &&",
 	  .bad = "RUN make\nRUN make install",
 	  .good = "RUN make && make install",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3059",
@@ -385,7 +457,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "/bin/sh replaced by a link",
 	  .why = "Every script of the distribution counts on its own /bin/sh; the link stays in the image and surprises at run time.",
-	  .remedy = "Use the SHELL instruction.",
+	  .remedy = "Write SHELL [\"/bin/bash\", \"-c\"].",
+	  .fix = "--fix-unsafe writes SHELL in place of a RUN that does nothing else",
 	  .bad = "RUN ln -sf /bin/bash /bin/sh",
 	  .good = "SHELL [\"/bin/bash\", \"-c\"]",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL4005",
@@ -399,7 +472,7 @@ static const struct stk_rule rows[] = {
 		 "from what little arrived.",
 	  .remedy =
 		  "Write SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"] before, or begin the RUN with \"set -o pipefail\".",
-	  .fix = "--fix-unsafe sets pipefail in the RUN",
+	  .fix = "--fix-unsafe writes SHELL before the first pipe, with Alpine's shell or bash",
 	  .bad = "RUN curl -fsSL https://example.com/list | sort > /list",
 	  .good = "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN curl -fsSL https://example.com/list | sort > /list",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL4006",

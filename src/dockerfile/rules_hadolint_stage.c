@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a stage runs as, where and how: USER, WORKDIR, CMD, ENTRYPOINT, HEALTHCHECK, EXPOSE, MAINTAINER. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_hadolint.h"
 #include "dockerfile/variables.h"
 
@@ -40,13 +41,22 @@ static struct stk_str workdir_before(struct stk_dockerfile_context *context, con
 	return S("");
 }
 
+/* Nothing known above: base images leave the folder at "/" as a rule, an empty one always. */
+static struct stk_str first_folder(const struct stk_dockerfile *file, size_t stage, bool *safe)
+{
+	while (stage < file->stages.n && file->stages.v[stage].parent != SIZE_MAX)
+		stage = file->stages.v[stage].parent;
+	*safe = stage < file->stages.n && stk_str_is(file->stages.v[stage].reference, "scratch");
+	return S("/");
+}
+
 static void fix_workdir(struct stk_dockerfile_context *context, struct stk_finding *finding,
-			const struct stk_word *word, struct stk_str folder)
+			const struct stk_word *word, struct stk_str folder, bool safe)
 {
 	if (!folder.n || word->raw.n != word->value.n || stk_str_find_byte(word->value, '$') != SIZE_MAX ||
 	    stk_str_starts(word->value, S(".")))
 		return;
-	struct stk_fix *fix = stk_finding_fix(context->report, finding, true, "write the absolute path");
+	struct stk_fix *fix = stk_finding_fix(context->report, finding, safe, "write the absolute path");
 	stk_dockerfile_edit(context, fix, word->span.begin, word->span.begin,
 			    stk_str_ends(folder, S("/")) ? folder : stk_arena_join(context->arena, folder, S("/")));
 }
@@ -75,7 +85,10 @@ static void check_workdir(const struct stk_rule *rule, void *data)
 						   : "the path is relative to whatever folder the base image has set");
 		if (any)
 			finding->severity = STK_SEV_LOW;
-		fix_workdir(context, finding, word, folder);
+		bool safe = any;
+		if (!any)
+			folder = first_folder(context->file, at->stage, &safe);
+		fix_workdir(context, finding, word, folder, safe);
 	}
 }
 
@@ -86,10 +99,16 @@ static bool is_root(struct stk_str user)
 	return stk_is_one_of(user, "root 0") || stk_str_starts(user, S("root:")) || stk_str_starts(user, S("0:"));
 }
 
+/* stage: the one that ends as root, which the USER may be inherited by. */
 static void report_root(struct stk_dockerfile_context *context, const struct stk_rule *rule,
-			const struct stk_instruction *at)
+			const struct stk_instruction *at, size_t stage)
 {
-	stk_dockerfile_find_at(context, rule, at, at->words.v[0].span, "the last USER is root: what breaks in is root");
+	struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, at->words.v[0].span,
+							     "the last USER is root: what breaks in is root");
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_str user = stk_repair_user(&repair, stage);
+	stk_repair_offer(&repair, finding, false, "write USER " STK_FMT " behind the last step that may need root",
+			 STK_ARG(user));
 }
 
 /* The last USER of each stage, by Hadolint; NULL where there is none. */
@@ -100,14 +119,14 @@ static void check_root_for_hadolint(struct stk_dockerfile_context *context, cons
 	{
 		if (at->keyword == STK_FROM) {
 			if (last && is_root(last->arguments.text))
-				report_root(context, rule, last);
+				report_root(context, rule, last, last->stage);
 			last = NULL;
 		} else if (at->keyword == STK_USER && at->words.n && at->stage != SIZE_MAX) {
 			last = at;
 		}
 	}
 	if (last && is_root(last->arguments.text))
-		report_root(context, rule, last);
+		report_root(context, rule, last, last->stage);
 }
 
 /* The USER in effect at the end of the last stage, inherited ones included, or NULL. */
@@ -137,7 +156,7 @@ static void check_root(const struct stk_rule *rule, void *data)
 	}
 	const struct stk_instruction *user = final_user(context->file);
 	if (user && is_root(stk_dockerfile_expand(context->file, user, user->words.v[0].raw).text))
-		report_root(context, rule, user);
+		report_root(context, rule, user, context->file->stages.n - 1);
 }
 
 static bool is_numeric(struct stk_str user)
@@ -165,6 +184,38 @@ static bool names_argument(struct stk_dockerfile_context *context, const struct 
 	return false;
 }
 
+/* The id that a useradd or adduser of the file gives a user, when exactly one does; else empty. */
+static struct stk_str id_of_user(struct stk_dockerfile_context *context, struct stk_str user)
+{
+	struct stk_str id = S("");
+	size_t n = 0;
+	EACH_RUN(run, context)
+	EACH_COMMAND(command, run)
+	{
+		if (!stk_command_is_any(command, "useradd adduser") || !command->n_arguments ||
+		    !stk_str_eq(command->arguments[command->n_arguments - 1]->text, user))
+			continue;
+		n++;
+		for (size_t i = 0; i + 1 < command->n_arguments; i++)
+			if (stk_is_one_of(command->arguments[i]->text, "-u --uid"))
+				id = command->arguments[i + 1]->text;
+			else if (stk_str_starts(command->arguments[i]->text, S("--uid=")))
+				id = stk_str_slice(command->arguments[i]->text, 6, command->arguments[i]->text.n);
+	}
+	return n == 1 && id.n && is_numeric(id) ? id : S("");
+}
+
+/* The number has the same rights and the same home as the name: /etc/passwd holds both. */
+static void fix_user_name(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			  const struct stk_word *word)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_str group = word->raw, user = stk_str_cut(&group, ':'), id = id_of_user(context, user);
+	repair.failed = !id.n || word->span.end - word->span.begin != word->raw.n;
+	stk_repair_replace(&repair, word->span.begin, word->span.begin + user.n, id);
+	stk_repair_offer(&repair, finding, true, "write " STK_FMT ", which useradd gives", STK_ARG(id));
+}
+
 static void check_numeric_user(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -180,8 +231,10 @@ static void check_numeric_user(const struct stk_rule *rule, void *data)
 		if (is_numeric(text) || (hadolint ? names_argument(context, at, text)
 						  : stk_str_find_byte(text, '$') != SIZE_MAX || is_root(text)))
 			continue;
-		stk_dockerfile_find_at(context, rule, at, at->words.v[0].span,
-				       "a numeric user id lets Kubernetes check runAsNonRoot");
+		fix_user_name(context,
+			      stk_dockerfile_find_at(context, rule, at, at->words.v[0].span,
+						     "a numeric user id lets Kubernetes check runAsNonRoot"),
+			      &at->words.v[0]);
 	}
 }
 
@@ -309,9 +362,12 @@ static void check_onbuild(const struct stk_rule *rule, void *data)
 		const struct stk_instruction *inner = at->inner;
 		if (inner &&
 		    (inner->keyword == STK_ONBUILD || inner->keyword == STK_FROM || inner->keyword == STK_MAINTAINER))
-			stk_dockerfile_find_at(context, rule, at,
-					       inner->name_span.end ? inner->name_span : at->name_span,
-					       "%s cannot be triggered by ONBUILD", stk_keyword_name(inner->keyword));
+			stk_fix_remove_instruction(
+				context,
+				stk_dockerfile_find_at(
+					context, rule, at, inner->name_span.end ? inner->name_span : at->name_span,
+					"%s cannot be triggered by ONBUILD", stk_keyword_name(inner->keyword)),
+				at, false, "remove it");
 	}
 }
 
@@ -357,6 +413,23 @@ static const struct stk_pair *referring_pair(struct stk_dockerfile_context *cont
 	return NULL;
 }
 
+/* The pair that refers, and those behind it, get an ENV of their own. */
+static void fix_env_reference(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			      const struct stk_instruction *at, const struct stk_pair *defined,
+			      const struct stk_pair *refers)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	if (refers < defined || refers == at->pairs.v || at->outer)
+		return;
+	size_t begin = refers[-1].span.end, end = refers->span.begin;
+	struct stk_str gap = stk_str_slice(context->file->text, begin, end);
+	repair.failed = stk_str_find_byte(gap, '#') != SIZE_MAX; /* a comment would end up between two instructions */
+	stk_repair_replace(&repair, begin, end,
+			   stk_arena_printf(context->arena, "%s" STK_FMT " ",
+					    stk_str_contains(gap, S("\r\n")) ? "\r\n" : "\n", STK_ARG(at->name)));
+	stk_repair_offer(&repair, finding, false, "write it as two ENVs");
+}
+
 static void check_env_reference(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -368,9 +441,12 @@ static void check_env_reference(const struct stk_rule *rule, void *data)
 							  : stk_variable_declared(context->file, at, name);
 		if (!name.n || !pair || defined)
 			continue;
-		stk_dockerfile_find_at(context, rule, at, pair->span,
-				       "\"" STK_FMT "\" is defined by this very ENV and has no value here yet",
-				       STK_ARG(name));
+		fix_env_reference(context,
+				  stk_dockerfile_find_at(context, rule, at, pair->span,
+							 "\"" STK_FMT
+							 "\" is defined by this very ENV and has no value here yet",
+							 STK_ARG(name)),
+				  at, &at->pairs.v[k], pair);
 		break;
 	}
 }
@@ -472,6 +548,16 @@ static bool is_path(struct stk_str value)
 	return stk_str_starts(value, S("/")) || stk_str_starts(value, S("./")) || stk_str_starts(value, S("~/"));
 }
 
+static void fix_secret(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		       const struct stk_instruction *at, struct stk_str name)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	repair.failed = at->outer != NULL;
+	stk_repair_mount_variable(&repair, at->stage, name);
+	stk_repair_offer(&repair, finding, false,
+			 "write RUN --mount=type=secret where it is used, and build with --secret");
+}
+
 static void check_secret_names(struct stk_dockerfile_context *context, const struct stk_rule *rule,
 			       const struct stk_instruction *at)
 {
@@ -482,9 +568,12 @@ static void check_secret_names(struct stk_dockerfile_context *context, const str
 		const struct stk_word *key = &at->pairs.v[i].key;
 		if (hadolint ? is_secret_for_hadolint(context->arena, key->value)
 			     : stk_credential_name(key->value) && !is_path(at->pairs.v[i].value.value))
-			stk_dockerfile_find_at(context, rule, at, key->span,
-					       "\"" STK_FMT "\" looks like a secret, and %s is readable in the image",
-					       STK_ARG(key->value), stk_keyword_name(at->keyword));
+			fix_secret(context,
+				   stk_dockerfile_find_at(context, rule, at, key->span,
+							  "\"" STK_FMT
+							  "\" looks like a secret, and %s is readable in the image",
+							  STK_ARG(key->value), stk_keyword_name(at->keyword)),
+				   at, key->value);
 	}
 }
 
@@ -546,7 +635,7 @@ static const struct stk_rule rows[] = {
 	  .title = "relative WORKDIR",
 	  .why = "It depends on the folder that the base image has set, which may change with any release of it.",
 	  .remedy = "Write an absolute path.",
-	  .fix = "--fix writes the absolute path where the WORKDIR above is known",
+	  .fix = "--fix writes the absolute path where the WORKDIR above is known; --fix-unsafe takes the base image's to be /",
 	  .bad = "WORKDIR app",
 	  .good = "WORKDIR /app",
 	  .url = "https://docs.docker.com/reference/build-checks/workdir-relative-path/",
@@ -557,7 +646,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_HIGH,
 	  .title = "the last USER is root",
 	  .why = "What breaks into the program is root in the container, and one flaw of the kernel or one mount away from the host.",
-	  .remedy = "Switch to a user of your own after the steps that need root.",
+	  .remedy = "Write \"USER 10001:10001\" after the steps that need root.",
+	  .fix = "--fix-unsafe switches to a number behind the last step that may need root",
 	  .bad = "USER root",
 	  .good = "USER 10001",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3002",
@@ -603,7 +693,9 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_HIGH,
 	  .title = "an instruction that ONBUILD cannot trigger",
 	  .why = "ONBUILD, FROM and MAINTAINER are refused there.",
-	  .remedy = "Remove it.",
+	  .remedy =
+		  "Remove the ONBUILD line; what ONBUILD FROM was meant to do belongs into the Dockerfile that builds on this image.",
+	  .fix = "--fix-unsafe removes it",
 	  .bad = "ONBUILD FROM alpine:3.20",
 	  .good = "ONBUILD RUN make",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3043",
@@ -613,7 +705,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_HIGH,
 	  .title = "ENV refers to a variable that it defines itself",
 	  .why = "All values of one ENV are expanded before any of them is set: the reference gives the old value, or nothing.",
-	  .remedy = "Divide it into two ENVs.",
+	  .remedy = "Divide it into two: ENV BASE=/opt, and on the next line ENV BIN=$BASE/bin.",
+	  .fix = "--fix-unsafe divides it before the pair that refers",
 	  .bad = "ENV BASE=/opt BIN=$BASE/bin",
 	  .good = "ENV BASE=/opt\nENV BIN=$BASE/bin",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3044",
@@ -625,7 +718,8 @@ static const struct stk_rule rows[] = {
 	  .title = "no HEALTHCHECK",
 	  .optional = true,
 	  .why = "Docker sees whether the process lives, not whether it works. Where Kubernetes or another orchestrator probes, this does not matter.",
-	  .remedy = "Add a HEALTHCHECK that asks the program for a sign of life.",
+	  .remedy =
+		  "Write HEALTHCHECK CMD with what asks the program for a sign of life; HEALTHCHECK NONE where an orchestrator probes.",
 	  .bad = "FROM nginx:1.27",
 	  .good = "FROM nginx:1.27\nHEALTHCHECK CMD [\"curl\", \"-fsS\", \"http://localhost/\"]",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3057",
@@ -636,7 +730,10 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_HIGH,
 	  .title = "a secret in ARG or ENV",
 	  .why = "Both stand in the image's configuration and history: whoever can pull the image reads them with \"docker history\".",
-	  .remedy = "Mount it where it is used: RUN --mount=type=secret,id=token; give it at run time otherwise.",
+	  .remedy =
+		  "Write RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN where it is used, and build with --secret id=npm_token,env=NPM_TOKEN; give "
+		  "what the program needs to the container at run time.",
+	  .fix = "--fix-unsafe takes it away and mounts the secret in the RUNs that use it",
 	  .bad = "ARG NPM_TOKEN\nRUN npm ci",
 	  .good = "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
 	  .url = "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
@@ -646,7 +743,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_LOW,
 	  .title = "USER without a numeric id",
 	  .why = "Kubernetes cannot tell whether a name is root, and with runAsNonRoot it refuses to start the container.",
-	  .remedy = "Write the user's number.",
+	  .remedy = "Write the user's number; docker run --rm IMAGE id -u NAME prints it.",
+	  .fix = "--fix writes the number that a useradd -u of the file gives",
 	  .bad = "USER app",
 	  .good = "USER 10001",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3066",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The final user, and what other files of own rules need. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_own.h"
 #include "text/reference.h"
 #include "base/banned.h"
@@ -53,6 +54,14 @@ static bool sets_user(struct stk_str reference)
 	return false;
 }
 
+static void offer_user(struct stk_dockerfile_context *context, struct stk_finding *finding)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_str user = stk_repair_user(&repair, context->file->stages.n - 1);
+	stk_repair_offer(&repair, finding, false, "write USER " STK_FMT " behind the last step that may need root",
+			 STK_ARG(user));
+}
+
 static void check_no_user(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -68,9 +77,10 @@ static void check_no_user(const struct stk_rule *rule, void *data)
 			return;
 	}
 	if (!sets_user(root->reference))
-		stk_dockerfile_find_at(context, rule, last->from, last->from->name_span,
-				       "no USER up to the end of the last stage: the container runs as "
-				       "root unless the base image says otherwise");
+		offer_user(context,
+			   stk_dockerfile_find_at(context, rule, last->from, last->from->name_span,
+						  "no USER up to the end of the last stage: the container runs as "
+						  "root unless the base image says otherwise"));
 }
 
 static const struct stk_rule rows[] = {
@@ -81,7 +91,10 @@ static const struct stk_rule rows[] = {
 	  .title = "no USER in the final stage",
 	  .why = "Without a USER the program runs as root. What breaks into it is root in the container, and one flaw of the kernel or one mount "
 		 "away from the host.",
-	  .remedy = "Create a user, or take a number, and switch to it with USER at the end of the last stage.",
+	  .remedy =
+		  "Write \"USER 10001:10001\" before CMD and ENTRYPOINT of the last stage; give what the program writes to it with "
+		  "COPY --chown=10001:10001.",
+	  .fix = "--fix-unsafe adds USER with a number behind the last step that may need root",
 	  .bad = "FROM alpine:3.20\nCMD [\"app\"]",
 	  .good = "FROM alpine:3.20\nUSER 10001:10001\nCMD [\"app\"]",
 	  .url = "https://docs.docker.com/build/building/best-practices/#user",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The choice of base images: support, digest, size. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_own.h"
 #include "text/reference.h"
 #include "text/release.h"
@@ -43,14 +44,20 @@ static void check_digest(const struct stk_rule *rule, void *data)
 }
 
 /* Official images whose plain tags hold compilers and headers that a program seldom needs at run time. */
+enum variant {
+	NO_VARIANT,
+	SLIM_LAST,  /* bookworm-slim, 22-bookworm-slim */
+	SLIM_SECOND /* 3.12-slim-bookworm */
+};
 static const struct {
 	const char *name, *instead;
+	enum variant variant; /* how the smaller image's tag is made */
 } large[] = {
-	{ "debian", "the -slim tag" },
-	{ "python", "the -slim tag" },
-	{ "node", "the -slim tag, or a distroless image" },
-	{ "ruby", "the -slim tag" },
-	{ "perl", "the -slim tag" },
+	{ "debian", "the -slim tag", SLIM_LAST },
+	{ "python", "the -slim tag", SLIM_SECOND },
+	{ "node", "the -slim tag, or a distroless image", SLIM_LAST },
+	{ "ruby", "the -slim tag", SLIM_SECOND },
+	{ "perl", "the -slim tag", SLIM_SECOND },
 	{ "golang", "a second stage from scratch or a distroless static image, with the binary alone" },
 	{ "rust", "a second stage from debian:*-slim or a distroless image, with the binary alone" },
 	{ "gcc", "a second stage with the binary alone" },
@@ -73,6 +80,34 @@ static bool is_small(struct stk_str tag)
 	return false;
 }
 
+/* Tags of numbers and a code name have a slim variant; others may not. */
+static struct stk_str slim_tag(struct stk_arena *arena, struct stk_str tag, enum variant variant)
+{
+	struct stk_str rest = tag, version = stk_str_cut(&rest, '-');
+	bool release = stk_is_one_of(rest, "bullseye bookworm trixie");
+	for (size_t i = 0; i < version.n; i++)
+		if (!stk_is_digit(version.p[i]) && version.p[i] != '.' &&
+		    !stk_is_one_of(tag, "bullseye bookworm trixie"))
+			return S("");
+	if (!tag.n || (rest.n && !release))
+		return S("");
+	if (rest.n && variant == SLIM_SECOND)
+		return stk_arena_printf(arena, STK_FMT "-slim-" STK_FMT, STK_ARG(version), STK_ARG(rest));
+	return stk_arena_join(arena, tag, S("-slim"));
+}
+
+static void fix_size(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		     const struct stk_build_stage *stage, struct stk_str tag, enum variant variant)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_str slim = variant ? slim_tag(context->arena, tag, variant) : S("");
+	struct stk_span image = stage->image.span;
+	struct stk_str typed = stk_str_slice(context->file->text, image.begin, image.end);
+	repair.failed = !slim.n || !stk_str_eq(typed, stage->reference) || !stk_str_ends(typed, tag);
+	stk_repair_replace(&repair, image.end - tag.n, image.end, slim);
+	stk_repair_offer(&repair, finding, false, "write the tag " STK_FMT, STK_ARG(slim));
+}
+
 static void check_size(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -85,10 +120,12 @@ static void check_size(const struct stk_rule *rule, void *data)
 			context->arena, &(struct stk_reference){ reference.domain, reference.path, S(""), S("") });
 		for (size_t k = 0; k < STK_LEN(large); k++)
 			if (stk_str_is(name, large[k].name))
-				stk_dockerfile_find_at(context, rule, stage->from, stage->image.span,
-						       "the final image is built on \"" STK_FMT
-						       "\", which holds much that it does not need; use %s",
-						       STK_ARG(stage->reference), large[k].instead);
+				fix_size(context,
+					 stk_dockerfile_find_at(context, rule, stage->from, stage->image.span,
+								"the final image is built on \"" STK_FMT
+								"\", which holds much that it does not need; use %s",
+								STK_ARG(stage->reference), large[k].instead),
+					 stage, reference.tag, large[k].variant);
 	}
 }
 
@@ -110,6 +147,7 @@ static const struct stk_rule rows[] = {
 	  .title = "final image on a large base",
 	  .why = "Compilers, headers and tools are what an intruder works with, and each package is one more to patch.",
 	  .remedy = "Choose a smaller variant, or build in one stage and copy the result into another.",
+	  .fix = "--fix-unsafe writes the slim tag of debian, python, node, ruby and perl",
 	  .bad = "FROM python:3.12",
 	  .good = "FROM python:3.12-slim",
 	  .url = "https://docs.docker.com/build/building/best-practices/#choose-the-right-base-image",
@@ -119,7 +157,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_HIGH,
 	  .title = "base image of a release without support",
 	  .why = "Nobody mends the holes of a release whose support has ended, and scanners stop naming them.",
-	  .remedy = "Move to a supported release.",
+	  .remedy =
+		  "Write a supported release into the tag, such as debian:12-slim, alpine:3.22 or ubuntu:24.04, and build again.",
 	  .bad = "FROM debian:9",
 	  .good = "FROM debian:12-slim",
 	  .url = "https://endoflife.date/",

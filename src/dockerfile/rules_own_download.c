@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is fetched while building: piped into a shell, without a checksum, with verification switched off. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_own.h"
 #include "dockerfile/variables.h"
 #include "base/limits.h"
@@ -232,6 +233,71 @@ static const struct stk_shell_word *switched_off(const struct stk_run_command *c
 	return setting_off(command);
 }
 
+/* ---- on again ---- */
+
+static size_t index_of(const struct stk_run_command *command, const struct stk_shell_word *word)
+{
+	size_t i = 0;
+	while (i < command->n_arguments && command->arguments[i] != word)
+		i++;
+	return i;
+}
+
+static struct stk_str opposite(struct stk_str value)
+{
+	return stk_str_is(value, "0") ? S("1") : stk_str_is(value, "no") ? S("yes") : S("true");
+}
+
+/* Two words, a flag and its value, as long as nothing but blanks divides them. */
+static void remove_both(struct stk_repair *repair, const struct stk_run_command *command,
+			const struct stk_shell_word *flag, const struct stk_shell_word *value)
+{
+	const struct stk_dockerfile *file = repair->context->file;
+	struct stk_span first = stk_word_span(command, flag), second = stk_word_span(command, value);
+	repair->failed |= second.begin < first.end ||
+			  stk_str_trim(stk_str_slice(file->text, first.end, second.begin)).n > 0 ||
+			  stk_str_find_byte(stk_str_slice(file->text, first.end, second.begin), '\n') != SIZE_MAX ||
+			  !stk_word_is_verbatim(file, command, flag) || !stk_word_is_verbatim(file, command, value);
+	if (!repair->failed)
+		stk_repair_remove_word(repair, (struct stk_span){ first.begin, second.end });
+}
+
+static void switch_on_flag(struct stk_repair *repair, const struct stk_run_command *command,
+			   const struct stk_shell_word *word, const struct stk_shell_word *next)
+{
+	struct stk_str text = word->text;
+	if (!stk_str_starts(text, S("--")) && text.n > 2 && text.p[2] != '=') { /* -fsSkL */
+		size_t k = stk_str_find_byte(text, 'k');
+		repair->failed |= k == SIZE_MAX || word->quoted;
+		stk_repair_replace_argument(repair, command, word,
+					    stk_arena_join(repair->context->arena, stk_str_slice(text, 0, k),
+							   stk_str_slice(text, k == SIZE_MAX ? k : k + 1, text.n)));
+	} else if (next && stk_is_one_of(text, "--trusted-host --allow-insecure-host --strict-ssl")) {
+		remove_both(repair, command, word, next);
+	} else {
+		stk_repair_remove_argument(repair, command, word);
+	}
+}
+
+static void fix_switch(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		       const struct stk_run_command *command, const struct stk_shell_word *word)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_str value = word->text, key = stk_str_cut(&value, '=');
+	size_t i = index_of(command, word);
+	const struct stk_shell_word *next = i + 1 < command->n_arguments ? command->arguments[i + 1] : NULL;
+	repair.failed = word->quoted || !word->literal;
+	if (stk_str_starts(key, S("-")))
+		switch_on_flag(&repair, command, word, next);
+	else if (value.n)
+		stk_repair_replace_argument(
+			&repair, command, word,
+			stk_arena_printf(context->arena, STK_FMT "=" STK_FMT, STK_ARG(key), STK_ARG(opposite(value))));
+	else if (next)
+		stk_repair_replace_argument(&repair, command, next, opposite(next->text));
+	stk_repair_offer(&repair, finding, false, "leave the switch \"" STK_FMT "\" out", STK_ARG(word->text));
+}
+
 /* Variables that switch verification off, with the values that do. */
 static bool is_off(struct stk_str name, struct stk_str value)
 {
@@ -255,15 +321,33 @@ static bool is_off(struct stk_str name, struct stk_str value)
 	return false;
 }
 
+static void fix_variable(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			 const struct stk_instruction *at, const struct stk_pair *pair)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	stk_repair_remove_pair(&repair, at, pair);
+	stk_repair_offer(&repair, finding, false, "leave " STK_FMT " out", STK_ARG(pair->key.value));
+}
+
+static void fix_assignment(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			   const struct stk_run_command *command, const struct stk_shell_assignment *assignment)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	stk_repair_remove_assignment(&repair, command, assignment);
+	stk_repair_offer(&repair, finding, false, "leave " STK_FMT " out", STK_ARG(assignment->name));
+}
+
 static void check_variables(struct stk_dockerfile_context *context, const struct stk_rule *rule)
 {
 	for (size_t i = 0; i < context->file->instructions.n; i++) {
 		const struct stk_instruction *at = context->file->instructions.v[i];
 		for (size_t k = 0; (at->keyword == STK_ENV || at->keyword == STK_ARG) && k < at->pairs.n; k++)
 			if (is_off(at->pairs.v[k].key.value, at->pairs.v[k].value.value))
-				stk_dockerfile_find_at(context, rule, at, at->pairs.v[k].span,
-						       STK_FMT " switches the verification of servers off",
-						       STK_ARG(at->pairs.v[k].key.value));
+				fix_variable(context,
+					     stk_dockerfile_find_at(context, rule, at, at->pairs.v[k].span,
+								    STK_FMT " switches the verification of servers off",
+								    STK_ARG(at->pairs.v[k].key.value)),
+					     at, &at->pairs.v[k]);
 	}
 }
 
@@ -272,9 +356,12 @@ static void check_assignments(struct stk_dockerfile_context *context, const stru
 {
 	for (const struct stk_shell_assignment *a = command->node->assignments; a && !command->unwrapped; a = a->next)
 		if (a->values && is_off(a->name, a->values->text))
-			stk_dockerfile_find_at(context, rule, run->instruction,
+			fix_assignment(context,
+				       stk_dockerfile_find_at(
+					       context, rule, run->instruction,
 					       stk_source_span(command->script->source, a->begin, a->end),
-					       STK_FMT " switches the verification of servers off", STK_ARG(a->name));
+					       STK_FMT " switches the verification of servers off", STK_ARG(a->name)),
+				       command, a);
 }
 
 static void check_verification(const struct stk_rule *rule, void *data)
@@ -288,11 +375,14 @@ static void check_verification(const struct stk_rule *rule, void *data)
 			const struct stk_shell_word *word = switched_off(command);
 			check_assignments(context, rule, &runs->v[r], command);
 			if (word)
-				stk_dockerfile_find_at(
-					context, rule, runs->v[r].instruction, stk_word_span(command, word),
-					"\"" STK_FMT
-					"\" switches verification off: anybody between can change what is fetched",
-					STK_ARG(word->text));
+				fix_switch(
+					context,
+					stk_dockerfile_find_at(
+						context, rule, runs->v[r].instruction, stk_word_span(command, word),
+						"\"" STK_FMT
+						"\" switches verification off: anybody between can change what is fetched",
+						STK_ARG(word->text)),
+					command, word);
 		}
 }
 
@@ -303,7 +393,9 @@ static const struct stk_rule rows[] = {
 	  .title = "fetched script is run unseen",
 	  .why = "Whoever controls the server, or the way to it, runs what he likes in the build, and a different thing for you than for others. "
 		 "A connection that breaks off runs half a script.",
-	  .remedy = "Fetch to a file, compare its checksum, then run it; or install a package.",
+	  .remedy =
+		  "Write ADD --checksum=sha256:... https://... /tmp/install.sh and RUN sh /tmp/install.sh (\"curl -fsSL URL | sha256sum\" gives the "
+		  "checksum of what you have read); or install a package.",
 	  .bad = "RUN curl -fsSL https://example.com/install.sh | sh",
 	  .good = "ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/install.sh /tmp/\n"
 		  "RUN sh /tmp/install.sh",
@@ -315,7 +407,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_LOW,
 	  .title = "download without a checksum",
 	  .why = "What is on the server tomorrow, or what somebody in between makes of it, goes into the image unnoticed.",
-	  .remedy = "Compare a checksum or a signature in the same RUN, or use ADD --checksum.",
+	  .remedy =
+		  "Write && echo \"SHA256  FILE\" | sha256sum -c - behind the download (\"sha256sum FILE\" gives it), or use ADD --checksum.",
 	  .bad = "RUN curl -fsSLo /usr/bin/x https://example.com/x",
 	  .good = "RUN curl -fsSLo /usr/bin/x https://example.com/x && echo \"$X_SHA256  /usr/bin/x\" | sha256sum -c",
 	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum",
@@ -337,7 +430,10 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_HIGH,
 	  .title = "verification of servers or packages switched off",
 	  .why = "Without it anybody on the way can put something else in place of what is fetched (CIS Docker Benchmark 4.11).",
-	  .remedy = "Leave the check on; add the authority's certificate or key to the image where it is missing.",
+	  .remedy =
+		  "Leave the flag or variable out; where an authority is missing, COPY its certificate to /usr/local/share/ca-certificates/ and "
+		  "RUN update-ca-certificates.",
+	  .fix = "--fix-unsafe leaves the switch out",
 	  .bad = "RUN curl -k https://example.com/x",
 	  .good = "COPY ca.crt /usr/local/share/ca-certificates/\nRUN update-ca-certificates && curl https://example.com/x",
 	  .check = check_verification },

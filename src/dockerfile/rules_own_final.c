@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What has no place in the final image: compilers, sources, package managers' caches; and a context copied whole. */
+#include "dockerfile/repair.h"
+#include "dockerfile/rules_hadolint.h"
 #include "dockerfile/rules_own.h"
 #include "base/banned.h"
 
@@ -135,18 +137,35 @@ static void check_sources(const struct stk_rule *rule, void *data)
 
 /* ---- DF-022: caches ---- */
 
+/* clean: what empties the cache at the end of the RUN, which changes nothing else. mount: where the cache is in the
+   official images; a later RUN may count on what stands there. */
 static const struct {
-	const char *commands, *arguments, *folder, *excuse;
+	const char *commands, *arguments, *folder, *excuse, *clean, *mount;
 } caches[] = {
-	{ "npm", "install ci i", ".npm", "clean" },
-	{ "composer", "install require", ".composer", "clear-cache clearcache" },
-	{ "go", "build install", "go-build", "clean" },
-	{ "cargo", "build install", "cargo/registry", NULL },
-	{ "mvn mvnw ./mvnw", "package install verify", ".m2", NULL },
-	{ "gradle gradlew ./gradlew", "build assemble bootJar", ".gradle", NULL },
-	{ "bundle bundler", "install", "bundle", "--no-cache" },
-	{ "conda mamba micromamba", "install create update", "pkgs", "clean" },
+	{ "npm", "install ci i", ".npm", "clean", "npm cache clean --force", NULL },
+	{ "composer", "install require", ".composer", "clear-cache clearcache", "composer clear-cache", NULL },
+	{ "go", "build install", "go-build", "clean", "go clean -cache", NULL },
+	{ "cargo", "build install", "cargo/registry", NULL, NULL, "/usr/local/cargo/registry" },
+	{ "mvn mvnw ./mvnw", "package install verify", ".m2", NULL, NULL, "/root/.m2" },
+	{ "gradle gradlew ./gradlew", "build assemble bootJar", ".gradle", NULL, NULL, "/root/.gradle" },
+	{ "bundle bundler", "install", "bundle", "--no-cache", NULL, "/usr/local/bundle/cache" },
+	{ "conda", "install create update", "pkgs", "clean", "conda clean -afy", NULL },
+	{ "mamba", "install create update", "pkgs", "clean", "mamba clean -afy", NULL },
+	{ "micromamba", "install create update", "pkgs", "clean", "micromamba clean -afy", NULL },
 };
+
+static void fix_cache(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run *run,
+		      size_t row)
+{
+	if (caches[row].clean) {
+		stk_fix_append_command(context, finding, run, true, caches[row].clean);
+		return;
+	}
+	struct stk_repair repair = stk_repair_new(context);
+	stk_repair_add_flag(&repair, run->instruction,
+			    stk_arena_printf(context->arena, "--mount=type=cache,target=%s", caches[row].mount));
+	stk_repair_offer(&repair, finding, false, "write RUN --mount=type=cache,target=%s", caches[row].mount);
+}
 
 static bool cleans(const struct stk_run *run, size_t row)
 {
@@ -175,11 +194,15 @@ static void check_caches(const struct stk_rule *rule, void *data)
 			for (size_t k = 0; k < STK_LEN(caches); k++)
 				if (stk_command_is_any(&run->commands.v[i], caches[k].commands) &&
 				    stk_command_argument(&run->commands.v[i], caches[k].arguments) && !cleans(run, k))
-					stk_dockerfile_find_at(
-						context, rule, run->instruction, stk_command_span(&run->commands.v[i]),
-						STK_FMT
-						" leaves its cache (%s) in the image; mount one with --mount=type=cache, or remove it in this RUN",
-						STK_ARG(run->commands.v[i].name), caches[k].folder);
+					fix_cache(
+						context,
+						stk_dockerfile_find_at(
+							context, rule, run->instruction,
+							stk_command_span(&run->commands.v[i]),
+							STK_FMT
+							" leaves its cache (%s) in the image; mount one with --mount=type=cache, or remove it in this RUN",
+							STK_ARG(run->commands.v[i].name), caches[k].folder),
+						run, k);
 	}
 }
 
@@ -210,7 +233,8 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_LOW,
 	  .title = "build tools in the final stage",
 	  .why = "Compilers and headers are needed to build, not to run. In the image they are what an intruder works with, and packages to patch.",
-	  .remedy = "Build in an earlier stage and copy the result with COPY --from.",
+	  .remedy =
+		  "Name this stage (FROM ... AS build), add a last stage from a small image, and copy the result: COPY --from=build /out /usr/local/bin/.",
 	  .bad = "RUN apt-get install -y build-essential",
 	  .good = "FROM debian:12 AS build\nRUN apt-get install -y build-essential\nFROM debian:12-slim\nCOPY --from=build /out /usr/local/bin",
 	  .url = STAGES,
@@ -221,7 +245,9 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_LOW,
 	  .title = "program compiled in the final stage",
 	  .why = "Sources, toolchain and intermediate files stay in the image with the program.",
-	  .remedy = "Compile in an earlier stage and copy the result with COPY --from.",
+	  .remedy =
+		  "Name this stage (FROM ... AS build), add a last stage from scratch or a distroless image, and copy the program: "
+		  "COPY --from=build /app /app.",
 	  .bad = "FROM golang:1.23\nCOPY . .\nRUN go build -o /app",
 	  .good = "FROM golang:1.23 AS build\nCOPY . .\nRUN go build -o /app\nFROM scratch\nCOPY --from=build /app /app",
 	  .url = STAGES,
@@ -231,7 +257,10 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_INFO,
 	  .title = "package cache left in the final stage",
 	  .why = "The cache only helps the next build, and is copied to every machine that pulls the image.",
-	  .remedy = "Mount a cache: RUN --mount=type=cache,target=...",
+	  .remedy =
+		  "Write RUN --mount=type=cache,target=/root/.npm npm ci (with the folder of the tool), or end the RUN with \"&& npm cache clean "
+		  "--force\".",
+	  .fix = "--fix cleans the cache at the end of the RUN; --fix-unsafe mounts one where the tool has no command for that",
 	  .bad = "RUN npm ci",
 	  .good = "RUN --mount=type=cache,target=/root/.npm npm ci",
 	  .url = "https://docs.docker.com/build/cache/optimize/#use-cache-mounts",
@@ -241,7 +270,9 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "whole context copied without a .dockerignore",
 	  .why = "Everything in the folder goes to the builder and into the image: the repository's history, settings with passwords, keys.",
-	  .remedy = "Write a .dockerignore (strake init makes one), or copy what is needed by name.",
+	  .remedy =
+		  "The Dockerfile stays as it is: write a .dockerignore beside it (\"strake context --fix .\" does, \"strake init\" too), or copy what "
+		  "is needed by name.",
 	  .bad = "COPY . .",
 	  .good = "COPY src/ package.json /app/",
 	  .url = "https://docs.docker.com/build/concepts/context/#dockerignore-files",

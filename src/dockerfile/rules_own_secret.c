@@ -1,18 +1,75 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Credentials in the file itself, in copied files, and in build steps that should mount them. Names of ARG and ENV are
  * DL3064's. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_own.h"
 #include "dockerfile/variables.h"
 #include "text/credential.h"
+#include "text/dockerignore.h"
 #include "base/banned.h"
 
 /* ---- DF-010 ---- */
 
-static void report_value(struct stk_dockerfile_context *context, const struct stk_rule *rule,
-			 const struct stk_instruction *at, struct stk_span span, const char *kind)
+static struct stk_finding *report_value(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+					const struct stk_instruction *at, struct stk_span span, const char *kind)
 {
-	stk_dockerfile_find_at(context, rule, at, span, "%s stands in the file, and in every image built from it",
-			       kind);
+	return stk_dockerfile_find_at(context, rule, at, span,
+				      "%s stands in the file, and in every image built from it", kind);
+}
+
+static const char mounts[] = "write RUN --mount=type=secret where it is used, and build with --secret";
+
+static void fix_pair(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		     const struct stk_instruction *at, const struct stk_pair *pair)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	if (at->keyword == STK_LABEL)
+		stk_repair_remove_pair(&repair, at, pair);
+	else
+		stk_repair_mount_variable(&repair, at->stage, pair->key.value);
+	stk_repair_offer(&repair, finding, false, "%s", at->keyword == STK_LABEL ? "remove it" : mounts);
+}
+
+/* "--api-key" becomes API_KEY. */
+static struct stk_str variable_of(struct stk_arena *arena, struct stk_str flag)
+{
+	while (flag.n && flag.p[0] == '-')
+		flag = stk_str_slice(flag, 1, flag.n);
+	char *out = stk_arena_alloc(arena, flag.n, 1);
+	for (size_t i = 0; i < flag.n; i++)
+		out[i] = flag.p[i] == '-'			? '_'
+			 : flag.p[i] >= 'a' && flag.p[i] <= 'z' ? (char)(flag.p[i] - 'a' + 'A')
+								: flag.p[i];
+	return (struct stk_str){ out, flag.n };
+}
+
+/* The value of a flag that is a password, in the same word or the next. */
+static void fix_flag_value(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			   const struct stk_run *run, const struct stk_run_command *command, size_t i)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	const struct stk_shell_word *word = command->arguments[i];
+	struct stk_str value = word->text, flag = stk_str_cut(&value, '=');
+	struct stk_str name = variable_of(context->arena, flag);
+	if (flag.n < word->text.n)
+		stk_repair_mount_literal(&repair, run, command, word, value.n, name);
+	else if (i + 1 < command->n_arguments)
+		stk_repair_mount_literal(&repair, run, command, command->arguments[i + 1],
+					 command->arguments[i + 1]->text.n, name);
+	stk_repair_offer(&repair, finding, false, "%s", mounts);
+}
+
+static void fix_assignment(struct stk_dockerfile_context *context, struct stk_finding *finding,
+			   const struct stk_run *run, const struct stk_run_command *command,
+			   const struct stk_shell_assignment *assignment)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_str id = stk_arena_lower(context->arena, assignment->name);
+	stk_repair_remove_assignment(&repair, command, assignment);
+	stk_repair_add_flag(&repair, run->instruction,
+			    stk_arena_printf(context->arena, "--mount=type=secret,id=" STK_FMT ",env=" STK_FMT,
+					     STK_ARG(id), STK_ARG(assignment->name)));
+	stk_repair_offer(&repair, finding, false, "%s", mounts);
 }
 
 static void check_pairs(struct stk_dockerfile_context *context, const struct stk_rule *rule,
@@ -23,13 +80,15 @@ static void check_pairs(struct stk_dockerfile_context *context, const struct stk
 		const struct stk_pair *pair = &at->pairs.v[i];
 		enum stk_credential_value value = stk_credential_value(pair->value.value, &kind);
 		if (value == STK_VALUE_CERTAIN)
-			report_value(context, rule, at, pair->value.span, kind);
+			fix_pair(context, report_value(context, rule, at, pair->value.span, kind), at, pair);
 		else if (value == STK_VALUE_POSSIBLE && at->keyword != STK_LABEL &&
 			 stk_credential_name(pair->key.value) && stk_str_find_byte(pair->value.raw, '$') == SIZE_MAX)
-			stk_dockerfile_find_at(context, rule, at, pair->value.span,
-					       "the value of " STK_FMT
-					       " stands in the file, and in every image built from it",
-					       STK_ARG(pair->key.value));
+			fix_pair(context,
+				 stk_dockerfile_find_at(context, rule, at, pair->value.span,
+							"the value of " STK_FMT
+							" stands in the file, and in every image built from it",
+							STK_ARG(pair->key.value)),
+				 at, pair);
 	}
 }
 
@@ -58,13 +117,17 @@ static void check_command(struct stk_dockerfile_context *context, const struct s
 		if (stk_credential_certain(text, &kind) || (name.n < text.n && stk_credential_certain(value, &kind)))
 			report_value(context, rule, run->instruction, stk_word_span(command, word), kind);
 		else if (text.p[0] == '-' && stk_credential_value(flag_value(command, i), &kind) == STK_VALUE_POSSIBLE)
-			report_value(context, rule, run->instruction, stk_word_span(command, word),
-				     "a password or token");
+			fix_flag_value(context,
+				       report_value(context, rule, run->instruction, stk_word_span(command, word),
+						    "a password or token"),
+				       run, command, i);
 	}
 	for (const struct stk_shell_assignment *a = command->node->assignments; a && !command->unwrapped; a = a->next)
 		if (a->values && stk_credential_certain(a->values->text, &kind))
-			report_value(context, rule, run->instruction,
-				     stk_source_span(command->script->source, a->begin, a->end), kind);
+			fix_assignment(context,
+				       report_value(context, rule, run->instruction,
+						    stk_source_span(command->script->source, a->begin, a->end), kind),
+				       run, command, a);
 }
 
 static void check_literals(const struct stk_rule *rule, void *data)
@@ -128,6 +191,54 @@ static bool names_through_variable(struct stk_str raw)
 	return false;
 }
 
+/* Where a COPY of one file puts it, by what is written; empty when a variable or an unknown WORKDIR decides. */
+static struct stk_str path_of_copy(struct stk_dockerfile_context *context, const struct stk_instruction *copy)
+{
+	struct stk_str source = copy->words.v[0].value, target = copy->words.v[1].value, folder = S("");
+	bool any;
+	if (stk_str_find_byte(source, '$') != SIZE_MAX || stk_str_find_byte(target, '$') != SIZE_MAX)
+		return S("");
+	if (!stk_str_starts(target, S("/"))) {
+		folder = stk_workdir_before(context->file, copy, &any);
+		folder = any ? folder : S("/");
+		if (!folder.n)
+			return S("");
+		target = stk_arena_printf(context->arena, STK_FMT "/" STK_FMT, STK_ARG(folder), STK_ARG(target));
+	}
+	if (stk_str_ends(target, S("/")) || stk_str_ends(target, S("/.")))
+		target = stk_arena_printf(context->arena, STK_FMT "/" STK_FMT, STK_ARG(target),
+					  STK_ARG(base_name(source)));
+	return stk_path_clean(context->arena, target);
+}
+
+/* The file is mounted in the RUNs between its COPY and the RUN that does nothing but remove it; both of these go. */
+static void fix_copy(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		     const struct stk_instruction *copy, const struct stk_run *removal)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_arguments removed = removal->commands.n == 1
+					       ? stk_command_plain(context->arena, &removal->commands.v[0], "")
+					       : (struct stk_arguments){ 0 };
+	if (copy->words.n != 2 || copy->heredocs.n || removed.n != 1 || removal->instruction->heredocs.n)
+		return;
+	struct stk_str path = path_of_copy(context, copy), name = base_name(path);
+	while (stk_str_starts(name, S(".")))
+		name = stk_str_slice(name, 1, name.n);
+	repair.failed = !path.n || !name.n;
+	for (size_t i = 0; i < path.n; i++)
+		repair.failed |=
+			!stk_is_alnum(path.p[i]) && !stk_str_contains(S("/._-"), stk_str_slice(path, i, i + 1));
+	stk_repair_remove_instruction(&repair, copy);
+	stk_repair_remove_instruction(&repair, removal->instruction);
+	for (size_t i = copy->index + 1; i < removal->instruction->index; i++)
+		if (context->file->instructions.v[i]->keyword == STK_RUN)
+			stk_repair_add_flag(&repair, context->file->instructions.v[i],
+					    stk_arena_printf(context->arena,
+							     "--mount=type=secret,id=" STK_FMT ",target=" STK_FMT,
+							     STK_ARG(name), STK_ARG(path)));
+	stk_repair_offer(&repair, finding, false, "%s", mounts);
+}
+
 /* rule->argument: 0 reports the files that stay, 1 those that a later layer removes. */
 static void check_copies(const struct stk_rule *rule, void *data)
 {
@@ -152,14 +263,15 @@ static void check_copies(const struct stk_rule *rule, void *data)
 				stk_dockerfile_find_at(context, rule, at, at->words.v[k].span,
 						       "\"" STK_FMT "\" (%s) is copied into the image", STK_ARG(source),
 						       kind);
-			if (removal && rule->argument)
-				stk_finding_evidence(context->report,
-						     stk_dockerfile_find_at(
-							     context, rule, at, at->words.v[k].span,
-							     "\"" STK_FMT
-							     "\" (%s) stays in this layer although line %u removes it",
-							     STK_ARG(source), kind, removal->instruction->line),
-						     "removed in line %u", removal->instruction->line);
+			if (removal && rule->argument) {
+				struct stk_finding *finding = stk_dockerfile_find_at(
+					context, rule, at, at->words.v[k].span,
+					"\"" STK_FMT "\" (%s) stays in this layer although line %u removes it",
+					STK_ARG(source), kind, removal->instruction->line);
+				stk_finding_evidence(context->report, finding, "removed in line %u",
+						     removal->instruction->line);
+				fix_copy(context, finding, at, removal);
+			}
 		}
 	}
 }
@@ -258,6 +370,14 @@ static bool command_uses(struct stk_dockerfile_context *context, const struct st
 	return false;
 }
 
+static void fix_variable(struct stk_dockerfile_context *context, struct stk_finding *finding, const struct stk_run *run,
+			 struct stk_str name)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	stk_repair_mount_variable(&repair, run->stage, name);
+	stk_repair_offer(&repair, finding, false, "%s", mounts);
+}
+
 static void check_build_secrets(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -276,11 +396,14 @@ static void check_build_secrets(const struct stk_rule *rule, void *data)
 						       " leaves its login in the layer; mount the credentials instead",
 						       STK_ARG(command->name));
 			else if (command_uses(context, run, command, &name, &word))
-				stk_dockerfile_find_at(
-					context, rule, run->instruction, stk_word_span(command, word),
-					"$" STK_FMT
-					" ends in the image's history; use --mount=type=secret,id=...,env=" STK_FMT,
-					STK_ARG(name), STK_ARG(name));
+				fix_variable(
+					context,
+					stk_dockerfile_find_at(
+						context, rule, run->instruction, stk_word_span(command, word),
+						"$" STK_FMT
+						" ends in the image's history; use --mount=type=secret,id=...,env=" STK_FMT,
+						STK_ARG(name), STK_ARG(name)),
+					run, name);
 		}
 	}
 }
@@ -295,7 +418,9 @@ static const struct stk_rule rows[] = {
 	  .title = "credential written into the Dockerfile",
 	  .why = "Whoever can read the repository or pull the image has it: docker history shows every line.",
 	  .remedy =
-		  "Revoke it, since it is known now. Give it to the container at run time, or to the build with RUN --mount=type=secret.",
+		  "Revoke it, since it is known now. Give it to the container at run time, or write RUN --mount=type=secret,id=token,env=TOKEN and build "
+		  "with --secret id=token,env=TOKEN.",
+	  .fix = "--fix-unsafe mounts it as a secret where it is used, and removes it from LABEL",
 	  .bad = "ENV DB_PASSWORD=hunter2",
 	  .good = "RUN --mount=type=secret,id=db_password,env=DB_PASSWORD ./migrate",
 	  .url = URL,
@@ -307,7 +432,8 @@ static const struct stk_rule rows[] = {
 	  .title = "credential file copied into the image",
 	  .why = "Everybody who can pull the image can read the file.",
 	  .remedy =
-		  "Leave it out with .dockerignore; mount it at run time, or with RUN --mount=type=secret while building.",
+		  "Remove it from COPY and name it in .dockerignore; mount it at run time, or write RUN --mount=type=secret,id=env,target=/app/.env and "
+		  "build with --secret id=env,src=.env.",
 	  .bad = "COPY .env /app/",
 	  .good = "RUN --mount=type=secret,id=env,target=/app/.env ./build",
 	  .url = URL,
@@ -318,7 +444,10 @@ static const struct stk_rule rows[] = {
 	  .title = "credential file removed in a later layer only",
 	  .why = "Each instruction is a layer of its own. The file is hidden in the finished image but stands in the earlier layer, which docker "
 		 "save gives to anybody.",
-	  .remedy = "Use RUN --mount=type=secret, which never writes it to a layer.",
+	  .remedy =
+		  "Write RUN --mount=type=secret,id=npmrc,target=/root/.npmrc instead of COPY and rm, and build with --secret "
+		  "id=npmrc,src=.npmrc.",
+	  .fix = "--fix-unsafe mounts the file in the RUNs between COPY and a RUN that only removes it",
 	  .bad = "COPY .npmrc .\nRUN npm ci\nRUN rm .npmrc",
 	  .good = "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci",
 	  .url = URL,
@@ -330,7 +459,9 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_HIGH,
 	  .title = "build secret not mounted",
 	  .why = "Build arguments and logins of a RUN end in the image: in its history, or as files of the layer.",
-	  .remedy = "Hand the secret over with docker build --secret, and take it with RUN --mount=type=secret.",
+	  .remedy =
+		  "Write RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN instead of ARG, and build with --secret id=npm_token,env=NPM_TOKEN.",
+	  .fix = "--fix-unsafe takes ARG away and mounts the secret in the RUNs that use it",
 	  .bad = "ARG NPM_TOKEN\nRUN npm config set //registry.example.com/:_authToken=$NPM_TOKEN && npm ci",
 	  .good = "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
 	  .url = URL,

@@ -1,7 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What does not parse. */
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_hadolint.h"
 #include "base/banned.h"
+
+/* "did you mean FROM?", "did you mean --mount?": where the wrong word stands as it was read, the right one takes its
+   place. */
+static void fix_word(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		     const struct stk_syntax_error *error)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_str meant = stk_str_strip_suffix(stk_str_strip_prefix(error->hint, S("did you mean ")), S("?"));
+	struct stk_span span = error->span;
+	struct stk_str typed = stk_str_slice(context->file->text, span.begin, span.end);
+	if (meant.n + sizeof "did you mean ?" - 1 != error->hint.n)
+		return;
+	size_t end = stk_str_find_byte(typed, '='); /* a flag with its value */
+	for (size_t i = 0; i < typed.n && i < end; i++)
+		repair.failed |= !stk_is_alnum(typed.p[i]) && typed.p[i] != '-';
+	stk_repair_replace(&repair, span.begin, end == SIZE_MAX ? span.end : span.begin + end, meant);
+	stk_repair_offer(&repair, finding, false, "write " STK_FMT, STK_ARG(meant));
+}
 
 static void report(struct stk_dockerfile_context *context, const struct stk_rule *rule,
 		   const struct stk_syntax_error *error)
@@ -10,6 +29,7 @@ static void report(struct stk_dockerfile_context *context, const struct stk_rule
 		error->hint.n ? stk_dockerfile_find(context, rule, error->span, STK_FMT "; " STK_FMT,
 						    STK_ARG(error->message), STK_ARG(error->hint))
 			      : stk_dockerfile_find(context, rule, error->span, STK_FMT, STK_ARG(error->message));
+	fix_word(context, finding, error);
 	if (error->instruction)
 		finding->location.instruction = stk_str_from(stk_keyword_name(error->instruction->keyword));
 }
@@ -53,6 +73,7 @@ static const struct stk_rule rows[] = {
 	  .title = "does not parse",
 	  .why = "BuildKit refuses the file at this place, so no image is built from it.",
 	  .remedy = "Correct the instruction; the reference of all instructions is at the address below.",
+	  .fix = "--fix-unsafe writes the keyword or flag that was meant, where one is near",
 	  .bad = "FORM alpine:3.20",
 	  .good = "FROM alpine:3.20",
 	  .url = "https://docs.docker.com/reference/dockerfile/",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All rules of Dockerfiles: each row's bad example makes the whole check report it, its good one does not. */
 #include "dockerfile/rules_test.h"
+#include "dockerfile/fix.h"
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -160,4 +161,23 @@ CASE(places_lie_inside_the_file)
 						 at->line, at->column, at->end_line, at->end_column);
 			}
 		}
+}
+
+void test_dockerfile_fixes(const struct test_fix_row *t, size_t n, const struct stk_dockerfile_options *options,
+			   bool unsafe)
+{
+	for (size_t i = 0; i < n; i++) {
+		STK_ARENA arena = { 0 };
+		const char *want = t[i].after ? t[i].after : t[i].before;
+		struct stk_dockerfile_fixed once =
+			stk_dockerfile_fix(&arena, S("Dockerfile"), stk_str_from(t[i].before), options, unsafe);
+		struct stk_dockerfile_fixed twice =
+			stk_dockerfile_fix(&arena, S("Dockerfile"), once.text, options, unsafe);
+		if (!stk_str_is(once.text, want))
+			fail_msg("%s\n---- became\n" STK_FMT "\n---- not\n%s", t[i].before, STK_ARG(once.text), want);
+		if (!stk_str_eq(once.text, twice.text) || twice.n_applied)
+			fail_msg("mending twice changes again: " STK_FMT, STK_ARG(twice.text));
+		if (!t[i].after != !once.n_applied)
+			fail_msg("%zu findings mended in: %s", once.n_applied, t[i].before);
+	}
 }

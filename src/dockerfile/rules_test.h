@@ -20,3 +20,12 @@ struct test_dockerfile_row {
 /* Fails with the first row that does not hold. */
 void test_dockerfile_rows(const struct test_dockerfile_row *rows, size_t n,
 			  const struct stk_dockerfile_options *options);
+
+/* A file and what mending makes of it; after NULL: stays as it is. */
+struct test_fix_row {
+	const char *before, *after;
+};
+/* Fails with the first row that does not hold, and where mending a second time changes something. unsafe: with the
+ * risky repairs too. */
+void test_dockerfile_fixes(const struct test_fix_row *rows, size_t n, const struct stk_dockerfile_options *options,
+			   bool unsafe);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Credentials out of ARG and ENV, into secret mounts of the RUNs that use them. */
+#include "dockerfile/repair.h"
+#include "base/banned.h"
+
+bool stk_text_mentions(struct stk_str text, struct stk_str name)
+{
+	for (size_t at; (at = stk_str_find_byte(text, '$')) != SIZE_MAX;) {
+		struct stk_str rest = stk_str_strip_prefix(stk_str_slice(text, at + 1, text.n), S("{"));
+		rest = stk_str_strip_prefix(stk_str_strip_prefix(rest, S("#")), S("!"));
+		if (stk_str_starts(rest, name) &&
+		    (rest.n == name.n || (!stk_is_alnum(rest.p[name.n]) && rest.p[name.n] != '_')))
+			return true;
+		text = stk_str_slice(text, at + 1, text.n);
+	}
+	return false;
+}
+
+static bool is_plain_name(struct stk_str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (!stk_is_alnum(name.p[i]) && name.p[i] != '_')
+			return false;
+	return name.n > 0 && !stk_is_digit(name.p[0]);
+}
+
+static bool sets(const struct stk_instruction *at, struct stk_str name)
+{
+	for (size_t i = 0; (at->keyword == STK_ARG || at->keyword == STK_ENV) && i < at->pairs.n; i++)
+		if (stk_str_eq(at->pairs.v[i].key.value, name))
+			return true;
+	return false;
+}
+
+/* The first stage of those that this one builds on, itself included, that sets the variable; or SIZE_MAX. */
+static size_t first_stage(const struct stk_dockerfile *file, size_t stage, struct stk_str name)
+{
+	size_t found = SIZE_MAX;
+	for (; stage < file->stages.n; stage = file->stages.v[stage].parent)
+		for (size_t i = 0; i < file->instructions.n; i++)
+			if (file->instructions.v[i]->stage == stage && sets(file->instructions.v[i], name))
+				found = stage;
+	return found;
+}
+
+static bool builds_on(const struct stk_dockerfile *file, size_t stage, size_t base)
+{
+	for (; stage < file->stages.n; stage = file->stages.v[stage].parent)
+		if (stage == base)
+			return true;
+	return false;
+}
+
+/* Of several pairs the one goes, else the whole instruction. */
+static void remove_pairs(struct stk_repair *repair, const struct stk_instruction *at, struct stk_str name)
+{
+	size_t others = 0;
+	for (size_t i = 0; i < at->pairs.n; i++)
+		others += !stk_str_eq(at->pairs.v[i].key.value, name);
+	if (!others) {
+		stk_repair_remove_instruction(repair, at);
+		return;
+	}
+	for (size_t i = 0; i < at->pairs.n; i++) {
+		if (stk_str_eq(at->pairs.v[i].key.value, name))
+			stk_repair_remove_word(repair, at->pairs.v[i].span);
+		else
+			repair->failed |= stk_text_mentions(at->pairs.v[i].value.raw, name);
+	}
+}
+
+static bool run_mentions(const struct stk_instruction *run, struct stk_str name)
+{
+	for (size_t i = 0; i < run->heredocs.n; i++)
+		if (stk_str_contains(run->heredocs.v[i].content, name))
+			return true;
+	return stk_str_contains(run->arguments.text, name);
+}
+
+static bool has_mount(const struct stk_instruction *run, struct stk_str name)
+{
+	for (size_t i = 0; i < run->mounts.n; i++)
+		if (stk_str_is(run->mounts.v[i].type, "secret") && stk_str_eq(run->mounts.v[i].env, name))
+			return true;
+	return false;
+}
+
+static void mount(struct stk_repair *repair, const struct stk_instruction *run, struct stk_str name)
+{
+	struct stk_str id = stk_arena_lower(repair->context->arena, name);
+	stk_repair_add_flag(repair, run,
+			    stk_arena_printf(repair->context->arena, "--mount=type=secret,id=" STK_FMT ",env=" STK_FMT,
+					     STK_ARG(id), STK_ARG(name)));
+}
+
+void stk_repair_mount_literal(struct stk_repair *repair, const struct stk_run *run,
+			      const struct stk_run_command *command, const struct stk_shell_word *word, size_t n,
+			      struct stk_str name)
+{
+	repair->failed |= word->quoted || !word->literal || n > word->text.n || !is_plain_name(name);
+	if (repair->failed)
+		return;
+	stk_repair_replace_argument(repair, command, word,
+				    stk_arena_printf(repair->context->arena, STK_FMT "\"$" STK_FMT "\"",
+						     (int)(word->text.n - n), word->text.p, STK_ARG(name)));
+	if (!has_mount(run->instruction, name))
+		mount(repair, run->instruction, name);
+}
+
+struct variable {
+	struct stk_str name;
+	size_t stage;
+	size_t set_at;	/* the first instruction that sets it */
+	bool everybody; /* no RUN names it, so that any of them may read it from its environment */
+};
+
+static void mount_in(struct stk_repair *repair, const struct stk_instruction *run, const struct variable *variable)
+{
+	if (run->index < variable->set_at || has_mount(run, variable->name) ||
+	    !(variable->everybody || run_mentions(run, variable->name)))
+		return;
+	mount(repair, run, variable->name);
+}
+
+/* What an instruction of the stages concerned has to do with it. CMD and the like see what the container is given. */
+static void rework(struct stk_repair *repair, const struct stk_instruction *at, const struct variable *variable)
+{
+	if (sets(at, variable->name))
+		remove_pairs(repair, at, variable->name);
+	else if (at->keyword == STK_RUN)
+		mount_in(repair, at, variable);
+	else if (at->keyword != STK_CMD && at->keyword != STK_ENTRYPOINT && at->keyword != STK_HEALTHCHECK)
+		repair->failed |= stk_text_mentions(at->arguments.text, variable->name);
+}
+
+void stk_repair_mount_variable(struct stk_repair *repair, size_t stage, struct stk_str name)
+{
+	const struct stk_dockerfile *file = repair->context->file;
+	struct variable variable = { .name = name, .stage = first_stage(file, stage, name), .set_at = SIZE_MAX };
+	if (variable.stage == SIZE_MAX || !is_plain_name(name)) {
+		repair->failed = true;
+		return;
+	}
+	bool named = false;
+	for (size_t i = 0; i < file->instructions.n; i++) {
+		const struct stk_instruction *at = file->instructions.v[i];
+		if (!builds_on(file, at->stage, variable.stage))
+			continue;
+		if (sets(at, name) && variable.set_at == SIZE_MAX) {
+			variable.set_at = at->index;
+			variable.everybody = at->keyword == STK_ARG;
+		}
+		named |= at->keyword == STK_RUN && at->index > variable.set_at && run_mentions(at, name);
+		repair->failed |= at->broken && at->stage == variable.stage;
+	}
+	variable.everybody &= !named;
+	for (size_t i = 0; i < file->instructions.n && !repair->failed; i++)
+		if (builds_on(file, file->instructions.v[i]->stage, variable.stage))
+			rework(repair, file->instructions.v[i], &variable);
+}
