@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes archives and compressed texts for tests, right and wrong ones alike. */
 #pragma once
+/* Writes archives and compressed texts for tests, right and wrong ones alike. */
+
 #include "base/arena.h"
 #include "base/buf.h"
 

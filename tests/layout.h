@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Images for tests: files that a folder or an archive is made of. */
 #pragma once
+/* Images for tests: files that a folder or an archive is made of. */
+
 #include "archive.h"
 
 struct test_file {

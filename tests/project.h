@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Compose projects for tests, without a disk: one text holds all files, cut at lines "%% NAME"; what stands before the
  * first such line is compose.yaml. The files lie below /p, where the run starts; NAME may be absolute.
  */
-#pragma once
+
 #include "compose/load.h"
 
 /* Loads it. options may be NULL; what they leave open: the folder /p, and HOME=/root as the only variable. Returns

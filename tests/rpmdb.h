@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes rpm's headers, and databases of them in SQLite's form. */
 #pragma once
+/* Makes rpm's headers, and databases of them in SQLite's form. */
+
 #include <sqlite3.h>
 
 #include "base/buf.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Unit tests: CASE(name) { ... } in an x_test.c beside x.c registers itself; the group is the file's name. cmocka's
  * assert_* do the checking. `strake-unit` runs all groups, `strake-unit str` one, `strake-unit --list` names them.
  */
-#pragma once
+
 /* cmocka.h needs these first. */
 #include <setjmp.h>
 #include <stdarg.h>

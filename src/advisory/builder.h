@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Advisories in, one database file out. Everything is held in memory until the file is written; records are copied. */
 #pragma once
+/* Advisories in, one database file out. Everything is held in memory until the file is written; records are copied. */
+
 #include <stdio.h>
 
 #include "advisory/osv.h"

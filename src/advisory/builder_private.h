@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What taking records in and writing the file share. */
 #pragma once
+/* What taking records in and writing the file share. */
+
 #include "advisory/builder.h"
 #include "advisory/database_format.h"
 #include "advisory/pool.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CVSS vectors to scores: version 2.0, 3.0, 3.1 and 4.0 of FIRST's specifications. */
 #pragma once
+/* CVSS vectors to scores: version 2.0, 3.0, 3.1 and 4.0 of FIRST's specifications. */
+
 #include "report/rule.h"
 
 /* Which version a vector is written in. */

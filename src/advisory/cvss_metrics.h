@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the scorers of the CVSS versions share: vectors read by a table of metrics. */
 #pragma once
+/* What the scorers of the CVSS versions share: vectors read by a table of metrics. */
+
 #include "base/str.h"
 
 enum { STK_CVSS_MAX_METRICS = 40, STK_CVSS_ABSENT = 0xff };

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * The advisory database: one read-only file that is mapped and never parsed, docs/database.md describes its bytes.
  * Opening checks the header and that every section lies inside the file; whoever follows a number found in it checks
  * that number. A file is replaced by renaming a new one over it, so that a mapping of the old one stays whole.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "io/file.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * The bytes of the database file; docs/database.md says the same in words. Numbers are in the byte order of the machine
  * that wrote it, sections start at multiples of 8. Strings and lists are stored once each, however many rows name them.
  */
-#pragma once
+
 #include "base/str.h"
 
 #define STK_DATABASE_MAGIC "STRAKEDB"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* Reading rows out of a mapped database. Numbers in the file are not trusted: one that leads outside gives an empty
  * result. */
-#pragma once
+
 #include "advisory/database.h"
 #include "advisory/database_format.h"
 

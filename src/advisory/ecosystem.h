@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * OSV's ecosystems: which version scheme each uses, how its package names are spelled, which purl type and which
  * distribution release means which. An ecosystem is written "Name" or "Name:suffix" ("Debian:12", "Alpine:v3.18"); the
  * list of names is that of the OSV schema.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "package/version.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * OSV's bulk data over HTTP: <base>/<Ecosystem>/all.zip, kept in a folder of the same layout. A copy at hand is asked
  * for with its validators and stays when the server says 304; a broken transfer goes on where it stopped; a reply that
  * is no zip never replaces a good copy.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an advisory is called, and who wrote it. */
 #pragma once
+/* What an advisory is called, and who wrote it. */
+
 #include "advisory/database_read.h"
 
 /* Does it begin with "CVE-", in that case? */

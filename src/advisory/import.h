@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* OSV records from where they lie: a .json file, a .zip of them, or a folder of both at any depth. */
 #pragma once
+/* OSV records from where they lie: a .json file, a .zip of them, or a folder of both at any depth. */
+
 #include "advisory/builder.h"
 
 struct stk_import {

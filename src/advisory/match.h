@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Which known vulnerabilities an inventory has: packages are looked up by ecosystem and name, versions are compared in
  * the ecosystem's scheme, and one vulnerability of one package is one finding, whatever number of advisories speak of
  * it.
  */
-#pragma once
+
 #include "advisory/database.h"
 #include "report/report.h"
 

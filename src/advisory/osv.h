@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * OSV records (schema 1.7): JSON to a struct, and the question whether a version is affected. What a record lacks is
  * empty; what the schema does not know is ignored.
  */
-#pragma once
+
 #include "advisory/range.h"
 #include "text/json.h"
 

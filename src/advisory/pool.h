@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* Byte strings stored once each, known by the place where they stand: the STRINGS and WORDS of a database being built.
  */
-#pragma once
+
 #include "base/buf.h"
 
 struct stk_pool_entry {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * One version range of OSV, judged event by event in any order (OSV schema 1.7, "affected[].ranges[].events"). Nothing
  * is sorted and nothing allocated: what decides is the largest event at or below the version.
  */
-#pragma once
+
 #include "package/version.h"
 
 enum stk_event_kind {

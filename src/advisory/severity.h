@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How bad a vulnerability is: the vendor's word for its package first, then CVSS, newest version first. */
 #pragma once
+/* How bad a vulnerability is: the vendor's word for its package first, then CVSS, newest version first. */
+
 #include "advisory/vulnerability.h"
 
 struct stk_severity_choice {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * The audit of a deployment's folder: everything in it is looked at by the rules of its layer, then across the layers,
  * and the checklist says what that means. The composition behind `strake audit` and `strake harden`.
  */
-#pragma once
+
 #include "advisory/database.h"
 #include "audit/deployment.h"
 #include "audit/discover.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The steps of an audit: each looks at one kind of what was found. */
 #pragma once
+/* The steps of an audit: each looks at one kind of what was found. */
+
 #include "audit/audit.h"
 #include "audit/checklist.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The guide's checklist: which findings speak against which item, and what had to be looked at to call an item met. */
 #pragma once
+/* The guide's checklist: which findings speak against which item, and what had to be looked at to call an item met. */
+
 #include "report/report.h"
 
 /* What an audit may have looked at. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* Rules that see across layers. One finding takes the place of those that each layer has about the same thing, with all
  * their evidence. */
-#pragma once
+
 #include "audit/deployment.h"
 
 struct stk_cross {

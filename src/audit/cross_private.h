@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the rules of this folder share. */
 #pragma once
+/* What the rules of this folder share. */
+
 #include "audit/cross.h"
 
 /* Adds a finding about a service at the place of its key in the Compose file. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * A whole deployment as facts: every Dockerfile, Compose project, image and build context that was read, and which
  * belongs to which. The rules that see across layers look at this and at what the rules of each layer have found.
  */
-#pragma once
+
 #include "compose/model.h"
 #include "dockerfile/dockerfile.h"
 #include "image/image.h"

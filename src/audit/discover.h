@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a deployment's folder holds that the audit can look at. Nothing is read but the first bytes of archives. */
 #pragma once
+/* What a deployment's folder holds that the audit can look at. Nothing is read but the first bytes of archives. */
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "report/report.h"

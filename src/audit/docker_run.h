@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * A `docker run` (or create, or podman run) command line as facts, made harder, and written again: as a command or as a
  * Compose service. Options as of Docker 28.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * One image from opening to findings: what it is, what is installed in it, which known vulnerabilities that has, and
  * what its rules say. The composition behind `strake image`, for every command that looks at images.
  */
-#pragma once
+
 #include "advisory/database.h"
 #include "image/image.h"
 #include "package/os.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * One arena a document or a scan: nodes point into it and into each other, nothing is freed singly.
  * Running out of memory ends the process here, in one place, with exit 3. A zeroed struct is an empty arena.
  * Not thread-safe: one arena belongs to one thread at a time.
  */
-#pragma once
+
 #include "base/str.h"
 
 struct stk_arena_block;

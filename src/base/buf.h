@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Text being built. A buffer is born with its ceiling and is sticky on overflow: append freely, test
  * `overflow` once at the end. What would pass the ceiling is dropped whole.
  */
-#pragma once
+
 #include "base/str.h"
 
 struct stk_buf {

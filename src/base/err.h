@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Errors are values. Whoever knows a fact adds it once, from the inside out, so that the text reads
  * outside in: "image nginx.tar: layer 3: pax header at byte 5120: length exceeds 1 MiB".
  * Codes are for deciding, text is for people.
  */
-#pragma once
+
 #include "base/str.h"
 
 enum stk_errc {

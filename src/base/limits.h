@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every ceiling of the program on one page: what it will accept from bytes it does not trust. */
 #pragma once
+/* Every ceiling of the program on one page: what it will accept from bytes it does not trust. */
 
 #define STK_KIB(n) ((size_t)(n) << 10)
 #define STK_MIB(n) ((size_t)(n) << 20)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * A hash map from strings to pointers on an arena. Keys are not copied. It remembers insertion order, so walking
  * entries[0..n) gives the same order every run. A zeroed struct is an empty map.
  */
-#pragma once
+
 #include "base/arena.h"
 
 struct stk_map_entry {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Views of bytes somebody else owns, passed by value. They may hold NUL bytes and carry no terminator. */
 #pragma once
+/* Views of bytes somebody else owns, passed by value. They may hold NUL bytes and carry no terminator. */
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

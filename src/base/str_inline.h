@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* The short functions of str.h, defined where compilers can see them: rules compare words with literals all day, and a
    literal's length is then known. Only ASCII is folded or called white space, whatever the locale says. */
-#pragma once
+
 #include <string.h>
 
 static inline bool stk_is_space(char c)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Dates as seconds since 1970-01-01T00:00:00Z, proleptic Gregorian, without leap seconds or time zones. */
 #pragma once
+/* Dates as seconds since 1970-01-01T00:00:00Z, proleptic Gregorian, without leap seconds or time zones. */
+
 #include "base/arena.h"
 
 /* SOURCE_DATE_EPOCH when it is set to a number, else the clock. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How audit and harden prepare an audit: options they share, the database, the secret engine, facts of the machine. */
 #pragma once
+/* How audit and harden prepare an audit: options they share, the database, the secret engine, facts of the machine. */
+
 #include "audit/audit.h"
 #include "cli/cli.h"
 #include "cli/compose_facts.h"

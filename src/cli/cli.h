@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Commands and their options are rows; parsing, --help, shell completions and man pages all come from them.
  * Only this folder prints.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "report/ignore.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rows that the cmd_*.c files define. */
 #pragma once
+/* The rows that the cmd_*.c files define. */
+
 #include "cli/cli.h"
 
 extern const struct stk_command stk_command_audit;

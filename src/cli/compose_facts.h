@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What rules about Compose projects ask of the machine: images that the engine has, files of the host. */
 #pragma once
+/* What rules about Compose projects ask of the machine: images that the engine has, files of the host. */
+
 #include "compose/check.h"
 #include "docker/docker.h"
 

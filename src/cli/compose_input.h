@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* How the commands about Compose projects load one: the options they share, files from the disk, variables of the
  * process. */
-#pragma once
+
 #include "cli/cli.h"
 #include "compose/load.h"
 

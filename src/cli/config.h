@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* .strake.yaml: the project's settings. docs/configuration.md describes every key; docs/config.schema.json is for
  * editors. */
-#pragma once
+
 #include "cli/cli.h"
 #include "report/ignore.h"
 #include "report/line.h"

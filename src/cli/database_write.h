@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `db build` and `db update` share: records in, a file in its place, a summary. */
 #pragma once
+/* What `db build` and `db update` share: records in, a file in its place, a summary. */
+
 #include "advisory/fetch.h"
 #include "advisory/import.h"
 #include "cli/cli.h"

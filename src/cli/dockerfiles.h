@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Dockerfiles that the arguments of a command mean. */
 #pragma once
+/* The Dockerfiles that the arguments of a command mean. */
+
 #include "cli/cli.h"
 
 /* Adds path itself when it is a file or "-", or the Dockerfiles below it when it is a folder, without those that a

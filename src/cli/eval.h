@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Areas of `strake eval`: each answers one question a line. One eval_*.c an area, one row in cmd_eval.c. */
 #pragma once
+/* Areas of `strake eval`: each answers one question a line. One eval_*.c an area, one row in cmd_eval.c. */
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"

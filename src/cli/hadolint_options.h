@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hadolint's options of "strake dockerfile", and how its settings come to bear. */
 #pragma once
+/* Hadolint's options of "strake dockerfile", and how its settings come to bear. */
+
 #include "cli/hadolint_settings.h"
 
 struct stk_hadolint_options {

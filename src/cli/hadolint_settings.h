@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hadolint's settings: its environment variables, .hadolint.yaml and options, merged as Hadolint does. */
 #pragma once
+/* Hadolint's settings: its environment variables, .hadolint.yaml and options, merged as Hadolint does. */
+
 #include "base/buf.h"
 #include "cli/cli.h"
 #include "dockerfile/rules.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What strake network prints when it is asked about single ways. */
 #pragma once
+/* What strake network prints when it is asked about single ways. */
+
 #include "network/change.h"
 
 /* Appends the ways from one party (or glob) to another; either may be NULL for everybody. to may name a port. With

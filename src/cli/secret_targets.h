@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The targets of `strake secrets`: directories, files, images, build contexts, standard input. */
 #pragma once
+/* The targets of `strake secrets`: directories, files, images, build contexts, standard input. */
+
 #include "cli/cli.h"
 #include "secret/secret.h"
 

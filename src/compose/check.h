@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* Rules about loaded projects: CMP-1xx privileges, 2xx mounts, 3xx ports and networks, 4xx limits, 5xx images and
  * builds, 6xx secrets, 7xx the file. */
-#pragma once
+
 #include "base/map.h"
 #include "compose/model.h"
 #include "report/report.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the rule files share. */
 #pragma once
+/* What the rule files share. */
+
 #include "compose/check.h"
 #include "text/yaml_edit.h"
 

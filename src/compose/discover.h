@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Before anything is loaded: which files, which folder, which variables, which name. */
 #pragma once
+/* Before anything is loaded: which files, which folder, which variables, which name. */
+
 #include "compose/loader.h"
 
 struct stk_compose_setup {

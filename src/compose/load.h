@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Loading a project: file discovery, .env, interpolation, include, extends, merging, validation, normalisation, as
  * Docker Compose 2.40 does them (compose-spec of 2025; docs/compose.md says which rules). Errors name file, line and
  * column.
  */
-#pragma once
+
 #include "base/err.h"
 #include "compose/model.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* The steps of loading, in the order in which load.c takes them. Each works on the tree in place and fails with
  * file:line:column. */
-#pragma once
+
 #include "compose/load.h"
 #include "compose/schema.h"
 #include "compose/substitute.h"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * A loaded Compose project, as `docker compose` 2.40 would run it: files merged, variables replaced, short forms
  * expanded, defaults filled in, paths absolute. The structs are a typed view of the tree (node.h) for rules,
  * reachability and fixes; whatever they leave out is read from `node`. Strings and nodes live on the arena that the
  * project was loaded on.
  */
-#pragma once
+
 #include "compose/node.h"
 
 struct stk_compose_port {

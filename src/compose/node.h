@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * The tree that a project is loaded into. Unlike text/yaml.h's, values are resolved (YAML 1.2 core schema as go-yaml
  * reads it), aliases and merge keys are expanded, and trees of several files are merged into one; every value still
  * knows the place that it came from.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "text/yaml.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * What well-known images of Docker's official library need once their containers are hardened, from their Dockerfiles
  * and entry points: those of data stores start as root, give the data folder to a user of their own and become that
  * user; web servers keep a root process that starts workers.
  */
-#pragma once
+
 #include "base/str.h"
 
 struct stk_official_image {

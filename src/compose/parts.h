@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* For fuzz targets, whose input is no C string: projects whose files stand in one text, cut at lines "%% NAME". What
  * comes before the first is compose.yaml. */
-#pragma once
+
 #include "compose/load.h"
 
 struct parts {

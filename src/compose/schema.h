@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * What may stand at each place of a Compose file, and what every step of loading does there. One table (schema.c)
  * serves validation (the JSON schema of compose-spec), interpolation casts, merging, de-duplication, short forms,
  * defaults, paths and the final typed form, so that they cannot drift apart.
  */
-#pragma once
+
 #include "compose/node.h"
 
 /* Types that a value may have; a JSON integer is also a number. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ${VARIABLES}: compose-spec's interpolation, and the .env files that feed it. */
 #pragma once
+/* ${VARIABLES}: compose-spec's interpolation, and the .env files that feed it. */
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/map.h"

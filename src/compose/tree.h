@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* From YAML text to the tree of node.h: scalars resolved, aliases and merge keys expanded, !reset and !override noted.
  */
-#pragma once
+
 #include "base/err.h"
 #include "compose/node.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * What `docker build` would send: the files of a folder that .dockerignore lets through, as BuildKit walks it. Symbolic
  * links are sent as links, sockets and the like are not sent, nothing outside the folder is looked at.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "text/dockerignore.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What should not be in a build context, known by its name. */
 #pragma once
+/* What should not be in a build context, known by its name. */
+
 #include "context/context.h"
 
 struct stk_context_name {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What must not go into a build context, which COPY would pick it up, and the lines for .dockerignore. */
 #pragma once
+/* What must not go into a build context, which COPY would pick it up, and the lines for .dockerignore. */
+
 #include "context/context.h"
 #include "report/report.h"
 

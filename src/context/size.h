@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sizes for people, and who contributes most. */
 #pragma once
+/* Sizes for people, and who contributes most. */
+
 #include "base/buf.h"
 #include "context/context.h"
 #include "report/format.h"

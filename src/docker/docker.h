@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reaching a Docker Engine (or Podman, which speaks the same API): where it listens and how to ask it. */
 #pragma once
+/* Reaching a Docker Engine (or Podman, which speaks the same API): where it listens and how to ask it. */
+
 #include "io/http.h"
 #include "text/json.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * The commands of RUN instructions, as rules see them: name, arguments, flags, and where each stands in the file. Text
  * for PowerShell, cmd and unknown interpreters has no commands; nor, when Hadolint's verdicts are wanted, has text that
  * no shell would parse.
  */
-#pragma once
+
 #include "dockerfile/rules.h"
 #include "dockerfile/shell.h"
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Dockerfiles as facts. The grammar is BuildKit's (frontend/dockerfile/parser and instructions): directives,
  * continuations with comments and blank lines inside, heredocs, JSON form with its fallback, flags, ONBUILD. After a
  * broken instruction parsing goes on with the next one; what is wrong stands in `errors`. Every piece of text knows the
  * bytes of the file it came from.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Puts the fixes of Dockerfile rules together. */
 #pragma once
+/* Puts the fixes of Dockerfile rules together. */
+
 #include "dockerfile/rules.h"
 
 struct stk_dockerfile_fixed {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the values of labels may be asked to be. */
 #pragma once
+/* What the values of labels may be asked to be. */
+
 #include "base/str.h"
 
 /* An absolute URI by RFC 3986: a scheme, a colon and characters that an address may hold. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Variables and quotes in Dockerfile words, as BuildKit's frontend/dockerfile/shell/lex.go processes them. */
 #pragma once
+/* Variables and quotes in Dockerfile words, as BuildKit's frontend/dockerfile/shell/lex.go processes them. */
+
 #include "dockerfile/dockerfile.h"
 
 /* Where values come from: false when the name has none. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shared by the parser's files; nobody else includes it. */
 #pragma once
+/* Shared by the parser's files; nobody else includes it. */
+
 #include "dockerfile/dockerfile.h"
 
 struct stk_parser {

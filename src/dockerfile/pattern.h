@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* The patterns of ${name#pattern} and its relatives: "*", "?" and "\" before them; no sets. Linear memory, O(n*m) time.
  */
-#pragma once
+
 #include "base/buf.h"
 #include "base/str.h"
 

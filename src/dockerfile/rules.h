@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * What Dockerfile rules work with. A check function gets a struct stk_dockerfile_context and reports through it; rows
  * stand in several tables (rules_*.c), joined in rules.c.
  */
-#pragma once
+
 #include "dockerfile/dockerfile.h"
 #include "dockerfile/shell.h"
 #include "report/ignore.h"

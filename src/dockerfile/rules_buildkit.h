@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * BuildKit's build checks. Those that no other tool has are rows of stk_buildkit_*_rules. The others are rows of
  * Hadolint's tables with BuildKit's name among the aliases: DL3000 WorkdirRelativePath, DL3012 DL4003 DL4004
@@ -6,7 +7,7 @@
  * FromPlatformFlagConstDisallowed, DL3063 ReservedStageName, DL3064 SecretsUsedInArgOrEnv, DL3065
  * RedundantTargetPlatform, DL4000 MaintainerDeprecated and stk_buildkit_verdict has what BuildKit itself says for them.
  */
-#pragma once
+
 #include "dockerfile/rules.h"
 
 /* BuildKit's own condition for a row that has it as an alias, or NULL when the row's check is BuildKit's. */

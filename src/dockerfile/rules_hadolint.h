@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * What the files of Hadolint's rules share. A check looks in two ways: stk_like_hadolint() asks for Hadolint's own
  * verdict, quirks included (findings are then gathered to one an instruction, see stk_hadolint_collapse); otherwise for
  * what is right, at the exact word.
  */
-#pragma once
+
 #include "dockerfile/commands.h"
 #include "dockerfile/rules.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of rules that no other tool has share. */
 #pragma once
+/* What the files of rules that no other tool has share. */
+
 #include "dockerfile/commands.h"
 
 /* Is this stage the one that is built when no target is named, or one whose files its FROM chain takes over? */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For tests of Dockerfile rules. */
 #pragma once
+/* For tests of Dockerfile rules. */
+
 #include "dockerfile/rules.h"
 
 /* What rules need beside the file: everything is switched on, docker.io and registry.example.com are trusted, and the

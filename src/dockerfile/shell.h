@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Shell text as facts: POSIX 1003.1-2017 XCU 2 with bash's additions ([[ ]], (( )), arrays, process substitution,
  * here-strings, brace expansion, extended globs, select, coproc). It never fails: text that a shell would refuse is
@@ -6,7 +7,7 @@
  * Nesting is bounded by STK_LIMIT_DEPTH. Positions are byte offsets into the text given; inside backquotes with escapes
  * they are those of the whole substitution.
  */
-#pragma once
+
 #include "base/arena.h"
 
 struct stk_shell_node;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* What the files of the shell parser share: shell_parse.c reads commands, shell_word.c words, shell_expand.c
  * expansions. */
-#pragma once
+
 #include "dockerfile/shell.h"
 
 struct shell_parser {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * ShellCheck's part: what to give the program for the RUN instructions of a run, and what its answer means. Running it
  * is the caller's.
  */
-#pragma once
+
 #include "dockerfile/rules.h"
 
 /* One RUN (or what ONBUILD wraps) as a script: "#!", one "export NAME=..." line for each variable that is set there,

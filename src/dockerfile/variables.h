@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Values of ARG and ENV variables as BuildKit sees them at a place of the file: ENV before ARG, stages inherit from the
  * stage their FROM names, ARG without a value takes the build argument, then the global ARG, then the predefined
  * platform argument.
  */
-#pragma once
+
 #include "dockerfile/lex.h"
 
 /* The variable's value just before this instruction (NULL: among the global ARGs, at the end of them). False when it

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Container images from any local source: docker save archives, OCI layouts, skopeo's `dir`, root file systems, a
  * Docker Engine. Opening reads manifests and configuration only; the layers' contents come through image/scan.h.
  * Specifications: OCI image-spec 1.1, Docker image spec 1.2.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "text/json.h"

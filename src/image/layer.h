@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bytes of one layer: found, decompressed on threads of their own, digested on the way. Private to this folder. */
 #pragma once
+/* The bytes of one layer: found, decompressed on threads of their own, digested on the way. Private to this folder. */
+
 #include <stdatomic.h>
 
 #include "image/source.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * One pass over an image's layers, base first. Visitors say which files they want and get them whole or block by block;
  * the scan keeps only what they ask it to keep, knows through symbolic links and whiteouts which copy of a path is the
@@ -8,7 +9,7 @@
  * (for a file that is wanted) `whole` once, or `block` any number of times and `done` once; behind the last entry
  * `layer`.
  */
-#pragma once
+
 #include "image/image.h"
 #include "io/tar.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the scan share. Private to this folder. */
 #pragma once
+/* What the files of the scan share. Private to this folder. */
+
 #include "base/buf.h"
 #include "image/layer.h"
 #include "image/tree.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How an image's bytes are reached: members of one archive, files of one directory. Private to this folder. */
 #pragma once
+/* How an image's bytes are reached: members of one archive, files of one directory. Private to this folder. */
+
 #include "base/map.h"
 #include "image/image.h"
 #include "io/inflate.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * The merged tree while layers are laid over one another. It holds what later entries can depend on: symbolic links,
  * the entries that visitors keep, and the folders above them; all other files pass through without a trace, so that
  * memory does not grow with the image. Private to this folder.
  */
-#pragma once
+
 #include "image/scan.h"
 
 struct stk_node {

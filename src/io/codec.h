@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What inflate.c asks of a decompression library. Private to this folder. */
 #pragma once
+/* What inflate.c asks of a decompression library. Private to this folder. */
+
 #include "base/err.h"
 
 enum { STK_CODEC_MORE, STK_CODEC_END /* of a member */ };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* libcurl, loaded when the first exchange needs it: it brings two dozen libraries, which would cost every other command
  * six milliseconds. */
-#pragma once
+
 #include <curl/curl.h>
 
 #include "base/err.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Message digests over OpenSSL: algorithms are fetched once a process, a context is reused. */
 #pragma once
+/* Message digests over OpenSSL: algorithms are fetched once a process, a context is reused. */
+
 #include "base/arena.h"
 #include "base/err.h"
 

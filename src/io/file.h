@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files read whole or mapped, and output files that appear complete or not at all. */
 #pragma once
+/* Files read whole or mapped, and output files that appear complete or not at all. */
+
 #include <stdio.h>
 
 #include "base/arena.h"

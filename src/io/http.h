@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* HTTP over libcurl: TCP with TLS as the system trusts it, or a unix socket. One call is one exchange; redirects are
  * followed for GET. */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 

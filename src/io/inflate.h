@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decompression as a stream over a stream. The form is told by the first bytes, never by a name or a media type. */
 #pragma once
+/* Decompression as a stream over a stream. The form is told by the first bytes, never by a name or a media type. */
+
 #include "io/stream.h"
 
 #define STK_COMPRESSIONS(X)                                                                                            \

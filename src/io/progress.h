@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* One line on the terminal that says how far something is. It draws only when asked to, at most ten times a second, and
  * leaves nothing behind. */
-#pragma once
+
 #include "base/str.h"
 
 struct stk_progress {

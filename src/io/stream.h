@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Bytes to be pulled, from wherever they come: a file, memory, a decompressor over another stream. A stream owns what
  * it stands on: closing the outermost closes all.
  */
-#pragma once
+
 #include "base/err.h"
 #include "io/digest.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Tape archives, read forward: v7, ustar, GNU (L and K names, base-256 numbers, sparse files), pax (local and global
  * headers, GNU.sparse 0.0, 0.1 and 1.0, extended attributes). Nothing is believed: sizes, checksums and lengths are
  * checked, names are handed out as they stand.
  */
-#pragma once
+
 #include "io/stream.h"
 
 enum stk_tar_type {

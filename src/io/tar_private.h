@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the three files of the tar reader share. */
 #pragma once
+/* What the three files of the tar reader share. */
+
 #include "base/buf.h"
 #include "io/tar.h"
 

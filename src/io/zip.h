@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ZIP archives over libzip, from memory or a file, members read whole under a ceiling. */
 #pragma once
+/* ZIP archives over libzip, from memory or a file, members read whole under a ceiling. */
+
 #include "base/arena.h"
 #include "base/err.h"
 

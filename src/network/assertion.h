@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Segmentation as a test. One sentence each, arrows in ASCII:
  *   deny: A -> B          A must not reach B in one step
@@ -8,7 +9,7 @@
  * A party is internet, lan, host, metadata (on the right), a service, a glob on services ("*"), or SERVICE.NETWORK with
  * globs on both sides: the services on that network. The right side may name a port and "/udp".
  */
-#pragma once
+
 #include "network/route.h"
 
 enum stk_net_verb { STK_NET_DENY, STK_NET_ALLOW_ONLY, STK_NET_REQUIRE };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What if: changes to a model that is only thought of. */
 #pragma once
+/* What if: changes to a model that is only thought of. */
+
 #include "network/route.h"
 
 /*

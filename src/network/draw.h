@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* Pictures of a network model. All are made from the same rows: services (or groups, when there are many), networks,
  * outsiders. */
-#pragma once
+
 #include "network/group.h"
 #include "network/route.h"
 #include "report/format.h"

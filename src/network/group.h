@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* Services that stand alike - on the same networks, in the same mode - together, so that large deployments stay
  * readable and fast. */
-#pragma once
+
 #include "network/model.h"
 
 struct stk_net_group {

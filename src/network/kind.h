@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a service is, judged by the image it runs and the ports it names. */
 #pragma once
+/* What a service is, judged by the image it runs and the ports it names. */
+
 #include "network/model.h"
 
 /* Sets kind and kind_text. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * What reachability is computed from: networks, services on them, published ports, listeners of the host, and the
  * settings of the engine. Made from a Compose project or from a running engine; strings are views that must live as
  * long as the arena. Numbers of networks and services are their places in the vectors.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * One attempt to connect: from somewhere, to an address or a name, on a port. Semantics were measured on
  * engines 20.10, 26.1 and 28.5; docs/network.md holds the table. Everything else in this folder is built on these
  * verdicts.
  */
-#pragma once
+
 #include "network/model.h"
 
 /* Who asks. Values from 0 up are services. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every way on which one party reaches another, and the shortest chain of such ways. */
 #pragma once
+/* Every way on which one party reaches another, and the shortest chain of such ways. */
+
 #include "base/buf.h"
 #include "network/reach.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a deployment's reachability says about its security. */
 #pragma once
+/* What a deployment's reachability says about its security. */
+
 #include "network/assertion.h"
 #include "report/report.h"
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * For tests: a model from lines of words.
  *   net NAME [DRIVER] [internal] [external] [ipv6] [default] [no-icc] [no-masquerade] [gateway=MODE] [binding=IP]
  *   svc NAME [image=I] [on=NET[+ALIAS]]... [publish=[IP/]HOST:PORT[/PROTO]]... [expose=PORT[/PROTO]]...
  * [link=SVC[:ALIAS]]... [mode=host|none] [shares=SVC] listen NAME IP PORT
  */
-#pragma once
+
 #include "network/model.h"
 
 static inline enum stk_net_protocol sketch_protocol(struct stk_str *text)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* One comparator of a constraint, and the dialects that know more than the six plain operators. Private to
  * constraint*.c. */
-#pragma once
+
 #include "package/version.h"
 
 enum stk_operator {

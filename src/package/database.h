@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Package databases of distributions: each reader takes a whole file and appends the installed packages to *out, with
  * views into the text or copies on the arena. Layer, path, namespace and purl are the caller's to fill. Stanzas without
  * name or version are counted in *broken: the caller says so rather than calling the inventory complete.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "report/report.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * What is installed in an image: a visitor of image scans that reads the distributions' package databases and the files
  * that name the system. The databases as they are in the image that runs decide; the layer of a package is the first
  * one whose database has it in this version, without a break.
  */
-#pragma once
+
 #include "base/map.h"
 #include "image/scan.h"
 #include "package/database.h"

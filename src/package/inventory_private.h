@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A database of an inventory while the scan goes on. Private to inventory*.c. */
 #pragma once
+/* A database of an inventory while the scan goes on. Private to inventory*.c. */
+
 #include "package/inventory.h"
 
 struct stk_inventory_reading {

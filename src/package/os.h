@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Which distribution and release a root file system is, from the files that say so: os-release(5), and the older and
  * more exact ones that each distribution has beside it.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "text/release.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * What the three forms of rpm's database share: each holds one header blob a package. A form's walker calls `visit`
  * with every blob it finds, valid during the call, and fails when the database as a whole cannot be followed; what was
  * visited stands.
  */
-#pragma once
+
 #include "package/database.h"
 
 struct stk_rpm_visitor {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules about the distribution an image is built on. */
 #pragma once
+/* Rules about the distribution an image is built on. */
+
 #include "package/inventory.h"
 #include "report/report.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Version schemes: how each distribution and language orders its version strings, and the constraints written over
  * them. Comparing fails visibly on what is no version, so that "cannot compare" never becomes "not vulnerable".
  */
-#pragma once
+
 #include "base/err.h"
 
 enum stk_scheme {

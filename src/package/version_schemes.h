@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What each scheme gives the table of version.c, and the pieces that schemes share. */
 #pragma once
+/* What each scheme gives the table of version.c, and the pieces that schemes share. */
+
 #include "base/str.h"
 
 struct stk_version_ops {

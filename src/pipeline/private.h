@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the readers of this folder share. */
 #pragma once
+/* What the readers of this folder share. */
+
 #include "pipeline/workflow.h"
 
 /* The line, column and bytes of a value; node must not be NULL. */

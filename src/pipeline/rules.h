@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the rules of this folder share. */
 #pragma once
+/* What the rules of this folder share. */
+
 #include "pipeline/workflow.h"
 
 struct stk_workflow_context {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * CI workflows as facts: GitHub Actions (files of .github/workflows, in the workflow syntax) and GitLab CI
  * (.gitlab-ci.yml). What both have in common is kept: jobs with steps, each a script or an action, and who may do what.
  */
-#pragma once
+
 #include "report/report.h"
 #include "text/yaml.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* Output formats: one file a renderer, one row in the table of format.c. A renderer sees the report and nothing else.
  */
-#pragma once
+
 #include "base/buf.h"
 #include "report/report.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the HTML renderer share. */
 #pragma once
+/* What the files of the HTML renderer share. */
+
 #include "report/format.h"
 
 /* Appends the section with every finding: filters, blocks for rules, tables for known vulnerabilities. */

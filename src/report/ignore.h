@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ignores: what the user decided to live with, why, and until when. */
 #pragma once
+/* Ignores: what the user decided to live with, why, and until when. */
+
 #include "report/report.h"
 #include "text/yaml.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The line: which findings are shown, and which of them make the run fail. */
 #pragma once
+/* The line: which findings are shown, and which of them make the run fail. */
+
 #include "report/report.h"
 
 struct stk_line {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The four levels that linters have, for the formats that came from them. */
 #pragma once
+/* The four levels that linters have, for the formats that came from them. */
+
 #include "report/report.h"
 
 enum stk_lint_level { STK_LINT_ERROR, STK_LINT_WARNING, STK_LINT_INFO, STK_LINT_STYLE };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text on its way into HTML or XML. Whatever came from an image or a file passes here. */
 #pragma once
+/* Text on its way into HTML or XML. Whatever came from an image or a file passes here. */
+
 #include "base/buf.h"
 
 /* Appends text with markup's own signs escaped and control or broken bytes made visible; line breaks and tabs stay. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A report read back from the tool's own JSON (docs/report.schema.json), to be rendered again. */
 #pragma once
+/* A report read back from the tool's own JSON (docs/report.schema.json), to be rendered again. */
+
 #include "report/report.h"
 #include "text/json.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One function a format, each in a file of its own; format.c lists them. */
 #pragma once
+/* One function a format, each in a file of its own; format.c lists them. */
+
 #include "report/format.h"
 
 stk_render_fn stk_render_checkstyle;	     /* checkstyle.c */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * The report: everything one run found, and all that a renderer may look at. Rules add findings, renderers read them.
  * Strings are views that must live as long as report->arena (copy with stk_arena_str when in doubt).
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "report/rule.h"

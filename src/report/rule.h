@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * A rule is one row: what it is called, how bad it is, what to tell people, and the function that looks.
  * Tables are const and sorted by id; src/cli/rules.c lists every table of the program.
  */
-#pragma once
+
 #include "base/str.h"
 
 #define STK_SEVERITIES(X)                                                                                              \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Terminal text: colours by meaning, columns of a given width, and nothing that data could smuggle in. */
 #pragma once
+/* Terminal text: colours by meaning, columns of a given width, and nothing that data could smuggle in. */
+
 #include "report/format.h"
 
 enum stk_style {

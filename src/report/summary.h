@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What several renderers need to know about a report or a finding. */
 #pragma once
+/* What several renderers need to know about a report or a finding. */
+
 #include "base/buf.h"
 #include "report/report.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Findings that are known already: an earlier report, or .gitleaksignore. */
 #pragma once
+/* Findings that are known already: an earlier report, or .gitleaksignore. */
+
 #include "base/map.h"
 #include "report/report.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * The catalogue of secret rules: one row a kind of secret, in rules_*.def. Regular expressions are written in what
  * PCRE2 and Hyperscan both take (no look-around, no back-references) and are compiled for bytes. Adding a rule is
  * adding a row.
  */
-#pragma once
+
 #include "report/rule.h"
 
 enum stk_confidence { STK_CONFIDENCE_LOW, STK_CONFIDENCE_MEDIUM, STK_CONFIDENCE_HIGH };

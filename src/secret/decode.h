@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* Texts inside a text: base64, hexadecimal, percent and \u escapes, UTF-16, and assignments that are spread over two
  * fields. */
-#pragma once
+
 #include "base/arena.h"
 #include "base/buf.h"
 

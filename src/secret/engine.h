@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The compiled rules and how a text is matched against them. Private to this folder. */
 #pragma once
+/* The compiled rules and how a text is matched against them. Private to this folder. */
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 

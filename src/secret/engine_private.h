@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The engine's own parts: engine.c, hyperscan.c, keyword.c. */
 #pragma once
+/* The engine's own parts: engine.c, hyperscan.c, keyword.c. */
+
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Judging a match: is this a credential, or does it only look like one? Private to this folder. */
 #pragma once
+/* Judging a match: is this a credential, or does it only look like one? Private to this folder. */
+
 #include "secret/engine.h"
 
 /* What a path says about a file. */

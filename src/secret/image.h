@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Secrets of a container image: in the contents of every layer, whether or not a later one deleted them, in the
  * configuration (environment, labels, commands, health check) and in the history (build arguments, RUN lines).
@@ -8,7 +9,7 @@
  *     stk_image_scan(..., visitors, n, ..., &scan, &err);
  *     stk_secret_image_report(&s, &report, target, dockerfile);
  */
-#pragma once
+
 #include "image/scan.h"
 #include "secret/secret.h"
 #include "secret/vendor.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which line of a Dockerfile made which line of an image's history. */
 #pragma once
+/* Which line of a Dockerfile made which line of an image's history. */
+
 #include "base/arena.h"
 
 /* lines[i] becomes the Dockerfile's line for history->v[i], or 0 where none fits: the last stage's instructions and the

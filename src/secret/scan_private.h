@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A scan's parts: scan.c (windows), resolve.c (which match reports), archive.c and git.c (what is inside). */
 #pragma once
+/* A scan's parts: scan.c (windows), resolve.c (which match reports), archive.c and git.c (what is inside). */
+
 #include "secret/decode.h"
 #include "secret/filter.h"
 

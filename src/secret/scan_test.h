@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For tests of secrets: an engine and a scan. */
 #pragma once
+/* For tests of secrets: an engine and a scan. */
+
 #include "secret/secret.h"
 
 /* A key id of AWS that nobody has, in two parts so that no scanner takes the tests for a leak: printf with "%s%s". */

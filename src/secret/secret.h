@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Finding credentials in bytes. An engine holds the compiled rules and is shared between threads; a scan belongs to one
  * thread, takes texts, streams or pieces, looks through encodings and archives, and collects what it found. Nothing
@@ -10,7 +11,7 @@
  *     stk_secret_scan_text(scan, path, text);          any number of times
  *     for each scan->found ...                           stk_secret_report() makes findings of them
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/map.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Scanning a directory with one thread a processor. */
 #pragma once
+/* Scanning a directory with one thread a processor. */
+
 #include "secret/secret.h"
 
 struct stk_secret_results {

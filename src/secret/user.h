@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules and allow lists of the user's: the `secrets:` section of .strake.yaml, and Gitleaks configurations. */
 #pragma once
+/* Rules and allow lists of the user's: the `secrets:` section of .strake.yaml, and Gitleaks configurations. */
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Checksums and structures that tell a real token from one of the same shape. Offline, pure functions. */
 #pragma once
+/* Checksums and structures that tell a real token from one of the same shape. Offline, pure functions. */
+
 #include "secret/catalogue.h"
 
 stk_secret_validator stk_secret_atlassian_crc32;

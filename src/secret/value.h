@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* What a captured value looks like: the tests that tell a credential from a placeholder, a reference or a name. Pure
  * functions. */
-#pragma once
+
 #include "base/str.h"
 
 /* Shannon entropy in bits a character. */

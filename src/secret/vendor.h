@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Files that a distribution's package brought and that nobody changed since: what looks like a credential in them is a
  * test vector or a sample, and not this team's. dpkg records an MD5 of every file (var/lib/dpkg/info/PACKAGE.md5sums;
  * deb-md5sums(5)).
  */
-#pragma once
+
 #include "secret/secret.h"
 
 struct stk_secret_vendor {

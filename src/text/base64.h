@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Base64 and hexadecimal text (RFC 4648, sections 4, 5 and 8). */
 #pragma once
+/* Base64 and hexadecimal text (RFC 4648, sections 4, 5 and 8). */
+
 #include "base/buf.h"
 
 /* Appends what the text stands for. Both alphabets ("+/" and "-_") are taken, padding may be missing, white space is

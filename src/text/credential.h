@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* Does the name of a variable, or its value, look like a credential? Shared by the rules for Dockerfiles and Compose
  * files. */
-#pragma once
+
 #include "base/str.h"
 
 /* BuildKit's SecretsUsedInArgOrEnv: a word between underscores is apikey, auth, credential(s), key, password, pword,

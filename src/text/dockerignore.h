@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * .dockerignore as the builders read it: the lines, the patterns with every quirk of moby's patternmatcher (a pattern
  * becomes an RE2 expression, and some of its characters leak into it), and both ways in which patterns are combined.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Replacements in a text, and the unified diff between two texts. */
 #pragma once
+/* Replacements in a text, and the unified diff between two texts. */
+
 #include "base/arena.h"
 #include "base/buf.h"
 

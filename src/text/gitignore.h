@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* .gitignore as gitignore(5) describes it. */
 #pragma once
+/* .gitignore as gitignore(5) describes it. */
+
 #include "base/str.h"
 
 enum stk_gitignore { STK_GITIGNORE_SILENT, STK_GITIGNORE_IGNORED, STK_GITIGNORE_INCLUDED };

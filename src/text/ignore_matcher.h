@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One pattern of a .dockerignore, ready for comparing. Private to dockerignore.c. */
 #pragma once
+/* One pattern of a .dockerignore, ready for comparing. Private to dockerignore.c. */
+
 #include "base/arena.h"
 
 struct stk_ignore_matcher;

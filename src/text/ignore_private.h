@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts of a pattern's expression, shared by the files that read and match it. Private to text/ignore_*.c. */
 #pragma once
+/* The parts of a pattern's expression, shared by the files that read and match it. Private to text/ignore_*.c. */
+
 #include "base/arena.h"
 
 enum stk_ignore_atom_kind {

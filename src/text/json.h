@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * JSON. Reading: a tree on an arena, made from jansson's, with getters that never fail: a missing key or another type
  * gives the empty string, 0, false or NULL. Writing: a writer that keeps commas, indentation, nesting and escapes
  * right.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"

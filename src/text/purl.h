@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Package URLs (github.com/package-url/purl-spec): written in their canonical form. */
 #pragma once
+/* Package URLs (github.com/package-url/purl-spec): written in their canonical form. */
+
 #include "base/arena.h"
 
 struct stk_purl_qualifier {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Image references by the grammar of github.com/distribution/reference: [domain/]path[:tag][@digest]. */
 #pragma once
+/* Image references by the grammar of github.com/distribution/reference: [domain/]path[:tag][@digest]. */
+
 #include "base/arena.h"
 #include "base/err.h"
 

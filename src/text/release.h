@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Releases of distributions and when their support ends: looked up by what os-release says, and by the name and tag of
  * a base image.
  */
-#pragma once
+
 #include "base/str.h"
 
 struct stk_release {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words for a POSIX shell. */
 #pragma once
+/* Words for a POSIX shell. */
+
 #include "base/buf.h"
 
 /* Appends a word plain where a shell would leave it alone, else in single quotes. */

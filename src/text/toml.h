@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * TOML 1.0 read into the tree that JSON has: tables are objects, dates and times are strings as written. So the getters
  * of json.h serve both.
  */
-#pragma once
+
 #include "text/json.h"
 
 /* Parses a document; *out is its root table. Errors (STK_EFORMAT) name the line: syntax, a key or table defined twice,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * YAML 1.1/1.2 as a tree on an arena, read through libyaml's events. Every node knows where it stands, in lines,
  * columns and bytes, so that findings can point and fixes can edit. Nothing is resolved: scalars keep their text, tag
  * and style; aliases are nodes of their own that name their anchor's node, to be followed with a ceiling by who needs
  * it; merge keys are ordinary keys.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Changes of a YAML text that keep what they do not touch: comments, anchors, quotes, indentation, the order of keys,
  * line ends. Each function works on a node of the tree that stk_yaml_parse made from this very text, and gives one
  * replacement of bytes (text/edit.h). Functions return false, and set nothing, where the change cannot be made so: a
  * node that is an alias, a map that is a merge, text that would not stay what it is.
  */
-#pragma once
+
 #include "text/edit.h"
 #include "text/yaml.h"
 
