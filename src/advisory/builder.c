@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records become rows as they come; what has to be in order (packages, advisories, names) is sorted once, at the end.
+/*
+ * Records become rows as they come; what has to be in order (packages, advisories, names) is
+ * sorted once, at the end, in builder_write.c. Memory is what a million records leave: texts
+ * are stored once in a pool, lists of numbers likewise (thousands of packages share one list of
+ * affected versions), and rows hold places in the pools.
  */
 #include "advisory/builder.h"
 
@@ -164,6 +168,8 @@ static struct stk_row_advisory advisory_row(struct stk_builder *b, const struct 
 static bool supersedes(struct stk_builder *b, const struct stk_osv *record)
 {
 	uint32_t *slot = stk_numbers_at(&b->ids, stk_pool_put(&b->strings, record->id));
+	/* The same copy again, or an older one. Order of the inputs must not matter, so equal
+	   ones keep the first. */
 	if (*slot && b->advisories.v[*slot - 1].row.modified >= record->modified)
 		return false;
 	if (*slot)
@@ -179,6 +185,8 @@ void stk_builder_add(struct stk_builder *b, const struct stk_osv *record)
 	b->counts.withdrawn += record->withdrawn;
 	for (size_t i = 0; i < record->affected.n; i++)
 		n += record->affected.v[i].name.n && wanted(b, record->affected.v[i].ecosystem);
+	/* Nothing of what is wanted. A record that affects nothing at all is kept: others refer
+	   to it for its texts. */
 	if (record->affected.n && !n)
 		return;
 	if (!supersedes(b, record)) {
@@ -191,6 +199,7 @@ void stk_builder_add(struct stk_builder *b, const struct stk_osv *record)
 	for (size_t i = 0; !record->withdrawn && i < record->affected.n; i++)
 		if (record->affected.v[i].name.n && wanted(b, record->affected.v[i].ecosystem))
 			put_affected(b, &record->affected.v[i], (uint32_t)(b->advisories.n - 1));
+	/* Names that were folded to lower case; the pool has its own copy. */
 	if (b->passing.total > STK_MIB(1))
 		stk_arena_free(&b->passing);
 }

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Advisories in, one database file out. Everything is held in memory until the file is written; records are copied. */
+/*
+ * Advisories in, one database file out. Everything is held in memory until the file is written;
+ * records are copied.
+ *
+ * Used by `strake db build` and `db update`, and while the program itself is built, for the set
+ * that is part of it (embed.c). Order: stk_builder_new, stk_builder_add for every record
+ * (import.h reads them from files), stk_builder_finish once, counts for the summary,
+ * stk_builder_free. One thread.
+ */
 
 #include <stdio.h>
 
@@ -8,6 +16,7 @@
 
 struct stk_builder;
 
+/* For the line that `db build` prints. */
 struct stk_builder_counts {
 	size_t records, withdrawn,
 		repeated; /* given; of these: left out as withdrawn, as older or equal copies of another */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What taking records in and writing the file share. */
+/*
+ * What taking records in (builder.c) and writing the file (builder_write.c) share. Numbers that
+ * name things here are the builder's, in the order of arrival; the file's own, in the order of
+ * names, are given at the end.
+ */
 
 #include "advisory/builder.h"
 #include "advisory/database_format.h"
@@ -28,6 +32,8 @@ struct stk_build_advisory {
 	bool dropped;
 };
 
+/* Vectors grow on `arena`. ids: place of an id in `strings` -> advisory; packages_by_name:
+   ecosystem and name -> package. */
 struct stk_builder {
 	struct stk_arena arena, passing; /* for the builder's life; for what only one record needs */
 	const struct stk_strs *ecosystems;

@@ -20,6 +20,8 @@ uint32_t *stk_numbers_at(struct stk_numbers *numbers, uint64_t key)
 		free(numbers->slots);
 		*numbers = grown;
 	}
+	/* Keys are small consecutive numbers: multiplying by 2^64 divided by the golden ratio
+	   spreads them. */
 	size_t slot = stk_database_mix(key * 0x9e3779b97f4a7c15u) & (numbers->n_slots - 1);
 	while (numbers->slots[slot].value && numbers->slots[slot].key != key)
 		slot = (slot + 1) & (numbers->n_slots - 1);
@@ -73,6 +75,8 @@ static int by_id(const void *left, const void *right, void *context)
 	const struct writing *w = context;
 	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
 	int order = compare_texts(w, w->b->advisories.v[a].row.id, w->b->advisories.v[b].row.id);
+	/* qsort_r is not stable: the number decides between copies of one id, of which all but
+	   one are dropped. */
 	return order ? order : compare_numbers(a, b);
 }
 
@@ -198,6 +202,8 @@ static int compare_mentions(const void *left, const void *right)
 	return order ? order : compare_numbers(a->advisory, b->advisory);
 }
 
+/* Every id, alias and upstream id with the advisories that carry it. Mentions are sorted by the
+   place of the name, so that those of one name stand together. */
 static void index_names(struct writing *w)
 {
 	struct mentions all = { 0 };
@@ -222,6 +228,7 @@ static void index_names(struct writing *w)
 static uint32_t *new_slots(struct writing *w, size_t rows, size_t *n)
 {
 	*n = 16;
+	/* Half of the slots stay free, which keeps chains short and makes every search end. */
 	while (*n < rows * 2)
 		*n *= 2;
 	return STK_NEW(&w->arena, uint32_t, *n);
@@ -290,6 +297,7 @@ static void write_file(struct writing *w, int64_t built, uint64_t inputs, FILE *
 	}
 	memcpy(header.digest, raw, stk_digest_end(&digest, raw));
 	stk_digest_free(&digest);
+	/* Last, as it covers all fields before it, the digest too. */
 	header.check = stk_str_hash((struct stk_str){ (char *)&header, offsetof(struct stk_database_header, check) });
 	fwrite(&header, sizeof(header), 1, out);
 	for (size_t i = 0; i < STK_SECTIONS; i++) {
@@ -312,6 +320,8 @@ int stk_builder_finish(struct stk_builder *b, int64_t built, uint64_t inputs, FI
 	b->counts.advisories = w.n_advisories;
 	b->counts.packages = w.n_packages;
 	b->counts.affected = w.n_affected;
+	/* A pool that overflowed has dropped strings: nothing is written rather than something
+	   wrong. */
 	bool full = b->strings.bytes.overflow || b->words.bytes.overflow || b->affected.n >= UINT32_MAX ||
 		    w.names.n >= UINT32_MAX;
 	if (!full)

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads CVSS vectors and scores versions 2.0 (CVSS v2 guide, 3.2.1) and 3.x (specification, 7.1); version 4 stands in
- * cvss4.c. */
+/*
+ * Reads CVSS vectors and scores versions 2.0 (CVSS v2 guide, 3.2.1) and 3.x (specification,
+ * 7.1); version 4 stands in cvss4.c. A version is a table of its metrics and arrays of weights
+ * in the tables' order; the formulas are the specifications', with their constants. Temporal
+ * and environmental metrics are read, so that a wrong one is noticed, and not scored: what they
+ * say is about another time or place.
+ */
 #include "advisory/cvss.h"
 
 #include <math.h>
@@ -24,6 +29,7 @@ bool stk_cvss_metrics(struct stk_str text, const struct stk_cvss_metric *table, 
 {
 	for (size_t i = 0; i < n; i++)
 		values[i] = STK_CVSS_ABSENT;
+	/* Some feeds end vectors with a slash. */
 	text = stk_str_strip_suffix(text, S("/"));
 	while (text.n) {
 		struct stk_str value = stk_str_cut(&text, '/');
@@ -90,6 +96,8 @@ bool stk_cvss3_score(struct stk_str text, double *score)
 		return false;
 	bool changed = v[SCOPE] == 1;
 	double iss = 1 - (1 - loss[v[C]]) * (1 - loss[v[I]]) * (1 - loss[v[A]]);
+	/* 6.42 and 7.52 (specification 7.1): a changed scope makes impact count for more,
+	   privileges for less. */
 	double impact = changed ? 7.52 * (iss - 0.029) - 3.25 * pow(iss - 0.02, 15) : 6.42 * iss;
 	double exploitability =
 		8.22 * vector[v[AV]] * complexity[v[AC]] * privileges[changed][v[PR]] * interaction[v[UI]];

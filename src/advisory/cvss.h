@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* CVSS vectors to scores: version 2.0, 3.0, 3.1 and 4.0 of FIRST's specifications. */
+/*
+ * CVSS vectors to scores: version 2.0, 3.0, 3.1 and 4.0 of FIRST's specifications
+ * (first.org/cvss). Advisories carry vectors, people want a number and a word.
+ *
+ * Pure functions of a text. Which of several vectors counts for a finding is severity.h's
+ * question.
+ */
 
 #include "report/rule.h"
 

@@ -4,6 +4,7 @@
  * vector of each class moves the score towards the next lower macro-vector. All arithmetic is in whole numbers: tenths,
  * and their 840ths for the mean over the classes, so that no rounding error can reach the result.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "advisory/cvss_metrics.h"
@@ -193,6 +194,8 @@ static void settle(uint8_t *v)
 
 static struct macro macro_of(const uint8_t *v)
 {
+	/* Section 8.1, tables 24 to 29: which conditions put a vector into which level of each
+	   class. */
 	struct macro m;
 	if (!v[AV] && !v[PR] && !v[UI])
 		m.q[0] = 0;
@@ -233,6 +236,8 @@ static int lower_score_36(struct macro m)
 /* Steps from the first worst vector that is nowhere milder than v. */
 static int distance(const struct class *class, const uint8_t *v, const enum metric *order, int n)
 {
+	/* A class may have several worst vectors, none worse than the other; the first that v
+	   can be reached from counts. */
 	for (int w = 0; w < class->n; w++) {
 		int sum = 0, i = 0;
 		for (; i < n && v[order[i]] >= class->worst[w].values[i]; i++)
@@ -251,6 +256,7 @@ static int reduction(int score, int lower, int steps, int depth, int *n)
 	if (!lower)
 		return 0;
 	++*n;
+	assert(depth > 0 && PARTS % depth == 0);
 	return (score - lower) * steps * (PARTS / depth);
 }
 
@@ -263,6 +269,7 @@ bool stk_cvss4_score(struct stk_str text, double *score)
 		return false;
 	settle(v);
 	*score = 0;
+	/* No impact anywhere: 0, whatever the rest says. */
 	if (v[VC] == 2 && v[VI] == 2 && v[VA] == 2 && v[SC] == 3 && v[SI] == 3 && v[SA] == 3)
 		return true;
 	struct macro m = macro_of(v);
@@ -273,6 +280,8 @@ bool stk_cvss4_score(struct stk_str text, double *score)
 	sum += reduction(value, lower_score_36(m), distance(c36, v, order36, 6), c36->depth, &n);
 	sum += reduction(value, lower_score(m, 3), distance(c4, v, order4, 3), c4->depth, &n);
 	sum += reduction(value, lower_score(m, 4), 0, 1, &n);
+	/* The mean of what the classes take off, subtracted, and rounded to the nearest tenth,
+	   half up. */
 	int tenths = n ? ((value * PARTS * n - sum) * 2 + PARTS * n) / (2 * PARTS * n) : value;
 	*score = (tenths < 0 ? 0 : tenths > 100 ? 100 : tenths) / 10.0;
 	return true;

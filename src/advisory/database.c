@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Opening costs the same whatever the size: the header is checked by its own checksum and every section by its bounds;
- * the digest over all bytes is for `db status` and for whoever doubts. Rows are used in place.
+ * Opening costs the same whatever the size: the header is checked by its own checksum and every
+ * section by its bounds; the digest over all bytes is for `db status` and for whoever doubts.
+ * Rows are used in place, straight from the mapping; every number in them is checked where it
+ * is followed, since the file may be anybody's.
  */
 #include "advisory/database_read.h"
 
@@ -40,6 +42,8 @@ static int check_sections(const struct stk_database_header *header, struct stk_e
 {
 	for (size_t i = 0; i < STK_SECTIONS; i++) {
 		uint64_t offset = header->sections[i].offset, n = header->sections[i].n;
+		/* Rows are structs of 8-byte alignment; division instead of multiplication, so
+		   that n cannot overflow. */
 		if (offset % 8 || offset > header->size || n > (header->size - offset) / stk_section_sizes[i] ||
 		    n > (uint64_t)UINT32_MAX * 4)
 			return stk_fail(err, STK_EFORMAT, "section %zu lies outside the file", i);
@@ -53,6 +57,7 @@ static int check_sections(const struct stk_database_header *header, struct stk_e
 int stk_database_open_bytes(struct stk_str bytes, struct stk_database *out, struct stk_err *err)
 {
 	const struct stk_database_header *header = (const void *)bytes.p;
+	/* Alignment is the caller's promise: mappings are, and embed.c sees to its own. */
 	if (bytes.n < sizeof(*header))
 		return stk_fail(err, STK_EFORMAT, "not an advisory database");
 	if (check_header(header, bytes.n, err) < 0 || check_sections(header, err) < 0)
@@ -111,6 +116,7 @@ struct stk_str stk_database_str(const struct stk_database *database, stk_ref ref
 	const char *strings = section(database, STK_SECTION_STRINGS);
 	uint64_t size = stk_database_count(database, STK_SECTION_STRINGS), at = (uint64_t)ref * 4;
 	uint32_t n;
+	/* at is at most four times a 32-bit number. */
 	if (at + sizeof(n) > size)
 		return S("");
 	memcpy(&n, strings + at, sizeof(n));
@@ -168,6 +174,7 @@ static bool slot(const struct stk_database *database, enum stk_section index, ui
 	const uint32_t *slots = section(database, index);
 	size_t n = stk_database_count(database, index);
 	uint32_t value = probe < n ? slots[(stk_database_mix(hash) + probe) & (n - 1)] : 0;
+	/* For a free slot this wraps to a row that does not exist; the caller sees `false`. */
 	*row = value - 1;
 	return value != 0;
 }

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The advisory database: one read-only file that is mapped and never parsed, docs/database.md describes its bytes.
- * Opening checks the header and that every section lies inside the file; whoever follows a number found in it checks
- * that number. A file is replaced by renaming a new one over it, so that a mapping of the old one stays whole.
+ * The advisory database: one read-only file that is mapped and never parsed, docs/database.md
+ * describes its bytes. Opening checks the header and that every section lies inside the file;
+ * whoever follows a number found in it checks that number. A file is replaced by renaming a new
+ * one over it, so that a mapping of the old one stays whole.
+ *
+ * Two ways to open: stk_database_use, which does what a scan wants (find it, fall back on the
+ * built-in set, say so), and stk_database_open for commands about the file itself. Rows are
+ * read through database_read.h. An open database is never written to, so threads may share it;
+ * strings read from it live until it is closed.
  */
 
 #include "base/arena.h"

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The bytes of the database file; docs/database.md says the same in words. Numbers are in the byte order of the machine
- * that wrote it, sections start at multiples of 8. Strings and lists are stored once each, however many rows name them.
+ * The bytes of the database file; docs/database.md says the same in words. Numbers are in the
+ * byte order of the machine that wrote it, sections start at multiples of 8. Strings and lists
+ * are stored once each, however many rows name them.
+ *
+ * Changing anything here is a new STK_DATABASE_VERSION: older programs then refuse the file
+ * instead of misreading it. Structs have no padding of the compiler's: members are ordered so
+ * that none is needed.
  */
 
 #include "base/str.h"
@@ -36,6 +41,7 @@ enum stk_section {
 		STK_SECTIONS,
 };
 
+/* At the file's beginning; everything else is found through `sections`. */
 struct stk_database_header {
 	char magic[8];
 	uint32_t version, byte_order;
@@ -49,6 +55,7 @@ struct stk_database_header {
 	uint64_t check;		  /* FNV-1a of the header up to here */
 };
 
+/* An ecosystem with its suffix, "Debian:12", and for `db status` what there is of it. */
 struct stk_row_ecosystem {
 	stk_ref name;
 	uint32_t packages, advisories, unused;
@@ -72,6 +79,7 @@ struct stk_row_affected {
 	struct stk_list ranges, versions, severities;
 };
 
+/* A record without its "affected". word: the severity that its own database states. */
 struct stk_row_advisory {
 	stk_ref id, summary, details, word;
 	struct stk_list aliases, upstream, related, severities, references, cwes;

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Reading rows out of a mapped database. Numbers in the file are not trusted: one that leads outside gives an empty
- * result. */
+/*
+ * Reading rows out of a mapped database. Numbers in the file are not trusted: one that leads
+ * outside gives an empty result, so that a damaged file costs findings, which `db status` and
+ * the digest can explain, and never a crash.
+ *
+ * Looking a package up is one hash and a few probes; see stk_database_find. All functions only
+ * read and may be called from several threads.
+ */
 
 #include "advisory/database.h"
 #include "advisory/database_format.h"

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which database a scan uses, and what has to be said about it. */
+/*
+ * Which database a scan uses, and what has to be said about it. A scan must not fail for want
+ * of a database on a fresh machine, and must not look complete either: hence the small built-in
+ * set and its notice.
+ */
 #include <stdlib.h>
 
 #include "advisory/builtin.h"

@@ -6,6 +6,8 @@
 
 #define NONE STK_SCHEME_COUNT
 
+/* Columns as in the struct: name, purl type, version scheme, which name advisories use, is it a
+   distribution, is case folded, who states severities, page of a CVE. */
 static const struct stk_ecosystem rows[] = {
 	{ "AlmaLinux", "rpm", STK_SCHEME_RPM, STK_KEY_NAME, true, false, "alma", NULL },
 	{ "Alpine", "apk", STK_SCHEME_APK, STK_KEY_SOURCE, true, false, "alpine",
@@ -73,6 +75,7 @@ static struct stk_str python_name(struct stk_arena *arena, struct stk_str name)
 	char *copy = STK_NEW(arena, char, name.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < name.n; i++) {
+		/* Runs at the end stay one "-": nothing is trimmed. */
 		bool separator = name.p[i] == '-' || name.p[i] == '_' || name.p[i] == '.';
 		if (!separator)
 			copy[n++] = stk_lower(name.p[i]);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * OSV's ecosystems: which version scheme each uses, how its package names are spelled, which purl type and which
- * distribution release means which. An ecosystem is written "Name" or "Name:suffix" ("Debian:12", "Alpine:v3.18"); the
- * list of names is that of the OSV schema.
+ * OSV's ecosystems: which version scheme each uses, how its package names are spelled, which
+ * purl type and which distribution release means which. An ecosystem is written "Name" or
+ * "Name:suffix" ("Debian:12", "Alpine:v3.18"); the list of names is that of the OSV schema.
+ *
+ * A table, searched from top to bottom: a new ecosystem is a row here, a new distribution also
+ * a row in release.c.
  */
 
 #include "base/arena.h"

@@ -65,6 +65,8 @@ static bool recall(struct transfer *t, struct copy *copy)
 static int remember(struct transfer *t, const struct copy *copy, struct stk_str etag, struct stk_str last_modified,
 		    struct stk_err *err)
 {
+	/* Three lines: URL, ETag, Last-Modified. Replaced as a whole, so that it never speaks
+	   of another file. */
 	return stk_file_replace(copy->state.p,
 				stk_arena_printf(t->arena, "%s\n" STK_FMT "\n" STK_FMT "\n", t->url, STK_ARG(etag),
 						 STK_ARG(last_modified)),
@@ -93,6 +95,7 @@ static int take_block(void *context, struct stk_str block, struct stk_err *err)
 		return -1;
 	t->fetch->bytes += block.n;
 	while (block.n) {
+		/* write(2) may take less than it was given. */
 		ssize_t n = write(t->fd, block.p, block.n);
 		if (n < 0)
 			return stk_fail(err, STK_EIO, STK_FMT ": %m", STK_ARG(t->part.file));
@@ -126,6 +129,7 @@ static int exchange(struct transfer *t, struct stk_err *err)
 	request.offset = t->offset;
 	if (t->offset) {
 		struct stk_str validator =
+			/* If-Range takes strong validators only (RFC 9110, 13.1.5). */
 			t->part.etag.n && !stk_str_starts(t->part.etag, S("W/")) ? t->part.etag : t->part.last_modified;
 		if_range[0] = stk_arena_printf(t->arena, "If-Range: " STK_FMT, STK_ARG(validator)).p;
 		request.headers = validator.n ? if_range : NULL;
@@ -184,6 +188,7 @@ static int settle(struct transfer *t, struct stk_err *err)
 			return -1;
 		return accept_part(t, err) < 0 ? -1 : 1;
 	}
+	/* Whatever came is of no use: throw it away, and begin again or give up. */
 	bool stale = t->reply.status == 416 && t->offset; /* the part is longer than what the server has now */
 	forget(&t->part);
 	return stale ? 0 : status_error(t, err);
@@ -195,6 +200,8 @@ static int try_once(struct transfer *t, struct stk_err *err)
 	STK_FD fd = open(t->part.file.p, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return stk_fail(err, STK_EIO, STK_FMT ": %m", STK_ARG(t->part.file));
+	/* Two updates at once would write into one another's part. The lock goes with the
+	   descriptor, also when the process is killed. */
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return stk_fail(err, STK_EUSAGE, STK_FMT ": another update is running", STK_ARG(t->part.file));
 	t->fd = fd;

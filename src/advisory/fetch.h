@@ -11,6 +11,7 @@
 
 #define STK_OSV_URL "https://storage.googleapis.com/osv-vulnerabilities"
 
+/* One update: set base and folder, and progress if wanted; the rest is counted on the way. */
 struct stk_fetch {
 	const char *base;	   /* URL without a slash at its end */
 	const char *folder;	   /* made when it is missing */

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See identity.h. OSV has three relations: aliases are the same vulnerability, upstream is what
+ * a distribution's advisory mends, related is anything else; older records of distributions use
+ * them less strictly, hence the order in which they are asked.
+ */
 #include "advisory/identity.h"
 
 #include "base/banned.h"

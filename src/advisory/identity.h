@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What an advisory is called, and who wrote it. */
+/*
+ * What an advisory is called, and who wrote it. One vulnerability goes by several names
+ * (CVE-2024-1, GHSA-..., DSA-5600-1), and a distribution's advisory may speak of several
+ * vulnerabilities: here is decided which names a finding gets, so that one vulnerability is one
+ * finding.
+ */
 
 #include "advisory/database_read.h"
 

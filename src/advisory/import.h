@@ -4,6 +4,7 @@
 
 #include "advisory/builder.h"
 
+/* Set builder, and progress if wanted; broken records are counted, and the first is explained. */
 struct stk_import {
 	struct stk_builder *builder;
 	size_t files, broken;	     /* read; of these: no OSV record */

@@ -146,7 +146,8 @@ static void find_hits(struct matching *m, const struct source *source, const str
 	}
 }
 
-/* "lib", or with its source version where that differs: what the finding says was compared. */
+/* "bash 5.1-2 has CVE-...; fixed in ...": the installed package, though the source's version may be what was compared
+ * (the evidence says so). */
 static struct stk_str message_of(struct matching *m, const struct stk_package *package,
 				 const struct stk_vulnerable *vulnerable)
 {

@@ -52,6 +52,8 @@ static void read_event(struct stk_arena *arena, const struct stk_json *json, str
 
 static struct stk_str vendor_word(const struct stk_json *affected)
 {
+	/* Where distributions put their own severity: Debian "urgency", Ubuntu
+	   "ubuntu_priority" or "priority", others "severity". */
 	static const char *const members[] = { "ecosystem_specific", "database_specific" };
 	static const char *const keys[] = { "urgency", "ubuntu_priority", "severity", "priority" };
 	for (size_t m = 0; m < STK_LEN(members); m++)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * OSV records (schema 1.7): JSON to a struct, and the question whether a version is affected. What a record lacks is
- * empty; what the schema does not know is ignored.
+ * OSV records (schema 1.7, ossf.github.io/osv-schema): JSON to a struct, and the question
+ * whether a version is affected. What a record lacks is empty; what the schema does not know is
+ * ignored. Strings are views of the JSON tree, which has to stay.
+ *
+ * For building databases, and for `strake eval`; scans read rows of the database instead.
  */
 
 #include "advisory/range.h"
@@ -30,6 +33,7 @@ struct stk_osv_severities {
 	size_t n, cap;
 };
 
+/* One element of "affected": a package of an ecosystem, and which of its versions. */
 struct stk_osv_affected {
 	struct stk_str ecosystem, name;
 	struct {

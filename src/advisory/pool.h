@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Byte strings stored once each, known by the place where they stand: the STRINGS and WORDS of a database being built.
+/*
+ * Byte strings stored once each, known by the place where they stand: the STRINGS and WORDS of
+ * a database being built. Interning by hash table; nothing is ever taken out. A place is a
+ * number and stays valid when the pool grows, which pointers would not.
  */
 
 #include "base/buf.h"

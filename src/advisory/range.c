@@ -13,6 +13,7 @@ static bool lowest(struct stk_str version)
 	return version.n == 1 && version.p[0] == '0';
 }
 
+/* Between two events. False, and the range unreadable, when the scheme cannot compare them. */
 static bool compare(struct stk_range *range, struct stk_str a, struct stk_str b, int *order)
 {
 	if (lowest(a) || lowest(b)) {
@@ -73,6 +74,8 @@ void stk_range_event(struct stk_range *range, enum stk_event_kind kind, struct s
 	range->has_events = true;
 	if (kind == STK_EVENT_LIMIT) {
 		range->has_limit = true;
+		/* Limits: affected only below at least one of them; "*" is above everything
+		   (OSV schema, "limit"). */
 		if ((at.n == 1 && at.p[0] == '*') || (compare_installed(range, at, &order) && order > 0))
 			range->below_limit = true;
 		return;
@@ -81,6 +84,7 @@ void stk_range_event(struct stk_range *range, enum stk_event_kind kind, struct s
 		return;
 	if (kind == STK_EVENT_INTRODUCED && order <= 0)
 		keep_largest(range, &range->on, &range->has_on, at);
+	/* A fix ends it at its own version, last_affected only behind it. */
 	else if ((kind == STK_EVENT_FIXED && order <= 0) || (kind == STK_EVENT_LAST_AFFECTED && order < 0))
 		keep_largest(range, &range->off, &range->has_off, at);
 	else if (kind == STK_EVENT_FIXED)
@@ -140,6 +144,7 @@ void stk_judge_range(struct stk_judge *judge, enum stk_range_type type)
 	end_range(judge);
 	if (type > STK_RANGE_SEMVER)
 		return;
+	/* SEMVER ranges say how to compare them, also where the ecosystem is not known. */
 	bool unknown = judge->scheme == STK_SCHEME_COUNT && type == STK_RANGE_SEMVER;
 	judge->range = stk_range_begin(unknown ? STK_SCHEME_SEMVER : judge->scheme, judge->version);
 	judge->in_range = judge->states_versions = true;

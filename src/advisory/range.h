@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * One version range of OSV, judged event by event in any order (OSV schema 1.7, "affected[].ranges[].events"). Nothing
- * is sorted and nothing allocated: what decides is the largest event at or below the version.
+ * One version range of OSV, judged event by event in any order (OSV schema 1.7,
+ * "affected[].ranges[].events" and its "Evaluation"). Nothing is sorted and nothing allocated:
+ * what decides is the largest event at or below the version. So a database's rows can be judged where they lie.
+ *
+ * struct stk_range is one range; struct stk_judge is all that one element of "affected" says,
+ * and what callers use.
  */
 
 #include "package/version.h"
@@ -21,6 +25,7 @@ enum stk_range_type { STK_RANGE_ECOSYSTEM, STK_RANGE_SEMVER, STK_RANGE_GIT, STK_
 /* Undecided: a version could not be read, so that neither answer would be true. */
 enum stk_verdict { STK_UNAFFECTED, STK_AFFECTED, STK_UNDECIDED };
 
+/* The state between events; begin and end make and read it. */
 struct stk_range {
 	enum stk_scheme scheme;
 	struct stk_str version;

@@ -16,6 +16,7 @@ static struct stk_str major(struct stk_str version)
 	return stk_str_cut(&version, '.');
 }
 
+/* The slice ends where the minor does, so that "3.18.4" gives "3.18". */
 static struct stk_str major_minor(struct stk_str version)
 {
 	struct stk_str rest = version;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* See severity.h. CVSS vectors are collected whatever the choice is: reports show all of them. */
 #include "advisory/severity.h"
 
 #include "advisory/cvss.h"
@@ -15,6 +16,7 @@ bool stk_vendor_severity(struct stk_str word, enum stk_severity *out)
 		{ "low", STK_SEV_LOW },		  { "medium", STK_SEV_MEDIUM },	  { "moderate", STK_SEV_MEDIUM },
 		{ "minor", STK_SEV_LOW },	  { "negligible", STK_SEV_INFO }, { "unimportant", STK_SEV_INFO },
 	};
+	/* Debian marks severities that were guessed by a script: "low**". */
 	while (stk_str_ends(word, S("*")))
 		word.n--;
 	for (size_t i = 0; i < STK_LEN(words); i++)

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* How bad a vulnerability is: the vendor's word for its package first, then CVSS, newest version first. */
+/*
+ * How bad a vulnerability is: the vendor's word for its package first, then CVSS, newest
+ * version first. The vendor knows how its package is built (a flaw in code that is not compiled
+ * in is "negligible"), the vector speaks of upstream at its worst.
+ *
+ * A choice is made in steps: consider each advisory, from the most to the least specific; then
+ * stk_severity_from_cvss if no vendor has spoken.
+ */
 
 #include "advisory/vulnerability.h"
 

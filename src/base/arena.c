@@ -13,8 +13,14 @@
 
 #include "base/banned.h"
 
+/* FIRST_BLOCK is small because many arenas hold one Dockerfile; LARGEST_BLOCK keeps the unused
+   rest of a big arena below a megabyte. From ZEROED_FROM on the C library maps fresh pages,
+   which are zero already: asking calloc for such a block costs nothing, and clearing it by hand
+   would touch every page twice. */
 enum { ALIGNMENT = 16, FIRST_BLOCK = 16 << 10, ZEROED_FROM = 128 << 10, LARGEST_BLOCK = 1 << 20 };
 
+/* Under AddressSanitizer a reset really frees, so that a pointer into the document before is
+   reported instead of reading the document after. */
 #if defined(__SANITIZE_ADDRESS__)
 enum { KEEPS_BLOCKS = false };
 #elif defined(__has_feature)
@@ -23,13 +29,18 @@ enum { KEEPS_BLOCKS = !__has_feature(address_sanitizer) };
 enum { KEEPS_BLOCKS = true };
 #endif
 
+/* Stands in front of its payload, which begins right behind it. */
 struct stk_arena_block {
 	struct stk_arena_block *before;
-	size_t size;	/* of the payload */
-	size_t zeroed;	/* a flag */
+	size_t size; /* of the payload */
+	/* Whether the payload came zeroed. A size_t like its neighbours, so that the struct is
+	   four words. */
+	size_t zeroed;
 	size_t padding; /* keeps the payload aligned */
 };
 
+/* Nothing here may allocate: no stdio, no atexit handlers. 3 is what every scan that could not
+   be completed exits with. */
 __attribute__((noreturn)) static void out_of_memory(void)
 {
 	static const char text[] = "strake: out of memory\n";
@@ -38,13 +49,18 @@ __attribute__((noreturn)) static void out_of_memory(void)
 	_exit(3);
 }
 
+/* Makes a new head block with room for at least that many bytes. What was left of the old head
+   is given up: at most one request's size of it, since the request did not fit. */
 static void add_block(struct stk_arena *arena, size_t bytes)
 {
+	/* As large as everything so far, so that the number of blocks is logarithmic in what is
+	   held. */
 	size_t size = arena->total < FIRST_BLOCK ? FIRST_BLOCK : arena->total;
 	if (size > LARGEST_BLOCK)
 		size = LARGEST_BLOCK;
 	if (size < bytes)
 		size = bytes;
+	/* `bytes` may be close to SIZE_MAX: the sum with the block's head must not wrap. */
 	if (size > SIZE_MAX - sizeof(struct stk_arena_block))
 		out_of_memory();
 	struct stk_arena_block *block =
@@ -66,6 +82,9 @@ static void *take(struct stk_arena *arena, size_t n, size_t size, size_t *taken)
 	size_t bytes;
 	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
 		out_of_memory();
+	/* Rounding up keeps arena->next aligned, which add_block makes true for the first
+	   request of each block. n == 0 takes nothing, and so may share its address with the
+	   next request. */
 	bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 	if (bytes > arena->left || !arena->next)
 		add_block(arena, bytes);
@@ -85,6 +104,7 @@ void *stk_arena_alloc(struct stk_arena *arena, size_t n, size_t size)
 
 void *stk_arena_grow(struct stk_arena *arena, const void *old, size_t n, size_t *cap, size_t size)
 {
+	/* Long before a capacity could wrap, its product with the size is refused by take(). */
 	size_t wanted = *cap ? *cap * 2 : 4, bytes;
 	char *place = take(arena, wanted, size, &bytes);
 	if (n)
@@ -116,6 +136,7 @@ void stk_arena_reset(struct stk_arena *arena)
 	if (!kept)
 		return;
 	kept->before = NULL;
+	/* It was written to: from now on every piece is cleared when it is handed out. */
 	kept->zeroed = false;
 	*arena =
 		(struct stk_arena){ .head = kept, .next = (char *)(kept + 1), .left = kept->size, .total = kept->size };
@@ -128,6 +149,7 @@ struct stk_str stk_arena_str(struct stk_arena *arena, struct stk_str s)
 
 struct stk_str stk_arena_join(struct stk_arena *arena, struct stk_str a, struct stk_str b)
 {
+	/* Written whole, so the zeroing of stk_arena_alloc would be lost work: take() it is. */
 	size_t bytes;
 	char *copy = take(arena, a.n + b.n + 1, 1, &bytes);
 	copy[a.n + b.n] = '\0';
@@ -155,6 +177,8 @@ struct stk_str stk_arena_printf(struct stk_arena *arena, const char *fmt, ...)
 	va_copy(again, args);
 	int n = vsnprintf(small, sizeof(small), fmt, args);
 	va_end(args);
+	/* An encoding error of the C library; the empty text is better than what lies on the
+	   stack. */
 	if (n < 0)
 		small[n = 0] = '\0';
 	size_t bytes;

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Growing text: see buf.h. Memory doubles from 64 bytes on, and one byte more than asked for is
+ * always there, because vsnprintf ends what it writes with a NUL.
+ */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -32,10 +36,12 @@ static bool reserve(struct stk_buf *buf, size_t more)
 		buf->overflow = true;
 		return false;
 	}
+	/* No sum can wrap: more and n are at most limit, and limits are far below SIZE_MAX / 2. */
 	size_t need = buf->n + more + 1;
 	if (need <= buf->cap)
 		return true;
 	size_t cap = buf->cap ? buf->cap : 64;
+	/* Ends before it could wrap, as need is at most limit + 1. */
 	while (cap < need)
 		cap *= 2;
 	char *grown = realloc(buf->p, cap);
@@ -74,6 +80,8 @@ void stk_buf_printf(struct stk_buf *buf, const char *fmt, ...)
 	int n = vsnprintf(room ? buf->p + buf->n : NULL, room, fmt, args);
 	va_end(args);
 	if (n > 0 && reserve(buf, (size_t)n)) {
+		/* It did not fit: vsnprintf has said how long it is, and reserve() has made
+		   that room. */
 		if ((size_t)n >= room)
 			vsnprintf(buf->p + buf->n, (size_t)n + 1, fmt, again);
 		buf->n += (size_t)n;

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Errors are values. Whoever knows a fact adds it once, from the inside out, so that the text reads
- * outside in: "image nginx.tar: layer 3: pax header at byte 5120: length exceeds 1 MiB".
- * Codes are for deciding, text is for people.
+ * Errors are values. Whoever knows a fact adds it once, from the inside out, so that the text
+ * reads outside in: "image nginx.tar: layer 3: pax header at byte 5120: length exceeds 1 MiB".
+ * Codes are for deciding, text is for people; nothing takes text apart again.
+ *
+ * The contract of every function that takes a `struct stk_err *err` as its last parameter: it
+ * returns -1 (or NULL) after exactly one stk_fail, and its results are not written then.
+ * Callers either pass the error on, mostly through `return stk_within(err, "%s", path)`, or
+ * decide by its code. err may be NULL where nobody wants to know.
+ *
+ * The caller owns the struct, on its stack; failing allocates nothing, so it works when memory
+ * is out. It prints nothing: only src/cli does. Errors in the program itself are assert's
+ * business, and never broken input.
  */
 
 #include "base/str.h"
 
+/* Why something failed, as far as a caller decides by it: a file that is not there may be optional, a wrong question is not a broken input. */
 enum stk_errc {
 	STK_OK,
 	STK_EIO,       /* the system refused: open, read, connect */
@@ -17,6 +27,8 @@ enum stk_errc {
 	STK_EUSAGE,    /* the user asked for something that makes no sense */
 };
 
+/* `code` is meaningful after a failure only. Texts are NUL-terminated and hold what input held:
+   who prints them passes them through stk_utf8_printable. */
 struct stk_err {
 	enum stk_errc code;
 	char msg[512];

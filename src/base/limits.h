@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Every ceiling of the program on one page: what it will accept from bytes it does not trust. */
+/*
+ * Every ceiling of the program on one page: what it will accept from bytes it does not trust. A
+ * reader gets its ceiling when it is made (stk_buf_new, stk_file_read) and reports STK_ELIMIT
+ * when it is reached, never a shorter result.
+ *
+ * Each is meant to lie far above what real inputs need, and low enough that a hostile one cannot take the machine. Ceilings that only one
+ * file knows, such as the longest chain of a lookup, stand in that file.
+ */
 
+/* Binary units; STK_GIB is 64 bits wide also where size_t is not. */
 #define STK_KIB(n) ((size_t)(n) << 10)
 #define STK_MIB(n) ((size_t)(n) << 20)
 #define STK_GIB(n) ((uint64_t)(n) << 30)

@@ -12,10 +12,12 @@ static uint64_t hash_of(struct stk_str key)
 	return hash ^ (hash >> 29);
 }
 
-/* The slot that holds key, or the free one where it belongs. */
+/* The slot that holds key, or the free one where it belongs. The loop ends because at least
+   half of the slots are free. */
 static size_t probe(const struct stk_map *map, struct stk_str key, uint64_t hash)
 {
 	size_t slot = hash & (map->n_slots - 1);
+	assert(map->n_slots && (map->n_slots & (map->n_slots - 1)) == 0 && map->n < map->n_slots);
 	while (map->slots[slot]) {
 		const struct stk_map_entry *entry = &map->entries[map->slots[slot] - 1];
 		if (entry->hash == hash && stk_str_eq(entry->key, key))
@@ -27,6 +29,7 @@ static size_t probe(const struct stk_map *map, struct stk_str key, uint64_t hash
 
 static void rehash(struct stk_map *map, struct stk_arena *arena)
 {
+	/* Entries stay where they are; only the table of numbers is made anew. */
 	map->n_slots = map->n_slots ? map->n_slots * 2 : 16;
 	map->slots = STK_NEW(arena, uint32_t, map->n_slots);
 	for (size_t i = 0; i < map->n; i++)
@@ -43,12 +46,16 @@ void *stk_map_get(const struct stk_map *map, struct stk_str key)
 
 static struct stk_map_entry *insert(struct stk_map *map, struct stk_arena *arena, struct stk_str key, bool *fresh)
 {
+	/* Before probing, even for a key that is there already: probe() needs a free slot to
+	   stop at. */
 	if (map->n * 2 >= map->n_slots)
 		rehash(map, arena);
 	uint64_t hash = hash_of(key);
 	size_t slot = probe(map, key, hash);
 	*fresh = !map->slots[slot];
 	if (*fresh) {
+		/* Slots hold 32-bit numbers. Four thousand million entries would take 160 GB
+		   before this is reached. */
 		assert(map->n < UINT32_MAX);
 		if (map->n == map->cap)
 			map->entries = stk_arena_grow(arena, map->entries, map->n, &map->cap, sizeof(*map->entries));

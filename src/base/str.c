@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* String views: see str.h. Only ASCII is folded or called white space, whatever the locale says. */
+/*
+ * String views: see str.h; the short functions stand in str_inline.h. Only ASCII is folded or
+ * called white space, whatever the locale says: a Turkish locale must not change what a rule
+ * finds.
+ */
 #include "base/str.h"
 
 #include <string.h>
@@ -28,6 +32,7 @@ bool stk_str_contains(struct stk_str s, struct stk_str needle)
 
 bool stk_str_contains_nocase(struct stk_str s, struct stk_str needle)
 {
+	/* Quadratic in the worst case, which the lengths of names and messages do not reach. */
 	for (size_t i = 0; i + needle.n <= s.n; i++)
 		if (stk_str_eq_nocase((struct stk_str){ s.p + i, needle.n }, needle))
 			return true;
@@ -79,6 +84,8 @@ struct stk_str stk_str_cut(struct stk_str *rest, char separator)
 {
 	size_t at = stk_str_find_byte(*rest, separator);
 	struct stk_str head = stk_str_slice(*rest, 0, at);
+	/* Without a separator rest becomes empty at its end, not at its beginning: its pointer
+	   may be compared with that of the whole. */
 	*rest = at == SIZE_MAX ? stk_str_slice(*rest, rest->n, rest->n) : stk_str_slice(*rest, at + 1, rest->n);
 	return head;
 }
@@ -102,6 +109,7 @@ struct stk_str stk_str_cut_word(struct stk_str *rest)
 	return word;
 }
 
+/* 99 is no digit in any base. */
 static unsigned digit_value(char c)
 {
 	if (stk_is_digit(c))
@@ -115,6 +123,8 @@ bool stk_str_u64(struct stk_str s, unsigned base, uint64_t *out)
 	uint64_t value = 0;
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned digit = digit_value(s.p[i]);
+		/* Overflow is part of the answer, because the number may be a length of an
+		   archive's member. */
 		if (digit >= base || __builtin_mul_overflow(value, base, &value) ||
 		    __builtin_add_overflow(value, digit, &value))
 			return false;
@@ -131,6 +141,8 @@ bool stk_str_i64(struct stk_str s, int64_t *out)
 	uint64_t magnitude;
 	if (s.n && (negative || s.p[0] == '+'))
 		s = stk_str_slice(s, 1, s.n);
+	/* The magnitude of INT64_MIN is one more than that of INT64_MAX, and negating it in
+	   unsigned arithmetic is defined. */
 	if (!stk_str_u64(s, 10, &magnitude) || magnitude > (uint64_t)INT64_MAX + (negative ? 1 : 0))
 		return false;
 	*out = negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;

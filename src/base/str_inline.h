@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The short functions of str.h, defined where compilers can see them: rules compare words with literals all day, and a
-   literal's length is then known. Only ASCII is folded or called white space, whatever the locale says. */
+/*
+ * The short functions of str.h, defined where compilers can see them: rules compare words with
+ * literals all day, and a literal's length is then known. Only ASCII is folded or called white
+ * space, whatever the locale says. Included by str.h alone.
+ */
 
 #include <string.h>
 
@@ -42,6 +45,8 @@ static inline struct stk_str stk_str_from(const char *text)
 
 static inline bool stk_str_eq(struct stk_str a, struct stk_str b)
 {
+	/* memcmp and memchr must not be given NULL, not even for nothing, so empty views are
+	   tested first. */
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
@@ -66,6 +71,7 @@ static inline struct stk_str stk_str_slice(struct stk_str s, size_t from, size_t
 		to = s.n;
 	if (from > to)
 		from = to;
+	/* NULL + 0 is undefined as well: an empty view of NULL stays what it is. */
 	return (struct stk_str){ from ? s.p + from : s.p, to - from };
 }
 

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See time.h. The arithmetic on days is the well-known one of Howard Hinnant's
+ * "chrono-Compatible Low-Level Date Algorithms": eras of 400 years, each of exactly 146,097
+ * days.
+ */
 #include "base/time.h"
 
 #include <stdlib.h>
@@ -21,13 +26,18 @@ int64_t stk_time_now(void)
 static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
 {
 	year -= month <= 2;
+	/* Division rounds towards zero, eras count down: hence the 399 for years before 0. */
 	int64_t era = (year >= 0 ? year : year - 399) / 400;
 	int64_t year_of_era = year - era * 400;
+	/* (153 m + 2) / 5 is the number of days before month m of a year that begins in March:
+	   31, 30, 31, 30, 31 twice over. */
 	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	/* 719,468 days lie between 0000-03-01 and 1970-01-01. */
 	return era * 146097 + day_of_era - 719468;
 }
 
+/* Exactly that many digits, within the bounds: "1" is no month. */
 static bool take_number(struct stk_str *rest, size_t digits, int64_t low, int64_t high, int64_t *out)
 {
 	uint64_t value;
@@ -38,6 +48,7 @@ static bool take_number(struct stk_str *rest, size_t digits, int64_t low, int64_
 	return *out >= low && *out <= high;
 }
 
+/* Takes the byte off *rest where it stands at its beginning. */
 static bool take_byte(struct stk_str *rest, char byte)
 {
 	if (!rest->n || rest->p[0] != byte)
@@ -62,6 +73,8 @@ static bool take_offset(struct stk_str *rest, int64_t *offset)
 	return true;
 }
 
+/* "10:20:30", a fraction, an offset: seconds since midnight UTC, which may be negative. 60 is a
+   leap second (RFC 3339, 5.6) and counts as the next minute's first. */
 static bool take_clock(struct stk_str *rest, int64_t *seconds)
 {
 	int64_t hour, minute, second, offset;
@@ -95,6 +108,7 @@ bool stk_time_parse(struct stk_str text, int64_t *out)
 	return true;
 }
 
+/* gmtime_r, as the way back needs no hostile input. */
 static struct tm calendar(int64_t seconds)
 {
 	struct tm parts = { 0 };

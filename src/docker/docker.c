@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the Docker command looks for its engine, in its order: option, DOCKER_HOST, context, sockets. */
+/*
+ * Where the Docker command looks for its engine, in its order: option, DOCKER_HOST, context,
+ * sockets (docs.docker.com/reference/cli/docker, "Environment variables" and "docker context").
+ * Rootless Docker and Podman are the additions: the command itself does not look for their
+ * sockets.
+ */
 #include "docker/docker.h"
 
 #include <stdlib.h>
@@ -22,6 +27,7 @@ static struct stk_str config_folder(struct stk_arena *arena)
 	return folder.n ? folder : stk_arena_printf(arena, "%s/.docker", getenv("HOME") ? getenv("HOME") : "");
 }
 
+/* The path when there is such a file, else NULL. */
 static const char *existing(struct stk_arena *arena, struct stk_str folder, const char *name)
 {
 	struct stk_str path = stk_arena_printf(arena, STK_FMT "/%s", STK_ARG(folder), name);
@@ -36,6 +42,7 @@ static void use_certificates(struct stk_arena *arena, struct stk_docker *docker,
 	docker->key_file = existing(arena, folder, "key.pem");
 }
 
+/* Fills in the address. The ports are Docker's: 2375 plain, 2376 with TLS. */
 static int use_host(struct stk_arena *arena, struct stk_docker *docker, struct stk_str host, bool tls,
 		    struct stk_err *err)
 {
@@ -57,6 +64,7 @@ static int use_host(struct stk_arena *arena, struct stk_docker *docker, struct s
 	}
 	tls |= strcmp(scheme, "https://") == 0;
 	struct stk_str address = stk_str_strip_suffix(stk_str_strip_prefix(rest, stk_str_from(scheme)), S("/"));
+	/* A bare IPv6 address has colons too; Docker wants a port behind it as well. */
 	bool port = stk_str_rfind_byte(address, ':') != SIZE_MAX;
 	docker->base = stk_arena_printf(arena, "%s://" STK_FMT "%s", tls ? "https" : "http", STK_ARG(address),
 					port  ? ""
@@ -73,6 +81,7 @@ static int fail_certificates(struct stk_str folder, struct stk_err *err)
 			     "without TLS, unset DOCKER_TLS_VERIFY");
 }
 
+/* Docker's rule: certificates without DOCKER_TLS_VERIFY mean TLS that checks nobody. */
 static int from_environment(struct stk_arena *arena, struct stk_docker *docker, struct stk_str host,
 			    struct stk_err *err)
 {
@@ -89,6 +98,8 @@ static int from_environment(struct stk_arena *arena, struct stk_docker *docker, 
 	return use_host(arena, docker, host, tls, err);
 }
 
+/* NULL when it is missing or broken, which for a configuration of another program is no error
+   of ours: the getters of json.h take NULL. */
 static struct stk_json *read_json(struct stk_arena *arena, struct stk_str path)
 {
 	struct stk_str text;
@@ -106,6 +117,7 @@ static int from_context(struct stk_arena *arena, struct stk_docker *docker, stru
 	if (!name.n)
 		name = stk_json_str(read_json(arena, stk_arena_printf(arena, STK_FMT "/config.json", STK_ARG(folder))),
 				    "currentContext");
+	/* "default" is no context but the absence of one. */
 	if (!name.n || stk_str_is(name, "default"))
 		return 0;
 	uint8_t digest[STK_DIGEST_MAX];

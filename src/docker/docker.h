@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Reaching a Docker Engine (or Podman, which speaks the same API): where it listens and how to ask it. */
+/*
+ * Reaching a Docker Engine (or Podman, which speaks the same API): where it listens and how to
+ * ask it. Finding and asking are apart, so that a command can say which engine it means before
+ * it talks to one. Every caller asks with GET: this program changes nothing on an engine.
+ *
+ * Order: stk_docker_find once, then stk_docker_get for JSON, or stk_docker_request and
+ * stk_docker_perform where the reply is streamed (the export of an image). Nothing is cached;
+ * all texts lie on the arena of the call.
+ */
 
 #include "io/http.h"
 #include "text/json.h"
 
+/* Where an engine listens. Filled by stk_docker_find; may be copied. */
 struct stk_docker {
 	struct stk_str host;	 /* as people write it: "unix:///var/run/docker.sock", "tcp://10.0.0.1:2376" */
 	const char *unix_socket; /* path, or NULL */
 	struct stk_str base;	 /* "http://localhost" or "https://10.0.0.1:2376" */
+	/* Of TLS over TCP; NULL where a file does not exist, and always for a socket. */
 	const char *ca_file, *certificate_file, *key_file;
 	bool insecure; /* TLS without verification, as DOCKER_TLS_VERIFY unset with certificates means */
 };

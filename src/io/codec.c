@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The decompression libraries behind one shape. gzip goes through ISA-L where it is built in (twice zlib's speed), else
- * zlib. */
+/*
+ * The decompression libraries behind one shape. gzip goes through ISA-L where it is built in
+ * (twice zlib's speed), else zlib; zstd, xz and bzip2 through their own libraries. What each is
+ * told: how much memory a stream may ask for, and nothing else.
+ */
 #include "io/codec.h"
 
 #include <bzlib.h>
@@ -16,11 +19,13 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
+/* The libraries count in 32 bits; a longer block is simply taken in several steps. */
 static unsigned clamp(size_t n)
 {
 	return n > 1U << 30 ? 1U << 30 : (unsigned)n;
 }
 
+/* Goes over the input that a step has used up. */
 static void advance(struct stk_str *in, size_t used)
 {
 	*in = stk_str_slice(*in, used, SIZE_MAX);
@@ -49,6 +54,7 @@ static int step_isal(void *state, struct stk_str *in, char *out, size_t cap, siz
 {
 	struct inflate_state *z = state;
 	unsigned before = clamp(in->n);
+	/* The API takes no const, and does not write. */
 	z->next_in = (uint8_t *)(uintptr_t)in->p;
 	z->avail_in = before;
 	z->next_out = (uint8_t *)out;
@@ -56,6 +62,8 @@ static int step_isal(void *state, struct stk_str *in, char *out, size_t cap, siz
 	int status = isal_inflate(z);
 	*n = clamp(cap) - z->avail_out;
 	advance(in, before - z->avail_in);
+	/* Both gzip libraries fail with the same words, so that a message does not depend on
+	   how the program was built. */
 	if (status < 0)
 		return stk_fail(err, STK_EFORMAT,
 				status == ISAL_INCORRECT_CHECKSUM ? "checksum or length is wrong"
@@ -153,18 +161,23 @@ const struct stk_codec stk_codec_zstd = { "zstd", { NULL, 0 }, open_zstd, step_z
 static void reset_xz(void *state)
 {
 	lzma_stream *z = state;
+	/* 160 MiB: xz -9 needs 65, and a hostile header may ask for 4 GiB. The call frees what
+	   the last member had. */
 	if (lzma_stream_decoder(z, STK_MIB(160), 0) != LZMA_OK)
 		abort();
 }
 
 static void *open_xz(void)
 {
+	/* LZMA_STREAM_INIT is all zeros. */
 	lzma_stream *z = calloc(1, sizeof(*z));
 	if (z)
 		reset_xz(z);
 	return z;
 }
 
+/* LZMA_BUF_ERROR means "no progress possible", as Z_BUF_ERROR of zlib does: not an error here,
+   since inflate.c sees what came out and what is left. */
 static int step_xz(void *state, struct stk_str *in, char *out, size_t cap, size_t *n, struct stk_err *err)
 {
 	lzma_stream *z = state;
@@ -203,6 +216,7 @@ static void *open_bzip2(void)
 static void reset_bzip2(void *state)
 {
 	bz_stream *z = state;
+	/* bzip2 has no reset. */
 	BZ2_bzDecompressEnd(z);
 	if (BZ2_bzDecompressInit(z, 0, 0) != BZ_OK)
 		abort();

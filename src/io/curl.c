@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dlopen instead of linking: see curl.h. Whoever has no libcurl can still scan everything that
+ * is on the disk.
+ */
 #include "io/curl.h"
 
 #include <dlfcn.h>
@@ -10,6 +14,9 @@
 static struct stk_curl functions;
 static bool loaded;
 
+/* Names and places in the table, so that a function more is one row. dlsym gives an object
+   pointer, which ISO C does not let us convert: POSIX does, and memcpy says so without a
+   warning. Once loaded it stays; pthread_once makes the two variables safe to read. */
 static void load(void)
 {
 	static const struct {

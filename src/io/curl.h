@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* libcurl, loaded when the first exchange needs it: it brings two dozen libraries, which would cost every other command
- * six milliseconds. */
+/*
+ * libcurl, loaded when the first exchange needs it: it brings two dozen libraries, which would
+ * cost every other command six milliseconds. Private to io/http.c; a table of the functions
+ * that it calls, with the types of curl's own header.
+ */
 
 #include <curl/curl.h>
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See digest.h. EVP is used rather than SHA256_Update and its kin, which OpenSSL 3 has deprecated.
+ */
 #include "io/digest.h"
 
 #include <openssl/evp.h>
@@ -105,10 +108,14 @@ struct stk_str stk_hex(struct stk_arena *arena, const void *bytes, size_t n)
 bool stk_digest_parse(struct stk_str text, enum stk_digest_kind *kind, struct stk_str *hex)
 {
 	struct stk_str rest = text, name = stk_str_cut(&rest, ':');
+	/* OCI's image-spec registers these two; whatever else has a colon in it is not ours to
+	   trust. */
 	for (unsigned i = STK_SHA256; i <= STK_SHA512; i++) {
 		if (!stk_str_is(name, algorithms[i].name) || rest.n != 2 * algorithms[i].bytes)
 			continue;
 		for (size_t k = 0; k < rest.n; k++)
+			/* Upper-case digits are refused, as image-spec does: one digest has one
+			   spelling. */
 			if (!stk_is_digit(rest.p[k]) && (rest.p[k] < 'a' || rest.p[k] > 'f'))
 				return false;
 		*kind = i;

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See file.h. Output goes to a file beside its place, because rename(2) is atomic only within
+ * one file system; a reader sees the old report or the new one, and a full disk costs nothing
+ * but the attempt.
+ */
 #include "io/file.h"
 
 #include <errno.h>
@@ -25,6 +30,7 @@ int stk_fd_take(int *fd)
 	return taken;
 }
 
+/* "PATH: No such file or directory"; errno must still be the failed call's. */
 static int fail_errno(struct stk_err *err, const char *path)
 {
 	stk_fail(err, errno == ENOENT ? STK_ENOTFOUND : STK_EIO, "%s: %s", path, strerror(errno));
@@ -117,6 +123,9 @@ void stk_mapping_close(struct stk_mapping *map)
 	*map = (struct stk_mapping){ 0 };
 }
 
+/* mkstemp makes files that only their owner may read. A report gets what open(2) would have
+   given it: the mode of the file it replaces, or 0666 less the umask, which can only be read by
+   setting it. */
 static void keep_mode(int fd, const char *path)
 {
 	struct stat st;
@@ -168,6 +177,8 @@ int stk_output_open(struct stk_output *out, const char *path, struct stk_err *er
 
 int stk_output_commit(struct stk_output *out, struct stk_err *err)
 {
+	/* fflush and ferror catch the writes, fsync what the kernel finds out later: renaming
+	   an unwritten file over a good one is what must not happen. */
 	bool written = fflush(out->stream) == 0 && !ferror(out->stream) &&
 		       (!out->temporary || fsync(fileno(out->stream)) == 0);
 	int failed = 0;

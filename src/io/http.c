@@ -12,6 +12,7 @@
 #define LIMIT_BODY STK_MIB(64)
 enum { LIMIT_HEADERS = 500, CONNECT_SECONDS = 10, STALL_SECONDS = 30, REDIRECTS = 10 };
 
+/* What libcurl's callbacks share: they get it as their context. */
 struct exchange {
 	const struct stk_curl *api;
 	CURL *curl;
@@ -43,6 +44,8 @@ static size_t on_header(char *text, size_t size, size_t n, void *context)
 		return size * n;
 	}
 	struct stk_str value = line, name = stk_str_cut(&value, ':');
+	/* The empty line at the end has no colon. Beyond LIMIT_HEADERS a hostile server is
+	   ignored, not refused. */
 	if (name.n == line.n || x->reply->headers.n >= LIMIT_HEADERS)
 		return size * n;
 	struct stk_http_header *header = STK_PUSH(x->arena, &x->reply->headers);
@@ -59,6 +62,8 @@ static size_t on_header(char *text, size_t size, size_t n, void *context)
 	return size * n;
 }
 
+/* libcurl takes anything but the length it offered as "stop", hence the 0; why is kept in
+   x->stopped, because libcurl's own words would be "failed writing body". */
 static size_t on_body(char *bytes, size_t size, size_t n, void *context)
 {
 	struct exchange *x = context;
@@ -66,6 +71,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *context)
 	long status = 0;
 	x->api->easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &status);
 	x->reply->status = status;
+	/* The body of an error is a message, and never goes where the file was to go. */
 	if (x->request->sink && status >= 200 && status < 300) {
 		if (x->request->sink(x->request->context, block, &x->stopped) == 0)
 			return block.n;
@@ -103,6 +109,7 @@ static struct curl_slist *request_lines(const struct exchange *x)
 {
 	const struct stk_curl *api = x->api;
 	const struct stk_http_request *r = x->request;
+	/* "Expect:" without a value takes libcurl's "Expect: 100-continue" away, for whose answer libcurl waits up to a second. */
 	struct curl_slist *lines = api->slist_append(NULL, "Expect:");
 	if (r->body.n || r->content_type)
 		lines = add_line(x->api, lines, x->arena, "Content-Type",
@@ -120,10 +127,14 @@ static struct curl_slist *request_lines(const struct exchange *x)
 
 static void set_transport(const struct stk_curl *api, CURL *curl, const struct stk_http_request *r)
 {
+	/* A redirect to file:// or gopher:// would make this a tool against its own network. */
 	api->easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	api->easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	/* Threads: libcurl must not use alarm(2) for its timeouts. */
 	api->easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	api->easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+	/* Less than a byte a second for that long is standing still; a large file may take as
+	   long as it wants. */
 	api->easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	api->easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)(r->timeout ? r->timeout : STALL_SECONDS));
 	api->easy_setopt(curl, CURLOPT_USERAGENT, "strake/" STK_VERSION);
@@ -148,6 +159,7 @@ static void set_transport(const struct stk_curl *api, CURL *curl, const struct s
 
 static void set_method(const struct stk_curl *api, CURL *curl, const struct stk_http_request *r)
 {
+	/* A POST is not followed: repeating it elsewhere could do something twice. */
 	if (r->body.n || (r->method && strcmp(r->method, "POST") == 0)) {
 		api->easy_setopt(curl, CURLOPT_POST, 1L);
 		api->easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
@@ -186,6 +198,7 @@ static int perform(struct exchange *x, struct stk_err *err)
 	set_method(api, curl, x->request);
 	CURLcode code = api->easy_perform(curl);
 	api->slist_free_all(lines);
+	/* Our own reason first: libcurl's code would only say that a callback failed. */
 	if (x->aborted) {
 		if (err)
 			*err = x->stopped;
@@ -233,6 +246,7 @@ struct stk_str stk_http_escape(struct stk_arena *arena, struct stk_str text, con
 	STK_BUF out = stk_buf_new(STK_MIB(1));
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
+		/* strchr finds a NUL at the end of any string, so it is tested before. */
 		if (stk_is_alnum(c) || (c && (strchr("-._~", c) || strchr(keep, c))))
 			stk_buf_byte(&out, c);
 		else

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* HTTP over libcurl: TCP with TLS as the system trusts it, or a unix socket. One call is one exchange; redirects are
- * followed for GET. */
+/*
+ * HTTP over libcurl: TCP with TLS as the system trusts it, or a unix socket. One call is one
+ * exchange, with a connection of its own; redirects are followed for GET. What libcurl cannot
+ * be told to refuse is refused here: other protocols, endless headers, replies larger than
+ * asked for, servers that stand still.
+ *
+ * Only src/docker and `strake db update` come here. May be called from several threads, each
+ * with its own arena.
+ */
 
 #include "base/arena.h"
 #include "base/err.h"
 
+/* Everything but url may stay zero. Strings must stay until stk_http returns. */
 struct stk_http_request {
 	const char *url;		  /* "https://host/path"; with a socket "http://localhost/v1.41/info" */
 	const char *method;		  /* NULL: GET, or POST when there is a body */
@@ -32,6 +40,7 @@ struct stk_http_header {
 	struct stk_str name, value;
 };
 
+/* Texts lie on the arena that stk_http was given. */
 struct stk_http_reply {
 	long status;	     /* 200, 404, ... */
 	struct stk_str body; /* of errors always, of others when there is no sink */

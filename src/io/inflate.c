@@ -14,6 +14,8 @@
 #include "io/codec.h"
 #include "base/banned.h"
 
+/* A stream that holds the reader of its source. `in` is what the reader gave and the codec has
+   not taken yet; `consumed` and `produced` count for the ceilings and for messages. */
 struct inflater {
 	struct stk_stream base;
 	struct stk_reader *source;
@@ -21,7 +23,9 @@ struct inflater {
 	const struct stk_codec *codec; /* NULL: bytes pass through */
 	void *state;
 	bool member_done, ended;
-	char carry; /* one byte of input set aside so that a magic can be seen whole */
+	/* One byte of input set aside: the first of a two-byte magic whose second is in the
+	   next block. */
+	char carry;
 	uint64_t consumed, produced;
 };
 
@@ -29,6 +33,9 @@ static const struct {
 	const char *name;
 	struct stk_str magic;
 	const struct stk_codec *codec;
+	/* The magics as their specifications have them: RFC 1952 (2.3.1), RFC 8878 (3.1.1), the .xz
+	   format (2.1.1.1), bzip2's "BZh". The literal of xz is in two pieces because "\xfd7" would be
+	   one escape. */
 } forms[] = {
 	[STK_COMPRESSION_NONE] = { "none", { NULL, 0 }, NULL },
 	[STK_COMPRESSION_GZIP] = { "gzip", { "\x1f\x8b", 2 }, &stk_codec_gzip },
@@ -99,10 +106,15 @@ static int next_member(struct inflater *z, struct stk_err *err)
 		z->codec->reset(z->state);
 		return 1;
 	}
+	/* gzip(1) ignores what follows the last member, and so do Docker and GNU tar. It is
+	   still read: the digest of the layer is taken of the whole blob. */
 	z->in.n = 0;
 	return stk_reader_drain(z->source, err);
 }
 
+/* An honest stream can be long or dense, a bomb is both: the ratio is asked only past a
+   gigabyte, where nothing real comes near it. Division keeps the product of the ratio from
+   wrapping. */
 static int check_ceiling(const struct inflater *z, struct stk_err *err)
 {
 	if (z->produced > STK_LIMIT_INFLATE)
@@ -114,6 +126,8 @@ static int check_ceiling(const struct inflater *z, struct stk_err *err)
 	return 0;
 }
 
+/* Gives bytes as soon as there are some. A step that gives none either needs more input, ended
+   a member, or the input is over: each is one way through the loop. */
 static ptrdiff_t read_inflated(struct stk_stream *stream, char *out, size_t cap, struct stk_err *err)
 {
 	struct inflater *z = (struct inflater *)stream;
@@ -130,6 +144,9 @@ static ptrdiff_t read_inflated(struct stk_stream *stream, char *out, size_t cap,
 		if (more < 0)
 			return -1;
 		size_t n = 0;
+		/* With an empty `in` the codec may still have bytes to give, which it held back
+		   when `out` was full; so it is asked before the end of the input is called a
+		   truncation. */
 		int step = z->codec->step(z->state, &z->in, out, cap, &n, err);
 		if (step < 0)
 			return stk_within(err, "%s", z->codec->name);
@@ -173,6 +190,7 @@ int stk_inflate_open(struct stk_stream *source, bool threaded, enum stk_compress
 		abort();
 	z->base = (struct stk_stream){ read_plain, NULL, close_inflater };
 	z->source = stk_reader_new(source, threaded);
+	/* Closing closes the source too: it was taken over, also when this fails. */
 	if (load(z, err) < 0) {
 		close_inflater(&z->base);
 		return -1;
@@ -196,6 +214,7 @@ int stk_inflate_zlib(struct stk_arena *arena, struct stk_str bytes, size_t limit
 {
 	STK_BUF text = stk_buf_new(limit);
 	z_stream z = { .next_in = (Bytef *)(uintptr_t)bytes.p, .avail_in = (uInt)bytes.n };
+	/* RFC 1950, 2.2: method 8, and both header bytes as one number divisible by 31. */
 	bool wrapped = bytes.n >= 2 && (bytes.p[0] & 0x0f) == 8 &&
 		       (((uint8_t)bytes.p[0] << 8) + (uint8_t)bytes.p[1]) % 31 == 0;
 	if (bytes.n > UINT32_MAX || inflateInit2(&z, wrapped ? MAX_WBITS : -MAX_WBITS) != Z_OK)

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Decompression as a stream over a stream. The form is told by the first bytes, never by a name or a media type. */
+/*
+ * Decompression as a stream over a stream. The form is told by the first bytes, never by a name
+ * or a media type: registries and tools disagree about the latter, the bytes do not.
+ *
+ * Used by the image folder for layers (threaded, so that inflating overlaps with walking the
+ * archive) and for compressed members of packages and archives. Not for seeking: to read
+ * something twice is to open it twice.
+ */
 
 #include "io/stream.h"
 
+/* Rows: name of the enum, name in messages. */
 #define STK_COMPRESSIONS(X)                                                                                            \
 	X(NONE, "none")                                                                                                \
 	X(GZIP, "gzip")                                                                                                \
@@ -17,7 +25,7 @@ enum stk_compression {
 #undef X
 };
 
-/* "none" "gzip" "zstd" "xz" "bzip2" */
+/* "none" "gzip" "zstd" "xz" "bzip2": for messages. */
 const char *stk_compression_name(enum stk_compression compression);
 /* What the first bytes (6 suffice) say. */
 enum stk_compression stk_compression_sniff(struct stk_str start);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See progress.h. The line is drawn anew each time from the left edge (\r) after erasing it
+ * (ESC [ K), so labels of any length can follow one another.
+ */
 #include "io/progress.h"
 
 #include <stdio.h>
@@ -43,6 +47,7 @@ void stk_progress_update(struct stk_progress *progress, uint64_t done)
 	if (progress->total)
 		fprintf(stderr, "%.*s%.*s %3.0f %%  ", filled, "########################", BAR - filled,
 			"------------------------", share * 100);
+	/* Totals below 64 KiB are counts, which the bar alone shows. */
 	if (progress->total >= STK_KIB(64) || !progress->total) /* fewer are files that are counted, not bytes */
 		fprintf(stderr, "%.1f MiB", (double)done / (double)STK_MIB(1));
 	fflush(stderr);

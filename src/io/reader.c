@@ -10,6 +10,7 @@
 #include "io/stream.h"
 #include "base/banned.h"
 
+/* A block is what one round fills: so large that the lock is taken seldom, and eight of them are still but a megabyte. */
 enum { BLOCK = 128 << 10, SLOTS = 8 };
 
 struct slot {
@@ -18,6 +19,10 @@ struct slot {
 	bool failed; /* ring.err says why, behind the n bytes */
 };
 
+/* Who writes what: the thread fills a slot and then counts `filled` up, the consumer counts
+   `taken`, the hasher `hashed`; all three under the lock. A slot's contents are only looked at
+   by whoever the counters give it to, and so need no lock. `changed` wakes all who wait, since
+   there are at most three. */
 struct ring {
 	pthread_t thread, hasher;
 	bool hashing; /* hasher runs */
@@ -63,6 +68,7 @@ static bool is_full(const struct ring *ring)
 	return ring->filled - ring->taken == SLOTS || (ring->hashing && ring->filled - ring->hashed == SLOTS);
 }
 
+/* Hashes slots in order, beside the consumer that reads them. On a thread of its own, so that digesting, inflating and looking at the bytes overlap. */
 static void *run_hasher(void *context)
 {
 	struct ring *ring = context;
@@ -83,6 +89,8 @@ static void *run_hasher(void *context)
 	}
 }
 
+/* Fills slots until the stream ends or breaks: the last slot is the short (perhaps empty) one.
+   ring.err is written before `filled` is counted up, which is what publishes it. */
 static void *run_ring(void *context)
 {
 	struct stk_reader *reader = context;
@@ -106,6 +114,8 @@ static void *run_ring(void *context)
 	return NULL;
 }
 
+/* Waits for the next slot. The one taken before is given back only now: the consumer's view of
+   it was promised to be valid until the next call. */
 static struct slot *take_slot(struct stk_reader *reader)
 {
 	struct ring *ring = reader->ring;
@@ -121,6 +131,7 @@ static struct slot *take_slot(struct stk_reader *reader)
 	return &ring->slots[ring->taken % SLOTS];
 }
 
+/* At the end the digest must be complete before anybody asks for it. */
 static void wait_for_hasher(struct ring *ring)
 {
 	pthread_mutex_lock(&ring->lock);
@@ -143,8 +154,11 @@ static int refill(struct stk_reader *reader, struct stk_err *err)
 			size_t n = fill_block(reader->stream, reader->block, &reader->failed, &reader->err);
 			reader->left = (struct stk_str){ reader->block, n };
 		}
+		/* fill_block fills to the brim unless the stream is over, so a short block is
+		   the last one. */
 		reader->ended = reader->left.n < BLOCK || reader->failed;
 		if (reader->left.n) {
+			/* Without threads the tap is here, on the consumer's own. */
 			if (reader->tap)
 				stk_digest_add(reader->tap, reader->left);
 			return 1;
@@ -157,6 +171,8 @@ static int refill(struct stk_reader *reader, struct stk_err *err)
 	return reader->failed ? -1 : 0;
 }
 
+/* False where the system gives no thread (a container's pids limit, say): everything works
+   without, more slowly. */
 static bool start_ring(struct stk_reader *reader)
 {
 	struct ring *ring = calloc(1, sizeof(*ring));
@@ -176,6 +192,8 @@ static bool start_ring(struct stk_reader *reader)
 	return false;
 }
 
+/* Ends threads that may be waiting for room or for work. Called also in the middle of a stream,
+   when a caller has seen enough. */
 static void stop_ring(struct ring *ring)
 {
 	pthread_mutex_lock(&ring->lock);
@@ -209,11 +227,14 @@ void stk_reader_tap(struct stk_reader *reader, struct stk_digest *digest)
 {
 	struct ring *ring = reader->ring;
 	if (ring) {
+		/* The filling thread runs already, and may be looking at `hashing` in
+		   is_full(). */
 		pthread_mutex_lock(&ring->lock);
 		ring->tap = digest;
 		ring->hashing = pthread_create(&ring->hasher, NULL, run_hasher, ring) == 0;
 		pthread_mutex_unlock(&ring->lock);
 	}
+	/* No second thread to be had: hash where blocks are consumed. */
 	if (!ring || !ring->hashing)
 		reader->tap = digest;
 }
@@ -256,6 +277,8 @@ int stk_reader_fill(struct stk_reader *reader, char *out, size_t n, struct stk_e
 static uint64_t skip_stream(struct stk_reader *reader, uint64_t n)
 {
 	struct stk_stream *stream = reader->stream;
+	/* A tap must see every byte, a ring is ahead of us in the stream, and bytes of `left`
+	   come first. */
 	if (reader->ring || reader->tap || reader->ended || reader->left.n || !stream->skip || n <= BLOCK)
 		return 0;
 	uint64_t skipped = stream->skip(stream, n - 1); /* the last byte is read, to see that it is there */

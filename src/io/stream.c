@@ -14,12 +14,14 @@ struct memory_stream {
 	struct stk_str left;
 };
 
+/* Bytes [at, end) of a file; of a pipe, `end` is not looked at. */
 struct file_stream {
 	struct stk_stream base;
 	int fd;
 	uint64_t at, end;
 };
 
+/* A few dozen bytes at the start of a scan: out of memory here is out of memory anywhere. */
 static void *make(size_t size)
 {
 	void *stream = calloc(1, size);
@@ -56,6 +58,8 @@ static uint64_t skip_memory(struct stk_stream *stream, uint64_t n)
 static ptrdiff_t read_file(struct stk_stream *stream, char *out, size_t cap, struct stk_err *err)
 {
 	struct file_stream *file = (struct file_stream *)stream;
+	/* The end was asked for once, when the stream was made: a file that grows meanwhile
+	   gives nothing more. */
 	if (cap > file->end - file->at)
 		cap = (size_t)(file->end - file->at);
 	for (;;) {
@@ -109,6 +113,7 @@ struct stk_stream *stk_stream_memory(struct stk_str bytes)
 struct stk_stream *stk_stream_file(int fd, uint64_t offset, uint64_t size)
 {
 	struct file_stream *file = make(sizeof(*file));
+	/* -1 for a pipe: it then has no bytes, rather than a wrong number of them. */
 	off_t length = lseek(fd, 0, SEEK_END);
 	uint64_t end = length < 0 ? 0 : (uint64_t)length;
 	file->base = (struct stk_stream){ read_file, skip_file, close_plain };

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Bytes to be pulled, from wherever they come: a file, memory, a decompressor over another stream. A stream owns what
- * it stands on: closing the outermost closes all.
+ * Bytes to be pulled, from wherever they come: a file, memory, a decompressor over another
+ * stream. A stream owns what it stands on: closing the outermost closes all.
+ *
+ * Two layers. A stk_stream is what a source implements: read, perhaps skip, close. A stk_reader
+ * is what everything else consumes: it cuts a stream in blocks, counts the offset, digests on
+ * the way, and may run the stream on a thread of its own. Typical order: stk_stream_file,
+ * stk_inflate_open over it, stk_reader_new over that, stk_reader_tap for a digest, then
+ * next/take/fill/skip until 0, stk_reader_close.
+ *
+ * Reading is forward only. One thread consumes a reader; the threads inside are the reader's
+ * own.
  */
 
 #include "base/err.h"
 #include "io/digest.h"
 
+/* Implementations put this first in a struct of their own and cast. */
 struct stk_stream {
 	/* Fills up to cap (> 0) bytes of out; returns how many, 0 at the end, -1 with an error. */
 	ptrdiff_t (*read)(struct stk_stream *stream, char *out, size_t cap, struct stk_err *err);

@@ -12,6 +12,8 @@
 #include "io/tar_private.h"
 #include "base/banned.h"
 
+/* Where fields stand in a header block: POSIX ustar, "struct posix_header" of GNU tar's manual.
+   STAR_TRAILER tells star's archives, whose prefix is shorter. */
 enum {
 	NAME = 0,
 	MODE = 100,
@@ -29,6 +31,7 @@ enum {
 	STAR_TRAILER = 508,
 };
 
+/* A text field fills its room or ends at the first NUL. */
 static struct stk_str field(const char *header, size_t at, size_t n)
 {
 	return (struct stk_str){ header + at, strnlen(header + at, n) };
@@ -39,9 +42,12 @@ bool stk_tar_number(const char *p, size_t n, int64_t *out)
 {
 	const uint8_t *b = (const uint8_t *)p;
 	if (b[0] & 0x80) {
+		/* Bit 0x40 of the first byte is the sign; -0x80 undoes the marker bit of a
+		   negative number's top byte. */
 		bool negative = b[0] & 0x40;
 		int64_t value = (b[0] & 0x7f) - (negative ? 0x80 : 0);
 		for (size_t i = 1; i < n; i++) {
+			/* Checked before multiplying: twelve bytes hold 88 bits. */
 			if (value > INT64_MAX >> 8 || value < INT64_MIN >> 8)
 				return false;
 			value = value * 256 + b[i];
@@ -97,6 +103,8 @@ static struct stk_str header_name(struct stk_tar *tar)
 {
 	const char *h = tar->header;
 	struct stk_str name = field(h, NAME, 100);
+	/* In star's headers access and change time stand in the last 24 bytes of ustar's
+	   prefix. */
 	size_t room = memcmp(h + STAR_TRAILER, "tar", 4) == 0 ? 131 : 155;
 	struct stk_str prefix = memcmp(h + MAGIC, "ustar", 6) == 0 ? field(h, PREFIX, room) : S("");
 	if (!prefix.n)
@@ -122,6 +130,9 @@ static int read_header(struct stk_tar *tar, struct stk_err *err)
 		if (more <= 0)
 			return more;
 		if (!is_zero(tar->header)) {
+			/* POSIX ends an archive with two zero blocks. One alone means that
+			   something was overwritten, or put together by hand: Go refuses it
+			   too. */
 			if (zeros)
 				return broken(tar, err, "data behind a lone block of zeros");
 			return checksum_right(tar->header)
@@ -152,6 +163,7 @@ static int read_meta(struct stk_tar *tar, uint64_t size, struct stk_str *out, st
 		left -= piece.n;
 	}
 	*out = stk_buf_str(&tar->meta);
+	/* -size & 511 is what fills the last block, without a branch for 0. */
 	return stk_reader_skip(tar->reader, -size & (STK_TAR_BLOCK_SIZE - 1), err);
 }
 
@@ -167,6 +179,8 @@ static int64_t number(const struct stk_tar *tar, size_t at, size_t n, bool *bad)
 static int fill_entry(struct stk_tar *tar, struct stk_tar_entry *entry, struct stk_err *err)
 {
 	struct stk_pax *pax = &tar->local;
+	/* Only the size decides how the archive goes on. Broken owners and times become 0,
+	   since real archives have them. */
 	bool bad = false, ignored = false;
 	int64_t size = number(tar, SIZE, 12, &bad), uid = number(tar, UID, 8, &ignored),
 		gid = number(tar, GID, 8, &ignored);
@@ -183,6 +197,7 @@ static int fill_entry(struct stk_tar *tar, struct stk_tar_entry *entry, struct s
 		.device_minor = (uint32_t)number(tar, MINOR, 8, &ignored),
 		.capability = pax->has[STK_PAX_CAPABILITY] ? stk_buf_str(&pax->capability) : S(""),
 	};
+	/* pax writes sizes of 8 GiB and more, for which the field has no room. */
 	if (pax->has[STK_PAX_SIZE])
 		size = (int64_t)pax->size;
 	else if (bad)
@@ -230,7 +245,9 @@ static int finish_entry(struct stk_tar *tar, struct stk_err *err)
 {
 	if (stk_reader_skip(tar->reader, tar->stored, err) < 0)
 		return stk_within(err, "tar entry at byte %llu", (unsigned long long)tar->at);
-	/* An archive whose last block is not filled up is an archive that ends here. */
+	/* An archive whose last block is not filled up is an archive that ends here. With NULL
+	   for the error: a missing end is not one. Read rather than skipped, because a skip
+	   past the end of a file would succeed. */
 	char rest[STK_TAR_BLOCK_SIZE];
 	if (tar->padding && stk_reader_fill(tar->reader, rest, (size_t)tar->padding, NULL) < 0)
 		tar->ended = true;
@@ -259,6 +276,7 @@ int stk_tar_next(struct stk_tar *tar, struct stk_tar_entry *entry, struct stk_er
 	stk_pax_start(&tar->local, NULL);
 	for (;;) {
 		int more = tar->ended ? 0 : read_header(tar, err);
+		/* A name without its file: the archive was cut off. */
 		if (more == 0 && described)
 			return stk_fail(err, STK_EFORMAT, "tar archive ends behind an extended header");
 		if (more <= 0) {
@@ -270,6 +288,7 @@ int stk_tar_next(struct stk_tar *tar, struct stk_tar_entry *entry, struct stk_er
 			return -1;
 		if (meta == 0)
 			break;
+		/* A global header is about all that follows, and that may be nothing. */
 		described |= tar->header[FLAG] != 'g';
 	}
 	stk_pax_start(&tar->local, &tar->global);
@@ -283,6 +302,7 @@ int stk_tar_next(struct stk_tar *tar, struct stk_tar_entry *entry, struct stk_er
 int stk_tar_read(struct stk_tar *tar, struct stk_str *block, struct stk_err *err)
 {
 	if (!tar->left)
+
 		return 0;
 	if (tar->sparse)
 		return stk_tar_sparse_read(tar, block, err);

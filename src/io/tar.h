@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Tape archives, read forward: v7, ustar, GNU (L and K names, base-256 numbers, sparse files), pax (local and global
- * headers, GNU.sparse 0.0, 0.1 and 1.0, extended attributes). Nothing is believed: sizes, checksums and lengths are
- * checked, names are handed out as they stand.
+ * Tape archives, read forward: v7, ustar, GNU (L and K names, base-256 numbers, sparse files),
+ * pax (local and global headers, GNU.sparse 0.0, 0.1 and 1.0, extended attributes). Nothing is
+ * believed: sizes, checksums and lengths are checked, names are handed out as they stand, "../"
+ * and all: what a name means is the image folder's to decide, and nothing is ever unpacked.
+ *
+ * Order of calls: stk_tar_new on a reader, stk_tar_next for each entry, stk_tar_read for its
+ * contents where they are wanted (what is not read is stepped over), stk_tar_free. Where programs disagree about an archive, Go's archive/tar decides, with which Docker reads layers.
  */
 
 #include "io/stream.h"
@@ -19,6 +23,7 @@ enum stk_tar_type {
 	STK_TAR_OTHER, /* a type this reader does not know; its data is skipped */
 };
 
+/* One entry, fields in host order. Views are valid until the next stk_tar_next. */
 struct stk_tar_entry {
 	struct stk_str name, link; /* bytes as in the archive; valid until the next entry */
 	enum stk_tar_type type;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pax extended headers: records "LENGTH KEY=VALUE\n", where the length counts the whole record. */
+/*
+ * pax extended headers (POSIX.1-2001, "pax Extended Header"): records "LENGTH KEY=VALUE\n",
+ * where the length counts the whole record, its own digits included. Values may hold anything,
+ * NUL and newlines too, so the length is what is believed, after it has been checked.
+ */
 #include <string.h>
 
 #include "base/limits.h"
@@ -23,6 +27,7 @@ void stk_pax_free(struct stk_pax *pax)
 		stk_buf_free(texts[i]);
 }
 
+/* Where a key's text is kept; NULL for keys that are numbers. */
 static struct stk_buf *text_of(struct stk_pax *pax, enum stk_pax_key key)
 {
 	switch (key) {
@@ -47,12 +52,14 @@ void stk_pax_set(struct stk_pax *pax, enum stk_pax_key key, struct stk_str value
 	pax->has[key] = true;
 }
 
+/* A local value wins over a global one, and an empty local one hides it. */
 static void inherit(struct stk_pax *pax, const struct stk_pax *globals, enum stk_pax_key key)
 {
 	if (pax->has[key] || pax->hidden[key] || !globals->has[key])
 		return;
 	struct stk_buf *text = text_of(pax, key);
 	if (text) {
+		/* text_of takes no const, and what it gives is only read. */
 		stk_pax_set(pax, key, stk_buf_str(text_of((struct stk_pax *)(uintptr_t)globals, key)));
 		return;
 	}
@@ -97,6 +104,8 @@ static bool parse_time(struct stk_str value, int64_t *out)
 	return true;
 }
 
+/* Numbers above INT64_MAX are refused here, so that later sums of two of them cannot wrap. key
+   == STK_PAX_KEYS: a number of the sparse family, which has no `has`. */
 static int take_number(struct stk_pax *pax, enum stk_pax_key key, uint64_t *place, struct stk_str name,
 		       struct stk_str value, struct stk_err *err)
 {
@@ -108,6 +117,8 @@ static int take_number(struct stk_pax *pax, enum stk_pax_key key, uint64_t *plac
 	return 0;
 }
 
+/* GNU.sparse.*: 0.0 writes offset and numbytes record by record, 0.1 one "map" with commas;
+   both end up in the same list. 1.0 says major=1 and puts its map in front of the data. */
 static int take_sparse(struct stk_pax *pax, struct stk_str key, struct stk_str value, struct stk_err *err)
 {
 	struct stk_str name = stk_str_strip_prefix(key, S("GNU.sparse."));
@@ -129,6 +140,8 @@ static int take_sparse(struct stk_pax *pax, struct stk_str key, struct stk_str v
 	return 0;
 }
 
+/* The keys that matter for what a file is and may do. Unknown ones, and SCHILY.xattr of other
+   attributes, are passed over. */
 static int take_record(struct stk_pax *pax, struct stk_str key, struct stk_str value, struct stk_err *err)
 {
 	static const struct {
@@ -174,6 +187,8 @@ int stk_pax_parse(struct stk_pax *pax, struct stk_str text, struct stk_err *err)
 	while (text.n) {
 		uint64_t length;
 		size_t space = stk_str_find_byte(text, ' ');
+		/* Twenty digits hold any 64-bit length. The shortest record is "5 a=\n": a
+		   length that leaves no room for "=" and the newline is broken. */
 		if (space > 20 || !stk_str_u64(stk_str_slice(text, 0, space), 10, &length) || length > text.n ||
 		    length < space + 3 || text.p[length - 1] != '\n')
 			return stk_fail(err, STK_EFORMAT, "broken record length");

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files with holes, in the four ways GNU tar has written them: the old 'S' header and pax GNU.sparse 0.0, 0.1 and 1.0.
+/*
+ * Files with holes, in the four ways GNU tar has written them: the old 'S' header and pax
+ * GNU.sparse 0.0, 0.1 and 1.0 (GNU tar manual, "Storing Sparse Files"). They matter because
+ * what is in a hole is zeros of the file, and because the offsets of everything behind it would
+ * be wrong otherwise.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +12,11 @@
 #include "io/tar_private.h"
 #include "base/banned.h"
 
+/* Of an old header: four runs at 386, a flag that more blocks of 21 runs follow, the real size.
+   A run is two fields of twelve bytes. */
 enum { OLD_MAP = 386, OLD_RUNS = 4, OLD_EXTENDED = 482, OLD_REAL_SIZE = 483, MORE_RUNS = 21, MORE_EXTENDED = 504 };
 
+/* A map of a million runs is 16 MiB of ours; a real one has some thousands. */
 #define LIMIT_RUNS ((size_t)1 << 20)
 
 static int bad_map(struct stk_err *err)
@@ -17,6 +24,8 @@ static int bad_map(struct stk_err *err)
 	return stk_fail(err, STK_EFORMAT, "broken map of a sparse file");
 }
 
+/* Runs come in order, do not overlap, and end below INT64_MAX: stk_tar_sparse_read relies on
+   all three. */
 static int add_run(struct stk_tar *tar, uint64_t offset, uint64_t size, struct stk_err *err)
 {
 	const struct stk_tar_run *last = tar->holes.n ? &tar->holes.v[tar->holes.n - 1] : NULL;
@@ -104,6 +113,8 @@ static int read_leading(struct stk_tar *tar, struct stk_err *err)
 		    add_run(tar, offset, size, err) < 0)
 			return bad_map(err);
 	}
+	/* The map counts as data of the entry, its filling too; `stored` is what is left for
+	   the contents. */
 	uint64_t fill = -used & (STK_TAR_BLOCK_SIZE - 1);
 	if (used + fill > tar->stored || stk_reader_skip(tar->reader, fill, err) < 0)
 		return bad_map(err);
@@ -116,6 +127,7 @@ static int check_map(const struct stk_tar *tar, uint64_t real_size, struct stk_e
 {
 	uint64_t sum = 0;
 	for (size_t i = 0; i < tar->holes.n; i++) {
+		/* The sum cannot wrap: add_run has bounded both. */
 		if (tar->holes.v[i].offset + tar->holes.v[i].size > real_size)
 			return bad_map(err);
 		sum += tar->holes.v[i].size;
@@ -151,8 +163,10 @@ int stk_tar_sparse_begin(struct stk_tar *tar, struct stk_tar_entry *entry, struc
 int stk_tar_sparse_read(struct stk_tar *tar, struct stk_str *block, struct stk_err *err)
 {
 	static const char zeros[64 << 10];
+	/* Also steps over runs of length 0, with which GNU tar marks a hole at the end. */
 	while (tar->run < tar->holes.n && tar->position == tar->holes.v[tar->run].offset + tar->holes.v[tar->run].size)
 		tar->run++;
+	/* Before a run or behind the last one there are zeros, handed out of one static block. */
 	const struct stk_tar_run *run = tar->run < tar->holes.n ? &tar->holes.v[tar->run] : NULL;
 	if (!run || tar->position < run->offset) {
 		uint64_t hole = run ? run->offset - tar->position : tar->left;

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See zip.h. libzip checks the directory and the CRCs; ceilings are ours, because sizes in a
+ * directory are claims.
+ */
 #include "io/zip.h"
 
 #include <string.h>
@@ -8,6 +12,8 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
+/* libzip's reasons as our codes: a missing file and one that cannot be read are no broken
+   archives. */
 static int fail_open(struct stk_err *err, zip_error_t *error, const char *name)
 {
 	int code = zip_error_code_zip(error);
@@ -26,6 +32,7 @@ static int open_source(struct stk_zip *zip, zip_source_t *source, zip_error_t *e
 		return fail_open(err, error, name);
 	zip->archive = zip_open_from_source(source, ZIP_RDONLY, error);
 	if (!zip->archive) {
+		/* libzip owns the source only once opening has worked. */
 		zip_source_free(source);
 		return fail_open(err, error, name);
 	}
@@ -48,6 +55,8 @@ static size_t bytes_in_front(struct stk_str bytes)
 	enum { END_RECORD = 22, LONGEST_COMMENT = 65535 };
 	for (size_t back = END_RECORD; back <= bytes.n && back <= END_RECORD + LONGEST_COMMENT; back++) {
 		size_t at = bytes.n - back;
+		/* The record's signature, "PK\5\6". Found from the end backwards: a comment may
+		   hold one too, but the last wins. */
 		if (little(bytes.p + at) != 0x06054b50)
 			continue;
 		uint64_t says = (uint64_t)little(bytes.p + at + 12) + little(bytes.p + at + 16);
@@ -108,6 +117,7 @@ int stk_zip_read(struct stk_zip *zip, uint64_t i, struct stk_arena *arena, size_
 	STK_BUF text = stk_buf_new(limit);
 	char block[32 << 10];
 	zip_int64_t n;
+	/* The buffer's ceiling ends this, not the size that the directory names. */
 	while ((n = zip_fread(file, block, sizeof(block))) > 0 && !text.overflow)
 		stk_buf_add(&text, (struct stk_str){ block, (size_t)n });
 	int failed = 0;

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* ZIP archives over libzip, from memory or a file, members read whole under a ceiling. */
+/*
+ * ZIP archives over libzip, from memory or a file, members read whole under a ceiling. For
+ * jars, wheels and eggs in an image, and for advisories that come as one zip. One thread at a
+ * time for each archive.
+ */
 
 #include "base/arena.h"
 #include "base/err.h"
 
+/* `n` is what the central directory says; the members themselves are only looked at when they
+   are read. */
 struct stk_zip {
 	void *archive; /* zip_t */
 	uint64_t n;    /* members */
@@ -18,9 +24,13 @@ struct stk_zip_member {
 
 #define STK_ZIP __attribute__((cleanup(stk_zip_close))) struct stk_zip
 
-/* The bytes must stay until close. Bytes before the archive (a script, an executable) are fine. */
+/* The bytes must stay until close. Bytes before the archive (a script, an executable) are fine.
+   STK_EFORMAT when it is none. */
 int stk_zip_open(struct stk_zip *zip, struct stk_str bytes, struct stk_err *err);
+/* The same from a file, which libzip reads piece by piece: for archives of advisories, which
+   are hundreds of megabytes. */
 int stk_zip_open_file(struct stk_zip *zip, const char *path, struct stk_err *err);
+/* Closes; a zeroed struct is fine. */
 void stk_zip_close(struct stk_zip *zip);
 /* Member i of n. */
 int stk_zip_member(struct stk_zip *zip, uint64_t i, struct stk_zip_member *out, struct stk_err *err);

@@ -12,11 +12,15 @@ static void add(struct stk_arena *arena, const struct stk_package *read, struct 
 	struct stk_package *package = STK_PUSH(arena, out);
 	*package = *read;
 	package->ecosystem = S("apk");
+	/* Alpine's advisories speak of origins; the version is the same for all that one origin
+	   builds. */
 	if (!package->source_name.n)
 		package->source_name = package->name;
 	package->source_version = package->version;
 }
 
+/* Keys as apk-tools' database writes them: Package, Version, Architecture, origin, License,
+   maintainer. Others, such as the files (F, R), are passed over, which is most of the text. */
 static void set(struct stk_package *package, char key, struct stk_str value)
 {
 	switch (key) {

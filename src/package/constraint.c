@@ -48,6 +48,8 @@ static int rpm_holds(enum stk_scheme scheme, const struct stk_comparator *c, str
 
 typedef int holds_fn(enum stk_scheme scheme, const struct stk_comparator *c, struct stk_str version);
 
+/* Schemes without a row know the plain operators only; NuGet's constraints are intervals and do
+   not come here. */
 static holds_fn *const dialects[STK_SCHEME_COUNT] = {
 	[STK_SCHEME_RPM] = rpm_holds,
 	[STK_SCHEME_SEMVER] = stk_semver_holds,
@@ -62,6 +64,7 @@ static holds_fn *const dialects[STK_SCHEME_COUNT] = {
 /* Takes the operator off; what stands alone means "equal". */
 static enum stk_operator cut_operator(struct stk_str *rest)
 {
+	/* Longer spellings before those they begin with. */
 	static const struct {
 		const char *text;
 		enum stk_operator op;
@@ -112,6 +115,7 @@ static int hyphen_holds(enum stk_scheme scheme, struct stk_str set, struct stk_s
 	return a < 0 || b < 0 ? -1 : a && b;
 }
 
+/* Stops at the first comparator that cannot be read, whatever the others say. */
 static int all_hold(enum stk_scheme scheme, struct stk_str set, struct stk_str version)
 {
 	int all = hyphen_holds(scheme, set, version);

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* One comparator of a constraint, and the dialects that know more than the six plain operators. Private to
- * constraint*.c. */
+/*
+ * One comparator of a constraint, and the dialects that know more than the six plain operators.
+ * Private to constraint*.c and the version_*.c that define a dialect.
+ *
+ * constraint.c takes a constraint apart into comparators and asks the scheme's dialect about
+ * each. Whatever cannot be read is -1 all the way up: a constraint that is not understood must
+ * never read as "does not apply".
+ */
 
 #include "package/version.h"
 
+/* The six plain ones first: code asks `op > STK_OP_GE` for "more than an order". */
 enum stk_operator {
 	STK_OP_EQ,
 	STK_OP_NE,
@@ -19,6 +26,7 @@ enum stk_operator {
 	STK_OP_IDENTICAL,   /* === 1.2 */
 };
 
+/* Operator and bound: ">= 1.2". The version is a view into the constraint. */
 struct stk_comparator {
 	enum stk_operator op;
 	struct stk_str version;

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * NuGet's intervals (learn.microsoft.com/nuget/concepts/package-versioning): brackets hold the
+ * end, parentheses leave it out, an end that is not given is open, and a bare version is the
+ * least that will do.
+ */
 #include "package/constraint.h"
 #include "base/banned.h"
 

@@ -38,6 +38,7 @@ static bool parse(struct stk_str text, struct partial *out)
 		rest = stk_str_slice(rest, 1, rest.n);
 	}
 	out->wild = rest.n && (rest.p[0] == '*' || stk_lower(rest.p[0]) == 'x');
+	/* "1.2-beta" leaves the patch open but names a prerelease: it means itself. */
 	out->exact = out->n == STK_LEN(out->part) || (rest.n && rest.p[0] != '+' && !out->wild);
 	return out->exact ? stk_version_valid(STK_SCHEME_SEMVER, text) : true;
 }
@@ -68,12 +69,16 @@ static int compare(enum stk_scheme scheme, enum stk_operator op, struct stk_str 
 static int within(enum stk_scheme scheme, const struct partial *p, size_t bump, struct stk_str version)
 {
 	STK_ARENA arena = { 0 };
+	/* "-0" is the lowest prerelease there is, so that prereleases of the interval's first
+	   version are in it, and those of its end are not. */
 	struct stk_str low = p->exact || zero_padded(scheme) ? p->text : text_of(&arena, p, 0, "-0");
 	int above = compare(scheme, STK_OP_GE, low, version);
 	int below = compare(scheme, STK_OP_LT, text_of(&arena, p, bump, "-0"), version);
 	return above < 0 || below < 0 ? -1 : above && below;
 }
 
+/* How many parts "^" keeps, so that the last of them is counted up: ^1.2 is below 2, ^0.2 below
+   0.3, ^0.0.3 below 0.0.4. */
 static size_t caret_part(const struct partial *p)
 {
 	for (size_t i = 0; i < p->n; i++)

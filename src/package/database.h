@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Package databases of distributions: each reader takes a whole file and appends the installed packages to *out, with
- * views into the text or copies on the arena. Layer, path, namespace and purl are the caller's to fill. Stanzas without
- * name or version are counted in *broken: the caller says so rather than calling the inventory complete.
+ * Package databases of distributions: each reader takes a whole file and appends the installed
+ * packages to *out, with views into the text or copies on the arena. Layer, path, namespace and
+ * purl are the caller's to fill. Stanzas without name or version are counted in *broken: the
+ * caller says so rather than calling the inventory complete.
+ *
+ * Text databases cannot fail: what is no stanza is broken or nothing. The rpm database is
+ * binary, and a wrong number in it may hide the rest: there, failing is possible, and what was
+ * found until then still counts.
  */
 
 #include "base/arena.h"

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dpkg's status files (deb822(5)): stanzas of "Field: value", continued on lines that begin with a space. */
+/*
+ * dpkg's status files (deb822(5)): stanzas of "Field: value", continued on lines that begin
+ * with a space. All fields that matter fit on their first line. A stanza's fields may come in
+ * any order, so it is gathered before it is judged.
+ */
 #include "package/database.h"
 #include "base/banned.h"
 
@@ -69,12 +73,15 @@ void stk_dpkg_parse(struct stk_arena *arena, struct stk_str text, struct stk_pac
 	bool any = false;
 	while (text.n) {
 		struct stk_str line = stk_str_cut_line(&text);
+		/* Continuation lines begin with white space: what looks like a field in a
+		   description is none. */
 		if (stk_str_trim(line).n && !stk_is_space(line.p[0])) {
 			struct stk_str *value = field(&stanza, stk_str_cut(&line, ':'));
 			if (value)
 				*value = stk_str_trim(line);
 			any = true;
 		}
+		/* The file's last stanza may have no blank line behind it. */
 		bool ends = !text.n || text.p[0] == '\n' || text.p[0] == '\r';
 		if (!ends || !any)
 			continue;

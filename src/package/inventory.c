@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See inventory.h. Each copy of a database is read when the scan comes past it, in the order of
+ * the layers: only the packages are kept, on an arena that the next copy replaces. So a scan
+ * holds one list a database, never its text, whatever the number of layers.
+ */
 #include "package/inventory.h"
 
 #include <stdlib.h>
@@ -8,6 +13,7 @@
 #include "text/purl.h"
 #include "base/banned.h"
 
+/* Which reader of package/database.h a place wants. */
 enum reader { READ_DPKG, READ_APK, READ_RPM, READ_RPM_MANIFEST };
 
 /* Where distributions keep their databases. A path that ends in "/" stands for the files of that folder. */
@@ -80,6 +86,7 @@ static enum stk_want wants(void *context, struct stk_scan *scan, const struct st
 	enum reader reader;
 	if (entry->type != STK_TAR_FILE && entry->type != STK_TAR_HARDLINK)
 		return STK_WANT_NOTHING;
+	/* Hard links have no size of their own. */
 	if (logged_database(entry->path).n && (entry->size || entry->type == STK_TAR_HARDLINK))
 		database_at(inventory, logged_database(entry->path))->log = stk_scan_keep(scan, entry);
 	return stk_os_file_of(entry->path, &file) || is_place(entry->path, &reader) ? STK_WANT_WHOLE : STK_WANT_NOTHING;
@@ -96,6 +103,7 @@ static int parse(enum reader reader, struct stk_arena *arena, struct stk_str byt
 		stk_apk_parse(arena, bytes, &out->packages, &out->broken);
 		return 0;
 	case READ_RPM:
+		/* Some images leave an empty rpm database behind, as a mark for tools. */
 		return bytes.n ? stk_rpm_parse(arena, bytes, log, &out->packages, &out->broken, err) : 0;
 	case READ_RPM_MANIFEST:
 		stk_rpm_manifest_parse(arena, bytes, &out->packages, &out->broken);
@@ -113,6 +121,8 @@ static void own(struct stk_arena *arena, struct stk_package *p)
 		*texts[i] = stk_arena_str(arena, *texts[i]);
 }
 
+/* What makes two packages the same one across layers: an upgrade is a new package, of the layer
+   that brought it. */
 static struct stk_str identity(struct stk_arena *arena, const struct stk_package *p)
 {
 	return stk_arena_printf(arena, STK_FMT " " STK_FMT " " STK_FMT, STK_ARG(p->name), STK_ARG(p->version),
@@ -135,12 +145,15 @@ static void set_layers(struct stk_arena *scratch, const struct stk_packages *bef
 void stk_inventory_read(struct stk_inventory_database *database, int32_t layer, struct stk_str bytes,
 			struct stk_str log)
 {
+	/* Two arenas: the readers' views and intermediate copies go, the packages stay. */
 	STK_ARENA scratch = { 0 };
 	struct stk_inventory_reading read = { 0 };
 	struct stk_arena kept = { 0 };
 	struct stk_err err = { 0 };
 	enum reader reader = READ_DPKG;
 	is_place(database->path, &reader);
+	/* What was read until then is kept; the failure becomes a gap when the database is one
+	   of the running image. */
 	if (parse(reader, &scratch, bytes, log, &read, &err) < 0)
 		read.failure = stk_arena_str(&kept, stk_str_from(err.msg));
 	set_layers(&scratch, &database->reading.packages, &read.packages, layer);
@@ -161,6 +174,7 @@ static void whole(void *context, struct stk_scan *scan, const struct stk_entry *
 	struct stk_inventory *inventory = context;
 	enum stk_os_file file;
 	if (stk_os_file_of(entry->path, &file)) {
+		/* 64 KiB are more than any of these files has. */
 		inventory->os_files[file].text = stk_arena_str(inventory->arena, stk_str_slice(bytes, 0, STK_KIB(64)));
 		inventory->os_files[file].entry = stk_scan_keep(scan, entry);
 		return;
@@ -180,6 +194,7 @@ struct stk_visitor stk_inventory_visitor(struct stk_inventory *inventory)
 	return (struct stk_visitor){ .context = inventory, .wants = wants, .whole = whole };
 }
 
+/* Of the image as it runs: not removed or replaced by an upper layer. */
 static bool live(const struct stk_entry *entry)
 {
 	return entry && !entry->removed_in;

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * What is installed in an image: a visitor of image scans that reads the distributions' package databases and the files
- * that name the system. The databases as they are in the image that runs decide; the layer of a package is the first
- * one whose database has it in this version, without a break.
+ * What is installed in an image: a visitor of image scans that reads the distributions' package
+ * databases and the files that name the system. The databases as they are in the image that
+ * runs decide; the layer of a package is the first one whose database has it in this version,
+ * without a break.
+ *
+ * Order: stk_inventory_new, its visitor in a stk_image_scan (alone or with others),
+ * stk_inventory_finish, then read `os`, `packages` and `databases`; stk_inventory_close last.
+ * It judges nothing: what has reached its end of life is system_rules.h's, what is vulnerable
+ * is advisory/match.h's.
  */
 
 #include "base/map.h"

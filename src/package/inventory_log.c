@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
+/* Bytes of the two files, the last copy of each that the second scan comes past. */
 struct pair {
 	const struct stk_inventory_database *database;
 	struct stk_buf bytes, log;
@@ -42,6 +43,7 @@ void stk_inventory_merge_log(struct stk_arena *arena, struct stk_inventory_datab
 {
 	struct pair pair = { database, stk_buf_new(STK_LIMIT_WHOLE_FILE), stk_buf_new(STK_LIMIT_WHOLE_FILE) };
 	struct stk_visitor visitor = { .context = &pair, .wants = wants, .whole = whole };
+	/* The first scan has checked the digests. */
 	struct stk_scan_options options = { .unverified = true };
 	struct stk_scan again;
 	struct stk_err err;

@@ -4,12 +4,14 @@
 
 #include "package/inventory.h"
 
+/* What one copy of a database gave. */
 struct stk_inventory_reading {
 	struct stk_packages packages; /* with layer_index */
 	size_t broken;		      /* entries without name or version */
 	struct stk_str failure;	      /* why the file could not be read to its end, or empty */
 };
 
+/* One path of the image where a database stands, or stood. */
 struct stk_inventory_database {
 	struct stk_str path;
 	const struct stk_entry *entry; /* the copy that was read last */

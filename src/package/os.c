@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See os.h. os-release is asked first; the other files then add what it leaves out (old systems
+ * have none) and make versions more exact, but never contradict it: a container built from two
+ * distributions says what its os-release says.
+ */
 #include "package/os.h"
 
 #include "text/json.h"
@@ -70,6 +75,7 @@ static void read_os_release(struct stk_arena *arena, struct stk_str text, struct
 	os->name = value_of(arena, text, "PRETTY_NAME");
 	if (!os->name.n)
 		os->name = value_of(arena, text, "NAME");
+	/* Before 2018 both of openSUSE's lines called themselves so. */
 	if (stk_str_is(os->id, "opensuse"))
 		os->id = stk_str_contains_nocase(os->name, S("tumbleweed")) ? S("opensuse-tumbleweed")
 									    : S("opensuse-leap");
@@ -94,6 +100,7 @@ static void read_debian_version(struct stk_str text, struct stk_os *os)
 		return;
 	if (!os->id.n)
 		os->id = S("debian");
+	/* "12.5" refines "12"; "13.1" beside "12" would be somebody's mistake. */
 	if (!os->version.n ||
 	    (stk_str_starts(version, os->version) && version.n > os->version.n && version.p[os->version.n] == '.'))
 		os->version = version;
@@ -124,6 +131,7 @@ static struct stk_str newest_repository(struct stk_str text)
 				       branch = rest;
 			if (stk_str_is(part, "edge"))
 				return part;
+			/* Only parts like "v3.20" are branches. */
 			if (rest.n == part.n || !stk_str_u64(stk_str_cut(&rest, '.'), 10, &major) ||
 			    !stk_str_u64(rest, 10, &minor) || major < best_major ||
 			    (major == best_major && minor < best_minor))
@@ -203,6 +211,8 @@ void stk_os_identify(struct stk_arena *arena, const struct stk_os_files *files, 
 {
 	const struct stk_str *text = files->text;
 	*os = (struct stk_os){ 0 };
+	/* /etc/os-release is mostly a link to the other one: an archive then has no text for
+	   it. */
 	read_os_release(arena, text[STK_OS_FILE_RELEASE], os);
 	if (!os->id.n)
 		read_os_release(arena, text[STK_OS_FILE_USR_RELEASE], os);
@@ -223,6 +233,7 @@ void stk_os_named(struct stk_str name, struct stk_os *out)
 	size_t n = 0;
 	while (n < name.n && name.p[n] != '/' && name.p[n] != ':' && name.p[n] != '@')
 		n++;
+	/* Without a separator, slicing past the end gives an empty version. */
 	struct stk_str id = stk_str_slice(name, 0, n), version = stk_str_slice(name, n + 1, name.n);
 	*out = (struct stk_os){ .id = id, .family = stk_release_family(id), .version = version, .version_id = version };
 	out->release = stk_release_find(out->family, version);

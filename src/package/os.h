@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Which distribution and release a root file system is, from the files that say so: os-release(5), and the older and
- * more exact ones that each distribution has beside it.
+ * Which distribution and release a root file system is, from the files that say so:
+ * os-release(5), and the older and more exact ones that each distribution has beside it. From
+ * texts alone: the caller has fetched the files, from an image or elsewhere.
+ *
+ * Everything else follows from the answer: which advisories apply, whether the release still
+ * gets updates, and the purls of packages.
  */
 
 #include "base/arena.h"
 #include "text/release.h"
 
+/* The files, in one list from which the enum, the paths and the array of texts are made. The
+   Red Hat kind stand together: os.c loops from CENTOS to SYSTEM. */
 #define STK_OS_FILES(X)                                                                                                \
 	X(RELEASE, "etc/os-release")                                                                                   \
 	X(USR_RELEASE, "usr/lib/os-release")                                                                           \

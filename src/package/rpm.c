@@ -9,6 +9,7 @@ struct gather {
 	size_t *broken;
 };
 
+/* Visits one blob: a package, a key, or something broken that is counted. */
 static void add(void *context, struct stk_str blob)
 {
 	struct gather *g = context;
@@ -28,9 +29,12 @@ int stk_rpm_parse(struct stk_arena *arena, struct stk_str bytes, struct stk_str 
 		return stk_rpm_walk_sqlite(bytes, log, &visitor, err);
 	if (stk_str_starts(bytes, S("RpmP")))
 		return stk_rpm_walk_ndb(bytes, &visitor, err);
+	/* Berkeley DB has its magic at byte 12, in either byte order: its own reader looks. */
 	return stk_rpm_walk_bdb(bytes, &visitor, err);
 }
 
+/* Of a line of container-manifest-2, tab-separated: what `rpm -qa --qf` was told to print when
+   the image was built. */
 enum column { NAME, VERSION, INSTALL_TIME, BUILD_TIME, VENDOR, UNUSED, SIZE, ARCHITECTURE, EPOCH, SOURCE, COLUMNS };
 
 static struct stk_str cell(struct stk_str text)

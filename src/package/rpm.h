@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * What the three forms of rpm's database share: each holds one header blob a package. A form's walker calls `visit`
- * with every blob it finds, valid during the call, and fails when the database as a whole cannot be followed; what was
- * visited stands.
+ * What the three forms of rpm's database share: each holds one header blob a package. A form's
+ * walker calls `visit` with every blob it finds, valid during the call, and fails when the
+ * database as a whole cannot be followed; what was visited stands. Private to rpm*.c.
+ *
+ * The forms are told apart by rpm.c; header blobs are the same in all and are read by
+ * rpm_header.c.
  */
 
 #include "package/database.h"
@@ -29,6 +32,6 @@ bool stk_rpm_header(struct stk_arena *arena, struct stk_str blob, struct stk_pac
 void stk_rpm_fill_versions(struct stk_arena *arena, struct stk_package *package, struct stk_str epoch,
 			   struct stk_str version, struct stk_str source);
 
-/* Numbers inside bytes whose length was checked. */
+/* Numbers inside bytes whose length was checked. Four bytes at p, whatever its alignment. */
 uint32_t stk_be32(const char *p);
 uint32_t stk_le32(const char *p);

@@ -9,6 +9,9 @@
 #include "base/buf.h"
 #include "base/banned.h"
 
+/* Offsets and types from Berkeley DB's db_page.h. The meta page: magic at 12, page size at 20,
+   encryption at 24, type at 25, last page at 32. A page: number at 8, entries at 20, offset (or
+   used bytes) at 22, type at 25, then the items' offsets. */
 enum { META_SIZE = 72, PAGE_HEAD = 26, SMALLEST_PAGE = 512, LARGEST_PAGE = 65536, META_MAGIC = 0x061561 };
 enum page_type { PAGE_UNSORTED_HASH = 2, PAGE_OVERFLOW = 7, PAGE_HASH_META = 8, PAGE_HASH = 13 };
 enum item_type { ITEM_INLINE = 1, ITEM_OVERFLOW = 3 };
@@ -43,6 +46,7 @@ static int open_meta(struct bdb *b, struct stk_err *err)
 		return stk_fail(err, STK_EFORMAT, "Berkeley DB file is no hash database");
 	if (b->bytes.p[24])
 		return stk_fail(err, STK_EFORMAT, "Berkeley DB file is encrypted");
+	/* A power of two between both, which also bounds every 16-bit offset. */
 	if (b->page_size < SMALLEST_PAGE || b->page_size > LARGEST_PAGE || (b->page_size & (b->page_size - 1)))
 		return stk_fail(err, STK_EFORMAT, "Berkeley DB page size %u is none", b->page_size);
 	return 0;
@@ -117,6 +121,7 @@ static int walk_page(struct bdb *b, struct stk_str page, const struct stk_rpm_vi
 	uint32_t entries = u16(b, page.p + 20);
 	if (PAGE_HEAD + 2 * entries > b->page_size)
 		return stk_fail(err, STK_EFORMAT, "Berkeley DB page %u has too many entries", u32(b, page.p + 8));
+	/* Keys and values take turns. */
 	for (uint32_t i = 0; i + 1 < entries; i += 2) {
 		struct stk_str key, value;
 		if (!item_at(b, page, i, &key) || !item_at(b, page, i + 1, &value))
@@ -137,6 +142,7 @@ int stk_rpm_walk_bdb(struct stk_str bytes, const struct stk_rpm_visitor *visitor
 	b.value = stk_buf_new(bytes.n + 1);
 	for (uint32_t number = 1; result == 0 && number <= b.last_page; number++) {
 		struct stk_str page = page_at(&b, number);
+		/* The loop ends at the file's end at the latest, whatever last_page claims. */
 		if (!page.n)
 			result = stk_fail(err, STK_EFORMAT, "Berkeley DB file ends before its page %u of %u", number,
 					  b.last_page);

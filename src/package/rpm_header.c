@@ -11,6 +11,7 @@
 
 enum { HEAD = 8, ENTRY = 16, MAX_ENTRIES = 0xffff };
 
+/* Numbers from rpm's rpmtag.h. */
 enum tag {
 	TAG_NAME = 1000,
 	TAG_VERSION = 1001,
@@ -46,6 +47,7 @@ static bool open_header(struct stk_str blob, struct header *out)
 	if (blob.n < HEAD)
 		return false;
 	uint64_t entries = stk_be32(blob.p), data = stk_be32(blob.p + 4);
+	/* The sum is of 64-bit numbers made from 32-bit ones: it cannot wrap. */
 	if (entries > MAX_ENTRIES || HEAD + entries * ENTRY + data > blob.n)
 		return false;
 	size_t store = HEAD + (size_t)entries * ENTRY;
@@ -62,6 +64,7 @@ static bool find(const struct header *h, enum tag tag, uint32_t *type, struct st
 		if (stk_be32(entry) != (uint32_t)tag)
 			continue;
 		*type = stk_be32(entry + 4);
+		/* An offset outside gives an empty slice, which the return value refuses. */
 		*data = stk_str_slice(h->store, stk_be32(entry + 8), h->store.n);
 		return stk_be32(entry + 12) > 0 && data->n;
 	}
@@ -79,6 +82,7 @@ static struct stk_str string(struct stk_arena *arena, const struct header *h, en
 	if (end == SIZE_MAX)
 		return (struct stk_str){ 0 };
 	struct stk_str text = stk_str_slice(data, 0, end);
+	/* What rpm itself writes where a field is missing. */
 	return stk_str_is(text, "(none)") ? (struct stk_str){ 0 } : stk_arena_str(arena, text);
 }
 

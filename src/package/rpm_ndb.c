@@ -10,6 +10,7 @@ enum { PAGE = 4096, SLOT = 16, BLOCK = 16, FILE_HEAD = 32, BLOB_HEAD = 16 };
 
 static struct stk_str slot_table(struct stk_str bytes)
 {
+	/* 64 bits: the product of a 32-bit number with 4096 cannot wrap. */
 	uint64_t pages = stk_le32(bytes.p + 12);
 	return stk_str_slice(bytes, FILE_HEAD, pages * PAGE > bytes.n ? bytes.n : (size_t)pages * PAGE);
 }
@@ -22,6 +23,7 @@ static bool open_blob(struct stk_str bytes, const char *slot, struct stk_str *ou
 		return false;
 	const char *head = bytes.p + at;
 	uint64_t length = stk_le32(head + 12);
+	/* Blob and slot both name the package: if they disagree, one of them is damaged. */
 	if (!stk_str_eq((struct stk_str){ head, 4 }, S("BlbS")) || stk_le32(head + 4) != stk_le32(slot + 4) ||
 	    length > room - BLOB_HEAD)
 		return false;

@@ -21,6 +21,8 @@ struct log {
 	uint32_t pages;	  /* of the database after it; 0: nothing counts */
 };
 
+/* The log's own checksum, over pairs of words in the byte order that its magic states; sums run
+   on from frame to frame, which is how old frames are told from new ones. */
 static void add_sum(struct log *log, struct stk_str data)
 {
 	uint32_t (*word)(const char *) = log->big_endian ? stk_be32 : stk_le32;
@@ -79,6 +81,8 @@ static int merge(struct stk_str bytes, struct stk_str log_bytes, struct stk_str 
 	struct log log = { .bytes = log_bytes };
 	if (open_log(&log))
 		find_commit(&log);
+	/* The last commit states how many pages the database has: it may be longer, or shorter,
+	   than the file. */
 	uint64_t size = log.pages ? (uint64_t)log.pages * log.page_size : bytes.n;
 	if (size > STK_LIMIT_WHOLE_FILE)
 		return stk_fail(err, STK_ELIMIT, "SQLite database is larger than 512 MiB");
@@ -109,6 +113,8 @@ static int open_database(struct stk_str copy, int *calls, sqlite3 **db)
 		sqlite3_free((void *)copy.p);
 		return status;
 	}
+	/* What sqlite.org/security.html advises for files of others: no functions or virtual
+	   tables that a schema calls, no views, no triggers, a ceiling on values. */
 	sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(*db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
@@ -123,6 +129,7 @@ static int open_database(struct stk_str copy, int *calls, sqlite3 **db)
 static int walk_rows(sqlite3 *db, const struct stk_rpm_visitor *visitor)
 {
 	sqlite3_stmt *statement = NULL;
+	/* In rpm's own order, so that two scans list the same. */
 	int status = sqlite3_prepare_v2(db, "SELECT blob FROM Packages ORDER BY hnum", -1, &statement, NULL);
 	while (status == SQLITE_OK || status == SQLITE_ROW) {
 		status = sqlite3_step(statement);

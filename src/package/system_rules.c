@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rules about the distribution itself: see system_rules.h. One so far; a row and a function
+ * each.
+ */
 #include "package/system_rules.h"
 
 #include <string.h>

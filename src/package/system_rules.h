@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Rules about the distribution an image is built on. */
+/*
+ * Rules about the distribution an image is built on. Apart from the inventory, which only
+ * reads; here is the judgement, against the calendar of text/release.h and a time that the
+ * caller names.
+ */
 
 #include "package/inventory.h"
 #include "report/report.h"

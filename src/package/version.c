@@ -44,6 +44,8 @@ struct stk_str stk_cut_letters(struct stk_str *rest)
 	return cut_while(rest, stk_is_alpha);
 }
 
+/* "007" and "7" are the same number; "000" becomes the empty string, as does "", which is less
+   than every other number. */
 static struct stk_str without_zeros(struct stk_str s)
 {
 	while (s.n && s.p[0] == '0')

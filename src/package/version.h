@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Version schemes: how each distribution and language orders its version strings, and the constraints written over
- * them. Comparing fails visibly on what is no version, so that "cannot compare" never becomes "not vulnerable".
+ * Version schemes: how each distribution and language orders its version strings, and the
+ * constraints written over them. Comparing fails visibly on what is no version, so that "cannot
+ * compare" never becomes "not vulnerable".
+ *
+ * One file a scheme family, version_*.c, and one for constraints. Each follows the tool that
+ * decides in practice (dpkg, apk, librpm, pip, gem, node-semver ...), also where its documents
+ * say otherwise. Nothing here allocates, but for constraints whose bounds have to be written
+ * out.
  */
 
 #include "base/err.h"
 
+/* PACMAN is for `strake eval`; GENERIC is for ecosystems without rules of their own, compared
+   as lenient semver. */
 enum stk_scheme {
 	STK_SCHEME_DEB,
 	STK_SCHEME_APK,

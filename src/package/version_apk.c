@@ -17,6 +17,7 @@ struct cursor {
 
 static int suffix_rank(struct stk_str name)
 {
+	/* Those below zero come before the bare version, the others behind it. */
 	static const struct {
 		const char *name;
 		int rank;
@@ -97,6 +98,8 @@ static int compare_token(const struct cursor *a, const struct cursor *b, bool fi
 {
 	switch (a->token) {
 	case DIGIT:
+		/* "1.01" is less than "1.1": a component with a leading zero is a fraction. apk
+		   compares these as text. */
 		if (!first && (a->value.p[0] == '0' || b->value.p[0] == '0'))
 			return stk_str_compare(a->value, b->value);
 		return stk_digits_compare(a->value, b->value);
@@ -120,8 +123,10 @@ static int compare(struct stk_str x, struct stk_str y)
 		next(&a);
 		next(&b);
 	}
+	/* Both at their end, or both invalid, which valid() has excluded. */
 	if (a.token == b.token)
 		return 0;
+	/* "1.0_rc1" comes before "1.0": here, ending later is lower. */
 	if (a.token == SUFFIX && a.suffix < 0)
 		return -1;
 	if (b.token == SUFFIX && b.suffix < 0)

@@ -43,6 +43,8 @@ static bool valid(struct stk_str v)
 	       all_of(parts.upstream, ".-+~:_") && all_of(parts.revision, ".+~_");
 }
 
+/* dpkg's order(): "~" below the end of the part, letters by code, everything else above all
+   letters. */
 static int weight(struct stk_str s)
 {
 	if (!s.n || stk_is_digit(s.p[0]))
@@ -52,6 +54,8 @@ static int weight(struct stk_str s)
 	return stk_is_alpha(s.p[0]) ? (unsigned char)s.p[0] : (unsigned char)s.p[0] + 256;
 }
 
+/* dpkg's verrevcmp(): runs of non-digits by weight, runs of digits by value, in turns. At a
+   part's end the weight is 0. */
 static int compare_part(struct stk_str a, struct stk_str b)
 {
 	while (a.n || b.n) {

@@ -6,6 +6,7 @@
 #include "package/version_schemes.h"
 #include "base/banned.h"
 
+/* Gem::Version scans for runs: what stands between them does not count. */
 static struct stk_str skip_separators(struct stk_str s)
 {
 	while (s.n && !stk_is_alnum(s.p[0]))
@@ -97,6 +98,8 @@ static int compare(struct stk_str a, struct stk_str b)
 		if (x.end && y.end)
 			return 0;
 		if (x.end || y.end) {
+			/* What the longer one goes on with decides: a number makes it newer,
+			   letters make it a prerelease. */
 			struct segment left = x.end ? y : x;
 			int sign = x.end ? -1 : 1;
 			return left.number ? sign : -sign;

@@ -6,6 +6,7 @@
 
 enum pre { PRE_NONE, PRE_A, PRE_B, PRE_RC };
 
+/* The parts of a version; numbers as digits, empty ones count as 0. */
 struct pep440 {
 	struct stk_str epoch, release, pre_number, post_number, dev_number, local;
 	enum pre pre;
@@ -83,6 +84,7 @@ static bool parse(struct stk_str v, struct pep440 *out)
 		return false;
 	if (take_word(&rest, pre, &out->pre_number, &which))
 		out->pre = pre_kinds[which];
+	/* PEP 440 spells a post release "1.0-1" as well. */
 	if (rest.n > 1 && rest.p[0] == '-' && stk_is_digit(rest.p[1])) {
 		rest = stk_str_slice(rest, 1, rest.n);
 		out->post_number = stk_cut_digits(&rest);
@@ -127,6 +129,7 @@ static bool numeric(struct stk_str s)
 	return !s.n;
 }
 
+/* Case does not matter in a local version (PEP 440, "Normalization"). */
 static int compare_folded(struct stk_str a, struct stk_str b)
 {
 	for (size_t i = 0; i < a.n && i < b.n; i++)
@@ -140,6 +143,8 @@ static int compare_local(struct stk_str a, struct stk_str b)
 	while (a.n && b.n) {
 		struct stk_str x = cut_segment(&a), y = cut_segment(&b);
 		bool x_numeric = numeric(x), y_numeric = numeric(y);
+		/* Numeric segments are above words, the other way round than in prereleases of
+		   semver. */
 		int order = x_numeric != y_numeric ? (x_numeric ? 1 : -1)
 			    : x_numeric		   ? stk_digits_compare(x, y)
 						   : compare_folded(x, y);

@@ -64,6 +64,8 @@ static int compare_sign(struct stk_str *a, struct stk_str *b, int *order)
 	if (is_at(*a, '~') || is_at(*b, '~')) {
 		*order = is_at(*b, '~') - is_at(*a, '~');
 	} else if (is_at(*a, '^') || is_at(*b, '^')) {
+		/* "1.0^git1" is newer than "1.0", and older than "1.0.1", where b goes on with
+		   something else. */
 		if (!a->n || !b->n)
 			*order = a->n ? 1 : -1;
 		else
@@ -95,6 +97,7 @@ static int segments_compare(struct stk_str a, struct stk_str b)
 		if (order)
 			return order;
 	}
+	/* All runs were equal: whichever has something left is newer (rpmvercmp.c). */
 	return (a.n > 0) - (b.n > 0);
 }
 
@@ -123,6 +126,7 @@ static int pacman_segments(struct stk_str a, struct stk_str b)
 		b = y;
 		if (!a.n || !b.n)
 			break;
+		/* alpm's vercmp.c: more separators make a version newer. */
 		if (skipped_a != skipped_b)
 			return skipped_a < skipped_b ? -1 : 1;
 		int order = compare_run(&a, &b);
@@ -137,6 +141,7 @@ static int pacman_segments(struct stk_str a, struct stk_str b)
 	return 1;
 }
 
+/* Other than rpm's: a release that is missing on one side is not compared. */
 static int pacman_compare(struct stk_str a, struct stk_str b)
 {
 	struct evr x = split(a), y = split(b);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What each scheme gives the table of version.c, and the pieces that schemes share. */
+/*
+ * What each scheme gives the table of version.c, and the pieces that schemes share. Private to
+ * version*.c. Numbers in versions are compared as digits of any length: a build number of
+ * twenty digits must not overflow, and must not be refused either.
+ */
 
 #include "base/str.h"
 

@@ -7,6 +7,7 @@
 #include "package/version_schemes.h"
 #include "base/banned.h"
 
+/* Release "1.2.3", prerelease without its hyphen, build metadata without its plus sign. */
 struct semver {
 	struct stk_str release, pre, build;
 };
@@ -35,6 +36,7 @@ static bool parse(struct stk_str v, struct semver *out)
 	struct stk_str rest = strip_sign(v), whole = rest;
 	while (rest.n && stk_is_digit(rest.p[0])) {
 		stk_cut_digits(&rest);
+		/* "1.2.alpha": the dot belongs to the prerelease. */
 		if (rest.n < 2 || rest.p[0] != '.' || !stk_is_digit(rest.p[1]))
 			break;
 		rest = stk_str_slice(rest, 1, rest.n);
@@ -94,6 +96,7 @@ static int compare_core(const struct semver *a, const struct semver *b, bool fol
 	int order = stk_dotted_compare(a->release, b->release);
 	if (order)
 		return order;
+	/* A prerelease is before its release (semver.org, 11.3). */
 	if (!a->pre.n || !b->pre.n)
 		return (b->pre.n > 0) - (a->pre.n > 0);
 	return compare_identifiers(a->pre, b->pre, fold);

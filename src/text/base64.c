@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See base64.h. The table holds a digit's value plus one, so that everything not named in it is
+ * 0: no digit.
+ */
 #include "text/base64.h"
 
 #include "base/banned.h"
@@ -24,6 +28,8 @@ int stk_hex_digit(char c)
 
 bool stk_base64_decode(struct stk_buf *out, struct stk_str text)
 {
+	/* The newest bits stand lowest; older ones are shifted out at the top, which an
+	   unsigned number may do. */
 	uint32_t bits = 0;
 	unsigned n = 0, digits = 0;
 	for (size_t i = 0; i < text.n; i++) {
@@ -42,6 +48,7 @@ bool stk_base64_decode(struct stk_buf *out, struct stk_str text)
 			stk_buf_byte(out, (char)(bits >> n));
 		}
 	}
+	/* One digit alone is six bits, which make no byte. */
 	return digits % 4 != 1;
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Base64 and hexadecimal text (RFC 4648, sections 4, 5 and 8). */
+/*
+ * Base64 and hexadecimal text (RFC 4648, sections 4, 5 and 8), decoded leniently: what people
+ * paste into configurations has line breaks, either alphabet, and seldom its padding. For
+ * digests, where one spelling is right, see stk_digest_parse.
+ */
 
 #include "base/buf.h"
 

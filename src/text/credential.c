@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See credential.h: lists of words, and a few forms of values. */
+/*
+ * Lists of words, and a few forms of values: see credential.h. The lists are those of
+ * BuildKit's rule SecretsUsedInArgOrEnv and Trivy's DS-0031, word by word; ours extend them.
+ * Forms of tokens are what their issuers document; the catalogue of src/secret has hundreds
+ * more.
+ */
 #include <string.h>
 
 #include "text/credential.h"
@@ -32,6 +37,7 @@ bool stk_credential_name_buildkit(struct stk_str name)
 	return has_word(name, buildkit_words) && !has_word(name, buildkit_excuses);
 }
 
+/* Added to BuildKit's words by Trivy, which also excuses less. */
 static const char *const trivy_words[] = { "usr", "psw", NULL };
 static const char *const trivy_excuses[] = { "public", NULL };
 static const char *const trivy_names[] = {
@@ -80,6 +86,8 @@ bool stk_credential_name(struct stk_str name)
 {
 	if (is_listed(name))
 		return true;
+	/* "about" is asked of the last word only: TOKEN_FILE holds a path, FILE_TOKEN holds a
+	   token. */
 	if (has_word(name, excuses) || in_list(last_word(name), about))
 		return false;
 	return stk_credential_name_buildkit(name) || stk_credential_name_trivy(name) ||
@@ -88,6 +96,7 @@ bool stk_credential_name(struct stk_str name)
 
 /* ---- values ---- */
 
+/* A token's beginning, how many bytes of token characters must follow at least, and what it is. */
 struct form {
 	struct stk_str prefix;
 	size_t n;
@@ -132,12 +141,15 @@ static bool has_form(struct stk_str value, const char **kind)
 		return false;
 	for (size_t i = 0; i < STK_LEN(forms); i++) {
 		size_t from = forms[i].prefix.n, n = 0;
+		/* The first byte sorts nearly all of them out: this is asked of every value in
+		   every file. */
 		if (value.p[0] != forms[i].prefix.p[0] || !stk_str_starts(value, forms[i].prefix))
 			continue;
 		while (from + n < value.n && is_token_byte(value.p[from + n]))
 			n++;
 		if (n >= forms[i].n) {
 			*kind = forms[i].kind;
+			/* "-----BEGIN " begins certificates and public keys too. */
 			return forms[i].prefix.p[0] != '-' || stk_str_contains(value, S("PRIVATE KEY"));
 		}
 	}
@@ -164,6 +176,8 @@ static bool has_url_password(struct stk_str value)
 	       password.p[0] != '<' && password.p[0] != '*';
 }
 
+/* What people write where a secret belongs: words, marks inside longer texts, a variable or
+   path, one character repeated. */
 static bool is_placeholder(struct stk_str value)
 {
 	static const char *const words[] = { "true",	"false",       "yes",	  "no",	       "on",	   "off",
@@ -254,6 +268,7 @@ bool stk_credential_file(struct stk_str path, const char **kind)
 	};
 	const char *unused;
 	kind = kind ? kind : &unused;
+	/* COPY names folders with a slash at the end. */
 	while (path.n && path.p[path.n - 1] == '/')
 		path.n--;
 	if (stk_str_ends(path, S(".aws/credentials")) || stk_str_ends(path, S(".docker/config.json")) ||
@@ -263,6 +278,7 @@ bool stk_credential_file(struct stk_str path, const char **kind)
 	}
 	size_t slash = stk_str_rfind_byte(path, '/');
 	struct stk_str base = slash == SIZE_MAX ? path : stk_str_slice(path, slash + 1, path.n);
+	/* .env.example and id_rsa.pub are meant to be published. */
 	for (struct stk_str rest = base; rest.n;)
 		if (in_list(stk_str_cut(&rest, '.'), examples))
 			return false;

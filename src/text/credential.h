@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Does the name of a variable, or its value, look like a credential? Shared by the rules for Dockerfiles and Compose
- * files. */
+/*
+ * Does the name of a variable, or its value, look like a credential? Shared by the rules for
+ * Dockerfiles, Compose files and images, which must agree: one variable may pass through all of
+ * them. Cheap and without a database; finding secrets in any text is src/secret's business.
+ *
+ * Three verdicts about names, because two tools are followed to the letter (so that a team that
+ * changes over sees no new or missing findings) and our own rules want fewer false alarms.
+ */
 
 #include "base/str.h"
 
@@ -16,6 +22,8 @@ bool stk_credential_name_trivy(struct stk_str name);
    KEY_SIZE). */
 bool stk_credential_name(struct stk_str name);
 
+/* Certain values are reported wherever they stand; possible ones only behind a name that says
+   credential. */
 enum stk_credential_value {
 	STK_VALUE_NONE,	    /* empty, a variable, a placeholder, true, false, a path */
 	STK_VALUE_POSSIBLE, /* a literal that could be one */

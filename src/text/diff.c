@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unified diffs. Equal heads and tails are set aside first; Myers' greedy O(ND) algorithm works on what is left. */
+/*
+ * Unified diffs. Equal heads and tails are set aside first; Myers' greedy algorithm works on
+ * what is left ("An O(ND) Difference Algorithm and Its Variations", 1986). Its cost grows with
+ * the number of changes, which for fixes is small; beyond MOST_CHANGES the middle is shown as
+ * one block, which is right too, if long.
+ */
 #include <assert.h>
 
 #include "text/edit.h"
@@ -58,6 +63,9 @@ struct trace {
 	size_t n;
 };
 
+/* For each number of changes, how far one gets on each diagonal k = x - y. Lines [a, a + n) of
+   `before` against [b, b + m) of `after`; true when both ends were reached, and the trace then
+   leads back. */
 static bool furthest(struct diff *d, size_t a, size_t n, size_t b, size_t m, struct trace *trace)
 {
 	size_t most = n + m < MOST_CHANGES ? n + m : MOST_CHANGES, width = 2 * most + 3;
@@ -72,8 +80,12 @@ static bool furthest(struct diff *d, size_t a, size_t n, size_t b, size_t m, str
 		trace->n = round;
 		for (size_t j = 0; j <= round; j++) {
 			size_t k = offset - round + 2 * j; /* diagonal, shifted to be positive */
+			/* Down is an added line, right a removed one; from whichever neighbour
+			   is further. */
 			bool down = j == 0 || (j != round && v[k - 1] < v[k + 1]);
 			size_t x = down ? v[k + 1] : v[k - 1] + 1;
+			/* y = x - k, where k is shifted by offset. It may wrap below 0 for
+			   diagonals that leave the square, which are then beyond m. */
 			size_t y = x + offset - k;
 			while (x < n && y < m && stk_str_eq(d->before.v[a + x], d->after.v[b + y])) {
 				x++;
@@ -147,6 +159,7 @@ static void print_line(struct stk_buf *out, char kind, struct stk_str line, bool
 		stk_buf_add(out, S("\\ No newline at end of file\n"));
 }
 
+/* POSIX diff -u: an empty side names the line before it, and a count of 1 is left out. */
 static void print_range(struct stk_buf *out, char sign, size_t first, size_t count)
 {
 	stk_buf_printf(out, " %c%zu", sign, count ? first + 1 : first);
@@ -177,6 +190,7 @@ static void print_hunks(struct stk_buf *out, const struct diff *d, bool color)
 		if (d->steps.v[i].kind == ' ')
 			continue;
 		size_t from = i > CONTEXT ? i - CONTEXT : 0, last = i;
+		/* Changes closer together than two contexts share a hunk. */
 		for (size_t j = i; j < d->steps.n && j <= last + 2 * CONTEXT; j++)
 			if (d->steps.v[j].kind != ' ')
 				last = j;
@@ -194,6 +208,7 @@ void stk_diff_unified(struct stk_buf *out, struct stk_str name, struct stk_str b
 	split(&d.arena, before, &d.before);
 	split(&d.arena, after, &d.after);
 	compare(&d);
+	/* git apply takes no "./" and nothing absolute. */
 	name = stk_str_strip_prefix(stk_str_strip_prefix(name, S("./")), S("/"));
 	stk_buf_printf(out,
 		       color ? "\x1b[1m--- a/" STK_FMT "\x1b[0m\n\x1b[1m+++ b/" STK_FMT "\x1b[0m\n"

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines to patterns (moby/patternmatcher's ignorefile and New), and the two ways of combining them. */
+/*
+ * Lines to patterns (moby/patternmatcher's ignorefile.ReadAll and New), and the two ways of
+ * combining them: MatchesUsingParentResults, with which the context is walked, and
+ * MatchesOrParentMatches. The steps are moby's, in its order, since trimming and cleaning do
+ * not commute: " !a" and "! a" differ from what one would think.
+ */
 #include "text/dockerignore.h"
 
 #include <string.h>
@@ -24,6 +29,8 @@ struct stk_str stk_path_clean(struct stk_arena *arena, struct stk_str path)
 		struct stk_str part = stk_str_cut(&rest, '/');
 		if (!part.n || stk_str_is(part, "."))
 			continue;
+		/* ".." takes a step back where there is one; above the root there is only the
+		   root, and above a relative path it has to stay. */
 		if (!stk_str_is(part, ".."))
 			*STK_PUSH(arena, &parts) = part;
 		else if (parts.n && !stk_str_is(parts.v[parts.n - 1], ".."))
@@ -52,6 +59,8 @@ static bool is_white(uint32_t c)
 /* The length of the last character of s; of a broken byte 1. */
 static size_t last_character(struct stk_str s, uint32_t *c)
 {
+	/* From the end backwards: of all lengths, only the right one decodes to exactly its
+	   bytes. */
 	for (size_t n = 1; n <= 4 && n <= s.n; n++)
 		if (stk_utf8_decode(stk_str_slice(s, s.n - n, s.n), c) == n)
 			return n;
@@ -123,8 +132,11 @@ int stk_dockerignore_read(struct stk_arena *arena, struct stk_str text, struct s
 		if (raw.n >= LONGEST_LINE)
 			return stk_fail(err, STK_EFORMAT, "line %u: longer than 64 KiB", line);
 		struct stk_str trimmed = trim_white(raw);
+		/* Of the raw line: a "#" behind a blank is no comment but a file's name. */
 		if (!trimmed.n || raw.p[0] == '#')
 			continue;
+		/* A line may give no pattern ("/" alone does not: it becomes "."), and messages
+		   show lines as they were written. */
 		size_t before = out->n;
 		if (stk_dockerignore_add(arena, normalize(arena, trimmed), line, out, err) < 0)
 			return stk_within(err, "line %u", line);
@@ -179,6 +191,7 @@ int stk_dockerignore_match(const struct stk_dockerignore *patterns, struct stk_s
 			   struct stk_err *err)
 {
 	STK_ARENA scratch = { 0 };
+	/* The folder above and the path itself take turns; more levels need not be kept. */
 	bool *sets[2] = { STK_NEW(&scratch, bool, patterns->n), STK_NEW(&scratch, bool, patterns->n) };
 	const bool *parent = NULL;
 	for (size_t end = part_end(path, 1), turn = 0;; turn ^= 1) {

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * .dockerignore as the builders read it: the lines, the patterns with every quirk of moby's patternmatcher (a pattern
- * becomes an RE2 expression, and some of its characters leak into it), and both ways in which patterns are combined.
+ * .dockerignore as the builders read it: the lines, the patterns with every quirk of moby's
+ * patternmatcher (a pattern becomes an RE2 expression, and some of its characters leak into
+ * it), and both ways in which patterns are combined. Faithful to the byte, because a file that
+ * is left out by mistake, or sent by mistake, is the finding. gitignore.h is another language.
+ *
+ * Order: stk_dockerignore_read (or _add for patterns from elsewhere), then either _step for
+ * each entry of a walk from the root down, which costs one evaluation a pattern and entry, or
+ * _match for single paths. Everything lies on the arena given to _read; no I/O here.
  */
 
 #include "base/arena.h"
@@ -18,6 +24,7 @@ struct stk_ignore_pattern {
 	struct stk_ignore_matcher *matcher;
 };
 
+/* Patterns in the order of the file: the last one that matches decides. */
 struct stk_dockerignore {
 	struct stk_ignore_pattern *v;
 	size_t n, cap;

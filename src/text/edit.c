@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See edit.h. Edits are sorted by place; what overlaps an edit already applied is left out
+ * rather than applied to bytes that are gone.
+ */
 #include "text/edit.h"
 
 #include <stdlib.h>
@@ -8,6 +12,7 @@
 
 bool stk_text_edits_clash(const struct stk_text_edit *a, const struct stk_text_edit *b)
 {
+	/* An insertion clashes only inside of what is replaced: at its border both can be done. */
 	if (a->begin == a->end || b->begin == b->end) {
 		const struct stk_text_edit *insertion = a->begin == a->end ? a : b, *other = insertion == a ? b : a;
 		return other->begin < insertion->begin && insertion->begin < other->end;
@@ -15,6 +20,7 @@ bool stk_text_edits_clash(const struct stk_text_edit *a, const struct stk_text_e
 	return a->begin < b->end && b->begin < a->end;
 }
 
+/* qsort is not stable, so an edit's number in the list decides between equals. */
 struct ordered {
 	const struct stk_text_edit *edit;
 	size_t number;
@@ -25,6 +31,7 @@ static int compare_edits(const void *left, const void *right)
 	const struct ordered *a = left, *b = right;
 	if (a->edit->begin != b->edit->begin)
 		return a->edit->begin < b->edit->begin ? -1 : 1;
+	/* An insertion at the beginning of a replacement stands before what replaces. */
 	bool a_inserts = a->edit->end == a->edit->begin, b_inserts = b->edit->end == b->edit->begin;
 	if (a_inserts != b_inserts)
 		return a_inserts ? -1 : 1;

@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Replacements in a text, and the unified diff between two texts. */
+/*
+ * Replacements in a text, and the unified diff between two texts. What fixes are made of: a
+ * rule attaches edits of the original text, the report carries them, `--fix` applies them, and
+ * the diff shows them. Offsets are bytes of the original, so edits of one text can be collected
+ * in any order and applied at once.
+ *
+ * yaml_edit.h makes edits of YAML; dockerfile/fix.h and compose/fix.h decide which edits belong
+ * together.
+ */
 
 #include "base/arena.h"
 #include "base/buf.h"
 
+/* text is not copied; it must live until the edits are applied. */
 struct stk_text_edit {
 	size_t begin, end; /* bytes [begin, end) of the original are replaced; begin == end inserts */
 	struct stk_str text;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See gitignore.h. */
+/*
+ * See gitignore.h. Patterns are matched by glob.h; this file knows what a slash means, where a
+ * pattern is anchored, and what blanks and backslashes at a line's ends do.
+ */
 #include "text/gitignore.h"
 #include "text/glob.h"
 #include "base/banned.h"
@@ -26,6 +29,7 @@ static bool matches(struct stk_str pattern, struct stk_str path, bool is_folder)
 		pattern.n--;
 	if (folders_only && !is_folder)
 		return false;
+	/* No slash but a closing one: a name at any depth. */
 	if (stk_str_find_byte(pattern, '/') == SIZE_MAX)
 		return stk_glob_match(pattern, base_name(path));
 	if (stk_str_starts(pattern, S("**/")) && stk_glob_match(stk_str_slice(pattern, 3, pattern.n), path))

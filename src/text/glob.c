@@ -43,6 +43,10 @@ static bool match_one(struct stk_str pattern, size_t *at, char c)
 	return p == c;
 }
 
+/* Walks pattern and path together. At a star it notes where it stands and goes on as if the
+   star were empty; on a mismatch it comes back and lets the star take one more byte. A later
+   star makes an earlier one of its kind superfluous: whatever the earlier could take, the later
+   can too. */
 static bool match(struct stk_str pattern, struct stk_str path)
 {
 	struct {
@@ -76,6 +80,7 @@ static bool match(struct stk_str pattern, struct stk_str path)
 			s++;
 			continue;
 		}
+		/* A single star stops at a slash; then only a double one before it can help. */
 		if (star.set && star.path < path.n && path.p[star.path] != '/') {
 			p = star.pattern;
 			s = ++star.path;

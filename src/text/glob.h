@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/*
+ * Shell patterns over paths, for the settings that people write: ignores, paths of rules,
+ * excluded folders. .dockerignore, whose language only looks alike, has its own matcher.
+ */
+
 #include "base/str.h"
 
 /* Does path match the pattern? "*" and "?" stop at slashes, "**" does not, "[a-z]" and "[!a-z]" are sets, "\" quotes

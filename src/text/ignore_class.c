@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Characters and classes of an expression, as RE2 reads them. */
+/*
+ * Characters and classes of an expression, as RE2 reads them (github.com/google/re2, "Syntax").
+ * Only what can come out of a .dockerignore pattern: braces of \x{...} and Unicode classes are
+ * refused, which docs/deviations/dockerignore.md says.
+ */
 #include "text/ignore_private.h"
 
 #include <string.h>
@@ -53,6 +57,8 @@ static void class_add_named(struct stk_arena *arena, struct stk_ignore_class *cl
 	/* NUL cannot stand in the pairs: cntrl and ascii start at 1 there. */
 	if (pairs[0] == 1)
 		stk_ignore_class_add(arena, &named, 0, 0);
+	/* A complement inside a class is added to it, so it cannot be done by the class's own
+	   flag. */
 	for (uint32_t c = 0; c < 128; c++)
 		if (stk_ignore_class_has(&named, c))
 			stk_ignore_class_add(arena, class, c, c);

@@ -25,7 +25,10 @@ struct stk_ignore_matcher {
 	bool *now, *next; /* scratch: one state more than atoms */
 };
 
-/* "**" and what it means at the place where it stands; the second star has not been taken yet. */
+/* "**" and what it means at the place where it stands; the second star has not been taken yet.
+   moby's loop has three cases here, and its outcome depends on what came before: only a "**"
+   that is last, behind plain text, is a prefix test, and only one that is first makes a suffix
+   test, which later characters may still take back. */
 static enum shape translate_stars(struct stk_buf *out, struct stk_str *rest, enum shape shape, bool first)
 {
 	stk_ignore_take_byte(rest, '*');
@@ -47,6 +50,7 @@ static enum shape translate(struct stk_buf *out, struct stk_str rest)
 {
 	enum shape shape = EXACT;
 	rest = stk_str_strip_prefix(rest, S("\xef\xbb\xbf"));
+	/* `first` is moby's test for index 0. */
 	for (bool first = true; rest.n; first = false) {
 		uint32_t c = stk_ignore_take(&rest);
 		if (c == '*' && rest.n && rest.p[0] == '*') {
@@ -95,6 +99,8 @@ static struct stk_str literal_tail(struct stk_arena *arena, const struct stk_ign
 	    m->expression.atoms.v[m->expression.atoms.n - 1].kind != STK_IGNORE_END)
 		return S("");
 	size_t n = m->expression.atoms.n - 1, from = n;
+	/* Optional atoms and sets of several characters end the tail: they may be something
+	   else, or nothing. */
 	while (from && !m->expression.atoms.v[from - 1].optional &&
 	       single_character(&m->expression.atoms.v[from - 1]) >= 0)
 		from--;
@@ -107,6 +113,8 @@ static struct stk_str literal_tail(struct stk_arena *arena, const struct stk_ign
 struct stk_ignore_matcher *stk_ignore_matcher_new(struct stk_arena *arena, struct stk_str pattern)
 {
 	struct stk_ignore_matcher *m = STK_NEW(arena, struct stk_ignore_matcher, 1);
+	/* One character of a pattern becomes at most five bytes of expression; "**" and a slash
+	   become six. */
 	STK_BUF expression = stk_buf_new(pattern.n * 8 + 8);
 	m->text = pattern;
 	m->shape = translate(&expression, pattern);
@@ -153,6 +161,7 @@ static void close_states(const struct stk_ignore_atom *atoms, size_t n, bool *st
 		if (!states[i] || atoms[i].kind == STK_IGNORE_CHARACTER)
 			continue;
 		if (atoms[i].kind == STK_IGNORE_OPTIONAL)
+			/* Both ways: into the optional part and past it. */
 			states[i + 1] = states[i + 1 + atoms[i].skip] = true;
 		else if (atoms[i].kind == STK_IGNORE_ANY_NUMBER || place_holds(atoms[i].kind, path, at))
 			states[i + 1] = true;
@@ -214,6 +223,8 @@ int stk_ignore_matcher_try(const struct stk_ignore_matcher *m, struct stk_str pa
 		*matches = stk_str_starts(path, m->text);
 		return 0;
 	case SUFFIX:
+		/* Behind two stars and a slash, "x" also names the x at the root, before which
+		   no slash stands. */
 		*matches = stk_str_ends(path, m->text) ||
 			   (m->text.n && m->text.p[0] == '/' && stk_str_eq(path, stk_str_slice(m->text, 1, m->text.n)));
 		return 0;

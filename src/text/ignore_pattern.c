@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Would the builders take the pattern at all? */
+/*
+ * Would the builders take the pattern at all? A line that filepath.Match calls a bad pattern
+ * fails the build, so the check that reads .dockerignore has to know. Match stops early, and
+ * then errors behind the place go unseen: this is Match itself, run on the one path that moby
+ * asks it about.
+ */
 #include "text/ignore_matcher.h"
 
 #include "text/utf8.h"
@@ -98,6 +103,7 @@ bool stk_ignore_pattern_valid(struct stk_str pattern)
 			pattern = stk_str_slice(pattern, 1, pattern.n);
 		struct stk_str piece = stk_str_slice(pattern, 0, piece_length(pattern));
 		pattern = stk_str_slice(pattern, piece.n, pattern.n);
+		/* A star at the end takes all that is left: "." has no slash. */
 		if (star && !piece.n)
 			return true;
 		enum outcome outcome = match_piece(piece, &left);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The parts of a pattern's expression, shared by the files that read and match it. Private to text/ignore_*.c. */
+/*
+ * The parts of a pattern's expression, shared by the files that read and match it. Private to
+ * text/ignore_*.c: ignore_class.c reads characters and classes, ignore_expression.c puts atoms
+ * together, ignore_matcher.c makes the expression's text and runs it.
+ */
 
 #include "base/arena.h"
 
@@ -14,10 +18,13 @@ enum stk_ignore_atom_kind {
 	STK_IGNORE_NO_WORD_EDGE
 };
 
+/* Code points [low, high]. */
 struct stk_ignore_range {
 	uint32_t low, high;
 };
 
+/* A set of characters: a bit map for ASCII, which nearly all paths are, and ranges for the
+   rest. `negated` is applied when asked, not when built. */
 struct stk_ignore_class {
 	bool negated;
 	uint64_t ascii[2];
@@ -36,7 +43,7 @@ struct stk_ignore_atom {
 	struct stk_ignore_class class;
 };
 
-/* One alternative. */
+/* One alternative: n atoms from number `first` on. */
 struct stk_ignore_branch {
 	size_t first, n;
 };

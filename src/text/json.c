@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading through jansson (RFC 8259); the tree is copied to an arena so that its life is the document's. */
+/*
+ * Reading through jansson (RFC 8259); the tree is copied to an arena so that its life is the
+ * document's, and jansson's is freed at once. The getters stand here as well.
+ */
 #include "text/json.h"
 
 #include <jansson.h>
@@ -37,6 +40,8 @@ static void copy_number(struct stk_arena *arena, const json_t *from, struct stk_
 		return;
 	}
 	to->text = stk_arena_printf(arena, "%.17g", to->number);
+	/* Converting a double that does not fit is undefined; 9e18 is below INT64_MAX, and
+	   nobody means the rest. */
 	if (to->number > -9e18 && to->number < 9e18)
 		to->integer = (int64_t)to->number;
 }

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * JSON. Reading: a tree on an arena, made from jansson's, with getters that never fail: a missing key or another type
- * gives the empty string, 0, false or NULL. Writing: a writer that keeps commas, indentation, nesting and escapes
- * right.
+ * JSON (RFC 8259). Reading: a tree on an arena, with getters that never fail: a missing key or
+ * another type gives the empty string, 0, false or NULL, so that a reader of hostile documents
+ * is a list of questions rather than a ladder of tests. Writing: a writer that keeps commas,
+ * indentation, nesting and escapes right.
+ *
+ * Two readers give the same tree: stk_json_parse over jansson, which judges and reports errors
+ * with their place, and stk_json_read, which is fast, keeps views of the text, and leaves every
+ * doubt to the first. TOML is read into this tree too (text/toml.h).
+ *
+ * Writing goes key, value, key, value; assert catches a program that does otherwise. Nothing
+ * checks that a key is written once.
  */
 
 #include "base/arena.h"
@@ -20,6 +28,8 @@ enum stk_json_type {
 	STK_JSON_OBJECT
 };
 
+/* One value. Members of objects carry their key; which of the others mean something depends on
+   the type. `integer` is 0 for numbers that are none or too large. */
 struct stk_json {
 	enum stk_json_type type;
 	struct stk_str key;  /* as a member of an object */
@@ -44,11 +54,14 @@ int stk_json_read(struct stk_arena *arena, struct stk_str text, struct stk_json 
 const struct stk_json *stk_json_get(const struct stk_json *json, const char *key);
 /* The string member, or the empty string. */
 struct stk_str stk_json_str(const struct stk_json *json, const char *key);
+/* The number, cut to a whole one, or 0; the boolean, or false. */
 int64_t stk_json_int(const struct stk_json *json, const char *key);
 bool stk_json_bool(const struct stk_json *json, const char *key);
 /* The array or object member with its items; an empty one when absent, so that a loop over n needs no test. */
 const struct stk_json *stk_json_list(const struct stk_json *json, const char *key);
 
+/* A writer's state, made by stk_json_writer and kept on the caller's stack. Overflow is the
+   buffer's: ask out->overflow at the end. */
 struct stk_json_writer {
 	struct stk_buf *out;
 	int indent; /* spaces a level; 0: one line */
@@ -59,14 +72,17 @@ struct stk_json_writer {
 
 /* Writes to `out`, which must live longer. Keys and values alternate in objects: a key, then a value or a begin_. */
 struct stk_json_writer stk_json_writer(struct stk_buf *out, int indent);
+/* Opens and closes; what is open must be closed in turn. */
 void stk_json_begin_object(struct stk_json_writer *w);
 void stk_json_end_object(struct stk_json_writer *w);
 void stk_json_begin_array(struct stk_json_writer *w);
 void stk_json_end_array(struct stk_json_writer *w);
+/* Inside an object, before each value. */
 void stk_json_key(struct stk_json_writer *w, const char *key);
 void stk_json_key_str(struct stk_json_writer *w, struct stk_str key);
 /* Bytes that are no UTF-8 are written as U+FFFD. */
 void stk_json_write_str(struct stk_json_writer *w, struct stk_str s);
+/* Values: in an array, behind a key, or the document itself. */
 void stk_json_write_int(struct stk_json_writer *w, int64_t value);
 /* The shortest text that reads back as the same number; infinities and NaN as null. */
 void stk_json_write_double(struct stk_json_writer *w, double value);

@@ -11,6 +11,8 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
+/* MOST_KEYS: repeated keys are looked for pairwise, and objects of advisories have a dozen.
+   MOST_DIGITS: eighteen fit an int64_t whatever they are. */
 enum { MOST_KEYS = 64, MOST_DIGITS = 18 };
 
 struct reader {
@@ -45,6 +47,7 @@ static bool take_word(struct reader *r, struct stk_str word)
 	return true;
 }
 
+/* stk_str_u64 takes no sign and no blank, so four bytes are four digits. */
 static bool hex4(struct reader *r, uint32_t *out)
 {
 	uint64_t value;
@@ -59,6 +62,7 @@ static bool hex4(struct reader *r, uint32_t *out)
 static bool take_unicode(struct reader *r, struct stk_buf *out)
 {
 	uint32_t code, low;
+	/* \u0000 is legal, and left to the other reader. */
 	if (!hex4(r, &code) || !code)
 		return false;
 	if (code >= 0xd800 && code < 0xe000) {
@@ -95,6 +99,8 @@ static struct stk_str plain_run(struct reader *r, bool *ascii)
 
 static bool read_escaped(struct reader *r, struct stk_str front, bool *ascii, struct stk_str *out)
 {
+	/* Escapes are never shorter than what they stand for, so the rest of the text is
+	   ceiling enough. */
 	STK_BUF text = stk_buf_new((size_t)(r->end - front.p));
 	stk_buf_add(&text, front);
 	while (r->p < r->end && *r->p == '\\') {
@@ -128,6 +134,7 @@ static bool read_integer(struct reader *r, struct stk_json *out)
 	text.n = (size_t)(r->p - text.p);
 	if (r->p == digits || r->p - digits > MOST_DIGITS || (*digits == '0' && text.n > 1))
 		return false;
+	/* A fraction: the slow reader knows how to round it. */
 	if (r->p < r->end && (*r->p == '.' || *r->p == 'e' || *r->p == 'E'))
 		return false;
 	out->type = STK_JSON_NUMBER;
@@ -206,6 +213,7 @@ int stk_json_read(struct stk_arena *arena, struct stk_str text, struct stk_json 
 {
 	struct reader r = { .arena = arena, .p = text.p, .end = text.p + text.n };
 	struct stk_json *root = STK_NEW(arena, struct stk_json, 1);
+	/* Starting over costs little, as it happens to documents that are broken or rare. */
 	if (!text.n || !read_value(&r, 0, root))
 		return stk_json_parse(arena, text, out, err);
 	skip_space(&r);

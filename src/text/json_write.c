@@ -47,6 +47,7 @@ static void end(struct stk_json_writer *w, char bracket)
 {
 	assert(w->depth && !w->after_key);
 	w->depth--;
+	/* An empty object stays "{}" on one line. */
 	if (w->item_written)
 		new_line(w);
 	stk_buf_byte(w->out, bracket);
@@ -153,6 +154,7 @@ void stk_json_write_str(struct stk_json_writer *w, struct stk_str s)
 void stk_json_write_int(struct stk_json_writer *w, int64_t value)
 {
 	char digits[24], *at = digits + sizeof(digits);
+	/* Unsigned negation is defined for INT64_MIN as well. */
 	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
 	do
 		*--at = (char)('0' + left % 10);
@@ -171,6 +173,8 @@ void stk_json_write_double(struct stk_json_writer *w, double value)
 	}
 	separate(w);
 	STK_BUF text = stk_buf_new(64);
+	/* Seventeen digits tell any double from its neighbours (IEEE 754); most need fewer. The
+	   two comparisons are an equality that no compiler warns about. */
 	for (int digits = 1; digits <= 17; digits++) {
 		stk_buf_clear(&text);
 		stk_buf_printf(&text, "%.*g", digits, value);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/* "Did you mean ...?": for options, commands, rules and instructions. */
+
 #include "base/arena.h"
 
 /* The candidate that a mistyped word most likely meant: at most 2 insertions, deletions, changes or swaps of

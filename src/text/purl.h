@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Package URLs (github.com/package-url/purl-spec): written in their canonical form. */
+/*
+ * Package URLs (github.com/package-url/purl-spec): written in their canonical form. The names
+ * by which SBOMs, advisories and people refer to a package; made from the inventory, and not
+ * read by this program.
+ */
 
 #include "base/arena.h"
 

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See reference.h. Lengths: 255 bytes of name, 128 of tag. */
+/*
+ * See reference.h. Written out by hand from the grammar's expressions: a regular expression
+ * engine would be needed for this alone, and its errors would not say which part is wrong.
+ * Lengths: 255 bytes of name, 128 of tag. Go's reference package accepts digests of unknown
+ * algorithms from 32 digits on, and so does this.
+ */
 #include "text/reference.h"
 
 #include "base/banned.h"
 
+/* From reference.go (NameTotalLengthMax) and regexp.go. ID_LENGTH: 64 hexadecimal digits are
+   refused as a name, since Docker takes them for an image's id. */
 enum { LONGEST_NAME = 255, LONGEST_TAG = 128, SHORTEST_DIGEST = 32, ID_LENGTH = 64 };
 
 static bool is_low(char c)
@@ -55,6 +62,7 @@ static bool is_domain(struct stk_str domain)
 {
 	struct stk_str host = domain, port = S("");
 	uint64_t number;
+	/* "[", at least one character, "]". */
 	if (domain.n && domain.p[0] == '[') {
 		size_t end = stk_str_find_byte(domain, ']');
 		if (end == SIZE_MAX || end < 3)
@@ -128,6 +136,8 @@ static bool names_domain(struct stk_str first)
 	return false;
 }
 
+/* From the outside in: the digest behind "@", then the domain, then the tag behind the last
+   colon, which by then cannot be a port's. */
 static void split(struct stk_str text, struct stk_reference *out)
 {
 	*out = (struct stk_reference){ .domain = S(""), .tag = S(""), .digest = S("") };
@@ -161,6 +171,7 @@ int stk_reference_parse(struct stk_str text, struct stk_reference *out, struct s
 {
 	struct stk_reference r;
 	split(text, &r);
+	/* "nginx:" leaves an empty tag, as "nginx" does; only the lengths tell them apart. */
 	bool ends_in_colon =
 		!r.tag.n && r.path.n + r.domain.n + (r.domain.n > 0) + (r.digest.n ? r.digest.n + 1 : 0) < text.n;
 	if (!text.n)

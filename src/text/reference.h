@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Image references by the grammar of github.com/distribution/reference: [domain/]path[:tag][@digest]. */
+/*
+ * Image references by the grammar of github.com/distribution/reference:
+ * [domain/]path[:tag][@digest]. What stands behind FROM, `image:` and on the command line. Text
+ * only: whether a registry has it is not asked.
+ *
+ * Two images are the same when their full forms are; people are shown the familiar one.
+ */
 
 #include "base/arena.h"
 #include "base/err.h"

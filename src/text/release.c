@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See release.h. Versions are compared as text by their leading components: "12.5" is Debian
+ * 12, "3.20.3" is Alpine 3.20, and the longest release that covers a version is the one.
+ */
 #include "text/release.h"
 
 #include "base/time.h"
@@ -53,6 +57,8 @@ const struct stk_release *stk_release_find(struct stk_str family, struct stk_str
 	return best;
 }
 
+/* "docker.io/library/debian" and "debian" alike; an image with another name is built on
+   something that only its tag can tell. */
 static struct stk_str family_of_image(struct stk_str name)
 {
 	size_t slash = stk_str_rfind_byte(name, '/');
@@ -89,5 +95,6 @@ const struct stk_release *stk_release_of_image(struct stk_str name, struct stk_s
 bool stk_release_ended(const struct stk_release *release, int64_t now)
 {
 	int64_t end;
+	/* The last day is still covered: support is over when it is over. */
 	return release->end && stk_time_parse(stk_str_from(release->end), &end) && now >= end + 24 * 60 * 60;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Words for a POSIX shell. */
+/*
+ * Words for a POSIX shell: commands that remedies print must survive being pasted. The shell's
+ * own reading is src/dockerfile's.
+ */
 
 #include "base/buf.h"
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* https://toml.io/en/v1.0.0; no C library for it is packaged in Debian 12. Recursive only in arrays and inline tables,
- * bounded. */
+/*
+ * TOML 1.0 (https://toml.io/en/v1.0.0) by recursive descent; no C library for it is packaged in
+ * Debian 12. Recursive only in arrays and inline tables, bounded. Dotted keys and headers may
+ * come back to a table in several places: what is still allowed is the only state that the
+ * language needs beyond the tree.
+ */
 #include "text/toml.h"
 
 #include <stdlib.h>
@@ -20,6 +24,7 @@ struct parser {
 /* What a table or array may still be given; kept in the node's `integer`, which means nothing for them otherwise. */
 enum { IMPLIED, DEFINED, CLOSED /* inline, or an array of values */, OF_TABLES };
 
+/* Lines are counted only now: an error is reported once. */
 static int fail(struct parser *p, const char *what)
 {
 	size_t line = 1;
@@ -101,6 +106,7 @@ static struct stk_json *find(struct stk_json *table, struct stk_str key)
 static int read_unicode(struct parser *p, unsigned digits, struct stk_buf *out)
 {
 	uint64_t code;
+	/* The slice clamps at the text's end, hence the second test. */
 	if (!stk_str_u64(stk_str_slice(p->text, p->at, p->at + digits), 16, &code) || p->at + digits > p->text.n ||
 	    code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
 		return fail(p, "a wrong \\u escape");
@@ -141,6 +147,7 @@ static int read_string(struct parser *p, struct stk_str *out)
 	bool many = starts(p, three), literal = quote == '\'';
 	STK_BUF text = stk_buf_new(STK_LIMIT_TEXT_FILE);
 	p->at += many ? 3 : 1;
+	/* A line end right behind the opening quotes belongs to them. */
 	if (many && peek(p) == '\r')
 		p->at++;
 	if (many && peek(p) == '\n')
@@ -197,6 +204,7 @@ static struct stk_json *descend(struct parser *p, struct stk_json *table, struct
 		next = add_item(p, table);
 		*next = (struct stk_json){ .type = STK_JSON_OBJECT, .key = key, .integer = IMPLIED };
 	}
+	/* Through an array of tables one comes to its last element. */
 	if (next->type == STK_JSON_ARRAY && next->integer == OF_TABLES && next->n)
 		return &next->items[next->n - 1];
 	return next->type == STK_JSON_OBJECT && next->integer != CLOSED ? next : NULL;
@@ -324,6 +332,8 @@ static bool read_number(struct parser *p, struct stk_str word, struct stk_json *
 		out->number = (double)out->integer;
 		return true;
 	}
+	/* strtod also takes "infinity", hexadecimal and a locale's point: only TOML's bytes get
+	   that far. */
 	for (size_t i = 0; i < plain.n; i++)
 		if (!stk_is_digit(plain.p[i]) && !strchr("+-.eE", plain.p[i]) && !stk_str_ends(plain, S("inf")) &&
 		    !stk_str_ends(plain, S("nan")))
@@ -378,6 +388,7 @@ static struct stk_json *open_table(struct parser *p, struct stk_json *table, str
 {
 	struct stk_json *here = find(table, key);
 	if (!element) {
+		/* A table that a longer header has implied may be opened once by its own. */
 		if (here && (here->type != STK_JSON_OBJECT || here->integer != IMPLIED))
 			return NULL;
 		here = here ? here : add_item(p, table);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * TOML 1.0 read into the tree that JSON has: tables are objects, dates and times are strings as written. So the getters
- * of json.h serve both.
+ * TOML 1.0 read into the tree that JSON has: tables are objects, dates and times are strings as
+ * written. So the getters of json.h serve both. For rules of secrets in gitleaks' form. Strings
+ * are copied to the arena; the text may go.
  */
 
 #include "text/json.h"

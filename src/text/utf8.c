@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See utf8.h. Invalid sequences are one byte long to every function here: the decoder says 0,
+ * the caller deals with one byte and goes on, so that a broken byte never swallows the sound
+ * ones behind it.
+ */
 #include "text/utf8.h"
 
 #include "base/banned.h"
@@ -10,6 +15,8 @@ static bool continuation(struct stk_str s, size_t at)
 
 size_t stk_utf8_decode(struct stk_str s, uint32_t *code_point)
 {
+	/* By length: which bits of the first byte tell it, and the least code point that needs
+	   it (a smaller one would be overlong). */
 	static const struct {
 		unsigned char mask, lead;
 		uint32_t least;
@@ -114,6 +121,7 @@ static size_t plain_run(struct stk_str s)
 size_t stk_utf8_width(struct stk_str s)
 {
 	size_t width = 0;
+	/* Runs of ASCII are skipped whole: most texts are nothing else. */
 	for (size_t plain; plain = plain_run(s), width += plain, s = stk_str_slice(s, plain, s.n), s.n;) {
 		uint32_t c = 0;
 		size_t n = stk_utf8_decode(s, &c);

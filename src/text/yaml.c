@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libyaml counts characters, people and editors want bytes: marks are converted through a table of line starts. */
+/*
+ * libyaml's events to a tree. Two things are ours: where nodes stand (libyaml counts
+ * characters, people and editors want bytes: marks are converted through a table of line
+ * starts) and aliases, which point at nodes rather than copies, so that a small file cannot
+ * become a large tree.
+ */
 #include "text/yaml.h"
 
+#include <assert.h>
 #include <yaml.h>
 
 #include "base/limits.h"
@@ -73,6 +79,7 @@ static struct place place_of(struct reader *r, yaml_mark_t mark)
 	return (struct place){ at, (uint32_t)mark.line + 1, (uint32_t)(at - start) + 1 };
 }
 
+/* "line 3, column 7: ...", by bytes as in findings. */
 static int fail_at(struct reader *r, yaml_mark_t mark, enum stk_errc code, const char *what)
 {
 	struct place place = place_of(r, mark);
@@ -106,6 +113,7 @@ static void set_anchor(struct reader *r, struct stk_yaml *node, const yaml_char_
 {
 	node->anchor = copy(r, anchor);
 	node->tag = copy(r, tag);
+	/* A later anchor of the same name takes over from there on (YAML 1.2.2, 7.1). */
 	if (node->anchor.n)
 		*stk_map_at(&r->anchors, r->arena, node->anchor) = node;
 }
@@ -224,6 +232,7 @@ static int read_node(struct reader *r, const yaml_event_t *event, struct stk_yam
 static void settle_aliases(struct stk_yaml *node)
 {
 	if (node->type == STK_YAML_ALIAS) {
+		assert(node->target); /* read_node refuses aliases of nothing */
 		while (node->target->type != STK_YAML_ALIAS && node->target->target)
 			node->target = node->target->target;
 		return;
@@ -243,6 +252,7 @@ static int read_documents(struct reader *r, struct stk_yaml_documents *out)
 			return -1;
 		yaml_event_type_t type = event.type;
 		int failed = 0;
+		/* Anchors do not reach over documents. */
 		if (type == YAML_DOCUMENT_START_EVENT) {
 			r->anchors = (struct stk_map){ 0 };
 		} else if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_END_EVENT &&
@@ -286,6 +296,7 @@ const struct stk_yaml *stk_yaml_get(const struct stk_yaml *map, const char *key)
 	map = stk_yaml_follow(map);
 	if (!map || map->type != STK_YAML_MAP)
 		return NULL;
+	/* From the end, since the last of several equal keys wins. */
 	for (size_t i = map->n; i-- > 0;)
 		if (map->keys[i].type == STK_YAML_SCALAR && stk_str_is(map->keys[i].text, key))
 			return stk_yaml_follow(&map->items[i]);

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * YAML 1.1/1.2 as a tree on an arena, read through libyaml's events. Every node knows where it stands, in lines,
- * columns and bytes, so that findings can point and fixes can edit. Nothing is resolved: scalars keep their text, tag
- * and style; aliases are nodes of their own that name their anchor's node, to be followed with a ceiling by who needs
- * it; merge keys are ordinary keys.
+ * YAML 1.1/1.2 as a tree on an arena, read through libyaml's events. Every node knows where it
+ * stands, in lines, columns and bytes, so that findings can point and fixes can edit. Nothing
+ * is resolved: scalars keep their text, tag and style; aliases are nodes of their own that name
+ * their anchor's node, to be followed with a ceiling by who needs it; merge keys are ordinary
+ * keys.
+ *
+ * For Compose files, workflows and settings. What a scalar means ("yes", 0o17, 1e3) differs
+ * between YAML versions and their readers, so it is decided where the reader that counts is
+ * known: compose/node.h does it for Compose.
+ *
+ * Bounded: nesting by STK_LIMIT_DEPTH, aliases by not being expanded here.
  */
 
 #include "base/arena.h"
@@ -13,6 +20,7 @@
 enum stk_yaml_type { STK_YAML_SCALAR, STK_YAML_LIST, STK_YAML_MAP, STK_YAML_ALIAS };
 enum stk_yaml_style { STK_YAML_PLAIN, STK_YAML_SINGLE, STK_YAML_DOUBLE, STK_YAML_LITERAL, STK_YAML_FOLDED };
 
+/* One node. Pointers go to nodes on the same arena and stay valid as long as it. */
 struct stk_yaml {
 	enum stk_yaml_type type;
 	enum stk_yaml_style style; /* of a scalar */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libyaml's end marks of block collections lie at the next token, behind comments that belong to what follows; so the
- * end of a node is taken to be the end of the last line that holds something of it.
+ * Where to cut and insert. libyaml's end marks of block collections lie at the next token,
+ * behind comments that belong to what follows; so the end of a node is taken to be the end of
+ * the last line that holds something of it. Everything that is inserted takes its indentation
+ * and line ends from its surroundings.
  */
 #include "text/yaml_edit.h"
 
@@ -12,6 +14,7 @@
 #include "text/json.h"
 #include "base/banned.h"
 
+/* Two blanks where the text shows no step of its own, as Compose's documentation has it. */
 enum { STEP = 2, LONGEST = 64 << 10 };
 
 /* Behind the last byte of a node's content. */
@@ -60,12 +63,15 @@ static size_t lines_end(struct stk_str text, const struct stk_yaml *node)
 	return next_line(text, end);
 }
 
+/* The first line decides for all: files with both kinds are left as mixed as they were. */
 static struct stk_str line_break(struct stk_str text)
 {
 	size_t n = stk_str_find_byte(text, '\n');
 	return n != SIZE_MAX && n && text.p[n - 1] == '\r' ? S("\r\n") : S("\n");
 }
 
+/* What some YAML reader would take for something else than a string. Numbers and dates begin
+   like numbers, so anything that does is quoted. */
 static bool reads_as_other(struct stk_str s)
 {
 	static const char *const words[] = {
@@ -77,6 +83,8 @@ static bool reads_as_other(struct stk_str s)
 	return stk_is_digit(s.p[0]) || s.p[0] == '.' || s.p[0] == '+' || s.p[0] == '-';
 }
 
+/* YAML 1.2.2, 7.3.3: what a plain scalar may not begin with or hold, as narrow as flow
+   collections want it, since a value may end up in one. */
 static bool may_stand_plain(struct stk_str s)
 {
 	if (!s.n || reads_as_other(s) || memchr("?:,[]{}#&*!|>'\"%@`", s.p[0], 19) || stk_is_space(s.p[0]) ||
@@ -95,6 +103,7 @@ struct stk_str stk_yaml_quote(struct stk_arena *arena, struct stk_str value, boo
 {
 	if (!always && may_stand_plain(value))
 		return value;
+	/* A JSON string is a YAML string in double quotes (YAML 1.2, section 1.3). */
 	STK_BUF out = stk_buf_new(LONGEST);
 	struct stk_json_writer w = stk_json_writer(&out, 0);
 	stk_json_write_str(&w, value);
@@ -159,6 +168,7 @@ static void write_block(struct block *b, const struct stk_yaml_value *value, siz
 /* Steps of indentation as the text has them below this map; two where nothing tells. */
 static size_t step_below(const struct stk_yaml *map)
 {
+	/* The first map within the map shows the step. */
 	for (size_t i = 0; i < map->n; i++) {
 		const struct stk_yaml *item = &map->items[i];
 		if (item->type == STK_YAML_MAP && !item->flow && item->n && item->keys[0].column > map->keys[0].column)

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Changes of a YAML text that keep what they do not touch: comments, anchors, quotes, indentation, the order of keys,
- * line ends. Each function works on a node of the tree that stk_yaml_parse made from this very text, and gives one
- * replacement of bytes (text/edit.h). Functions return false, and set nothing, where the change cannot be made so: a
- * node that is an alias, a map that is a merge, text that would not stay what it is.
+ * Changes of a YAML text that keep what they do not touch: comments, anchors, quotes,
+ * indentation, the order of keys, line ends. Each function works on a node of the tree that
+ * stk_yaml_parse made from this very text, and gives one replacement of bytes (text/edit.h).
+ * Functions return false, and set nothing, where the change cannot be made so: a node that is
+ * an alias, a map that is a merge, text that would not stay what it is. A caller then has a
+ * finding without a fix, which is better than a fix that breaks a file.
+ *
+ * Several edits of one text are collected and applied at once; the tree is not kept in step
+ * with them.
  */
 
 #include "text/edit.h"
