@@ -50,6 +50,7 @@ static int add_member(struct stk_image_source *source, const struct stk_tar_entr
 				       .size = entry->size };
 	if (entry->type != STK_TAR_FILE) {
 		member->link = stk_arena_str(source->arena, entry->link);
+		/* An empty link would read as "no link". */
 		if (!member->link.n)
 			member->link = S(".");
 	}
@@ -67,9 +68,12 @@ static int index_entries(struct stk_image_source *source, struct stk_tar *tar, b
 	int more;
 	uint64_t n = 0;
 	for (; (more = stk_tar_next(tar, &entry, err)) > 0; n++) {
+		/* A name of its own arena: most entries of a root file system leave nothing
+		   behind. */
 		STK_ARENA arena = { 0 };
 		struct stk_str name = stk_member_name(&arena, entry.name);
 		source->rootfs |= is_rootfs_name(name);
+		/* The caller can read it again, so that nothing more is needed from this pass. */
 		if (source->rootfs && early)
 			return 0;
 		source->parts |= is_part(name);

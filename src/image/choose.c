@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which of several images of an archive is meant, by name or digest; and how to list them for the user. */
+/*
+ * What the user calls an image against what the source calls it: names, tags, digests, and the
+ * lists of names that errors show.
+ */
 #include "image/source.h"
 #include "text/reference.h"
 #include "base/banned.h"

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The image configuration (OCI image-spec 1.1 config.md; Docker adds Healthcheck, OnBuild, Shell), and its history. */
+/*
+ * The image configuration (OCI image-spec 1.1 config.md; Docker adds Healthcheck, OnBuild,
+ * Shell), and its history. Members of a wrong type count as absent, except for the diffIDs:
+ * these name the layers, and an image whose configuration and manifest disagree about them is
+ * refused.
+ */
 #include <stdlib.h>
 
 #include "image/source.h"
@@ -27,6 +32,7 @@ static void take_words(struct stk_arena *arena, struct stk_strs *out, const stru
 static void take_keys(struct stk_arena *arena, struct stk_strs *out, const struct stk_json *object)
 {
 	for (size_t i = 0; i < object->n; i++)
+		/* Some builders write a list instead. */
 		*STK_PUSH(arena, out) = object->type == STK_JSON_OBJECT ? object->items[i].key : object->items[i].text;
 	stk_strs_sort(out);
 }
@@ -118,6 +124,8 @@ int stk_image_match_layers(struct stk_arena *arena, struct stk_image *image, str
 			return stk_fail(err, STK_EFORMAT, "layer %zu: \"" STK_FMT "\" is no digest", i + 1,
 					STK_ARG(stk_str_slice(ids->items[i].text, 0, 80)));
 	}
+	/* History is optional in the specification, and tools that squash or rebase leave it
+	   wrong. A guess would blame the wrong instruction. */
 	if (count_layers_in_history(image) != image->layers.n) {
 		if (image->history.n)
 			stk_note(arena, &image->notes,

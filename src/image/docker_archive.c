@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `docker save` writes: manifest.json, a list of images, each with its configuration's and layers' members. */
+/*
+ * What `docker save` writes: manifest.json, a list of images, each with its configuration's and
+ * layers' members. The names of members may be anything ("<digest>.json",
+ * "blobs/sha256/<digest>", "<id>/layer.tar"), and links where layers are shared; the source
+ * resolves them.
+ */
 #include "base/limits.h"
 #include "image/source.h"
 #include "io/digest.h"
@@ -40,6 +45,7 @@ static struct stk_str list_images(struct stk_arena *arena, const struct stk_json
 	return stk_image_list_names(arena, &names);
 }
 
+/* Exactly one must be meant: a scan of the wrong image would be worse than a question. */
 static int choose(struct stk_arena *arena, const struct stk_json *list, struct stk_str which,
 		  const struct stk_json **out, struct stk_err *err)
 {
@@ -101,6 +107,8 @@ static void take_layer(struct stk_arena *arena, struct stk_image *image, const s
 	*layer = (struct stk_layer){ .index = (int32_t)image->layers.n,
 				     .member = name,
 				     .digest = digest_of_name(arena, name) };
+	/* A layer that is missing becomes a gap when the scan comes to it; the others are still
+	   worth reading. */
 	if (stk_source_locate(image->source, name, &blob, NULL) < 0)
 		return;
 	layer->size = blob.size;

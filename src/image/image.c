@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opening an image: is the target a path or a name an engine knows, and what does the source hold? Content decides. */
+/*
+ * Opening an image: is the target a path or a name an engine knows, and what does the source
+ * hold? Content decides, not endings: a file called .tar may be an OCI layout, and one called
+ * nginx may be an archive. What exists on disk is meant; only then is an engine asked.
+ */
 #include "image/image.h"
 
 #include <string.h>
@@ -9,6 +13,7 @@
 #include "text/reference.h"
 #include "base/banned.h"
 
+/* How the target is to be taken; ANY is decided by looking. */
 enum way { ANY, PATH, TREE, ENGINE };
 
 /* What skopeo and syft put before a name. */
@@ -41,6 +46,7 @@ static bool split_path(struct stk_arena *arena, struct stk_str target, struct st
 	*which = S("");
 	if (stk_str_is(target, "-") || stk_file_exists(path->p))
 		return true;
+	/* "@" first, since a digest has a colon in it. The shortest path that exists wins. */
 	for (const char *c = separators; *c; c++) {
 		for (size_t at = 1; at + 1 < target.n; at++) {
 			if (target.p[at] != *c)
@@ -97,6 +103,7 @@ static bool holds_list(struct stk_image_source *source)
 	       stk_str_starts(stk_str_trim_left(text), S("["));
 }
 
+/* One layer that is everything: stk_rootfs_describe makes it. */
 static int open_rootfs(struct stk_arena *arena, struct stk_image *image)
 {
 	image->kind = image->source->directory ? STK_IMAGE_ROOTFS : STK_IMAGE_ROOTFS_ARCHIVE;
@@ -140,6 +147,9 @@ static int open_both(struct stk_arena *arena, struct stk_image *image, const str
 	return 0;
 }
 
+/* The order of the questions matters: newer Dockers write both index.json and manifest.json,
+   skopeo's `dir` has a manifest.json that is no list, and an archive without any of them may be
+   a root file system or what is left of an image. */
 static int open_image(struct stk_arena *arena, struct stk_image *image, const struct stk_image_options *options,
 		      struct stk_str which, struct stk_err *err)
 {
@@ -216,10 +226,13 @@ static int open_engine(struct stk_arena *arena, struct stk_image *image, struct 
 		return stk_within(err, STK_FMT, STK_ARG(name));
 	if (image->kind == STK_IMAGE_ROOTFS_ARCHIVE)
 		return stk_fail(err, STK_EFORMAT, STK_FMT ": what the engine sent is no image", STK_ARG(name));
+	/* What came over the socket is a docker archive; to the user it is an image of the
+	   engine. */
 	image->kind = STK_IMAGE_ENGINE;
 	return 0;
 }
 
+/* Of an image that is alone in its source nobody has asked yet. */
 static int check_platform(struct stk_arena *arena, const struct stk_image *image,
 			  const struct stk_image_options *options, struct stk_err *err)
 {

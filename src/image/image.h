@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Container images from any local source: docker save archives, OCI layouts, skopeo's `dir`, root file systems, a
- * Docker Engine. Opening reads manifests and configuration only; the layers' contents come through image/scan.h.
- * Specifications: OCI image-spec 1.1, Docker image spec 1.2.
+ * Container images from any local source: docker save archives, OCI layouts, skopeo's `dir`,
+ * root file systems, a Docker Engine. Opening reads manifests and configuration only; the
+ * layers' contents come through image/scan.h. Specifications: OCI image-spec 1.1, Docker image
+ * spec 1.2.
+ *
+ * Order: stk_image_open, look at the facts, stk_image_scan as often as wanted, stk_image_close.
+ * An open image is used by one thread at a time (a scan runs threads of its own); several
+ * images may be open in several threads, each with its own arena. Nothing is fetched from a
+ * registry and nothing is unpacked to disk: what can be read only once is spooled to a file
+ * without a name.
+ *
+ * A root file system has layers too, exactly one, so that everything above is the same for it.
  */
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "text/json.h"
 
+/* What the bytes turned out to be, not what the user called them. */
 #define STK_IMAGE_KINDS(X)                                                                                             \
 	X(DOCKER_ARCHIVE, "docker archive")                                                                            \
 	X(OCI_ARCHIVE, "OCI archive")                                                                                  \
@@ -32,6 +42,7 @@ struct stk_history {
 	int32_t layer; /* the layer it made, from 1; 0: none, or not known */
 };
 
+/* One layer. Facts of the documents; only diff_id may be filled in later, by a scan. */
 struct stk_layer {
 	int32_t index; /* from 1 at the base */
 	struct stk_str
@@ -44,6 +55,7 @@ struct stk_layer {
 	struct stk_str member;	    /* where the source keeps it: member of the archive, file below the directory */
 };
 
+/* "NAME=value" taken apart at the first "=". */
 struct stk_env {
 	struct stk_str name, value;
 };
@@ -87,8 +99,9 @@ struct stk_image {
 
 struct stk_image_options {
 	const char *platform; /* "linux/arm64/v8"; NULL: this machine's, or the only one there is */
-	const char *host;     /* the engine to ask; NULL: as io/docker.h finds it */
-	bool archive_only;    /* the target is a path, never an engine's image */
+	/* The engine to ask; NULL: as stk_docker_find looks for it. */
+	const char *host;
+	bool archive_only; /* the target is a path, never an engine's image */
 	/* Called while an engine's or a pipe's bytes are spooled; may be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	void *context;
@@ -102,6 +115,7 @@ struct stk_image_options {
  */
 int stk_image_open(struct stk_arena *arena, const char *target, const struct stk_image_options *options,
 		   struct stk_image *image, struct stk_err *err);
+/* Closes descriptors; facts on the arena stay readable. Also after a failed open. */
 void stk_image_close(struct stk_image *image);
 /* Is it a root file system, without a configuration of its own? */
 bool stk_image_is_rootfs(const struct stk_image *image);

@@ -10,9 +10,11 @@
 
 #include "base/banned.h"
 
+/* Starting threads costs more than inflating a few hundred kilobytes. */
 enum { WORTH_THREADS = 256 << 10 };
 
-/* The stored bytes on their way to the decompressor. */
+/* The stored bytes on their way to the decompressor. Digests and counts what goes through it;
+   closes what it stands on. */
 struct watched {
 	struct stk_stream base;
 	struct stk_stream *from;
@@ -80,6 +82,8 @@ static int open_reader(struct stk_layer_stream *stream, struct stk_err *err)
 		begin_digest(&stream->stored, layer->digest);
 	if (!plain && stk_inflate_open(bytes, threads, NULL, &bytes, err) < 0)
 		return -1;
+	/* From here on `bytes` belongs to the reader, as it belonged to the decompressor when
+	   opening that failed. */
 	stream->reader = stk_reader_new(bytes, threads);
 	if (stream->verify) {
 		begin_digest(&stream->contents, layer->diff_id);
@@ -97,6 +101,8 @@ int stk_layer_open(struct stk_image *image, const struct stk_layer *layer, bool 
 	else if (stk_source_locate(image->source, layer->member, &stream->blob, err) < 0)
 		return -1;
 	int failed = 0;
+	/* A wrong size is found before anything is read. Docker archives state none: their size
+	   is the member's own. */
 	if (layer->size != stream->blob.size && layer->digest.n && verify)
 		failed = stk_fail(err, STK_EFORMAT, "%llu bytes, not %llu as the manifest says",
 				  (unsigned long long)stream->blob.size, (unsigned long long)layer->size);
@@ -124,6 +130,7 @@ int stk_layer_verify(struct stk_layer_stream *stream, struct stk_arena *arena, s
 	if (!stream->verify)
 		return 0;
 	*diff_id = stk_digest_end_text(&stream->contents, arena);
+	/* Where both digests are the same bytes, only one was made. */
 	struct stk_str stored = stream->stored.context ? stk_digest_end_text(&stream->stored, arena) : *diff_id;
 	if (compare(stored, layer->digest, "the digest", err) < 0)
 		return -1;

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The bytes of one layer: found, decompressed on threads of their own, digested on the way. Private to this folder. */
+/*
+ * The bytes of one layer: found, decompressed on threads of their own, digested on the way.
+ * Private to this folder.
+ *
+ * Order: stk_layer_open, read the archive from `reader`, stk_layer_verify when the archive has
+ * ended (it reads what stands behind the archive's end, which the digests cover too),
+ * stk_layer_close. The struct must not move while it is open: threads hold its address.
+ */
 
 #include <stdatomic.h>
 
 #include "image/source.h"
 
+/* `stored` is digested while the blob is read, `contents` by the reader's tap; `consumed` is
+   written by one thread and shown by another. */
 struct stk_layer_stream {
 	const struct stk_layer *layer;
 	struct stk_blob blob;

@@ -17,6 +17,8 @@ struct held {
 	uint64_t next_before;
 };
 
+/* One reading of one layer for the sake of the links. `held` bounds what all targets together
+   may occupy. */
 struct pass {
 	struct stk_scanner *s;
 	struct stk_arena *arena;
@@ -80,6 +82,7 @@ static void serve_until(struct pass *pass, uint64_t ordinal)
 			continue;
 		if (held->there) {
 			serve(pass, link, stk_buf_str(&held->bytes));
+			/* The target is a link itself: from now on its own target is looked for. */
 		} else if (held->next.n) {
 			link->target = held->next;
 			link->before = held->next_before;
@@ -102,6 +105,8 @@ static void hold(struct pass *pass, struct held *held, struct stk_tar *tar, cons
 		held->next = stk_arena_str(pass->s->arena, place.path);
 		held->next_before = ordinal;
 	}
+	/* Something else of this name hides what was held. A set of targets larger than the
+	   ceiling is not served: its links become gaps. */
 	if (entry->type != STK_TAR_FILE || pass->held + entry->size > STK_LIMIT_WHOLE_FILE)
 		return;
 	int more;
@@ -134,6 +139,7 @@ static void read_layer(struct pass *pass, const struct stk_layer *layer)
 	struct stk_layer_stream stream;
 	struct stk_tar_entry entry;
 	struct stk_place place;
+	/* Digests were compared in the first pass; here the layer is only read again. */
 	if (layer->absent || stk_layer_open(pass->s->image, layer, false, &stream, NULL) < 0)
 		return; /* a gap already */
 	struct stk_tar *tar = stk_tar_new(stream.reader);

@@ -9,6 +9,8 @@
 #include "io/digest.h"
 #include "base/banned.h"
 
+/* Ceilings against indexes that name one another or a thousand copies of one; MOST_BYTES bounds
+   what all documents of one image may weigh. */
 enum { MOST_MANIFESTS = 10000, DEEPEST_INDEX = 8, MOST_BYTES = 64 << 20 };
 
 /* A manifest that an index leads to. */
@@ -56,6 +58,7 @@ static int blob_name(const struct stk_image *image, struct stk_arena *arena, str
 
 static int check_digest(struct stk_arena *arena, struct stk_str digest, struct stk_str text, struct stk_err *err)
 {
+	/* Callers have parsed the digest: it is one. */
 	enum stk_digest_kind kind = STK_SHA256;
 	struct stk_str hex;
 	stk_digest_parse(digest, &kind, &hex);
@@ -87,13 +90,17 @@ static int parse(struct walk *w, struct stk_str text, struct stk_json **json, st
 {
 	if (stk_json_parse_strict(w->arena, text, json, err) < 0)
 		return -1;
+	/* CVE-2021-41190: a document that is an index to one tool and a manifest to another.
+	   Keys given twice are refused for the same reason. */
 	if (stk_json_get(*json, "manifests") && stk_json_get(*json, "layers"))
 		return stk_fail(err, STK_EFORMAT,
 				"has both \"manifests\" and \"layers\": readers would disagree about what it is");
 	return 0;
 }
 
-/* Signatures, attestations, SBOMs: what hangs beside images in an index. */
+/* Signatures, attestations, SBOMs: what hangs beside images in an index. BuildKit marks its
+   attestations by an annotation or the platform unknown/unknown, cosign by tags or its own
+   annotation. */
 static bool is_attachment(const struct stk_json *descriptor)
 {
 	static const char *const suffixes[] = { ".sig", ".att", ".sbom" };
@@ -161,6 +168,8 @@ static int flatten(struct walk *w, const struct stk_json *index, const struct le
 					 STK_ARG(digest));
 			continue;
 		}
+		/* Not read now: an index of thirty platforms costs one document then, not
+		   thirty. */
 		if (!may_be_index(descriptor)) {
 			add_leaf(w, descriptor, &here, digest);
 			continue;
@@ -262,11 +271,13 @@ static int choose(struct walk *w, const struct leaf **out, struct stk_err *err)
 		return stk_hint(err, "put \":NAME\" or \"@DIGEST\" behind the file's name: " STK_FMT,
 				STK_ARG(list_names(w)));
 	}
+	/* Several names for one manifest are one image. */
 	bool single = true;
 	int best = 0;
 	for (size_t i = 0; i < w->leaves.n; i++) {
 		struct leaf *leaf = &w->leaves.v[i];
 		single &= stk_str_eq(leaf->digest, w->leaves.v[0].digest);
+		/* One manifest and no question: its configuration need not be read for this. */
 		if (asked || w->leaves.n > 1)
 			learn_platform(w, leaf);
 		int score = leaf->known ? stk_platform_score(wanted, leaf->platform) : 0;

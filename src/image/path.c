@@ -6,6 +6,7 @@
 #include "image/source.h"
 #include "base/banned.h"
 
+/* See source.h. Lexical: links are resolved where there is a tree or an index of members. */
 struct stk_str stk_member_name(struct stk_arena *arena, struct stk_str name)
 {
 	char *out = stk_arena_alloc(arena, name.n + 1, 1);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Platforms as OCI's image index writes them, with the normal forms containerd gives them. */
+/*
+ * Platforms as OCI's image index writes them, with the normal forms containerd gives them
+ * (github.com/containerd/platforms): a user says "aarch64", an index "arm64/v8", and both mean
+ * the same.
+ */
 #include <sys/utsname.h>
 
 #include "image/source.h"
@@ -55,6 +59,7 @@ int stk_platform_parse(struct stk_arena *arena, const char *text, struct stk_pla
 		p.os = first;
 	else if (first.n)
 		p.architecture = first;
+	/* The text goes into messages and comes from a command line or a file. */
 	for (size_t i = 0; text && text[i]; i++)
 		if (!stk_is_alnum(text[i]) && text[i] != '/' && text[i] != '_' && text[i] != '-' && text[i] != '.')
 			return stk_fail(err, STK_EUSAGE,
@@ -90,6 +95,7 @@ int stk_platform_score(struct stk_platform wanted, struct stk_platform there)
 		int have = arm_version(there.variant);
 		return have && have < arm_version(wanted.variant) ? have : 0;
 	}
+	/* A variant that was not asked for will do; one that was asked for must be there. */
 	return wanted.variant.n ? 0 : 1;
 }
 

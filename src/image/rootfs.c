@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Root file systems: a directory is walked as if it were a layer of its own, in byte order of the names, without
- * following links. */
+/*
+ * Root file systems: a directory is walked as if it were a layer of its own, in byte order of
+ * the names, without following links. Everything goes by descriptors (openat with O_NOFOLLOW):
+ * a directory that is being changed meanwhile, or made to mislead, cannot lead out of its tree.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +28,8 @@ static const unsigned pseudo[] = {
 	0x958458f6 /* hugetlbfs */,
 };
 
+/* The walk down one tree: the path so far, for messages and entries, and the file system that
+   it stays on. */
 struct folder_walk {
 	struct stk_scanner *s;
 	struct stk_buf path;
@@ -110,6 +115,7 @@ static void visit_file(struct folder_walk *walk, int folder, const char *name, c
 		.device_minor = minor(st->st_rdev),
 	};
 	if (S_ISLNK(st->st_mode)) {
+		/* A longer target than PATH_MAX cannot be: the buffer holds any. */
 		ssize_t n = readlinkat(folder, name, target, sizeof(target));
 		entry.link = (struct stk_str){ target, n > 0 ? (size_t)n : 0 };
 	}
@@ -165,6 +171,8 @@ static void walk_folder(struct folder_walk *walk, int fd, unsigned depth)
 				    : -1;
 		if (S_ISDIR(st.st_mode) && (below < 0 || depth == DEEPEST))
 			gap(walk, below < 0 ? strerror(errno) : "folders nested too deep");
+		/* Other file systems are part of the tree (a container's volumes), but not
+		   those of the kernel. */
 		if (below >= 0 && depth < DEEPEST && (st.st_dev == walk->device || !is_pseudo(below)))
 			walk_folder(walk, below, depth + 1);
 		else if (below >= 0)

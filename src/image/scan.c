@@ -9,6 +9,8 @@
 #include "image/scanner.h"
 #include "base/banned.h"
 
+/* A hostile image could make a gap an entry; what is beyond a thousand adds nothing to
+   "incomplete". */
 enum { MOST_GAPS = 1000 };
 
 void stk_scan_add_gap(struct stk_scan *scan, struct stk_str what, const char *why)
@@ -91,6 +93,7 @@ static int gather(struct stk_scanner *s, const struct stk_entry *entry, uint32_t
 		for (size_t i = 0; blocks && i < s->n_visitors; i++)
 			if (blocks >> i & 1 && s->visitors[i].block)
 				s->visitors[i].block(s->visitors[i].context, s->scan, entry, offset, block);
+		/* Files smaller than a block, which most are, are not copied. */
 		if (whole && offset == 0 && block.n == entry->size)
 			*all = block;
 		else if (whole)
@@ -130,6 +133,7 @@ bool stk_scanner_fits(struct stk_scanner *s, const struct stk_visitor *visitor, 
 	return entry->size <= limit;
 }
 
+/* One bit a visitor, in two sets: who wants the file whole, who in blocks. */
 static void ask(struct stk_scanner *s, const struct stk_entry *entry, uint32_t *whole, uint32_t *blocks)
 {
 	for (size_t i = 0; i < s->n_visitors; i++) {
@@ -173,6 +177,7 @@ static bool take_whiteout(struct stk_scanner *s, struct stk_str name)
 {
 	STK_ARENA arena = { 0 };
 	struct stk_place place;
+	/* Nearly every name ends here. */
 	if (!stk_str_contains(name, S(".wh.")))
 		return false;
 	struct stk_str path = stk_member_name(&arena, name), rest = path, part = S("");
@@ -188,6 +193,7 @@ static bool take_whiteout(struct stk_scanner *s, struct stk_str name)
 	if (!stk_str_starts(part, S(".wh.")))
 		return false;
 	struct stk_str hidden = stk_str_slice(part, 4, part.n), folder = stk_str_slice(path, 0, path.n - part.n);
+	/* ".wh..wh..opq" without its ".wh.". */
 	bool opaque = stk_str_is(hidden, ".wh..opq");
 	if (!opaque && stk_str_starts(hidden, S(".wh.")))
 		return true;
@@ -236,6 +242,8 @@ int stk_scanner_entry(struct stk_scanner *s, const struct stk_tar_entry *from, s
 		add_gap(s, stk_str_slice(from->name, 0, 200), why.msg);
 		return 0;
 	}
+	/* place.path is the tree's and is overwritten by the next resolve, which a visitor may
+	   cause. */
 	keep_text(&s->path, place.path);
 	place.path = stk_buf_str(&s->path);
 	struct stk_entry entry = {
@@ -252,6 +260,7 @@ int stk_scanner_entry(struct stk_scanner *s, const struct stk_tar_entry *from, s
 		.capability = from->capability,
 		.layer = s->layer->index,
 	};
+	/* "./" is the root itself, and only a directory can be that. */
 	if (!entry.path.n && entry.type != STK_TAR_DIR)
 		return 0;
 	stk_tree_lay(s->tree, &place, &entry);
@@ -324,6 +333,7 @@ static void scan_layer(struct stk_scanner *s, struct stk_layer *layer)
 		stk_within(&err, STK_FMT, STK_ARG(layer->diff_id));
 	if (failed)
 		add_gap(s, S(""), err.msg);
+	/* Also after a failure: targets may stand before the place where the layer broke. */
 	stk_scanner_links(s);
 	s->before += layer->size;
 	show_progress(s, 0);

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * One pass over an image's layers, base first. Visitors say which files they want and get them whole or block by block;
- * the scan keeps only what they ask it to keep, knows through symbolic links and whiteouts which copy of a path is the
- * live one, and verifies every layer's digests on the way.
+ * One pass over an image's layers, base first. Visitors say which files they want and get them
+ * whole or block by block; the scan keeps only what they ask it to keep, knows through symbolic
+ * links and whiteouts which copy of a path is the live one, and verifies every layer's digests
+ * on the way.
  *
- * All callbacks run on the thread that called stk_image_scan, in this order: for every entry of a layer `wants`, then
- * (for a file that is wanted) `whole` once, or `block` any number of times and `done` once; behind the last entry
- * `layer`.
+ * All callbacks run on the thread that called stk_image_scan, in this order: for every entry of
+ * a layer `wants`, then (for a file that is wanted) `whole` once, or `block` any number of
+ * times and `done` once; behind the last entry `layer`. Contents of hard links come behind the
+ * layer's other entries, before `layer`.
+ *
+ * Since layers come base first, a visitor sees files that a later layer removes. What counts in
+ * the end is asked of kept entries (removed_in == 0), when the scan is over. Inventory, secrets
+ * and image checks are visitors of one scan, so that an image is read once.
  */
 
 #include "image/image.h"
@@ -85,8 +91,9 @@ struct stk_scan {
 	uint64_t entries, bytes; /* seen, uncompressed */
 };
 
-/* Scans all layers. A broken layer is a gap, not an error: the others are still read. -1 only when nothing could be
- * read. */
+/* Scans all layers. A broken layer is a gap, not an error: the others are still read, and
+   scan->gaps says that the result is incomplete. -1 only when it is called with more than 32
+   visitors. */
 int stk_image_scan(struct stk_arena *arena, struct stk_image *image, const struct stk_visitor *visitors,
 		   size_t n_visitors, const struct stk_scan_options *options, struct stk_scan *scan,
 		   struct stk_err *err);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What the files of the scan share. Private to this folder. */
+/*
+ * What the files of the scan share: scan.c drives, links.c serves hard links, rootfs.c walks
+ * directories. Private to this folder.
+ */
 
 #include "base/buf.h"
 #include "image/layer.h"
@@ -15,6 +18,8 @@ struct stk_wanted_link {
 	uint32_t whole, blocks; /* bit i: visitor i wants it so */
 };
 
+/* The state of one scan. Sets of visitors are bit masks, hence STK_MOST_VISITORS. `whole`,
+   `path` and `link` are reused from entry to entry. */
 struct stk_scanner {
 	struct stk_arena *arena;
 	struct stk_scan *scan;

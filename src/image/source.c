@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sources: a directory's files are opened by name, an archive's members by their offset in it. */
+/*
+ * Sources: a directory's files are opened by name, an archive's members by their offset in it.
+ * An archive is indexed once, when it is opened; if it is compressed or a pipe, its plain bytes
+ * go to a spool at the same time, so that members can be reached at random afterwards.
+ */
 #include "image/source.h"
 
 #include <errno.h>
@@ -27,6 +31,8 @@ int stk_spool_create(struct stk_err *err)
 	STK_ARENA arena = { 0 };
 	const char *folder = getenv("TMPDIR");
 	folder = folder && *folder ? folder : "/var/tmp";
+	/* A file without a name is gone with the process, however that ends. File systems
+	   without O_TMPFILE get a name that is unlinked at once. */
 	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd >= 0)
 		return fd;
@@ -216,6 +222,7 @@ static int open_spooled(struct stk_image_source *source, struct stk_stream *raw,
 		return -1;
 	if (source->rootfs && again)
 		return 0;
+	/* Standard input is not ours to close. */
 	if (source->fd > STDERR_FILENO)
 		close(source->fd);
 	source->fd = stk_fd_take(&spool);

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* How an image's bytes are reached: members of one archive, files of one directory. Private to this folder. */
+/*
+ * How an image's bytes are reached: members of one archive, files of one directory. Private to
+ * this folder. The parsers of manifests (oci.c, docker_archive.c) ask for names and get
+ * documents; whether a name is a member or a file is known here alone.
+ *
+ * Names come out of manifests, so they are cleaned before they are looked up: they cannot lead
+ * out of an archive. In a directory, links are followed as the file system does: it is the
+ * user's own.
+ */
 
 #include "base/map.h"
 #include "image/image.h"

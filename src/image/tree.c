@@ -17,6 +17,8 @@ struct stk_tree *stk_tree_new(struct stk_arena *arena, bool keep_all)
 	return tree;
 }
 
+/* Parents are told apart by their address: the hash differs from run to run, the order of walks
+   does not come from it. */
 static uint32_t hash_of(const struct stk_node *parent, struct stk_str name)
 {
 	uint64_t hash = stk_str_hash(name) ^ ((uint64_t)(uintptr_t)parent >> 4) * UINT64_C(0x9e3779b97f4a7c15);
@@ -52,6 +54,7 @@ static struct stk_node *make_child(struct stk_tree *tree, struct stk_node *paren
 	struct stk_node *node = child(tree, parent, name);
 	if (node)
 		return node;
+	/* The arena is the whole scan's, so the ceiling is on everything that a scan keeps. */
 	if (tree->arena->total > STK_LIMIT_TREE) {
 		tree->full = true;
 		return NULL;
@@ -95,6 +98,7 @@ static void detach(struct stk_node *node)
 	node->linked = false;
 }
 
+/* The kept copy belongs to the visitor and stays; the tree only says what became of it. */
 static void retire(struct stk_node *node, int32_t layer, bool replaced)
 {
 	if (node->entry) {
@@ -150,6 +154,7 @@ static void remove_below(struct stk_node *top, int32_t layer)
 
 static struct stk_str path_of(struct stk_arena *arena, const struct stk_node *node)
 {
+	/* From the leaf upwards twice: once for the length, once for the text from its end. */
 	size_t n = 0;
 	for (const struct stk_node *at = node; at->parent; at = at->parent)
 		n += at->name.n + (at->parent->parent ? 1 : 0);
@@ -256,6 +261,8 @@ int stk_tree_resolve(struct stk_tree *tree, struct stk_str name, bool last, stru
 				tree->path_length = 0;
 				node = &tree->root;
 			}
+			/* The rest of this name waits below the link's own text. The array
+			   holds one more than links may be followed. */
 			if (pending[n - 1].n)
 				n++;
 			pending[n - 1] = next->link;
@@ -304,6 +311,8 @@ void stk_tree_lay(struct stk_tree *tree, const struct stk_place *place, const st
 		if (node == &tree->root && entry->type != STK_TAR_DIR)
 			return;
 		retire(node, entry->layer, true);
+		/* A directory laid over a directory changes its mode and owner, and hides
+		   nothing below it. */
 		if (folder && entry->type == STK_TAR_DIR) {
 			node->layer = entry->layer;
 			return;
@@ -312,6 +321,7 @@ void stk_tree_lay(struct stk_tree *tree, const struct stk_place *place, const st
 		node->live = false;
 		detach(node);
 	}
+	/* Other entries need no node unless a visitor keeps them: stk_tree_keep makes it then. */
 	if (entry->type != STK_TAR_SYMLINK || !entry->link.n)
 		return;
 	node = reach(tree, entry->path, entry->layer);
@@ -324,6 +334,7 @@ void stk_tree_lay(struct stk_tree *tree, const struct stk_place *place, const st
 	attach(node);
 }
 
+/* A link to a link shares the contents of the last one. */
 static const struct stk_entry *find_target(struct stk_tree *tree, struct stk_str path)
 {
 	struct stk_place place;
@@ -361,6 +372,8 @@ bool stk_tree_whiteout(struct stk_tree *tree, const struct stk_place *place, boo
 	sweep(tree, node, layer);
 	if (opaque || node == &tree->root)
 		return false;
+	/* The specification forbids a layer to name a file and its whiteout; Docker lets the
+	   file stay. */
 	if (node->layer == layer)
 		return true;
 	remove_lower(tree, node, layer);

@@ -8,6 +8,8 @@
 
 #include "image/scan.h"
 
+/* One path that something is known about. Nodes are never freed: a removed one may come back in
+   a later layer. */
 struct stk_node {
 	struct stk_node *parent, *first, *next, *before; /* children in no order */
 	struct stk_node *chain;				 /* of the hash table */

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See excerpt.h. Columns of a finding are bytes, columns of a terminal are not: the line is
+ * laid out piece by piece, and the caret stands where the piece before it ends.
+ */
 #include "report/excerpt.h"
 #include "report/style.h"
 #include "report/summary.h"
@@ -7,6 +11,8 @@
 #include "text/utf8.h"
 #include "base/banned.h"
 
+/* Columns of the line number, blanks for a tab, bytes shown before a caret that is far to the
+   right. */
 enum { GUTTER = 6, TAB = 4, LEAD = 24 };
 
 /* What is shown of a line, and where in it (in columns) the caret starts and how wide it is. */
@@ -35,6 +41,7 @@ static struct view lay_out(struct stk_str line, size_t begin, size_t end, size_t
 	size_t from = 0;
 	if (end > room && begin > LEAD) {
 		from = begin - LEAD;
+		/* Not in the middle of a UTF-8 sequence. */
 		while (from < begin && ((unsigned char)line.p[from] & 0xc0) == 0x80)
 			from++;
 		stk_buf_add(&view.text, S("\xe2\x80\xa6"));
@@ -67,6 +74,8 @@ void stk_excerpt(struct stk_buf *out, const struct stk_render_options *options, 
 	size_t begin = at->column ? at->column - 1 : 0;
 	if (begin > line.n)
 		begin = line.n;
+	/* A place of several lines is underlined to the end of its first one, a place without
+	   an end for one character. */
 	size_t end = at->end_line == at->line && at->end_column > at->column ? at->end_column - 1
 		     : at->end_line > at->line				     ? line.n
 									     : begin + 1;
@@ -74,6 +83,8 @@ void stk_excerpt(struct stk_buf *out, const struct stk_render_options *options, 
 		end = line.n;
 	size_t room = options->width > GUTTER + 4 ? options->width - GUTTER - 3 : 1;
 	STK_BUF concealed = stk_buf_new(STK_MIB(1));
+	/* The report conceals credentials in its texts (stk_report_conceal); a renderer called
+	   without that must not show them either. */
 	if (finding->rule && finding->rule->conceal && begin < end) {
 		stk_buf_add(&concealed, stk_str_slice(line, 0, begin));
 		stk_buf_repeat(&concealed, '*', end - begin);

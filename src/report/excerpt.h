@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/* A few lines of source around a finding, for terminals. */
+
 #include "report/format.h"
 
 /* Appends the source line of a finding with its number and a caret line under the exact words, as compilers do:

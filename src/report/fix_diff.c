@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See fix_diff.h. A fix may edit several files; each gets its own diff, in the order in which
+ * the fix names them first.
+ */
 #include "report/fix_diff.h"
 
 #include "text/edit.h"

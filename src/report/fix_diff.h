@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/*
+ * What a fix would change, shown before it is applied. Renderers have no files to read: the
+ * texts of the report's targets are all they know.
+ */
+
 #include "report/report.h"
 #include "base/buf.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every output format, one row each, sorted by name. */
+/*
+ * Every output format, one row each, sorted by name. A format more is a file with one function,
+ * its line in renderers.h and a row here; report_fuzz and format_test.c run it from then on.
+ */
 #include "report/format.h"
 #include "report/renderers.h"
 

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Output formats: one file a renderer, one row in the table of format.c. A renderer sees the report and nothing else.
+/*
+ * Output formats: one file a renderer, one row in the table of format.c. A renderer sees the
+ * report and nothing else: no clock, no files, no environment, so that the same report gives
+ * the same bytes.
+ *
+ * It is called once, after the report was sorted, filtered and concealed (src/cli/finish.c),
+ * and appends to a buffer whose ceiling is STK_LIMIT_OUTPUT. It cannot fail. Whatever came from
+ * a scanned file passes an escaper of its format on the way: stk_utf8_printable for terminals,
+ * report/markup.h for HTML and XML, the JSON writer for JSON.
  */
 
 #include "base/buf.h"
 #include "report/report.h"
 
+/* What the terminal and the user's options allow; for files color and links are off. */
 struct stk_render_options {
 	bool color;	       /* escape sequences allowed */
 	bool links;	       /* OSC-8 hyperlinks allowed */
@@ -25,6 +34,7 @@ struct stk_format {
 	stk_render_fn *render;
 };
 
+/* Sorted by name: for --help, completion and the search. */
 extern const struct stk_format stk_formats[];
 extern const size_t stk_n_formats;
 /* The row, or NULL. */

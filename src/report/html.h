@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What the files of the HTML renderer share. */
+/*
+ * What the files of the HTML renderer share: html.c makes the page, html_findings.c its longest
+ * section. The page is one file that loads nothing from anywhere (its policy forbids it), works
+ * without scripts, and can be mailed.
+ */
 
 #include "report/format.h"
 

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See ignore.h. Errors are STK_EUSAGE: a file of settings that cannot be read must stop the
+ * run, since a typing error would otherwise change what fails. Trivy's files are read as
+ * leniently as Trivy does; in our own every key is checked.
+ */
 #include "report/ignore.h"
 
 #include "base/time.h"
@@ -40,6 +45,7 @@ int stk_ignores_read_lines(struct stk_arena *arena, struct stk_str text, struct 
 			   struct stk_err *err)
 {
 	for (uint32_t number = 1; text.n; number++) {
+		/* What stands behind "#" on the line of an id is its reason. */
 		struct stk_str line = stk_str_cut_line(&text), rest = stk_str_trim(stk_str_cut(&line, '#'));
 		struct stk_str id = stk_str_cut_word(&rest);
 		if (!id.n)
@@ -62,6 +68,7 @@ static void read_strings(struct stk_arena *arena, const struct stk_yaml *value, 
 		read_strings(arena, &value->items[i], out);
 }
 
+/* The keys of one dialect; strict: unknown keys and missing reasons are errors. */
 struct names {
 	const char *packages, *reason, *expires;
 	bool strict;

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Ignores: what the user decided to live with, why, and until when. */
+/*
+ * Ignores: what the user decided to live with, why, and until when. Read from files of several
+ * dialects into one list, applied to a report before it is filtered and rendered. Suppressed
+ * findings stay in the report, with who silenced them: nothing disappears without a trace.
+ *
+ * Comments inside Dockerfiles (hadolint ignore=) are the Dockerfile module's.
+ */
 
 #include "report/report.h"
 #include "text/yaml.h"
 
+/* One ignore. All three of id, paths and packages must fit for it to hold. */
 struct stk_ignore {
 	struct stk_str id;	  /* rule, alias or vulnerability; "*" and "?" stand for any bytes */
 	struct stk_strs paths;	  /* globs on the file, or on the path inside an image; empty: anywhere */

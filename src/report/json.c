@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tool's own JSON, "strake/1": docs/report.schema.json describes it. Absent facts are left out. */
+/*
+ * The tool's own JSON, "strake/1": docs/report.schema.json describes it, and read.c reads it
+ * back. Absent facts are left out rather than written empty, so that a reader can tell "not
+ * known" from "none". Keys are only ever added within one schema.
+ */
 #include "report/renderers.h"
 #include "report/summary.h"
 #include "base/time.h"

@@ -33,6 +33,7 @@ static void write_suite(struct stk_buf *out, const struct stk_report *report, si
 	stk_buf_add(out, S("  <testsuite"));
 	stk_markup_attribute(out, "name", report->targets.v[target].name);
 	stk_buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n", n ? n : 1, n);
+	/* The macro is a loop: what follows is its body. */
 	STK_EACH_LINT_OF(finding, report, target)
 	write_case(out, report, finding);
 	if (!n) {

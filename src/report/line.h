@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The line: which findings are shown, and which of them make the run fail. */
+/*
+ * The line: which findings are shown, and which of them make the run fail. Two different
+ * questions: what --severity hides is not counted, what --fail-on lets pass is still reported.
+ */
 
 #include "report/report.h"
 
+/* Made by stk_line_default, changed by options and settings in that order, applied once. */
 struct stk_line {
 	enum stk_severity at[STK_LAYER_COUNT]; /* findings at or above it fail; STK_SEV_COUNT: none do */
 	bool hidden[STK_SEV_COUNT];	       /* severities that are not wanted at all */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The four levels that linters have, for the formats that came from them. */
+/*
+ * The four levels that linters have (Hadolint's error, warning, info, style), for the formats
+ * that came from them: checkstyle, gnu, tty, codacy, hadolint and their kin.
+ */
 
 #include "report/report.h"
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Text on its way into HTML or XML. Whatever came from an image or a file passes here. */
+/*
+ * Text on its way into HTML or XML. Whatever came from an image or a file passes here: escaping
+ * once, at the place of output, and never before.
+ */
 
 #include "base/buf.h"
 

@@ -94,6 +94,7 @@ static void write_worst(struct stk_buf *out, const struct stk_render_options *op
 			       list.n - shown);
 }
 
+/* See overview.h. */
 void stk_overview(struct stk_buf *out, const struct stk_render_options *options, const struct stk_report *report)
 {
 	struct stk_counts counts = stk_report_count(report, SIZE_MAX);

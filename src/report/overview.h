@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/* The audit's first screen on a terminal, for reports that have a checklist. */
+
 #include "report/format.h"
 
 /* One screen about a report that has a checklist: totals, attack paths, the worst findings, one line each. */

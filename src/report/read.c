@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See read.h. The mirror of json.c, key by key; what one writes the other reads, and
+ * read_test.c holds them to it.
+ */
 #include "report/read.h"
 
 #include "base/time.h"
@@ -13,6 +17,7 @@ static void read_strings(struct stk_report *report, const struct stk_json *objec
 			*STK_PUSH(report->arena, out) = list->items[i].text;
 }
 
+/* Out of range counts as absent, which is 0 for all of these. */
 static uint32_t read_u32(const struct stk_json *object, const char *key)
 {
 	int64_t value = stk_json_int(object, key);
@@ -53,6 +58,7 @@ static void read_target(struct stk_report *report, const struct stk_json *object
 {
 	const struct stk_json *os = stk_json_get(object, "os"), *facts = stk_json_list(object, "facts"),
 			      *layers = stk_json_list(object, "layers");
+	/* Kinds are static strings elsewhere; here it is a view like everything else. */
 	size_t number = stk_report_target(report, stk_json_str(object, "name"), "");
 	struct stk_target *target = &report->targets.v[number];
 	target->kind = stk_json_str(object, "kind");
@@ -267,6 +273,7 @@ int stk_report_read(struct stk_report *report, const struct stk_json *root, stru
 	const struct stk_json *targets = stk_json_list(root, "targets"), *drawings = stk_json_list(root, "drawings");
 	for (size_t i = 0; i < targets->n; i++)
 		read_target(report, &targets->items[i]);
+	/* Targets come first, since everything else refers to them. */
 	for (size_t l = 0; l < STK_LEN(lists); l++) {
 		const struct stk_json *list = stk_json_list(root, lists[l].key);
 		for (size_t i = 0; i < list->n; i++)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* A report read back from the tool's own JSON (docs/report.schema.json), to be rendered again. */
+/*
+ * A report read back from the tool's own JSON (docs/report.schema.json), to be rendered again:
+ * `strake convert`. The document may be anybody's, so numbers are bounded and references
+ * checked before anything follows them.
+ */
 
 #include "report/report.h"
 #include "text/json.h"

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* One function a format, each in a file of its own; format.c lists them. */
+/*
+ * One function a format, each in a file of its own; format.c lists them. Only format.c includes
+ * this.
+ */
 
 #include "report/format.h"
 

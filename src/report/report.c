@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See report.h: filling, merging, ordering. Order is fixed here, once, so that no rule and no
+ * thread can change what a run prints.
+ */
 #include "report/report.h"
 
 #include <stdarg.h>
@@ -101,6 +105,7 @@ void stk_report_merge(struct stk_report *into, const struct stk_report *from)
 		*finding = from->findings.v[i];
 		finding->target += first;
 	}
+	/* Packages are shared, not copied: findings of `from` point at them. */
 	for (size_t i = 0; i < from->packages.n; i++) {
 		*STK_PUSH(into->arena, &into->packages) = from->packages.v[i];
 		from->packages.v[i]->target += first;
@@ -122,6 +127,7 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
+/* Target, file, line, column; then the path in an image and its layer. */
 static int compare_places(const struct stk_finding *a, const struct stk_finding *b)
 {
 	int order = compare_numbers(a->target, b->target);
@@ -163,6 +169,7 @@ void stk_report_sort(struct stk_report *report)
 	if (!report->findings.n)
 		return;
 	qsort(report->findings.v, report->findings.n, sizeof(*report->findings.v), compare_findings);
+	/* Two rules may say the same of the same place, and one target may be named twice. */
 	size_t kept = 1;
 	for (size_t i = 1; i < report->findings.n; i++)
 		if (compare_findings(&report->findings.v[kept - 1], &report->findings.v[i]) != 0)
@@ -187,6 +194,7 @@ static const struct stk_finding *first_of(const struct stk_report *report, size_
 struct stk_finding_range stk_report_range(const struct stk_report *report, size_t target)
 {
 	const struct stk_finding *all = report->findings.v;
+	/* Unsorted: all of them, and STK_EACH_FINDING tests each. */
 	if (!report->findings.n || target == SIZE_MAX || !report->sorted)
 		return (struct stk_finding_range){ all, report->findings.n ? all + report->findings.n : all };
 	return (struct stk_finding_range){ first_of(report, target), first_of(report, target + 1) };
@@ -213,6 +221,7 @@ void stk_report_conceal(struct stk_report *report)
 		if (!value.n)
 			continue;
 		size_t at = (size_t)(value.p - target->text.p);
+		/* Targets' texts may be shared or mapped: a copy is masked. */
 		struct stk_str copy = stk_arena_str(report->arena, target->text);
 		memset((char *)(uintptr_t)copy.p + at, '*', value.n);
 		target->text = copy;

@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The report: everything one run found, and all that a renderer may look at. Rules add findings, renderers read them.
- * Strings are views that must live as long as report->arena (copy with stk_arena_str when in doubt).
+ * The report: everything one run found, and all that a renderer may look at. Rules add
+ * findings, renderers read them; neither knows the other. Strings are views that must live as
+ * long as report->arena (copy with stk_arena_str when in doubt).
+ *
+ * How a run uses it: stk_report_new; stk_report_target for each thing that is looked at; rules
+ * call stk_report_add and fill in place, message, evidence and fix; what could not be read is a
+ * stk_report_gap. At the end, in this order (src/cli/finish.c): ignores, sort, filter, fixes,
+ * conceal, render.
+ *
+ * One thread at a time. Work that is divided among threads fills a report each, which are
+ * merged in a fixed order (stk_report_merge).
  */
 
 #include "base/arena.h"
@@ -28,6 +37,7 @@ struct stk_edit {
 	struct stk_str text;
 };
 
+/* A repair: edits of files, all of which have to be made, or a command, or only a description. */
 struct stk_fix {
 	struct stk_str description; /* "add --no-install-recommends" */
 	bool safe;		    /* a working deployment stays working with the same result */
@@ -78,12 +88,14 @@ struct stk_vulnerability {
 	struct stk_strs references, cwes;
 };
 
+/* Why a finding does not count. */
 struct stk_suppression {
 	struct stk_str by; /* file:line of what silences it: ".trivyignore:3", "inline comment" */
 	struct stk_str reason;
 	struct stk_str expires; /* "2027-01-31" or empty */
 };
 
+/* One rule at one place. Only id, severity, layer, title and target are always there. */
 struct stk_finding {
 	const struct stk_rule *rule; /* the row that fired; NULL for vulnerabilities */
 	struct stk_str id;
@@ -169,6 +181,8 @@ struct stk_drawing {
 	struct stk_str title, svg;
 };
 
+/* Filled through the functions below, read directly. Vectors are never NULL where n is not 0;
+   packages are pointers, since findings refer to them. */
 struct stk_report {
 	struct stk_arena *arena;
 	struct {
@@ -221,6 +235,7 @@ struct stk_fix *stk_finding_fix(struct stk_report *report, struct stk_finding *f
 /* Adds an edit to a fix; text is copied. */
 void stk_fix_edit(struct stk_report *report, struct stk_fix *fix, struct stk_str file, size_t begin, size_t end,
 		  struct stk_str text);
+/* "met", "not met", "not applicable", "not checked". */
 const char *stk_item_state_name(enum stk_item_state state);
 /* Appends everything of another report, with its targets numbered on. Nothing is copied: the other report's arena has
    to live on. Packages are told their target's new number. */

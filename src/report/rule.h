@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * A rule is one row: what it is called, how bad it is, what to tell people, and the function that looks.
- * Tables are const and sorted by id; src/cli/rules.c lists every table of the program.
+ * A rule is one row: what it is called, how bad it is, what to tell people, and the function
+ * that looks. Tables are const and sorted by id; src/cli/rules.c lists every table of the
+ * program.
+ *
+ * The row is the only place for a rule's words: `strake explain`, `strake rules`, docs/rules,
+ * SARIF's help and the findings are made from it. A check of the same kind in two other tools
+ * is one row with two aliases, so that people who come from either find it.
  */
 
 #include "base/str.h"

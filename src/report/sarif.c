@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SARIF 2.1.0 (OASIS): one run, a rule for every id that occurs, results with stable fingerprints and fixes as
- * replacements. */
+/*
+ * SARIF 2.1.0 (OASIS): one run, a rule for every id that occurs, results with stable
+ * fingerprints and fixes as replacements. Written for GitHub's code scanning, which reads
+ * partialFingerprints, security-severity and help, and shows columns as characters.
+ */
 #include "report/renderers.h"
 #include "report/summary.h"
 
@@ -26,6 +29,7 @@ static void put_message(struct stk_json_writer *w, const char *key, struct stk_s
 {
 	stk_json_key(w, key);
 	stk_json_begin_object(w);
+	/* The schema wants a text that is not empty. */
 	stk_json_put_str(w, "text", text.n ? text : S("-"));
 	stk_json_end_object(w);
 }
@@ -144,6 +148,7 @@ static void write_location(struct stk_json_writer *w, const struct stk_report *r
 	stk_json_begin_object(w);
 	stk_json_key(w, "physicalLocation");
 	stk_json_begin_object(w);
+	/* Relative, as GitHub matches them with the files of a repository. */
 	put_uri(w, path.n ? stk_str_strip_prefix(stk_str_strip_prefix(path, S("./")), S("/")) : S("target"));
 	write_region(w, target, at);
 	stk_json_end_object(w);
@@ -235,6 +240,7 @@ static void write_rules(struct stk_json_writer *w, const struct stk_report *repo
 	stk_json_key(w, "rules");
 	stk_json_begin_array(w);
 	for (size_t i = 0; i < report->findings.n; i++)
+		/* A rule's index is its place in this list: its number in the map, less one. */
 		if (shown(&report->findings.v[i], options) &&
 		    stk_map_add(numbers, report->arena, report->findings.v[i].id)) {
 			*stk_map_at(numbers, report->arena, report->findings.v[i].id) = (void *)(uintptr_t)numbers->n;

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See style.h. Widths are counted in columns (stk_utf8_width), never in bytes, and escape
+ * sequences are added after the counting. Colours are the basic eight, which follow the user's
+ * own theme.
+ */
 #include "report/style.h"
 
 #include "base/limits.h"
@@ -77,6 +82,7 @@ void stk_style_link(struct stk_buf *out, const struct stk_render_options *option
 	}
 	begin_style(out, options, style);
 	if (link) {
+		/* OSC 8: terminals that do not know it show the text alone. */
 		stk_buf_add(out, S("\x1b]8;;"));
 		stk_utf8_printable(out, url);
 		stk_buf_add(out, S("\x1b\\"));
@@ -100,6 +106,8 @@ static void wrap_line(struct stk_buf *out, const struct stk_render_options *opti
 		stk_buf_clear(&printable);
 		stk_utf8_printable(&printable, word);
 		size_t width = stk_utf8_width(stk_buf_str(&printable));
+		/* A word longer than a line stands alone on one, uncut: it may be a path to
+		   copy. */
 		if (column && column + 1 + width > options->width) {
 			end_style(out, options, style);
 			stk_buf_byte(out, '\n');

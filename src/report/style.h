@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Terminal text: colours by meaning, columns of a given width, and nothing that data could smuggle in. */
+/*
+ * Terminal text: colours by meaning, columns of a given width, and nothing that data could
+ * smuggle in. Every text passes stk_utf8_printable here; renderers for terminals append nothing
+ * else than these and their own words.
+ */
 
 #include "report/format.h"
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See summary.h. The fingerprint is what baselines, GitHub and GitLab recognise a finding by
+ * from run to run; whatever goes into it must not change when lines move.
+ */
 #include "report/summary.h"
 
 #include <stdio.h>
@@ -85,6 +89,7 @@ struct stk_str stk_target_line(const struct stk_target *target, uint32_t line)
 	return cursor->line == line ? stk_str_cut_line(&rest) : S("");
 }
 
+/* No cryptography: nobody gains by a collision but who made the finding. */
 static uint64_t mix(uint64_t hash, struct stk_str s)
 {
 	return (hash ^ stk_str_hash(s)) * UINT64_C(0x9e3779b97f4a7c15);
@@ -98,6 +103,7 @@ void stk_finding_fingerprint(const struct stk_report *report, const struct stk_f
 		snprintf(out, 33, STK_FMT, STK_ARG(finding->fingerprint));
 		return;
 	}
+	/* Changing this list makes every known finding a new one for everybody. */
 	struct stk_str parts[] = {
 		finding->id,
 		finding->location.file.n ? finding->location.file : target->name,

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What several renderers need to know about a report or a finding. */
+/*
+ * What several renderers need to know about a report or a finding: counts, places, messages,
+ * fingerprints. Pure functions of the report.
+ */
 
 #include "base/buf.h"
 #include "report/report.h"
 
+/* `of` and `total` leave suppressed findings out. */
 struct stk_counts {
 	size_t of[STK_SEV_COUNT], total, suppressed;
 };

@@ -17,6 +17,7 @@
 enum { SEVERITY, ID, PACKAGE, INSTALLED, FIXED, TITLE, COLUMNS };
 enum { GAP = 2, NARROWEST_TITLE = 16 };
 
+/* Headings and the most columns each may take; the title gets what is left. */
 static const struct {
 	const char *heading;
 	size_t most;
@@ -87,6 +88,7 @@ static void measure(const struct findings *list, size_t total, size_t width[COLU
 		width[TITLE] = left < NARROWEST_TITLE ? 0 : left;
 }
 
+/* Without blanks at the end, which would wrap on narrow terminals. */
 static void end_line(struct stk_buf *out, size_t start)
 {
 	while (out->n > start && out->p[out->n - 1] == ' ')
@@ -113,7 +115,7 @@ static void print_heading(struct stk_buf *out, const struct stk_render_options *
 	stk_buf_byte(out, '\n');
 }
 
-/* Package and version are said once for a run of rows about the same package. */
+/* One vulnerability, cut to the columns' widths; a column of width 0 has been given up. */
 static void print_row(struct stk_buf *out, const struct stk_render_options *options, const struct stk_finding *finding,
 		      const size_t width[COLUMNS])
 {
@@ -133,6 +135,7 @@ static void print_row(struct stk_buf *out, const struct stk_render_options *opti
 	end_line(out, start);
 }
 
+/* Worst first, then by package, so that what one upgrade mends stands together. */
 static int compare_vulnerabilities(const void *left, const void *right)
 {
 	const struct stk_finding *a = *(const struct stk_finding *const *)left,

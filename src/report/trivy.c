@@ -71,6 +71,8 @@ static void write_cvss(struct stk_json_writer *w, struct stk_arena *arena, const
 		return;
 	stk_json_key(w, "CVSS");
 	stk_json_begin_object(w);
+	/* One object a source, with all its vectors: two keys of one name would be broken JSON
+	   to strict readers. */
 	struct stk_map sources = { 0 };
 	for (size_t i = 0; i < v->cvss.n; i++) {
 		struct stk_str source = v->cvss.v[i].source.n ? v->cvss.v[i].source : S("osv");
@@ -194,6 +196,7 @@ static void write_package(struct stk_json_writer *w, struct stk_arena *arena, co
 	stk_json_end_object(w);
 }
 
+/* dry: only counts, since an empty class gets no result at all. */
 static size_t write_packages(struct stk_json_writer *w, const struct stk_report *report, size_t number,
 			     enum class wanted, bool dry)
 {
