@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* See audit_input.h. */
 #include "cli/audit_input.h"
 
 #include <sys/stat.h>
@@ -30,6 +31,7 @@ void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options 
 		.trusted_registries = cli->config->trusted_registries,
 		.line = cli->config->line.at[STK_LAYER_IMAGE],
 		.now = stk_time_now(),
+		/* Variables of the process, for Compose's interpolation. */
 		.environment = (const char *const *)environ,
 		.compose_image = stk_cli_compose_image,
 		.compose_image_context = &input->machine,
@@ -49,6 +51,7 @@ void stk_cli_audit_settings(const struct stk_cli *cli, const char *folder, struc
 {
 	struct stk_str own = stk_arena_printf(cli->arena, "%s/.strake.yaml", folder);
 	struct stat there, read;
+	/* Compared by inode: the same file may go by two names. */
 	if (stat(own.p, &there) < 0 || (cli->config->file.n && stat(cli->config->file.p, &read) == 0 &&
 					read.st_dev == there.st_dev && read.st_ino == there.st_ino))
 		return;

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* How audit and harden prepare an audit: options they share, the database, the secret engine, facts of the machine. */
+/*
+ * How audit and harden prepare an audit: options they share, the database, the secret engine,
+ * facts of the machine. src/audit asks the machine for nothing by itself; what it may know is
+ * put in here, by the command that the user typed.
+ */
 
 #include "audit/audit.h"
 #include "cli/cli.h"
 #include "cli/compose_facts.h"
 #include "io/progress.h"
 
+/* Lives on the run's arena, since callbacks hold its address. */
 struct stk_audit_input {
 	struct stk_audit_options options;
 	struct stk_database database;

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Commands and their options are rows; parsing, --help, shell completions and man pages all come from them.
- * Only this folder prints.
+ * Commands and their options are rows; parsing, --help, shell completions and man pages all
+ * come from them. Only this folder prints.
+ *
+ * A command is one cmd_NAME.c: a context struct that its option rows fill by offset, the rows,
+ * a main, and the const row that commands.c lists. main.c finds the command, zeroes the
+ * context, runs `defaults`, parses the options, loads the settings, and calls `main`, whose
+ * return value is the exit status. A reporting command ends in stk_cli_finish, which is the
+ * same for all.
+ *
+ * Data goes to standard output, talk to standard error.
  */
 
 #include "base/arena.h"
@@ -64,6 +72,7 @@ struct stk_report_options {
 
 struct stk_config;
 
+/* One run of one command. */
 struct stk_cli {
 	struct stk_arena *arena; /* the run's */
 	const struct stk_command *command;
@@ -83,6 +92,7 @@ struct stk_command_format {
 		       struct stk_buf *out);
 };
 
+/* One command, const, in static storage. description and examples are the man page's text too. */
 struct stk_command {
 	const char *name;	 /* "image"; "db update" for a command of a group */
 	const char *brief;	 /* one line for the list of commands */
@@ -135,15 +145,17 @@ enum stk_fix_mode { STK_FIX_NONE, STK_FIX_SAFE, STK_FIX_ALL };
    run. *n_applied counts findings mended; their `fix` is taken out of the report together with the finding when
    written. */
 int stk_cli_fix(struct stk_report *report, enum stk_fix_mode mode, bool diff, size_t *n_applied, struct stk_err *err);
-/* The same, but the texts that would be written are shown to `accept` first: -1 leaves everything as it is. */
+/* A file as the fixes would leave it. */
 struct stk_fixed_file {
 	struct stk_str name, text;
 };
-/* The same without writing anything: the texts as they would be, of the files that change. leave (may be NULL) names
-   files whose fixes are somebody else's. */
+/* The same as stk_cli_fix without writing anything: the texts as they would be, of the files
+   that change. leave (may be NULL) names files whose fixes are somebody else's. */
 int stk_cli_fix_texts(struct stk_report *report, enum stk_fix_mode mode,
 		      bool (*leave)(void *context, struct stk_str file), void *context, struct stk_fixed_file **files,
 		      size_t *n, struct stk_err *err);
+/* Looks at the texts that would be written; -1 with an error leaves every file as it is. */
 typedef int stk_fix_accept_fn(void *context, const struct stk_fixed_file *files, size_t n, struct stk_err *err);
+/* The same as stk_cli_fix, but `accept` is asked first. */
 int stk_cli_fix_asking(struct stk_report *report, enum stk_fix_mode mode, bool diff, stk_fix_accept_fn *accept,
 		       void *context, size_t *n_applied, struct stk_err *err);

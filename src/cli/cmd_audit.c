@@ -50,6 +50,7 @@ static int run_audit(struct stk_cli *cli, struct audit_context *context, struct 
 static int audit_main(struct stk_cli *cli, void *data)
 {
 	struct audit_context *context = data;
+	/* On the arena: callbacks and findings point into both. */
 	struct stk_audit_input *input = STK_NEW(cli->arena, struct stk_audit_input, 1);
 	struct stk_report report = stk_report_new(cli->arena);
 	struct stk_deployment deployment = { 0 };

@@ -92,6 +92,7 @@ static bool is_hardening(const struct stk_finding *finding)
 
 static void keep_hardening(const struct compose *context, struct stk_report *report)
 {
+	/* Other fixes stay only if --fix asks for them as well, and then the safe ones alone. */
 	for (size_t i = 0; context->harden.n && i < report->findings.n; i++) {
 		struct stk_finding *finding = &report->findings.v[i];
 		bool wanted = stk_strs_has(&context->harden, S("all")) ||
@@ -101,7 +102,8 @@ static void keep_hardening(const struct compose *context, struct stk_report *rep
 	}
 }
 
-/* One project: what to load and what came of it. */
+/* One project: what to load and what came of it. `read` is the reader from before fixes were
+   tried. */
 struct project {
 	struct stk_compose_options options;
 	struct stk_compose *loaded;
@@ -114,6 +116,7 @@ static int read_fixed(void *context, struct stk_arena *arena, const char *path, 
 		      struct stk_err *err)
 {
 	const struct project *project = context;
+	/* Loading knows files by their absolute path, fixes by the name the user sees. */
 	for (size_t i = 0; i < project->loaded->sources.n; i++)
 		for (size_t k = 0; stk_str_is(project->loaded->sources.v[i]->path, path) && k < project->n_fixed; k++)
 			if (stk_str_eq(project->fixed[k].name, project->loaded->sources.v[i]->name)) {
@@ -162,6 +165,8 @@ static void check_project(struct run *run, struct project *project, struct stk_s
 {
 	struct stk_err err;
 	struct stk_arena *arena = run->cli->arena;
+	/* A project that Compose would refuse is checked as far as it can be read: refusals are
+	   findings. */
 	project->options.lenient = true;
 	if (stk_compose_load(arena, &project->options, &project->loaded, &err) < 0) {
 		size_t target = stk_report_target(&run->report, name, "compose");

@@ -125,6 +125,8 @@ static int scan_secrets(struct run *run)
 	for (size_t i = 0; i < run->context.entries.n;) {
 		const struct stk_context_entry *entry = &run->context.entries.v[i];
 		bool flagged = stk_context_known(entry);
+		/* A folder that is already named as a whole (.git, node_modules) is not read
+		   file by file. */
 		i = flagged ? entry->next : i + 1;
 		if (!flagged)
 			*stk_map_at(&wanted.sent, run->cli->arena, entry->path) = &wanted;
@@ -208,6 +210,7 @@ static int look(struct run *run, struct stk_str root)
 	struct stk_arena *arena = run->cli->arena;
 	struct stk_str dockerfile =
 		run->options->file ? stk_str_from(run->options->file) : below(arena, root, "Dockerfile");
+	/* A Dockerfile that was named must be there; the usual one may be missing. */
 	int status = read_dockerfile(run, dockerfile, run->options->file != NULL);
 	if (!status)
 		status = read_and_walk(run, root, dockerfile);

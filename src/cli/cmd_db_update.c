@@ -43,6 +43,7 @@ static bool is_current(struct stk_cli *cli, const struct update_context *context
 	if (fetch->fetched ||
 	    stk_database_open(cli->arena, stk_database_path(cli->arena, context->job.output).p, &database, &err) < 0)
 		return false;
+	/* Nothing was transferred and the same copies went in: only the date would change. */
 	return database.header->inputs == fetch->inputs && stk_database_age_days(&database) < 1;
 }
 

@@ -164,6 +164,7 @@ static int lint_file(struct run *run, struct stk_str path, struct stk_err *err)
 		return 0;
 	}
 	read_dockerignore(run, path);
+	/* Fixes first, so that what is reported is what is left. */
 	if (mend(run, path, &text, err) < 0)
 		return -1;
 	report->targets.v[target].text = text;
@@ -248,6 +249,8 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 	for (size_t i = 0; i < cli->n_arguments; i++)
 		if (stk_dockerfiles_find(cli, stk_str_from(cli->arguments[i]), &report, &files, &err) < 0)
 			return stk_cli_error(&err);
+	/* One file after another: a file that cannot be read is a gap, a file that cannot be
+	   written ends the run. */
 	int linted = 0;
 	for (size_t i = 0; i < files.n && linted == 0; i++)
 		linted = lint_file(&run, files.v[i], &err);

@@ -17,6 +17,8 @@
 #include "text/shell_quote.h"
 #include "base/banned.h"
 
+/* A repair may make another one possible (a user that is added, and then owned files); real
+   deployments settle in two or three rounds. */
 enum { MOST_ROUNDS = 6 };
 #define ROLLBACK ".strake-rollback"
 #define COPIES	 ROLLBACK "/files" /* beside it stands a .gitignore, which nobody wants copied back */
@@ -71,6 +73,7 @@ static int harden_command(struct stk_cli *cli, const struct harden_context *cont
 
 /* ---- a folder ---- */
 
+/* Texts as they would be stand in input.options.texts: the audit reads those before the disk. */
 struct hardening {
 	struct stk_cli *cli;
 	const struct harden_context *context;
@@ -141,6 +144,7 @@ static int run_round(struct hardening *h, bool *changed, struct stk_err *err)
 		return -1;
 	*changed = false;
 	mend_dockerfiles(h, changed);
+	/* All other files: edits of one look, which never overlap within a file. */
 	enum stk_fix_mode mode = h->unsafe ? STK_FIX_ALL : STK_FIX_SAFE;
 	if (stk_cli_fix_texts(&h->report, mode, is_dockerfile, h, &files, &n, err) < 0)
 		return -1;
@@ -297,6 +301,7 @@ static bool is_among(const struct stk_report *report, const struct stk_finding *
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
 		if (counts(finding) && stk_str_eq(finding->id, wanted->id) &&
+		    /* Not by line: repairs move lines. */
 		    stk_str_eq(finding->location.file, wanted->location.file) &&
 		    stk_str_eq(finding->message, wanted->message))
 			return true;

@@ -95,6 +95,8 @@ static int look_at_all(struct stk_cli *cli, struct image_context *context, struc
 		job->open.archive_only = i < n_inputs;
 		if (look_at(context, job, name, report, &err) == 0)
 			continue;
+		/* A single target that cannot be read is an error of the run, one of several a
+		   gap of the report. */
 		if (n == 1 || err.code == STK_EUSAGE)
 			return stk_cli_error(&err);
 		size_t target = stk_report_target(report, stk_str_from(name), "image");

@@ -71,6 +71,7 @@ static int write_dockerignores(struct writer *w, const struct stk_discovered *fo
 		size_t slash = stk_str_rfind_byte(files->v[i], '/');
 		struct stk_str folder = stk_str_slice(files->v[i], 0, slash == SIZE_MAX ? 0 : slash + 1);
 		struct stk_str path = stk_arena_join(w->cli->arena, folder, S(".dockerignore"));
+		/* Files come sorted: Dockerfiles of one folder follow one another. */
 		if (i && stk_str_eq(path, before))
 			continue;
 		before = path;

@@ -120,6 +120,7 @@ static int load_compose(struct stk_cli *cli, struct network *context, struct stk
 	if (status)
 		return status;
 	options.lenient = true;
+	/* A map of what could run; `docker compose up` would start fewer. */
 	if (!context->input.profiles.n)
 		*STK_PUSH(cli->arena, &options.profiles) = S("*");
 	if (stk_compose_load(cli->arena, &options, &project, &err) < 0)
@@ -223,6 +224,7 @@ static int network_main(struct stk_cli *cli, void *context_)
 	stk_net_judge(net, &report, 0);
 	check_assertions(cli, context, net, &report);
 	STK_BUF svg = stk_buf_new(STK_MIB(64));
+	/* Only pages show pictures, and drawing costs more than all the rest. */
 	if (context->report.formats.n) { /* the HTML report shows it */
 		stk_net_draw_svg(net, &svg);
 		*STK_PUSH(cli->arena, &report.drawings) =

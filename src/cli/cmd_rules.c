@@ -125,6 +125,8 @@ static void print_markdown(const struct rules_context *context)
 		if (!chosen(context, table))
 			continue;
 		if (strcmp(area, table->area) != 0)
+			/* The page's heading says how it is made: docs/rules is generated, and
+			   a golden case holds it to this. */
 			printf("%s# Rules: %s\n\nMade by `strake rules --format markdown --area %s`. `strake explain ID` prints one of them.\n",
 			       *area ? "\n" : "", table->area, table->area);
 		area = table->area;

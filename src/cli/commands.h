@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The rows that the cmd_*.c files define. */
+/*
+ * The rows that the cmd_*.c files define; commands.c puts them in order. A command more is a
+ * file, a line here, a line there, and one in meson.build.
+ */
 
 #include "cli/cli.h"
 

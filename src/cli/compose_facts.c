@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See compose_facts.h. The engine is asked once whether it is there, and only on its local
+ * socket: a lint of a file must not wait for a network.
+ */
 #include "cli/compose_facts.h"
 
 #include <string.h>
@@ -25,6 +29,7 @@ bool stk_cli_compose_image(void *context, struct stk_str image, struct stk_compo
 	struct stk_compose_machine *machine = context;
 	struct stk_json *json;
 	struct stk_err err;
+	/* The reference becomes part of a request's path. */
 	for (size_t i = 0; i < image.n; i++)
 		if (!stk_is_alnum(image.p[i]) && !memchr("/:@._-", image.p[i], 6))
 			return false;
@@ -48,6 +53,8 @@ bool stk_cli_compose_image(void *context, struct stk_str image, struct stk_compo
 static bool find_index(struct stk_compose_machine *machine, struct stk_str path, struct stk_str *index,
 		       struct stk_str *inside)
 {
+	/* From the file upwards, folder by folder; what is known about each is kept, as
+	   projects mount many files of one repository. */
 	for (size_t slash = path.n; slash != SIZE_MAX && slash;
 	     slash = stk_str_rfind_byte(stk_str_slice(path, 0, slash), '/')) {
 		if (slash == path.n)

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What rules about Compose projects ask of the machine: images that the engine has, files of the host. */
+/*
+ * What rules about Compose projects ask of the machine: images that the engine has, files of
+ * the host. src/compose has no I/O; it asks through callbacks, and these are what the commands
+ * plug in. A question that cannot be answered is "not known", and rules then keep silent.
+ */
 
 #include "compose/check.h"
 #include "docker/docker.h"
 
+/* Zeroed but for arena and no_engine; the rest is found at the first question and kept. */
 struct stk_compose_machine {
 	struct stk_arena *arena;
 	bool no_engine;	       /* do not ask */

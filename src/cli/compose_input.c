@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* See compose_input.h. */
 #include "cli/compose_input.h"
 
 #include <stdlib.h>
@@ -24,6 +25,8 @@ int stk_cli_compose_options(struct stk_cli *cli, const struct stk_compose_argume
 		stk_fail(&err, STK_EIO, "the current folder cannot be found");
 		return stk_cli_error(&err);
 	}
+	/* src/compose never asks for the folder or the environment itself: tests give it
+	   others. */
 	*out = (struct stk_compose_options){
 		.files = arguments->files,
 		.profiles = arguments->profiles,

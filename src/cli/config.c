@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every key is a row: name, where it applies, and the function that reads it. Unknown keys are refused with a
- * suggestion. */
+/*
+ * Every key is a row: name, where it applies, and the function that reads it. Unknown keys are
+ * refused with a suggestion, because a setting that is silently without effect is worse than an
+ * error: here it would be a gate that is open.
+ */
 #include "cli/config.h"
 
 #include <stdio.h>
@@ -19,6 +22,7 @@ struct loader {
 
 typedef int read_fn(struct loader *l, const struct stk_yaml *value);
 
+/* A key with read == NULL is known and left to a module. */
 struct key {
 	const char *name;
 	read_fn *read;
@@ -36,6 +40,7 @@ static int read_map(struct loader *l, const struct stk_yaml *map, const struct k
 		return fail_at(l, map, "must be a map of settings");
 	for (size_t i = 0; i < map->n; i++) {
 		struct stk_str name = map->keys[i].text;
+		/* YAML's "key:" without a value leaves the default. */
 		size_t k = 0;
 		while (k < n && !stk_str_is(name, keys[k].name))
 			k++;

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* .strake.yaml: the project's settings. docs/configuration.md describes every key; docs/config.schema.json is for
- * editors. */
+/*
+ * .strake.yaml: the project's settings. docs/configuration.md describes every key;
+ * docs/config.schema.json is for editors. Options of the command line win over it; both are
+ * merged by finish.c.
+ *
+ * Sections that one area alone understands ("secrets", "dockerfile") stay YAML and are read by
+ * that area's command, so that this file need not know them.
+ */
 
 #include "cli/cli.h"
 #include "report/ignore.h"
 #include "report/line.h"
 
+/* Development is judged more leniently: see environment.h. */
 enum stk_environment { STK_PRODUCTION, STK_DEVELOPMENT };
 
 struct stk_config {

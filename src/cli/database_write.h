@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What `db build` and `db update` share: records in, a file in its place, a summary. */
+/*
+ * What `db build` and `db update` share: records in, a file in its place, a summary. The
+ * database is written to a temporary file and renamed, so scans that run meanwhile see the old
+ * one whole.
+ */
 
 #include "advisory/fetch.h"
 #include "advisory/import.h"

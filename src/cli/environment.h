@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/* What the setting `environment: development` changes. */
+
 #include "cli/config.h"
 
 /* Lowers the severities that an environment does not deserve; production changes nothing. */

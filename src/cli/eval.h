@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Areas of `strake eval`: each answers one question a line. One eval_*.c an area, one row in cmd_eval.c. */
+/*
+ * Areas of `strake eval`: each answers one question a line. One eval_*.c an area, one row in
+ * cmd_eval.c. For scripts, and for comparing single answers (versions, scores, patterns) with
+ * those of other tools, without a scan around them.
+ */
 
 #include "base/arena.h"
 #include "base/buf.h"

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of every reporting command: ignores, filters, renderers, exit status. */
+/*
+ * The end of every reporting command: ignores, filters, renderers, exit status. The order is
+ * part of what users see: settings are checked before anything is printed; ignores before
+ * filters, so that an expired one counts; concealing last, since fixes and excerpts have had
+ * the texts by then; gaps win over findings in the exit status.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +23,8 @@
 
 enum { PIPE_WIDTH = 120, NARROWEST = 40 };
 
+/* $COLUMNS, which shells export on request, before the terminal's own answer; a pipe gets a
+   width that logs can take. */
 static size_t terminal_width(void)
 {
 	struct winsize size = { 0 };
@@ -77,6 +84,7 @@ static int unknown_format(const struct stk_cli *cli, struct stk_str name)
 static int choose_formats(struct stk_cli *cli, const struct stk_report_options *options, struct wanted_list *out)
 {
 	struct stk_str first = options->output ? stk_str_from(options->output) : S("-");
+	/* One format may go to standard output (or --output), others need a file each. */
 	bool used = false;
 	for (size_t i = 0; i < options->formats.n; i++) {
 		struct stk_str file = options->formats.v[i], name = stk_str_cut(&file, '=');
@@ -105,6 +113,7 @@ static int choose_line(struct stk_cli *cli, const struct stk_report_options *opt
 	if (options->fail_on && !stk_line_set(line, stk_str_from(options->fail_on)))
 		return stk_cli_usage(cli, "--fail-on takes critical, high, medium, low, info or none, not \"%s\"",
 				     options->fail_on);
+	/* --severity replaces what the settings show. */
 	for (size_t i = 0; options->severities.n && i < STK_SEV_COUNT; i++)
 		line->hidden[i] = true;
 	for (size_t i = 0; i < options->severities.n; i++) {
@@ -141,6 +150,7 @@ int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *option
 		*STK_PUSH(cli->arena, out) = cli->config->ignores.v[i];
 	for (size_t i = 0; i < options->ignores.n; i++)
 		*STK_PUSH(cli->arena, out) = (struct stk_ignore){ .id = options->ignores.v[i], .file = S("--ignore") };
+	/* Files of peers that lie about count only while nobody names others. */
 	for (size_t i = 0; i < STK_LEN(usual) && !options->ignore_files.n && !options->no_config; i++)
 		if (stk_file_exists(usual[i]) && read_ignore_file(cli, stk_str_from(usual[i]), out, err) < 0)
 			return -1;
@@ -168,6 +178,7 @@ static int write_one(const struct stk_cli *cli, const struct wanted *wanted, con
 		wanted->format->render(report, &how, &text);
 	if (text.overflow)
 		return stk_fail(err, STK_ELIMIT, "the report is larger than 1 GiB");
+	/* Written as a whole or not at all; color is off, since -1 is no terminal. */
 	if (!to_stdout)
 		return stk_file_replace(wanted->file.p, stk_buf_str(&text), err);
 	if (text.n)

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --fix, --fix-unsafe, --diff: the fixes of the report's findings, put together file by file. */
+/*
+ * --fix, --fix-unsafe, --diff: the fixes of the report's findings, put together file by file. A
+ * fix is taken with all of its edits or not at all; of two that touch the same bytes the first
+ * in the report's order is taken, and the next run sees the other.
+ */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,6 +14,7 @@
 #include "text/edit.h"
 #include "base/banned.h"
 
+/* One file with the edits that were taken so far; `text` is what the edits' offsets count in. */
 struct patched {
 	struct stk_str name, text;
 	bool exists;
@@ -59,6 +64,7 @@ static bool same_edit(const struct stk_text_edit *a, const struct stk_text_edit 
 
 enum verdict { FREE, PRESENT, CLASHES };
 
+/* Two findings may want the very same edit: once is enough, and mends both. */
 static enum verdict judge(const struct patched *file, const struct stk_text_edit *edit)
 {
 	if (edit->begin > edit->end || edit->end > file->text.n)
@@ -77,6 +83,7 @@ static int take_fix(struct patches *p, const struct stk_fix *fix, bool *taken, s
 {
 	struct patched *file;
 	*taken = false;
+	/* First all are judged, then all are taken. */
 	for (size_t i = 0; i < fix->edits.n; i++) {
 		const struct stk_edit *edit = &fix->edits.v[i];
 		if (patched_file(p, edit->file, &file, err) < 0)
@@ -188,6 +195,7 @@ int stk_cli_fix_asking(struct stk_report *report, enum stk_fix_mode mode, bool d
 	*n_applied = 0;
 	if (mode == STK_FIX_NONE)
 		return 0;
+	/* A fixed order, so that the same report mends the same. */
 	stk_report_sort(report);
 	if (collect(&p, mode, mended, n_applied, err) < 0 || (accept && ask(&p, accept, context, err) < 0) ||
 	    write_out(&p, diff, err) < 0)

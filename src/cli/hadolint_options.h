@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Hadolint's options of "strake dockerfile", and how its settings come to bear. */
+/*
+ * Hadolint's options of "strake dockerfile", and how its settings come to bear. Whoever has a
+ * pipeline with hadolint's flags can change the program's name in it.
+ */
 
 #include "cli/hadolint_settings.h"
 

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See hadolint_settings.h. Each source writes over what the one before has said; lists are
+ * appended to. Values that Hadolint ignores silently (an unknown format in the environment) are
+ * ignored here as well.
+ */
 #include "cli/hadolint_settings.h"
 
 #include "io/file.h"
@@ -225,6 +230,7 @@ static int read_key(struct reader *r, struct stk_str key, const struct stk_yaml 
 		return read_overrides(r, value);
 	if (stk_str_is(key, "label-schema"))
 		return read_labels(r, value);
+	/* Other keys are passed over, as Hadolint does. */
 	return stk_str_is(key, "failure-threshold") ? read_threshold(r, value) : 0;
 }
 

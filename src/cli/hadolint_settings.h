@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Hadolint's settings: its environment variables, .hadolint.yaml and options, merged as Hadolint does. */
+/*
+ * Hadolint's settings: its environment variables, .hadolint.yaml and options, merged as
+ * Hadolint does (lib/Hadolint/Config in its sources). Later sources win; lists are joined.
+ */
 
 #include "base/buf.h"
 #include "cli/cli.h"
@@ -17,6 +20,7 @@ enum stk_hadolint_level {
 	STK_HADOLINT_LEVELS
 };
 
+/* What one source, or all of them merged, say; unset members leave what is below. */
 struct stk_hadolint_settings {
 	struct stk_str file; /* the configuration file that was read, or empty */
 	/* 0, 1 or STK_HADOLINT_UNSET */

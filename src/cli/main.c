@@ -89,6 +89,7 @@ static int run(const struct stk_command *command, int argc, char **argv)
 	STK_ARENA arena = { 0 };
 	struct stk_cli cli = { .arena = &arena, .command = command };
 	void *context = stk_arena_alloc(&arena, 1, command->context_size);
+	/* The options stand first in the context of every reporting command. */
 	if (command->reports)
 		((struct stk_report_options *)context)->exit_code = STK_EXIT_FINDINGS;
 	if (command->defaults)
@@ -98,6 +99,7 @@ static int run(const struct stk_command *command, int argc, char **argv)
 		status = load_config(&cli, command, context);
 	if (status == 0)
 		status = command->main(&cli, context);
+	/* -1: --help was asked for and printed. */
 	return status < 0 ? STK_EXIT_CLEAN : status;
 }
 

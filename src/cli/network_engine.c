@@ -101,6 +101,7 @@ static void add_ports(struct stk_net *net, struct stk_net_service *service, cons
 					   : chosen_port(stk_json_get(
 						     live, stk_arena_str(net->arena, wanted->items[i].key).p)));
 		}
+	/* docker run -P: what the image exposes, on ports that the engine chose. */
 	for (size_t i = 0; stk_json_bool(host, "PublishAllPorts") && i < live->n; i++)
 		if (live->items[i].n)
 			add_binding(net, service, live->items[i].key, S(""), chosen_port(&live->items[i]));
@@ -149,6 +150,8 @@ static void add_container(struct stk_net *net, const struct stk_json *container)
 					     .hostname = stk_json_str(config, "Hostname"),
 					     .image = stk_json_str(config, "Image") };
 	struct stk_str compose = stk_json_str(stk_json_get(config, "Labels"), "com.docker.compose.service");
+	/* Docker's resolver knows containers by their short id; "container:" modes name them by
+	   the long one. */
 	*STK_PUSH(net->arena, &service->names) = stk_str_slice(id, 0, 12);
 	*STK_PUSH(net->arena, &service->names) = id;
 	if (compose.n)
@@ -183,7 +186,8 @@ static void find_shared(struct stk_net *net)
 	}
 }
 
-/* Networks that nobody is on would only fill the picture. */
+/* See network_engine.h. A shared namespace can only be looked for when all containers are
+   known. */
 void stk_network_from_replies(const struct stk_json *networks, const struct stk_json *const *containers, size_t n,
 			      struct stk_net *net)
 {

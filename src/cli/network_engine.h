@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/*
+ * The network model of what runs, for `strake network --engine`: containers as their engine
+ * inspects them.
+ */
+
 #include "base/err.h"
 #include "docker/docker.h"
 #include "network/model.h"

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What strake network prints when it is asked about single ways. */
+/*
+ * What strake network prints when it is asked about single ways. The model answers
+ * (src/network); here it becomes sentences and JSON.
+ */
 
 #include "network/change.h"
 

@@ -11,6 +11,7 @@
 #include "text/nearest.h"
 #include "base/banned.h"
 
+/* Codes above any letter: the row's number behind LONG_ONLY. */
 enum { LONG_ONLY = 1000, HELP = 999, HELP_COLUMN = 32, HELP_WIDTH = 100 };
 
 static bool has_letter(const struct stk_command *command, char letter)
@@ -48,6 +49,8 @@ static void add_list(struct stk_arena *arena, struct stk_strs *list, const char 
 
 static int store(struct stk_cli *cli, void *context, const struct stk_option *option, const char *value)
 {
+	/* The row's kind says what type stands there; STK_OPT makes rows from the member's
+	   name, so that the offset is right. */
 	char *member = (char *)context + option->offset;
 	switch (option->kind) {
 	case STK_OPTION_FLAG:
@@ -137,6 +140,7 @@ int stk_options_parse(struct stk_cli *cli, void *context, int argc, char **argv)
 {
 	STK_BUF letters = stk_buf_new(STK_KIB(4));
 	struct option *rows = long_rows(cli->arena, cli->command, &letters);
+	/* glibc: 0 starts anew and forgets what an earlier call had permuted. */
 	optind = 0;
 	opterr = 0;
 	for (;;) {

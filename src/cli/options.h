@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/*
+ * Command lines by option rows: parsing, --help, and a walk over a command's options for
+ * completions and man pages.
+ */
+
 #include "base/buf.h"
 #include "cli/cli.h"
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See secret_targets.h. Excerpts are shown from texts in which every secret has been masked
+ * (secret/mask.h), not from the files.
+ */
 #include "cli/secret_targets.h"
 
 #include <fcntl.h>

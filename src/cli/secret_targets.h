@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The targets of `strake secrets`: directories, files, images, build contexts, standard input. */
+/*
+ * The targets of `strake secrets`: directories, files, images, build contexts, standard input.
+ * Which of these a name is, is told by looking; the engine that searches is src/secret's.
+ */
 
 #include "cli/cli.h"
 #include "secret/secret.h"
 
+/* One run: set the first members, call stk_secret_target for each target, read `weaker` at the
+   end. */
 struct stk_secret_job {
 	struct stk_cli *cli;
 	const struct stk_secret_engine *engine;

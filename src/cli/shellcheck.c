@@ -42,6 +42,8 @@ static int run(struct stk_arena *arena, char **arguments, struct stk_str *output
 	int failed = posix_spawnp(&child, arguments[0], &actions, NULL, arguments, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);
+	/* glibc reports through posix_spawnp that the program does not exist; musl leaves that
+	   to the exit status 127. */
 	if (failed) {
 		close(ends[0]);
 		return stk_fail(err, failed == ENOENT ? STK_ENOTFOUND : STK_EIO, "shellcheck: %s", strerror(failed));
