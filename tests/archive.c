@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See archive.h. The tar writer knows nothing of the reader that it tests: fields stand at
+ * their offsets as numbers.
+ */
 #include "archive.h"
 
 #include <bzlib.h>

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Writes archives and compressed texts for tests, right and wrong ones alike. */
+/*
+ * Writes archives and compressed texts for tests, right and wrong ones alike: a reader of
+ * hostile bytes is tested with bytes that no tool would write. Assertions of cmocka stop the
+ * test where writing fails.
+ */
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -16,7 +20,8 @@ struct test_header test_tar_header(const char *name, char flag, uint64_t size);
 void test_tar_set(struct test_header *header, size_t at, const char *text);
 /* Appends the header with its checksum, and data filled up to whole blocks. */
 void test_tar_write(struct stk_buf *tar, struct test_header header, struct stk_str data);
-/* A file; a link of any kind ('1', '2'); a directory (name with "/"). */
+/* A file; a link of any kind ('1', '2'); a directory (name with "/"). Whole entries, for tests
+   whose subject is not the header. */
 void test_tar_file(struct stk_buf *tar, const char *name, const char *text);
 void test_tar_link(struct stk_buf *tar, const char *name, char flag, const char *target);
 void test_tar_dir(struct stk_buf *tar, const char *name);

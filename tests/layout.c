@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* See layout.h. Digests are real, since the program checks them. */
 #include "layout.h"
 
 #include "base/limits.h"

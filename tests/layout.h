@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Images for tests: files that a folder or an archive is made of. */
+/*
+ * Images for tests: files that a folder or an archive is made of. Order: test_image for each
+ * image, test_index where there are platforms, test_layout once, then test_as_folder or
+ * test_as_archive.
+ */
 
 #include "archive.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* See project.h. */
 #include "project.h"
 
 #include "base/limits.h"

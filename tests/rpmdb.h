@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Makes rpm's headers, and databases of them in SQLite's form. */
+/*
+ * Makes rpm's headers, and databases of them in SQLite's form: real databases are megabytes,
+ * and hold packages that change.
+ */
 
 #include <sqlite3.h>
 

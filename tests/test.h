@@ -18,6 +18,7 @@
 
 void test_register(const char *file, const char *name, CMUnitTestFunction function);
 
+/* Constructors run before main, so a test registers itself and no list has to be kept. */
 #define CASE(name)                                                                                                     \
 	static void test_##name(void **state);                                                                         \
 	__attribute__((constructor)) static void register_##name(void)                                                 \

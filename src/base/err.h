@@ -17,7 +17,8 @@
 
 #include "base/str.h"
 
-/* Why something failed, as far as a caller decides by it: a file that is not there may be optional, a wrong question is not a broken input. */
+/* Why something failed, as far as a caller decides by it: a file that is not there may be optional, a wrong question is
+ * not a broken input. */
 enum stk_errc {
 	STK_OK,
 	STK_EIO,       /* the system refused: open, read, connect */
@@ -27,8 +28,8 @@ enum stk_errc {
 	STK_EUSAGE,    /* the user asked for something that makes no sense */
 };
 
-/* `code` is meaningful after a failure only. Texts are NUL-terminated and hold what input held:
-   who prints them passes them through stk_utf8_printable. */
+/* `code` is meaningful after a failure only. Texts are NUL-terminated, and may hold bytes of
+   the input that they speak of. */
 struct stk_err {
 	enum stk_errc code;
 	char msg[512];
