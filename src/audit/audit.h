@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The audit of a deployment's folder: everything in it is looked at by the rules of its layer, then across the layers,
- * and the checklist says what that means. The composition behind `strake audit` and `strake harden`.
+ * The audit of a deployment's folder: everything in it is looked at by the rules of its layer,
+ * then across the layers, and the checklist says what that means. The composition behind
+ * `strake audit` and `strake harden`.
+ *
+ * Order of a run (audit.c): discover, then Dockerfiles, Compose projects, build contexts,
+ * workflows, secrets, images, each with its own rules; stk_deployment_connect; stk_cross_check;
+ * stk_checklist_fill. Images are looked at in parallel; everything else, and all merging,
+ * happens on the caller's thread in a fixed order.
+ *
+ * What an audit may know of the machine (an engine, files outside the folder, variables) comes
+ * in through the options.
  */
 
 #include "advisory/database.h"
@@ -13,6 +22,7 @@
 #include "network/rules.h"
 #include "secret/secret.h"
 
+/* A sentence of the settings (network/assertion.h) and where it is written. */
 struct stk_audit_assertion {
 	struct stk_str text;
 	struct stk_net_place place;
@@ -23,6 +33,7 @@ struct stk_audit_text {
 	struct stk_str path /* absolute */, name /* as in the report */, text;
 };
 
+/* Zeroed members are the defaults; folder and line have to be set. */
 struct stk_audit_options {
 	const char *folder;
 	struct {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The steps of an audit: each looks at one kind of what was found. */
+/* The steps of an audit: each looks at one kind of what was found. Private to audit*.c. */
 
 #include "audit/audit.h"
 #include "audit/checklist.h"
 
+/* One run; the steps fill report, deployment and coverage. */
 struct stk_audit_run {
 	const struct stk_audit_options *options;
 	struct stk_report *report;
@@ -31,4 +32,5 @@ int stk_audit_text_of(const struct stk_audit_options *options, struct stk_arena 
 		      struct stk_str *out, struct stk_err *err);
 /* Reads a file of the deployment as a target of the report; false after a gap. */
 bool stk_audit_read(struct stk_audit_run *run, struct stk_str path, const char *kind, size_t *target);
+/* Calls options->progress where there is one, under a lock. */
 void stk_audit_progress(const struct stk_audit_run *run, struct stk_str what, uint64_t done, uint64_t total);

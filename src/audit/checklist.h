@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The guide's checklist: which findings speak against which item, and what had to be looked at to call an item met. */
+/*
+ * The guide's checklist: which findings speak against which item, and what had to be looked at
+ * to call an item met. An item is "met" only when what it needs was looked at and nothing spoke
+ * against it: what was not looked at is "not checked", never "met".
+ */
 
 #include "report/report.h"
 
@@ -24,6 +28,7 @@ enum stk_aspect {
 		STK_ASPECT_COUNT,
 };
 
+/* What the run looked at; filled step by step. */
 struct stk_coverage {
 	bool looked[STK_ASPECT_COUNT];		  /* at least one of the kind was looked at */
 	struct stk_str missing[STK_ASPECT_COUNT]; /* "2 of 5 images": what of the kind could not be looked at; empty:

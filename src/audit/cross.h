@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Rules that see across layers. One finding takes the place of those that each layer has about the same thing, with all
- * their evidence. */
+/*
+ * Rules that see across layers. One finding takes the place of those that each layer has about
+ * the same thing, with all their evidence: "runs as root" in an image, in a Dockerfile and in a
+ * Compose file is one problem of one service.
+ */
 
 #include "audit/deployment.h"
 
+/* What the rules of this folder get as their context. */
 struct stk_cross {
 	struct stk_report *report;
 	const struct stk_deployment *deployment;

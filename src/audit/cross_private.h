@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What the rules of this folder share. */
+/*
+ * What the rules of this folder share: cross.c has the rows and the order, cross_*.c the
+ * checks. Private to src/audit.
+ */
 
 #include "audit/cross.h"
 
@@ -24,5 +27,6 @@ void stk_cross_drop(struct stk_cross *c, const char *id, size_t target, struct s
  * HEALTHCHECK. */
 void stk_cross_settle(struct stk_cross *c);
 
+/* One for each row of stk_audit_rules. */
 stk_check_fn stk_cross_root, stk_cross_context_secret, stk_cross_unexposed, stk_cross_vulnerable, stk_cross_read_only,
 	stk_cross_host_path, stk_cross_store_path;

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * A whole deployment as facts: every Dockerfile, Compose project, image and build context that was read, and which
- * belongs to which. The rules that see across layers look at this and at what the rules of each layer have found.
+ * A whole deployment as facts: every Dockerfile, Compose project, image and build context that
+ * was read, and which belongs to which. The rules that see across layers look at this and at
+ * what the rules of each layer have found.
+ *
+ * Steps of the audit append; stk_deployment_connect then ties services to Dockerfiles and
+ * images by pointers into the vectors, which must not grow any more. Facts of images live on
+ * arenas of their own (`arenas`), filled by other threads, and go with stk_deployment_close.
  */
 
 #include "compose/model.h"
@@ -12,6 +17,7 @@
 #include "report/report.h"
 #include "text/dockerignore.h"
 
+/* A Dockerfile that was read. */
 struct stk_deployed_dockerfile {
 	struct stk_str path; /* as in the report */
 	struct stk_str absolute;
@@ -26,12 +32,14 @@ struct stk_deployed_context {
 	struct stk_dockerignore ignore;
 };
 
+/* An image that was looked at. */
 struct stk_deployed_image {
 	struct stk_str name;	       /* as in the report */
 	const struct stk_image *facts; /* configuration and history; closed: layers cannot be read */
 	size_t target;
 };
 
+/* A Compose project that was loaded. */
 struct stk_deployed_project {
 	struct stk_str path; /* of its first file, as in the report */
 	const struct stk_compose *model;
@@ -49,6 +57,7 @@ struct stk_deployed_service {
 	int32_t party;					  /* its number in project->net, or STK_NET_NOWHERE */
 };
 
+/* Everything of one run. */
 struct stk_deployment {
 	struct stk_arena *arena;
 	struct {
@@ -96,6 +105,8 @@ struct stk_service_user {
 	enum stk_user_source source;
 	const struct stk_instruction *instruction; /* USER, or NULL: no stage says anything */
 };
+/* Asks in the order in which Docker decides: the service's `user:`, the stage's USER, the
+   image's configuration. */
 struct stk_service_user stk_deployed_user(const struct stk_deployed_service *service);
 /* The last USER of a stage and of the stages it stands on, or NULL. */
 const struct stk_instruction *stk_stage_user(const struct stk_dockerfile *file, size_t stage);

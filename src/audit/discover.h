@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What a deployment's folder holds that the audit can look at. Nothing is read but the first bytes of archives. */
+/*
+ * What a deployment's folder holds that the audit can look at. Nothing is read but the first
+ * bytes of archives. Told by names, as Docker and CI systems do; an image is told by its bytes.
+ */
 
 #include "base/arena.h"
 #include "base/err.h"

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * A `docker run` (or create, or podman run) command line as facts, made harder, and written again: as a command or as a
- * Compose service. Options as of Docker 28.
+ * A `docker run` (or create, or podman run) command line as facts, made harder, and written
+ * again: as a command or as a Compose service. Options as of Docker 28
+ * (docs.docker.com/reference/cli/docker/container/run). Nothing is run.
+ *
+ * Order: parse, harden, write or compose. Words are views of the arguments, which have to stay.
  */
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 
+/* One option as it was typed, under its long name. */
 struct stk_run_option {
 	struct stk_str name;  /* long name without dashes: "publish", whatever form was typed */
 	struct stk_str value; /* empty for switches */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * One image from opening to findings: what it is, what is installed in it, which known vulnerabilities that has, and
- * what its rules say. The composition behind `strake image`, for every command that looks at images.
+ * One image from opening to findings: what it is, what is installed in it, which known
+ * vulnerabilities that has, and what its rules say. The composition behind `strake image`, for
+ * every command that looks at images. The image is opened, scanned once with all visitors, and
+ * closed again before this returns.
  */
 
 #include "advisory/database.h"
@@ -11,6 +13,7 @@
 #include "report/report.h"
 #include "secret/secret.h"
 
+/* What to do with each image; one job may serve many images, one after another. */
 struct stk_image_job {
 	struct stk_image_options open;
 	const struct stk_database *database;	 /* NULL: no vulnerabilities are looked for */

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sentences of segmentation: see assertion.h. A sentence is read from the outside in: the verb
+ * before the colon, the arrow, then both sides, of which only the right one may name a port.
+ */
 #include "network/assertion.h"
 
 #include <stdlib.h>
@@ -46,6 +50,7 @@ int stk_net_parties_parse(const struct stk_net *net, struct stk_arena *arena, st
 			  struct stk_net_parties *out, struct stk_err *err)
 {
 	size_t before = out->n;
+	/* A service wins over a word of ours: one may well be called "host". */
 	int32_t exact = stk_net_service_find(net, text);
 	if (exact >= 0) {
 		*STK_PUSH(arena, out) = exact;
@@ -139,6 +144,7 @@ static bool has_party(const struct stk_net_parties *parties, int32_t party)
 	return false;
 }
 
+/* One step, or a chain: what "->" and "->>" ask for. */
 static bool find_path(const struct stk_net *net, struct stk_arena *arena, const struct stk_net_assertion *a,
 		      int32_t from, int32_t to, struct stk_net_path *path)
 {
@@ -156,6 +162,7 @@ static void check_pair(const struct stk_net *net, struct stk_arena *arena, const
 		       int32_t from, int32_t to, struct stk_net_breaches *out)
 {
 	struct stk_net_path path = { 0 };
+	/* Globs on both sides meet themselves; nobody is kept from itself. */
 	if (from == to)
 		return;
 	bool connected = find_path(net, arena, a, from, to, &path);
@@ -176,6 +183,7 @@ static void check_others(const struct stk_net *net, struct stk_arena *arena, con
 			check_pair(net, arena, a, (int32_t)i, to, out);
 }
 
+/* Shortest first, since the shortest way explains most; then by number, for a fixed order. */
 static int shorter(const void *a, const void *b)
 {
 	const struct stk_net_breach *x = a, *y = b;

@@ -2,23 +2,31 @@
 #pragma once
 /*
  * Segmentation as a test. One sentence each, arrows in ASCII:
- *   deny: A -> B          A must not reach B in one step
- *   deny: A ->> B         nor through services that an attacker takes over on the way
- *   allow only: A, B -> C:5432   nobody but A and B (and the host) may reach C there
- *   require: A -> B:5432  A must reach B
- * A party is internet, lan, host, metadata (on the right), a service, a glob on services ("*"), or SERVICE.NETWORK with
- * globs on both sides: the services on that network. The right side may name a port and "/udp".
+ *
+ *   deny: A -> B                  A must not reach B in one step
+ *   deny: A ->> B                 nor through services that an attacker takes over on the way
+ *   allow only: A, B -> C:5432    nobody but A and B (and the host) may reach C there
+ *   require: A -> B:5432          A must reach B
+ *
+ * A party is internet, lan, host, metadata (on the right), a service, a glob on services ("*"),
+ * or SERVICE.NETWORK with globs on both sides: the services on that network. The right side may
+ * name a port and "/udp".
+ *
+ * Parsing needs the model, since names are looked up at once: a sentence about a service that
+ * does not exist is an error and not a sentence that holds.
  */
 
 #include "network/route.h"
 
 enum stk_net_verb { STK_NET_DENY, STK_NET_ALLOW_ONLY, STK_NET_REQUIRE };
 
+/* Numbers of parties, as in route.h: services from 0 up, outsiders below 0. */
 struct stk_net_parties {
 	int32_t *v;
 	size_t n, cap;
 };
 
+/* A sentence, taken apart. Views into `text`. */
 struct stk_net_assertion {
 	struct stk_str text;
 	enum stk_net_verb verb;

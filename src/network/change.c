@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What-if: see change.h. Changes are made to a copy of the model and prepared again, so that
+ * every rule of the engine (which network becomes the gateway, what is published) follows by
+ * itself.
+ */
 #include "network/change.h"
 
 #include <string.h>
@@ -45,6 +50,7 @@ static void detach(struct stk_net_service *service, uint32_t network)
 	service->endpoints.n = kept;
 }
 
+/* Whoever shares the service's namespace is touched with it. */
 static void touch(struct stk_net *net, uint32_t service, struct stk_net_numbers *touched)
 {
 	*STK_PUSH(net->arena, touched) = service;
@@ -145,6 +151,7 @@ static int make_internal(struct stk_net *net, const struct words *w, struct stk_
 	int32_t network = find_network(net, w->v[1]);
 	if (network < 0)
 		return stk_fail(err, STK_ENOTFOUND, "\"" STK_FMT "\" is no network here", STK_ARG(w->v[1]));
+	/* Members are those of before: `internal` changes who is reached, not who is on it. */
 	net->networks.v[network].internal = true;
 	for (size_t i = 0; i < net->networks.v[network].members.n; i++)
 		touch(net, net->networks.v[network].members.v[i], touched);
@@ -208,6 +215,8 @@ struct stk_net stk_net_copy(const struct stk_net *net, struct stk_arena *arena)
 	copy.arena = arena;
 	COPY(arena, copy.networks);
 	COPY(arena, copy.services);
+	/* Vectors that stk_net_prepare fills are left behind: pushing to them would write into
+	   the original's memory. */
 	copy.published = (struct stk_net_numbers){ 0 };
 	for (size_t i = 0; i < copy.networks.n; i++)
 		copy.networks.v[i].members = (struct stk_net_numbers){ 0 };
@@ -226,6 +235,7 @@ static void compare_pair(const struct stk_net *before, const struct stk_net *aft
 	struct stk_net_route old, new;
 	bool was = stk_net_connects(before, from, to, 0, STK_NET_TCP, &old),
 	     is = stk_net_connects(after, from, to, 0, STK_NET_TCP, &new);
+	/* Pairs of two touched services come twice. */
 	for (size_t i = 0; was != is && i < out->n; i++)
 		if (out->v[i].from == from && out->v[i].to == to)
 			return;

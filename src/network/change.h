@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What if: changes to a model that is only thought of. */
+/*
+ * What if: changes to a model that is only thought of. Copy, change, compare: the model that
+ * was loaded stays as it is.
+ */
 
 #include "network/route.h"
 
@@ -15,6 +18,8 @@ int stk_net_change(struct stk_net *net, struct stk_str sentence, struct stk_net_
 /* A copy that can be changed on its own; strings are shared. */
 struct stk_net stk_net_copy(const struct stk_net *net, struct stk_arena *arena);
 
+/* A pair that reaches each other before or after, not both; `route` is the shortest way, in the
+   model that has one. */
 struct stk_net_difference {
 	int32_t from, to;
 	bool appears;

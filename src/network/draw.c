@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What the pictures have in common: see draw.h. */
 #include "network/draw.h"
 
 #include "base/banned.h"

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Pictures of a network model. All are made from the same rows: services (or groups, when there are many), networks,
- * outsiders. */
+/*
+ * Pictures of a network model. All are made from the same rows: services (or groups, when there
+ * are many), networks, outsiders. Names come from files and engines: each renderer escapes for
+ * its own language.
+ */
 
 #include "network/group.h"
 #include "network/route.h"

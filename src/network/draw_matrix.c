@@ -19,6 +19,7 @@ struct matrix {
 	size_t name_width;
 };
 
+/* The best of all ways: full reach hides single ports. */
 static enum sign sign_of(const struct matrix *m, int32_t from, int32_t to)
 {
 	STK_ARENA scratch = { 0 };
@@ -117,6 +118,8 @@ void stk_net_draw_matrix(const struct stk_net *net, const struct stk_net_groups 
 	stk_buf_printf(out, "Who reaches whom, engine %u.%u\n", net->engine.major, net->engine.minor);
 	stk_style_wrap(out, options, STK_STYLE_DIM, 2, 0,
 		       S("● every port, ○ published ports, ◌ routed around, · not at all"));
+	/* As many columns as the terminal has room for, then the same rows again with the next
+	   ones. */
 	for (size_t first = 0; first < groups->n; first += room)
 		put_block(&m, first, first + room < groups->n ? first + room : groups->n);
 }

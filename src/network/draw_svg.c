@@ -118,6 +118,7 @@ static void draw_lanes(struct sheet *s)
 		STK_BUF kind = stk_buf_new(STK_KIB(1));
 		STK_BUF attribute = stk_buf_new(64);
 		stk_net_network_text(&kind, &s->net->networks.v[i]);
+		/* The format ends with a NUL of its own, since the text goes on as a C string. */
 		stk_buf_printf(&attribute, "stroke=\"%s\"%c", colours[i % STK_LEN(colours)], 0);
 		draw_lane(s, network_lane(i), s->net->networks.v[i].label, stk_buf_str(&kind), attribute.p,
 			  s->net->networks.v[i].internal ? "internal" : "");
@@ -193,6 +194,7 @@ static void draw_ports(struct sheet *s, const struct stk_net_group *group, size_
 {
 	STK_BUF text = stk_buf_new(STK_KIB(64));
 	int worst = 0;
+	/* Groups of several services publish nothing; this is one service's list. */
 	for (size_t m = 0; m < group->members.n; m++) {
 		const struct stk_net_service *service = &s->net->services.v[group->members.v[m]];
 		for (size_t k = 0; k < service->ports.n && stk_net_publishes(s->net, service); k++) {

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The network on a terminal: see draw.h. Boxes are drawn to the width at hand; marks say what a
+ * colour says too, for those who see none.
+ */
 #include "network/draw.h"
 
 #include "base/limits.h"
@@ -111,6 +115,7 @@ static void box_entries(struct picture *p, const struct entries *list)
 		widest = width > widest ? width : widest;
 	}
 	widest = widest > room ? room : widest;
+	/* All columns as wide as the widest entry, so that names stand below one another. */
 	size_t columns = room / widest;
 	for (size_t i = 0; i < list->n; i += columns) {
 		plain(p, "│ ");

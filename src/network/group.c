@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Services that stand alike: see group.h. Equal signatures are one group; a map finds them in
+ * one pass.
+ */
 #include "network/group.h"
 
 #include <stdlib.h>
@@ -28,6 +32,7 @@ static struct stk_str signature(const struct stk_net_service *service, uint32_t 
 {
 	STK_BUF text = stk_buf_new(STK_MIB(1));
 	stk_buf_printf(&text, "%d", (int)service->mode);
+	/* A number makes a signature unique. */
 	if (single || service->ports.n || service->links.n || service->mode == STK_NET_SHARED || service->tenants.n)
 		stk_buf_printf(&text, "!%u", number);
 	for (size_t i = 0; i < networks->n; i++)

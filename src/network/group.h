@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Services that stand alike - on the same networks, in the same mode - together, so that large deployments stay
- * readable and fast. */
+/*
+ * Services that stand alike - on the same networks, in the same mode - together, so that large
+ * deployments stay readable and fast. Two members of a group reach the same and are reached by
+ * the same; only publishers stand alone.
+ */
 
 #include "network/model.h"
 

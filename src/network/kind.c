@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of images as the public registries have them; a match is on the last part of the repository. */
+/*
+ * Names of images as the public registries have them; a match is on the last part of the
+ * repository, since teams keep copies under names of their own. Ports are asked only where the
+ * image says nothing.
+ */
 #include "network/kind.h"
 
 #include "base/banned.h"

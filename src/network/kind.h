@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What a service is, judged by the image it runs and the ports it names. */
+/*
+ * What a service is, judged by the image it runs and the ports it names. A guess for the sake
+ * of severity (a database that strangers reach is worse than a web server), never for
+ * reachability.
+ */
 
 #include "network/model.h"
 

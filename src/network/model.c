@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The model's upkeep: see model.h. What Docker decides when a container is attached (which
+ * network publishes, who owns a namespace) is decided here once, in stk_net_prepare, and not by
+ * those who ask.
+ */
 #include "network/model.h"
 
 #include "base/map.h"
@@ -7,6 +12,7 @@
 
 struct stk_net_engine stk_net_engine_default(uint32_t major, uint32_t minor)
 {
+	/* Engine 27 switched ip6tables on (its release notes, "Networking"). */
 	return (struct stk_net_engine){ .major = major, .minor = minor, .ip6tables = major >= 27 };
 }
 
@@ -77,6 +83,7 @@ static void find_home(struct stk_net *net, uint32_t number)
 {
 	uint32_t home = number;
 	size_t steps = 0;
+	/* At most one step for each service, or it goes round. */
 	while (net->services.v[home].mode == STK_NET_SHARED && steps++ <= net->services.n)
 		home = net->services.v[home].shares;
 	if (net->services.v[home].mode == STK_NET_SHARED) {
@@ -122,6 +129,7 @@ static bool private4(struct stk_str ip)
 	struct stk_str rest = ip;
 	if (!stk_str_u64(stk_str_cut(&rest, '.'), 10, &a) || !stk_str_u64(stk_str_cut(&rest, '.'), 10, &b))
 		return false;
+	/* RFC 1918, RFC 6598 (100.64/10), link-local. */
 	return a == 10 || (a == 172 && b >= 16 && b < 32) || (a == 192 && b == 168) ||
 	       (a == 100 && b >= 64 && b < 128) || (a == 169 && b == 254);
 }
@@ -150,6 +158,8 @@ enum stk_net_bind stk_net_bind_of(const struct stk_net *net, const struct stk_ne
 				  const struct stk_net_port *port)
 {
 	if (port->host_ip.n || service->gateway < 0)
+		/* What the port does not say, its network's option says, and on the default
+		   bridge dockerd's --ip. */
 		return classify_address(port->host_ip);
 	const struct stk_net_network *network = &net->networks.v[service->gateway];
 	return classify_address(network->host_binding.n ? network->host_binding

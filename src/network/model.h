@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * What reachability is computed from: networks, services on them, published ports, listeners of the host, and the
- * settings of the engine. Made from a Compose project or from a running engine; strings are views that must live as
- * long as the arena. Numbers of networks and services are their places in the vectors.
+ * What reachability is computed from: networks, services on them, published ports, listeners of
+ * the host, and the settings of the engine. Made from a Compose project (compose/network.h) or
+ * from a running engine (cli/network_engine.h); strings are views that must live as long as the
+ * arena. Numbers of networks and services are their places in the vectors.
+ *
+ * Order: zero a struct stk_net, set arena and engine, add networks and services, call
+ * stk_net_prepare; from then on it is only read, and again after every change. Facts only: what
+ * is reachable is reach.h's, what is bad about it rules.h's.
  */
 
 #include "base/arena.h"
@@ -21,11 +26,13 @@ struct stk_net_place {
 	uint32_t line, column;
 };
 
+/* A list of numbers of networks or services. */
 struct stk_net_numbers {
 	uint32_t *v;
 	size_t n, cap;
 };
 
+/* A network as the engine has it. Options are Docker's own labels on it. */
 struct stk_net_network {
 	struct stk_str name;  /* the engine's; two declarations with one name are one network */
 	struct stk_str label; /* what people call it: the key in the file, or the name */
@@ -43,6 +50,7 @@ struct stk_net_network {
 
 enum stk_net_protocol { STK_NET_TCP, STK_NET_UDP, STK_NET_SCTP, STK_NET_ICMP };
 
+/* One published port or range, as Compose's `ports:` or the engine's PortBindings have it. */
 struct stk_net_port {
 	enum stk_net_protocol protocol;
 	struct stk_str host_ip;		/* as written; empty: all addresses, IPv4 and IPv6 */
@@ -51,16 +59,19 @@ struct stk_net_port {
 	struct stk_net_place place;
 };
 
+/* EXPOSE and `expose:`: opens nothing by itself, but limits what links reach. */
 struct stk_net_exposed {
 	enum stk_net_protocol protocol;
 	uint16_t first, last;
 };
 
+/* A service's place on one network, and the names it has there alone. */
 struct stk_net_endpoint {
 	uint32_t network;
 	struct stk_strs aliases;
 };
 
+/* `links:`, which on the default bridge are the only names there are. */
 struct stk_net_link {
 	struct stk_str service, alias;
 };
@@ -76,6 +87,7 @@ enum stk_net_mode {
 /* What a service is, by its image and ports; decides how bad being reachable is. */
 enum stk_net_kind { STK_NET_PLAIN, STK_NET_STORE, STK_NET_ADMIN, STK_NET_PROXY };
 
+/* A service or container. Up to `place` the maker's to fill, below it stk_net_prepare's. */
 struct stk_net_service {
 	struct stk_str name, hostname, image;
 	struct stk_strs names; /* further names that the resolver knows: container name, short id */
@@ -128,6 +140,7 @@ struct stk_net_engine {
 	struct stk_str default_ip; /* dockerd --ip, or empty: the default bridge */
 };
 
+/* The model. */
 struct stk_net {
 	struct stk_arena *arena;
 	struct stk_net_engine engine;
@@ -154,6 +167,8 @@ bool stk_net_engine_parse(struct stk_str version, struct stk_net_engine *engine)
 uint32_t stk_net_network_at(struct stk_net *net, struct stk_str name);
 /* The number of the service with this name, or STK_NET_NOWHERE. */
 int32_t stk_net_service_find(const struct stk_net *net, struct stk_str name);
+/* Puts the service on a network and returns the endpoint, for its aliases; once for each
+   network. */
 struct stk_net_endpoint *stk_net_attach(struct stk_net *net, struct stk_net_service *service, uint32_t network);
 /* Is the service an endpoint's owner on this network? */
 bool stk_net_is_on(const struct stk_net_service *service, uint32_t network);

@@ -33,6 +33,8 @@ static size_t slot(int32_t party)
 	return (size_t)(party + OUTSIDERS);
 }
 
+/* Puts a party in the queue that has not been seen yet, and remembers who led there: the way
+   back is the path. */
 static void visit(struct search *s, int32_t from, int32_t party)
 {
 	struct stk_net_route route;
@@ -81,6 +83,7 @@ static void visit_published(struct search *s, int32_t u)
 	for (size_t i = 0; i < s->net->published.n && !s->ports_done && !s->found; i++)
 		if (connects_at_all(s, u, (int32_t)s->net->published.v[i]))
 			visit(s, u, (int32_t)s->net->published.v[i]);
+	/* Whoever comes later would reach the same ports: they need not be looked at again. */
 	if (u >= 0 && s->net->services.v[u].gateway >= 0 && !s->net->engine.no_userland_proxy)
 		s->ports_done = true;
 	for (uint32_t v = 0; v < s->net->services.n && !s->host_mode_done && !s->found; v++)
@@ -114,6 +117,7 @@ static void expand(struct search *s, int32_t u)
 	} else {
 		visit_everything(s, u);
 	}
+	/* Outsiders are never stepped on, only arrived at. */
 	if (s->to < 0 && connects_at_all(s, u, s->to))
 		visit(s, u, s->to);
 }

@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verdicts: would this connection be answered? Each function is one question that the
+ * engine's rules (iptables, bridges, docker-proxy, the resolver) answer; conditions on versions
+ * stand where the engines differ. docs/network.md has the measurements that these encode,
+ * truth_test.c holds them to recorded ones.
+ *
+ * Everything is seen from the namespace that a service lives in (`home`), which is another
+ * service's where network_mode shares one.
+ */
 #include "network/reach.h"
 
 #include "base/banned.h"
 
+/* Short names, as these four stand in every head of this file. */
 typedef const struct stk_net net_;
 typedef const struct stk_net_service service_;
 typedef const struct stk_net_network network_;
@@ -83,6 +93,7 @@ bool stk_net_peers(net_ *net, uint32_t u, uint32_t v, uint32_t number, bool *any
 	if (!stk_net_is_on(from, number) || !stk_net_is_on(to, number) || from->mode != STK_NET_ATTACHED ||
 	    to->mode != STK_NET_ATTACHED)
 		return false;
+	/* icc is an option of bridges alone. */
 	if (network->driver != STK_NET_BRIDGE)
 		return true;
 	if (network->is_default && net->engine.no_icc) {
@@ -97,9 +108,12 @@ bool stk_net_resolves(net_ *net, uint32_t u, uint32_t v, uint32_t number)
 	service_ *from = home_of(net, (int32_t)u);
 	if (!stk_net_is_on(from, number) || !stk_net_is_on(&net->services.v[v], number))
 		return false;
+	/* The embedded resolver serves user-defined networks; the default bridge has only
+	   links. */
 	return !net->networks.v[number].is_default || link_to(net, from, v);
 }
 
+/* Names that Docker's resolver gives a container on one network. */
 static bool has_name(service_ *v, const struct stk_net_endpoint *endpoint, struct stk_str name)
 {
 	return stk_str_eq(v->name, name) || stk_strs_has(&v->names, name) ||
@@ -150,6 +164,8 @@ static bool across_networks(net_ *net, service_ *u, service_ *v, network_ *netwo
 			    enum stk_net_protocol protocol)
 {
 	enum stk_net_gateway mode = ipv6 ? network->gateway6 : network->gateway4;
+	/* DOCKER-ISOLATION drops packets between bridges, so only modes that go around it
+	   count. */
 	if (network->driver != STK_NET_BRIDGE || network->internal || u->gateway < 0 ||
 	    (ipv6 && (!network->ipv6 || !has_ipv6(net, u))))
 		return false;
@@ -176,6 +192,8 @@ static bool routed_from_outside(net_ *net, service_ *v, network_ *network, bool 
 		return true;
 	if (mode == STK_NET_ROUTED)
 		return published || protocol == STK_NET_ICMP;
+	/* Engine 28 drops what is routed straight to a container, unless told otherwise; older
+	   ones left that to the FORWARD policy. */
 	if (from_engine(net, 28))
 		return published && (net->engine.allow_direct_routing || network->trusted_interfaces);
 	return published || net->engine.forward_accept;
@@ -196,6 +214,7 @@ static bool to_address(net_ *net, int32_t from, const struct stk_net_target *tar
 	bool any_port;
 	if (v->mode != STK_NET_ATTACHED || !stk_net_is_on(v, target->network))
 		return false;
+	/* The host has an address on every bridge. */
 	if (is_host(net, from))
 		return host_to_container(network, ipv6);
 	if (is_outside(from))
@@ -236,6 +255,8 @@ static bool is_mapped(net_ *net, service_ *v, bool ipv6)
 /* Through docker-proxy, unless the asker stands on the same network and the kernel turns the packet round. */
 static bool proxied(net_ *net, service_ *u, service_ *v)
 {
+	/* docker-proxy is a process of the host: a firewall for INPUT stops what goes through
+	   it. */
 	if (net->engine.input_drop)
 		return false;
 	if (!net->engine.no_userland_proxy || from_engine(net, 29))
@@ -276,6 +297,7 @@ static bool port_answers(net_ *net, int32_t from, service_ *v, port_ *port, enum
 	return published_to_container(net, home_of(net, from), v, kind);
 }
 
+/* Any published port of any service: the host's address does not say whose it is. */
 static bool any_port_answers(net_ *net, int32_t from, enum stk_net_target_kind kind, uint16_t number,
 			     enum stk_net_protocol protocol)
 {
@@ -306,6 +328,7 @@ static bool host_in_sight(net_ *net, service_ *u, enum stk_net_target_kind kind)
 	return false;
 }
 
+/* The host's own processes; loopback ones answer only the host itself. */
 static bool listener_answers(net_ *net, enum stk_net_target_kind kind, bool local, uint16_t number,
 			     enum stk_net_protocol protocol)
 {

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * One attempt to connect: from somewhere, to an address or a name, on a port. Semantics were measured on
- * engines 20.10, 26.1 and 28.5; docs/network.md holds the table. Everything else in this folder is built on these
- * verdicts.
+ * One attempt to connect: from somewhere, to an address or a name, on a port. Semantics were
+ * measured on engines 20.10, 26.1 and 28.5; docs/network.md holds the table. Everything else in
+ * this folder is built on these verdicts, and truth_test.c compares them with the recorded
+ * answers of real engines.
+ *
+ * Names, addresses and ports are told apart, because engines do: a service may be reached by
+ * its address where its name is not known, and through the host where the network forbids it.
  */
 
 #include "network/model.h"
@@ -29,6 +33,7 @@ enum stk_net_target_kind {
 	STK_NET_TO_METADATA, /* 169.254.169.254 */
 };
 
+/* What is connected to; `kind` says which of the others count. */
 struct stk_net_target {
 	enum stk_net_target_kind kind;
 	struct stk_str name;

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ways: see route.h. Each function asks reach.h about one kind of way and appends what answers;
+ * stk_net_routes chooses which kinds there can be between the two.
+ */
 #include "network/route.h"
 
 #include "base/banned.h"
@@ -36,6 +40,8 @@ static bool sees_host(const struct stk_net *net, int32_t from)
 
 static void to_host_mode(const struct stk_net *net, struct stk_arena *arena, int32_t from, struct stk_net_routes *out)
 {
+	/* A service in host mode listens on the host's own addresses: whoever sees the host
+	   sees it. */
 	if (uses_host(net, from) || sees_host(net, from))
 		add(arena, out, uses_host(net, from) ? STK_NET_WAY_LOCAL : STK_NET_WAY_LISTENER, 0);
 }
@@ -61,6 +67,7 @@ static void to_own_addresses(const struct stk_net *net, struct stk_arena *arena,
 		uint32_t number = v->endpoints.v[i].network;
 		const struct stk_net_network *network = &net->networks.v[number];
 		bool lan = network->driver == STK_NET_MACVLAN || network->driver == STK_NET_IPVLAN;
+		/* Neighbours on the network are between_peers'. */
 		if (from >= 0 && stk_net_is_on(owner(net, from), number))
 			continue;
 		for (int ipv6 = 0; ipv6 < 2; ipv6++) {
@@ -87,6 +94,7 @@ static void to_own_addresses(const struct stk_net *net, struct stk_arena *arena,
 	}
 }
 
+/* Ports belong to the owner of the namespace, whoever of its tenants listens. */
 static void through_host(const struct stk_net *net, struct stk_arena *arena, int32_t from, uint32_t to,
 			 struct stk_net_routes *out)
 {
@@ -101,6 +109,8 @@ static void through_host(const struct stk_net *net, struct stk_arena *arena, int
 static void to_outside(const struct stk_net *net, struct stk_arena *arena, int32_t from, int32_t to,
 		       struct stk_net_routes *out)
 {
+	/* Not towards single addresses: a container that may leave its networks reaches all of
+	   the outside. */
 	if (to == STK_NET_FROM_HOST ? sees_host(net, from) : from >= 0 && stk_net_leaves(net, (uint32_t)from))
 		add(arena, out, STK_NET_WAY_OUT, 0);
 }
@@ -139,6 +149,7 @@ bool stk_net_route_carries(const struct stk_net *net, const struct stk_net_route
 		return true;
 	if (route->port)
 		return route->port->protocol == protocol && route->port->first <= port && port <= route->port->last;
+	/* Every port. */
 	if (!route->limited || to < 0)
 		return true;
 	const struct stk_net_service *v = owner(net, to);

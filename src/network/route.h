@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Every way on which one party reaches another, and the shortest chain of such ways. */
+/*
+ * Every way on which one party reaches another, and the shortest chain of such ways. What
+ * people are told ("through port 8080 of the host"), where reach.h says only yes or no.
+ *
+ * Functions append to vectors on the arena given, and only read the model.
+ */
 
 #include "base/buf.h"
 #include "network/reach.h"
@@ -19,6 +24,7 @@ enum stk_net_way {
 	STK_NET_WAY_OUT,       /* leaving for the LAN, the internet or the metadata address */
 };
 
+/* One way. Which members mean something depends on `way`. */
 struct stk_net_route {
 	enum stk_net_way way;
 	uint32_t network; /* where the way has one */

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What reachability says about security: see rules.h. Rules ask route.h and reach.h and never
+ * look at drivers and modes themselves, unless the finding is about just that. Evidence names
+ * each step of a path, so that people can check it.
+ */
 #include "network/rules.h"
 
 #include "base/limits.h"
@@ -113,6 +118,7 @@ static void check_published(const struct stk_rule *rule, void *context)
 
 static bool is_outer(const struct stk_net *net, uint32_t service)
 {
+	/* Reached by strangers or neighbours through a published port. */
 	for (size_t k = 0; k < net->services.v[service].ports.n; k++)
 		if (stk_net_publishes(net, &net->services.v[service]) &&
 		    who_reaches(net, service, &net->services.v[service].ports.v[k]))
@@ -198,6 +204,8 @@ static void check_bridge(const struct stk_rule *rule, void *context)
 	for (size_t i = 0; i < check->net->published.n; i++) {
 		uint32_t number = check->net->published.v[i], network, store;
 		const struct stk_net_service *service = &check->net->services.v[number];
+		/* The service is the bridge between outside and inside that an attacker would
+		   take. */
 		if (service->endpoints.n < 2 || !is_outer(check->net, number) ||
 		    !inner_store(check->net, service, &network, &store))
 			continue;
@@ -253,6 +261,7 @@ static void check_loopback(const struct stk_rule *rule, void *context)
 {
 	struct stk_net_check *check = context;
 	const struct stk_net *net = check->net;
+	/* Engine 28 closed this (its release notes, "Networking"). */
 	for (size_t i = 0; net->engine.major < 28 && i < net->published.n; i++) {
 		const struct stk_net_service *service = &net->services.v[net->published.v[i]];
 		for (size_t k = 0; k < service->ports.n; k++) {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What a deployment's reachability says about its security. */
+/*
+ * What a deployment's reachability says about its security. Rules look at routes between
+ * outsiders, services and the host; places point at the line of the Compose file that opens the
+ * way.
+ */
 
 #include "network/assertion.h"
 #include "report/report.h"

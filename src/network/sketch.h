@@ -2,9 +2,15 @@
 #pragma once
 /*
  * For tests: a model from lines of words.
- *   net NAME [DRIVER] [internal] [external] [ipv6] [default] [no-icc] [no-masquerade] [gateway=MODE] [binding=IP]
- *   svc NAME [image=I] [on=NET[+ALIAS]]... [publish=[IP/]HOST:PORT[/PROTO]]... [expose=PORT[/PROTO]]...
- * [link=SVC[:ALIAS]]... [mode=host|none] [shares=SVC] listen NAME IP PORT
+ *
+ *   net NAME [DRIVER] [internal] [external] [ipv6] [default] [no-icc] [no-masquerade]
+ *       [gateway=MODE] [binding=IP]
+ *   svc NAME [image=I] [on=NET[+ALIAS]]... [publish=[IP/]HOST:PORT[/PROTO]]...
+ *       [expose=PORT[/PROTO]]... [link=SVC[:ALIAS]]... [mode=host|none] [shares=SVC]
+ *   listen NAME IP PORT
+ *
+ * Inline functions in a header, since the unit tests and the fuzz target both use it and
+ * neither is part of the program. What is wrong in a sketch is passed over.
  */
 
 #include "network/model.h"

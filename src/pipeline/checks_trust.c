@@ -27,6 +27,7 @@ static void check_pin(const struct stk_rule *rule, struct stk_workflow_context *
 		return;
 	struct stk_finding *finding =
 		stk_workflow_add(rule, c, at, job, STK_FMT " can change under the pipeline", STK_ARG(uses));
+	/* A branch moves with every commit; a tag moves when somebody moves it. */
 	bool branch = stk_str_is(reference, "main") || stk_str_is(reference, "master") || !reference.n;
 	if (branch)
 		finding->severity = STK_SEV_HIGH;
@@ -62,6 +63,8 @@ void stk_check_permissions(const struct stk_rule *rule, void *context)
 		if (writes_everything(job->permissions))
 			stk_workflow_add(rule, c, stk_workflow_place_of(job->permissions), job,
 					 "the token of job " STK_FMT " may write everything", STK_ARG(job->name));
+		/* What the repository's settings give is not in the file, and may be
+		   everything. */
 		else if (!w->permissions && !job->permissions)
 			stk_workflow_add(rule, c, job->at, job, "job " STK_FMT " gets the repository's default rights",
 					 STK_ARG(job->name));
@@ -87,6 +90,7 @@ static bool takes_head(struct stk_str reference)
 void stk_check_untrusted_checkout(const struct stk_rule *rule, void *context)
 {
 	struct stk_workflow_context *c = context;
+	/* These two run with the secrets of the repository for a pull request of anybody. */
 	if (!has_trigger(c->workflow, "pull_request_target") && !has_trigger(c->workflow, "workflow_run"))
 		return;
 	for (size_t j = 0; j < c->workflow->jobs.n; j++)

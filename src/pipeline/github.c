@@ -27,6 +27,7 @@ static void read_step(struct stk_arena *arena, struct stk_workflow_job *job, con
 	if (run && run->type == STK_YAML_SCALAR)
 		stk_workflow_add_script(arena, job, run, tolerant);
 	if (uses && uses->type == STK_YAML_SCALAR)
+		/* An action that is also a script cannot be: GitHub refuses it. */
 		*STK_PUSH(arena, &job->steps) = (struct stk_workflow_step){ .uses = uses->text,
 									    .uses_at = stk_workflow_place_of(uses),
 									    .with = stk_yaml_get(map, "with"),

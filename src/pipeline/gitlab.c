@@ -47,6 +47,8 @@ static bool may_fail(const struct stk_yaml *map)
 static void add_scripts(struct stk_arena *arena, struct stk_workflow_job *job, const struct stk_yaml *node,
 			bool tolerant, unsigned depth)
 {
+	/* Lists within lists come from anchors, seldom more than one deep; a cycle of aliases
+	   must end. */
 	if (!node || depth > 4)
 		return;
 	if (node->type == STK_YAML_SCALAR && !stk_yaml_is_null(node))

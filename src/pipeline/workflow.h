@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * CI workflows as facts: GitHub Actions (files of .github/workflows, in the workflow syntax) and GitLab CI
- * (.gitlab-ci.yml). What both have in common is kept: jobs with steps, each a script or an action, and who may do what.
+ * CI workflows as facts: GitHub Actions (files of .github/workflows, in the workflow syntax)
+ * and GitLab CI (.gitlab-ci.yml). What both have in common is kept: jobs with steps, each a
+ * script or an action, and who may do what. Nothing is evaluated: expressions stay text,
+ * `include:` is not followed, scripts are searched and not parsed.
+ *
+ * Order: stk_workflow_path tells whether a file is one, stk_workflow_parse reads it,
+ * stk_workflow_check judges. Nodes and views live on the arena and in the text, which has to
+ * stay.
  */
 
 #include "report/report.h"
@@ -10,12 +16,14 @@
 
 enum stk_workflow_kind { STK_WORKFLOW_GITHUB, STK_WORKFLOW_GITLAB };
 
-/* Where a value stands in the file. */
+/* Where a value stands in the file. Lines and columns for findings, bytes [begin, end) for
+   fixes. */
 struct stk_workflow_place {
 	uint32_t line, column, end_line, end_column;
 	size_t begin, end;
 };
 
+/* One thing that a job does: an action (`uses`) or a script, not both. */
 struct stk_workflow_step {
 	struct stk_str name;
 	struct stk_str uses; /* "actions/checkout@v4", or empty */
@@ -27,6 +35,7 @@ struct stk_workflow_step {
 	bool may_fail;		     /* continue-on-error, allow_failure: its failure does not stop the run */
 };
 
+/* A container image that something runs in or beside. */
 struct stk_workflow_image {
 	struct stk_str name;
 	struct stk_workflow_place at;
@@ -36,6 +45,7 @@ struct stk_workflow_images {
 	size_t n, cap;
 };
 
+/* One job, with what its steps have in common. */
 struct stk_workflow_job {
 	struct stk_str name;
 	struct stk_workflow_place at;
@@ -50,6 +60,7 @@ struct stk_workflow_job {
 	struct stk_workflow_place calls_at;
 };
 
+/* One file. */
 struct stk_workflow {
 	enum stk_workflow_kind kind;
 	struct stk_str file, text;
