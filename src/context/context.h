@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * What `docker build` would send: the files of a folder that .dockerignore lets through, as BuildKit walks it. Symbolic
- * links are sent as links, sockets and the like are not sent, nothing outside the folder is looked at.
+ * What `docker build` would send: the files of a folder that .dockerignore lets through, as
+ * BuildKit walks it. Symbolic links are sent as links, sockets and the like are not sent,
+ * nothing outside the folder is looked at.
+ *
+ * Facts only: sizes and names. What must not be among them is context/rules.h's; what stands in
+ * the files is src/secret's.
  */
 
 #include "base/arena.h"
@@ -11,6 +15,8 @@
 
 enum stk_context_type { STK_CONTEXT_FILE, STK_CONTEXT_DIRECTORY, STK_CONTEXT_LINK, STK_CONTEXT_OTHER };
 
+/* One thing that is sent. Entries stand in the order of a walk, so that everything below a
+   directory is the run up to `next`. */
 struct stk_context_entry {
 	struct stk_str path; /* from the root, '/' between parts */
 	enum stk_context_type type;
@@ -19,6 +25,7 @@ struct stk_context_entry {
 	uint32_t next;	/* number of the entry behind everything below this one */
 };
 
+/* A folder that could not be read, and why. */
 struct stk_context_gap {
 	struct stk_str what, why;
 };

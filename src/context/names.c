@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names that do not belong into a build context, as rows of patterns and reasons: see
+ * context/rules.h.
+ */
 #include "context/names.h"
 
 #include "text/glob.h"

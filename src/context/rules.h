@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What must not go into a build context, which COPY would pick it up, and the lines for .dockerignore. */
+/*
+ * What must not go into a build context, which COPY would pick it up, and the lines for
+ * .dockerignore. The fixes are lines at the end of .dockerignore, one a finding: moby's rule
+ * that the last match decides makes that the right place.
+ */
 
 #include "context/context.h"
 #include "report/report.h"
@@ -17,6 +21,7 @@ struct stk_context_copies {
 	size_t n, cap;
 };
 
+/* Filled by the caller; `context` and `copies` are only read. */
 struct stk_context_check {
 	struct stk_context *context;
 	const struct stk_context_copies *copies; /* NULL: there is no Dockerfile to look at */

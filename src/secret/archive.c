@@ -48,6 +48,8 @@ static void open_zip_member(struct stk_secret_scan *scan, struct stk_zip *zip, u
 	if (stk_zip_member(zip, i, &member, &err) < 0 || member.directory || member.encrypted || !member.size)
 		return;
 	if (stk_zip_read(zip, i, &arena, STK_SECRET_MEMBER, &bytes, &err) < 0) {
+		/* A broken member is the archive's business, one that is too large would hide
+		   something. */
 		if (err.code == STK_ELIMIT)
 			stk_secret_gap(scan, scan->work->top->path, err.msg);
 		return;

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See baseline.h. Two tables, since peers' reports name findings by place and ours by
+ * fingerprint; a finding is known when either has it.
+ */
 #include "secret/baseline.h"
 
 #include "secret/secret.h"

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Findings that are known already: an earlier report, or .gitleaksignore. */
+/*
+ * Findings that are known already: an earlier report, or .gitleaksignore. They are suppressed,
+ * not dropped, so that a report shows what was let pass and who said so.
+ */
 
 #include "base/map.h"
 #include "report/report.h"
 
+/* Zeroed: nothing is known. Reading adds. */
 struct stk_secret_baseline {
 	struct stk_map fingerprints; /* -> the file that names it, a struct stk_str */
 	struct stk_map places;	     /* "file:rule:line" -> the same */

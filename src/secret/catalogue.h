@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The catalogue of secret rules: one row a kind of secret, in rules_*.def. Regular expressions are written in what
- * PCRE2 and Hyperscan both take (no look-around, no back-references) and are compiled for bytes. Adding a rule is
- * adding a row.
+ * The catalogue of secret rules: one row a kind of secret, in rules_*.def. Regular expressions
+ * are written in what PCRE2 and Hyperscan both take (no look-around, no back-references) and
+ * are compiled for bytes. Adding a rule is adding a row; catalogue_test.c and
+ * catalogue_sample_test.c check each one.
+ *
+ * A rule is a cheap test (keywords or a pattern database), an expression, and then doubts:
+ * entropy, allow flags, a validator. Rows carry all of it as data; engine.h finds, filter.h
+ * judges.
  */
 
 #include "report/rule.h"
@@ -55,6 +60,7 @@ struct stk_secret_detail {
 typedef enum stk_verdict stk_secret_validator(struct stk_str match, struct stk_str secret,
 					      struct stk_secret_detail *detail);
 
+/* One row. Also made at run time, of the user's own rules (user.h). */
 struct stk_secret_rule {
 	const struct stk_rule *row; /* id, aliases, severity, title, why, remedy */
 	enum stk_confidence confidence;

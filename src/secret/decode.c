@@ -94,6 +94,9 @@ static size_t run_end(struct stk_str text, size_t i)
 static size_t unwrap(struct stk_str text, size_t begin, size_t end)
 {
 	size_t first = end - begin;
+	/* Encoders break lines at one length, so the next line belongs to the run if it is as
+	   long, and is the last one if it is shorter. A length that is no multiple of four
+	   would be no base64 of whole groups. */
 	while (first >= WRAPPED && first % 4 == 0 && end < text.n && (text.p[end] == '\n' || text.p[end] == '\r')) {
 		size_t i = end;
 		while (i < text.n && stk_is_space(text.p[i]))
@@ -199,6 +202,8 @@ static bool is_token(char c)
 static size_t try_escapes(struct stk_arena *arena, struct stk_str text, size_t i, char sign, struct stk_derived *out)
 {
 	size_t begin = i, end = i, at = out->text.n, decoded = 0;
+	/* The whole token is decoded, not only its escapes: a secret may be half plain. Bounded
+	   on both sides, since every escape of a text comes here. */
 	while (begin > 0 && i - begin < STK_KIB(1) && is_token(text.p[begin - 1]))
 		begin--;
 	while (end < text.n && end - i < STK_KIB(64) && is_token(text.p[end]))
@@ -221,6 +226,7 @@ static size_t try_escapes(struct stk_arena *arena, struct stk_str text, size_t i
 			stk_buf_byte(&out->text, text.p[k]);
 		}
 	}
+	/* One escape is an ordinary thing in a URL; what was written for it is taken back. */
 	if (decoded < 2)
 		out->text.n = at;
 	else
@@ -238,6 +244,7 @@ static void find_escapes(struct stk_arena *arena, struct stk_str text, char sign
 		size_t digits = sign == '%' ? i + 1 : i + 2;
 		bool starts = digits + 2 <= text.n && (sign == '%' || text.p[i + 1] == 'u' || text.p[i + 1] == 'x') &&
 			      stk_is_xdigit(text.p[digits]) && stk_is_xdigit(text.p[digits + 1]);
+		/* Goes on behind the token that was tried, so that the cost stays linear. */
 		i = starts ? try_escapes(arena, text, i, sign, out) + 1 : i + 1;
 	}
 }
@@ -257,6 +264,8 @@ char stk_decode_is_utf16(struct stk_str start)
 		return 'l';
 	if (stk_str_starts(start, S("\xfe\xff")))
 		return 'b';
+	/* Without a byte order mark: ASCII in UTF-16 has a NUL in every other place, and text
+	   of other scripts in a good part of them. */
 	for (size_t i = 0; i < n; i++) {
 		even += i % 2 == 0 && !start.p[i];
 		odd += i % 2 == 1 && !start.p[i];

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Texts inside a text: base64, hexadecimal, percent and \u escapes, UTF-16, and assignments that are spread over two
- * fields. */
+/*
+ * Texts inside a text: base64, hexadecimal, percent and \u escapes, UTF-16, and assignments
+ * that are spread over two fields. Each function makes a derived text that is searched like any
+ * other, and segments by which a place in it is told as a place in the original.
+ */
 
 #include "base/arena.h"
 #include "base/buf.h"

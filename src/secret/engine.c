@@ -196,6 +196,8 @@ void stk_secret_matcher_done(struct stk_secret_matcher *matcher)
 
 void stk_secret_hit(struct stk_secret_matcher *matcher, uint32_t rule, size_t begin, size_t end)
 {
+	/* A rule that matches at every byte of a long run would make a hit for each:
+	   overlapping stretches are one, which is then searched once. */
 	uint32_t last = matcher->open[rule];
 	if (last && begin <= matcher->hits.v[last - 1].end) {
 		struct stk_secret_hit *hit = &matcher->hits.v[last - 1];
@@ -205,6 +207,8 @@ void stk_secret_hit(struct stk_secret_matcher *matcher, uint32_t rule, size_t be
 	}
 	if (matcher->hits.n == matcher->hits.cap) {
 		size_t cap = matcher->hits.cap ? matcher->hits.cap * 2 : 64;
+		/* `open` numbers hits in 32 bits. Out of memory is not the end here: the text
+		   counts as not searched to its end. */
 		struct stk_secret_hit *v = cap > UINT32_MAX / 2 ? NULL : realloc(matcher->hits.v, cap * sizeof(*v));
 		if (!v) {
 			matcher->failed = true;

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The compiled rules and how a text is matched against them. Private to this folder. */
+/*
+ * The compiled rules and how a text is matched against them. Private to this folder.
+ *
+ * Matching is in two steps: stk_secret_match says where which rules may match, quickly and for
+ * all rules at once; stk_secret_confirm runs the one rule's expression there and finds the
+ * captured secret. A matcher is one thread's memory; the engine is shared and only read, but
+ * for expressions that are compiled when they are first needed.
+ */
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The engine's own parts: engine.c, hyperscan.c, keyword.c. */
+/*
+ * The engine's own parts: engine.c (rules and expressions), hyperscan.c (the pattern databases
+ * that were compiled with the program), keyword.c (what stands in for them where this machine
+ * cannot use those).
+ */
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 #include "secret/engine.h"
 
+/* Shared by threads; only `codes` and `path_codes` change, each once, from NULL. */
 struct stk_secret_engine {
 	struct stk_arena arena;
 	struct stk_secret_options options;

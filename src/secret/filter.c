@@ -46,6 +46,7 @@ static bool is_name_byte(char c)
 static struct stk_str name_of(const struct stk_secret_match *match)
 {
 	size_t i = match->span.begin, least = i > 120 ? i - 120 : 0;
+	/* A type may stand between name and value: "password: str = ...". */
 	for (unsigned words = 0; words < 2; words++) {
 		while (i > least && !is_name_byte(match->text.p[i - 1]))
 			i--;
@@ -193,6 +194,8 @@ static bool in_run(const struct stk_secret_match *match, struct stk_str name)
 {
 	(void)name;
 	size_t begin = match->span.begin, end = match->span.end, extra = 0;
+	/* What goes on in base64's alphabet on either side is a piece of something larger, an
+	   image or a certificate. */
 	while (begin > 0 && extra < RUN_BEYOND &&
 	       (stk_is_alnum(match->text.p[begin - 1]) || match->text.p[begin - 1] == '+' ||
 		match->text.p[begin - 1] == '/')) {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Judging a match: is this a credential, or does it only look like one? Private to this folder. */
+/*
+ * Judging a match: is this a credential, or does it only look like one? Private to this folder.
+ * Pure functions of the match, its surroundings and its path; most of what a scanner does right
+ * or wrong is here.
+ */
 
 #include "secret/engine.h"
 
@@ -16,6 +20,7 @@ enum {
 };
 unsigned stk_secret_path_class(struct stk_str path);
 
+/* What the judge looks at. Views into the text that was searched. */
 struct stk_secret_match {
 	const struct stk_secret_rule *rule;
 	struct stk_str path;
@@ -25,6 +30,7 @@ struct stk_secret_match {
 	struct stk_secret_span span; /* in it */
 };
 
+/* What it says of a match that is kept. */
 struct stk_secret_judgement {
 	enum stk_confidence confidence;
 	enum stk_severity severity;

@@ -349,6 +349,8 @@ static void walk(struct pack *pack, size_t index, unsigned type, struct stk_str 
 
 static void walk_whole_objects(struct pack *pack)
 {
+	/* Deltas hang below the object that they change and are walked with it, so that each
+	   base is inflated once. */
 	for (size_t i = 0; i < pack->objects.n; i++)
 		pack->objects.v[i].visited = false;
 	for (size_t i = 0; i < pack->objects.n; i++) {

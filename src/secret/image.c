@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Secrets of an image: see image.h. Layers come through a scan's blocks, so that files are
+ * searched as they stream by; configuration and history are texts of their own ("image:env" and
+ * so on), for which some rules behave otherwise.
+ */
 #include "secret/image.h"
 
 #include "base/limits.h"

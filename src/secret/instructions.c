@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * History to Dockerfile lines: see instructions.h. Both lists are walked from their ends, since
+ * what differs (a base image's history) is at the beginning.
+ */
 #include "secret/instructions.h"
 
 #include "base/banned.h"

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Which line of a Dockerfile made which line of an image's history. */
+/*
+ * Which line of a Dockerfile made which line of an image's history. Builders record
+ * instructions after their own rewriting, so lines are compared by what people wrote.
+ */
 
 #include "base/arena.h"
 

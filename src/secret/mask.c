@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* See mask.h. Line ends are left, so that places in the masked text are those of the original. */
 #include "secret/mask.h"
 
 #include <string.h>
@@ -11,6 +12,8 @@ struct stk_str stk_secret_mask(struct stk_arena *arena, struct stk_str text, con
 	char *p = (char *)copy.p;
 	for (size_t i = 0; i < n; i++) {
 		const struct stk_secret *secret = &found[i];
+		/* Members of archives have offsets of their own, and a finding without a line
+		   has no place. */
 		if (!secret->line || stk_str_find_byte(secret->path, '!') != SIZE_MAX || secret->offset >= text.n)
 			continue;
 		size_t begin = (size_t)secret->offset,

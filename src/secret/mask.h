@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/* Texts with the secrets in them made unreadable, for what a report shows besides its findings. */
+
 #include "secret/secret.h"
 
 /* A copy of a text in which every secret that was found in it is replaced by asterisks, byte for byte, so that lines

@@ -124,6 +124,7 @@ static unsigned class_of(struct stk_str name, bool folder)
 	}
 	if (folder && stk_str_ends(name, S(".dist-info")))
 		class |= STK_PATH_VENDOR;
+	/* A Compose file may be called anything with "compose" in it. */
 	if (!folder && (class & FIELDS) && stk_str_contains_nocase(name, S("compose")))
 		class |= STK_PATH_CONFIG;
 	return class;

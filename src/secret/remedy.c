@@ -56,6 +56,8 @@ static struct stk_str secret_id(struct stk_arena *arena, const struct stk_secret
 	return id.n && id.n <= 64 ? id : S("token");
 }
 
+/* One answer for each way; file_advice knows better ones for certain files (.npmrc, .git,
+   kubeconfig). */
 static struct stk_str way_out(struct stk_arena *arena, const struct stk_secret *secret, enum stk_secret_way way)
 {
 	struct stk_str id = secret_id(arena, secret),

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/*
+ * What to do about a secret, by where it was found: a file is changed, a layer has to be
+ * rebuilt, a history is public.
+ */
+
 #include "secret/secret.h"
 
 /* How a secret came to where it was found. */

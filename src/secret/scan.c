@@ -502,9 +502,11 @@ void stk_secret_end(struct stk_secret_scan *scan, bool complete)
 {
 	struct stk_frame *frame = scan->work->top;
 	struct stk_str rest = { frame->data, frame->n };
+	/* Shorter than what a decision takes: it is made now. */
 	if (frame->mode == STK_FRAME_UNDECIDED && frame->n)
 		decide(frame, rest);
 	if (frame->mode == STK_FRAME_WHOLE && !frame->too_large && !stk_secret_open_archive(scan, rest)) {
+		/* It looked like an archive and is none: searched as it is. */
 		frame->mode = STK_FRAME_BINARY;
 		search_all(scan, frame, rest);
 	} else if (frame->mode != STK_FRAME_WHOLE && frame->n) {

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* A scan's parts: scan.c (windows), resolve.c (which match reports), archive.c and git.c (what is inside). */
+/*
+ * A scan's parts: scan.c (windows), resolve.c (which match reports), archive.c and git.c (what
+ * is inside). Private to these.
+ *
+ * A file is read in windows that overlap, so that memory is bounded and no match is cut; each
+ * window is searched, then what can be decoded in it, and the candidates of all are resolved
+ * together. Files inside files are frames on a stack.
+ */
 
 #include "secret/decode.h"
 #include "secret/filter.h"

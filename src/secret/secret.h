@@ -59,10 +59,12 @@ struct stk_secret {
 	uint8_t md5[16];
 };
 
+/* Something that could not be searched, or not to its end. */
 struct stk_secret_gap {
 	struct stk_str what, why;
 };
 
+/* One thread's search; `found` and `gaps` grow with every text. */
 struct stk_secret_scan {
 	struct stk_arena *arena;
 	const struct stk_secret_engine *engine;

@@ -174,6 +174,8 @@ static int scan_large(struct stk_secret_scan *scan, int fd, struct stk_str path,
 	ptrdiff_t n = 0;
 	stk_secret_begin(scan, path);
 	while (n >= 0 && (uint64_t)at < size) {
+		/* Holes of sparse files are told, not read: a disk image may have a terabyte of
+		   them. Where the file system cannot say, everything is data. */
 		off_t data = lseek(fd, at, SEEK_DATA);
 		if (data < 0)
 			data = errno == ENXIO ? (off_t)size : at;
@@ -297,6 +299,7 @@ int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_aren
 	list(&walk, fd, S(""), 0);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	size_t n = options && options->threads ? options->threads : processors > 0 ? (size_t)processors : 1;
+	/* A thread for fewer than eight files is not worth its start. */
 	n = n > MOST_THREADS ? MOST_THREADS : n > walk.files.n / 8 + 1 ? walk.files.n / 8 + 1 : n;
 	struct worker *workers = STK_NEW(&names, struct worker, n);
 	atomic_size_t next = 0;

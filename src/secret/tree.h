@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Scanning a directory with one thread a processor. */
+/*
+ * Scanning a directory with one thread a processor. The caller's thread walks and lists; then
+ * all take files from the list, each with a scan and an arena of its own. Results come thread
+ * by thread, in no order of the files: a report sorts its findings.
+ */
 
 #include "secret/secret.h"
 
+/* What all threads found together. */
 struct stk_secret_results {
 	struct {
 		struct stk_secret *v;

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Rules and allow lists of the user's: the `secrets:` section of .strake.yaml, and Gitleaks configurations. */
+/*
+ * Rules and allow lists of the user's: the `secrets:` section of .strake.yaml, and Gitleaks
+ * configurations. They become rows like the catalogue's (catalogue.h), so that the engine knows
+ * one kind of rule.
+ *
+ * Expressions are compiled when they are read: a wrong one is an error with its place before
+ * anything is scanned.
+ */
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

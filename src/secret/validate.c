@@ -199,6 +199,8 @@ enum stk_verdict stk_secret_putty_key(struct stk_str match, struct stk_str secre
 static void pem_digits(struct stk_str body, struct stk_buf *out)
 {
 	for (size_t i = 0; i < body.n; i++) {
+		/* Keys in JSON and YAML have their line ends written as \n; in source code
+		   pieces are joined by "+". */
 		if (body.p[i] == '\\') {
 			i += i + 1 < body.n && (body.p[i + 1] == 'n' || body.p[i + 1] == 'r');
 			continue;
@@ -237,8 +239,11 @@ enum stk_verdict stk_secret_pem_body(struct stk_str match, struct stk_str secret
 		stk_base64_decode(&der, stk_buf_str(&digits));
 		if (stk_str_starts(stk_buf_str(&der), S("openssh-key-v1")))
 			encrypted = openssh_encrypted(stk_buf_str(&der));
+		/* Neither OpenSSH's format nor DER (a SEQUENCE begins with 0x30): a placeholder
+		   between the lines. */
 		else if (der.n < 32 || der.p[0] != 0x30)
 			return STK_VERDICT_DROP;
+		/* Decoded key material is not left in memory that is given back. */
 		explicit_bzero(der.p, der.n);
 	}
 	if (digits.p)
@@ -268,6 +273,7 @@ static enum stk_verdict judge_claims(struct stk_arena *arena, const struct stk_j
 	int64_t expiry = stk_json_int(claims, "exp");
 	if (stk_str_is(subject, "1234567890"))
 		return STK_VERDICT_DROP; /* the sample that every documentation shows */
+	/* Tokens of a cluster, and Supabase's key that passes all row security. */
 	if (stk_str_contains(issuer, S("kubernetes/serviceaccount")) || stk_str_is(role, "service_role"))
 		detail->severity = STK_SEV_CRITICAL;
 	if (issuer.n && issuer.n < 60)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Checksums and structures that tell a real token from one of the same shape. Offline, pure functions. */
+/*
+ * Checksums and structures that tell a real token from one of the same shape. Offline, pure
+ * functions: a token is never tried against its service. Rows of the catalogue name them.
+ */
 
 #include "secret/catalogue.h"
 

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See value.h. Each test is a guess with a name; which guesses count for a rule is its row's
+ * `allow`. All are linear in the value, and lists are tried on values up to a length only: what
+ * is longer is no reference.
+ */
 #include "secret/value.h"
 
 #include <math.h>
@@ -246,6 +251,7 @@ bool stk_value_identifier(struct stk_str value)
 	if (!value.n || !(stk_is_alpha(value.p[0]) || value.p[0] == '_' || value.p[0] == '$' || value.p[0] == '/' ||
 			  value.p[0] == '.' || value.p[0] == '-'))
 		return false;
+	/* Names carry numbers at their ends (sha256, v2), random tokens between letters. */
 	bool after_letter = false, digits = false;
 	for (size_t i = 0; i < value.n; i++) {
 		char c = value.p[i];

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What a captured value looks like: the tests that tell a credential from a placeholder, a reference or a name. Pure
- * functions. */
+/*
+ * What a captured value looks like: the tests that tell a credential from a placeholder, a
+ * reference or a name. Pure functions of the value; filter.c decides which of them a rule
+ * wants.
+ */
 
 #include "base/str.h"
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See vendor.h. Lists are searched as text, line by line of "MD5  path": they are looked at for
+ * the few files only in which something was found.
+ */
 #include "secret/vendor.h"
 
 #include <string.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/* Words inside values: "correct-horse-battery" is a phrase that somebody wrote, "x7Kq" is not. */
+
 #include "base/str.h"
 
 /* How many bytes of the text lie in words that programs and people write, longest first from the left, case folded.
