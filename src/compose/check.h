@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Rules about loaded projects: CMP-1xx privileges, 2xx mounts, 3xx ports and networks, 4xx limits, 5xx images and
- * builds, 6xx secrets, 7xx the file. */
+/*
+ * Rules about loaded projects: CMP-1xx privileges, 2xx mounts, 3xx ports and networks, 4xx
+ * limits, 5xx images and builds, 6xx secrets, 7xx the file.
+ *
+ * One file a hundred (rules_*.c): rows and their checks. A check looks at the typed model
+ * (model.h), points at the value's own place, which may lie in any of the project's files, and
+ * offers a fix as an edit of that file (fix.c). It asks the machine only through the callbacks,
+ * and is silent where they have no answer.
+ */
 
 #include "base/map.h"
 #include "compose/model.h"
@@ -24,6 +31,7 @@ struct stk_compose_file {
 };
 typedef bool stk_compose_file_fn(void *context, struct stk_str path, struct stk_compose_file *out);
 
+/* One run over one project; set the first part, zero the rest. */
 struct stk_compose_check {
 	struct stk_report *report;
 	const struct stk_compose *project;  /* loaded leniently */

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What the rule files share. */
+/*
+ * What the rule files share: short names, finding helpers and fixes. Private to rules_*.c,
+ * check.c and fix.c.
+ *
+ * The typedefs break the tree's custom of writing `struct` for the sake of some hundred check
+ * functions, whose heads would not fit a line otherwise; they are visible in these files alone.
+ */
 
 #include "compose/check.h"
 #include "text/yaml_edit.h"

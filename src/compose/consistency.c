@@ -151,10 +151,14 @@ static int check_sources(struct stk_compose_loader *l, service *s, const node *l
 	return 0;
 }
 
+/* What names something that the top level does not declare; networks are looked at in
+   check_networks. */
 static int check_references(struct stk_compose_loader *l, service *s)
 {
 	const node *models = stk_compose_get(s->node, "models");
 	for (size_t i = 0; i < s->mounts.n; i++) {
+		/* A volume without a source is anonymous and a bind names a path: neither
+		   refers to anything. */
 		const struct stk_compose_mount *mount = &s->mounts.v[i];
 		if (stk_str_is(mount->type, "volume") && mount->source.n && !mount->volume &&
 		    refuse(l, mount->node->place, "service \"" STK_FMT "\" refers to undefined volume " STK_FMT,
@@ -215,6 +219,8 @@ static int check_scale(struct stk_compose_loader *l, service *s)
 	    refuse(l, scale->place, "services." STK_FMT ": can't set distinct values on 'scale' and 'deploy.replicas'",
 		   STK_ARG(s->name)) < 0)
 		return -1;
+	/* The older key wins in the tree as well, so that what is printed says one number in
+	   both places. */
 	if (scale && deploy)
 		stk_compose_set(l->arena, deploy, S("replicas"), scale->place, (node *)scale);
 	const node *count = scale ? scale : replicas;
@@ -222,6 +228,7 @@ static int check_scale(struct stk_compose_loader *l, service *s)
 	    refuse(l, count->place, "services." STK_FMT ": the number of replicas must not be negative",
 		   STK_ARG(s->name)) < 0)
 		return -1;
+	/* The engine refuses a second container of one name. */
 	if (count && count->integer > 1 && s->container_name.n)
 		return refuse(l, count->place,
 			      "services." STK_FMT ": can't set container_name and more than one replica",

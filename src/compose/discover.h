@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Before anything is loaded: which files, which folder, which variables, which name. */
+/*
+ * Before anything is loaded: which files, which folder, which variables, which name. The order
+ * of the answers is Compose's: options, COMPOSE_* variables, .env, the folder.
+ */
 
 #include "compose/loader.h"
 
+/* The answers. */
 struct stk_compose_setup {
 	struct stk_strs files;			    /* absolute, or "-" */
 	struct stk_str directory;		    /* of the project */

@@ -30,8 +30,10 @@ static size_t space_length(struct stk_str s, bool line_breaks)
 	size_t n = (unsigned char)s.p[0] >= 0x80 ? stk_utf8_decode(s, &rune) : 0;
 	if (!n)
 		return 0;
+	/* NEL and the no-break space count as blanks within a line. */
 	if (rune == 0x85 || rune == 0xa0)
 		return n;
+	/* The rest of Go's unicode.IsSpace (White_Space beyond Latin-1). */
 	bool wide = rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 || rune == 0x2029 ||
 		    rune == 0x202f || rune == 0x205f || rune == 0x3000;
 	return wide && line_breaks ? n : 0;
@@ -132,6 +134,8 @@ static size_t put_escape(struct stk_buf *out, struct stk_str s)
 		stk_buf_add(out, S("$$"));
 		return 2;
 	}
+	/* Three octal digits, and only behind a leading 0; every other escape is left for the
+	   caller to keep as it stands. */
 	uint64_t code;
 	if (s.n < 2 || s.p[1] != '0')
 		return 0;

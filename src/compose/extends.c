@@ -166,6 +166,9 @@ static int merge_base(const struct scope *s, struct stk_str name, struct stk_com
 	return 0;
 }
 
+/* Depth first: the base is extended itself before it is merged under the service. `outer` is the
+   chain of services that led here; it lives on the stack, and enter() walks it to find a circle
+   and to bound the depth. */
 static int extend_service(const struct scope *s, struct stk_str name, const struct chain *outer)
 {
 	struct stk_compose_entry *entry = stk_compose_entry(s->services, name);
@@ -181,6 +184,7 @@ static int extend_service(const struct scope *s, struct stk_str name, const stru
 	if (read_reference(s, extends, &wanted, &file) < 0)
 		return -1;
 	struct scope inner = *s, *base_scope = &inner;
+	/* A base of the same file is merged without resets; open_scope puts those of another file in. */
 	inner.resets = NULL;
 	if (file && open_scope(s, file, wanted, &inner) < 0)
 		return -1;
@@ -194,6 +198,7 @@ static int extend_service(const struct scope *s, struct stk_str name, const stru
 	node *base = stk_compose_get_str(inner.services, wanted);
 	if (base->type != STK_COMPOSE_MAP)
 		return 0;
+	/* Looked up again: extending the base may have moved the entries of the map. */
 	return merge_base(s, name, stk_compose_entry(s->services, name), base);
 }
 

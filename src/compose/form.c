@@ -126,6 +126,8 @@ static int split_words(struct stk_compose_loader *l, const node *from, node *lis
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 		bool quoted = single || twice || back || dollar;
+		/* A backslash inside single quotes is itself; behind another one, any character
+		   is. */
 		if (escaped || (c == '\\' && single)) {
 			stk_buf_byte(&word, c);
 			started |= escaped;
@@ -147,6 +149,8 @@ static int split_words(struct stk_compose_loader *l, const node *from, node *lis
 			}
 			continue;
 		}
+		/* Command substitutions stay in the word as text: they only keep blanks from
+		   ending it. Nothing is run. */
 		if (c == '`' && !single && !twice && !dollar)
 			back = !back;
 		else if (c == ')' && !single && !twice && !back)
@@ -156,6 +160,8 @@ static int split_words(struct stk_compose_loader *l, const node *from, node *lis
 				return refuse(l, from, "invalid command line string: a parenthesis must be quoted");
 			dollar = true;
 		} else if (c == '"' && !single && !dollar) {
+			/* A closing quote makes a word even of nothing: "" is an empty
+			   argument. */
 			started |= twice;
 			twice = !twice;
 			continue;
@@ -164,6 +170,9 @@ static int split_words(struct stk_compose_loader *l, const node *from, node *lis
 			single = !single;
 			continue;
 		} else if ((c == ';' || c == '&' || c == '|' || c == '<' || c == '>') && !quoted) {
+			/* `2>` redirects a descriptor: the digit was no word. A command ends at
+			   the first operator of a shell, and what follows is dropped without a
+			   word, as Compose does. */
 			if (c == '>' && word.n && stk_is_digit(word.p[0]))
 				started = false;
 			break;
@@ -429,6 +438,8 @@ static bool is_zero(const node *value)
 	}
 }
 
+/* Go's `omitempty` for each form: what is zero, empty or null is not printed, unless the schema
+   says otherwise (always, keep_zero). */
 static bool left_out(const node *value, schema *rule)
 {
 	if (rule->form == STK_FORM_DROP)
@@ -443,6 +454,7 @@ static bool left_out(const node *value, schema *rule)
 		return stk_str_is(value->text, "0s");
 	if (value->type == STK_COMPOSE_LIST)
 		return !value->n && !rule->keep_zero;
+	/* An empty struct was set by somebody and stays; an empty map is as good as none. */
 	if (value->type == STK_COMPOSE_MAP)
 		return !value->n && rule->form != STK_FORM_STRUCT && rule->form != STK_FORM_ULIMIT && !rule->keep_zero;
 	return !rule->keep_zero && is_zero(value);

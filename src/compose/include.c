@@ -130,6 +130,7 @@ static int copy_resources(struct stk_compose_loader *l, const node *from, node *
 	return 0;
 }
 
+/* Loads one item of `include` as a project of its own and copies what it declares into `root`. */
 static int include_one(struct item *item, node *root)
 {
 	static const char *const kinds[] = { "services", "volumes", "networks", "secrets", "configs", "models" };
@@ -146,6 +147,8 @@ static int include_one(struct item *item, node *root)
 		return 0;
 	if (open_files(item, paths, &files) < 0)
 		return -1;
+	/* Relative paths of the included project start at its own folder, unless it names
+	   another. */
 	const node *folder = stk_compose_get(item->node, "project_directory");
 	item->directory = folder && folder->type == STK_COMPOSE_STRING && folder->text.n
 				  ? stk_compose_path_join(l->arena, item->outer_directory, folder->text)
@@ -156,6 +159,8 @@ static int include_one(struct item *item, node *root)
 					 .directory = item->directory,
 					 .extend = true,
 					 .include = true,
+					 /* The checks of a whole project (references, names)
+					    wait until everything is in one tree. */
 					 .validate = true,
 					 .including = item->including };
 	if (stk_compose_add_files(l, &files, &step, true, &loaded) < 0)

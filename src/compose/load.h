@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Loading a project: file discovery, .env, interpolation, include, extends, merging, validation, normalisation, as
- * Docker Compose 2.40 does them (compose-spec of 2025; docs/compose.md says which rules). Errors name file, line and
- * column.
+ * Loading a project: file discovery, .env, interpolation, include, extends, merging,
+ * validation, normalisation, as Docker Compose 2.40 does them (compose-spec of 2025).
+ * docs/deviations/compose.md says where this differs. Errors name file, line and column.
+ *
+ * The steps are listed in loader.h in their order. Strictly, the first thing that Compose would
+ * refuse ends it; leniently (for checks), everything that can be read is read, and refusals are
+ * collected. No I/O but through options->read, no environment but options->environment.
  */
 
 #include "base/err.h"
 #include "compose/model.h"
 
+/* What Docker's command line and process would give. Zeroed: the usual file of the process's
+   folder. */
 struct stk_compose_options {
 	struct stk_strs files; /* -f; "-" is standard input; none: COMPOSE_FILE, else the usual names from `directory`
 				  upwards */

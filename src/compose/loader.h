@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The steps of loading, in the order in which load.c takes them. Each works on the tree in place and fails with
- * file:line:column. */
+/*
+ * The steps of loading, in the order in which load.c takes them. Each works on the tree in
+ * place and fails with file:line:column. Private to src/compose.
+ *
+ * For each document of each file: tree, interpolate, extend, include, merge into what is there,
+ * unique, validate, lengthen, unique again. For all files together: defaults, checks across
+ * keys, paths; at the end normalize, bind, consistency and the typed view. Nearly all are
+ * driven by the one table of schema.h.
+ */
 
 #include "compose/load.h"
 #include "compose/schema.h"
 #include "compose/substitute.h"
 #include "compose/tree.h"
 
+/* The state of one load, and its counters against bombs (base/limits.h). */
 struct stk_compose_loader {
 	struct stk_arena *arena;
 	const struct stk_compose_options *options;

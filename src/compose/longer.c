@@ -295,6 +295,8 @@ static int lengthen(struct walk *w, node **value, enum stk_compose_long how)
 	}
 }
 
+/* Tree and schema side by side, parents before children: a short form that became a map is then
+   walked as one. */
 static int walk(struct walk *w, node **value, schema *rule)
 {
 	if (!rule || (rule->longer && lengthen(w, value, (enum stk_compose_long)rule->longer) < 0))

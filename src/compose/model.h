@@ -9,6 +9,7 @@
 
 #include "compose/node.h"
 
+/* One published port; a range in the short form gives one for each port. */
 struct stk_compose_port {
 	const struct stk_compose_node
 		*node;			/* its place is the item in the file, also of one that a range expanded into */
@@ -20,6 +21,7 @@ struct stk_compose_port {
 	struct stk_str mode;		/* "ingress", "host" */
 };
 
+/* One entry of `volumes:` or `tmpfs:`, in its long form. */
 struct stk_compose_mount {
 	const struct stk_compose_node *node;
 	struct stk_str type;	       /* "bind" "volume" "tmpfs" "npipe" "cluster" "image" */
@@ -40,6 +42,7 @@ struct stk_compose_attachment {
 	int64_t priority, gw_priority;
 };
 
+/* One variable of a service, whichever file it came from. */
 struct stk_compose_variable {
 	struct stk_str name, value;
 	bool has_value; /* false: bare name without a value anywhere; the variable is unset in the container */
@@ -49,12 +52,14 @@ struct stk_compose_variable {
 	uint32_t line;	     /* in that file; 0: not known */
 };
 
+/* One entry of depends_on. */
 struct stk_compose_dependency {
 	struct stk_str service;
 	struct stk_str condition; /* "service_started" ... */
 	bool required, implied;	  /* implied: by links, volumes_from or a shared namespace */
 };
 
+/* One service, canonical. */
 struct stk_compose_service {
 	struct stk_str name;
 	struct stk_compose_place place;	     /* of the key under services: */
@@ -93,6 +98,7 @@ struct stk_compose_service {
 	bool privileged, read_only;
 };
 
+/* One top-level network. */
 struct stk_compose_network {
 	struct stk_str key;		/* under networks: */
 	struct stk_str name;		/* the engine's: two keys with one name are one network */
@@ -105,6 +111,7 @@ struct stk_compose_network {
 	struct stk_strs subnets;
 };
 
+/* One top-level volume. */
 struct stk_compose_volume {
 	struct stk_str key, name, driver;
 	struct stk_compose_place place;
@@ -135,6 +142,7 @@ struct stk_compose_refusal {
 	struct stk_compose_place place;
 };
 
+/* The project; everything lives on `arena`. */
 struct stk_compose {
 	struct stk_arena *arena;
 	struct stk_str name;	  /* of the project */

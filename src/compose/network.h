@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/*
+ * From a Compose project to the model that reachability is computed from: what `docker compose
+ * up` would make of it.
+ */
+
 #include "compose/model.h"
 #include "network/model.h"
 

@@ -200,6 +200,8 @@ bool stk_compose_equal(const struct stk_compose_node *a, const struct stk_compos
 	case STK_COMPOSE_INT:
 		return a->integer == b->integer;
 	case STK_COMPOSE_FLOAT:
+		/* .nan is one value here, though it is not equal to itself as a number: two
+		   equal files must compare equal. */
 		return a->number == b->number || (isnan(a->number) && isnan(b->number));
 	case STK_COMPOSE_STRING:
 	case STK_COMPOSE_TIME:

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The tree that a project is loaded into. Unlike text/yaml.h's, values are resolved (YAML 1.2 core schema as go-yaml
- * reads it), aliases and merge keys are expanded, and trees of several files are merged into one; every value still
- * knows the place that it came from.
+ * The tree that a project is loaded into. Unlike text/yaml.h's, values are resolved (YAML 1.2
+ * core schema as go-yaml reads it), aliases and merge keys are expanded, and trees of several
+ * files are merged into one; every value still knows the place that it came from.
+ *
+ * Nodes may be changed while a project is loaded and only read afterwards. What extends takes
+ * over is cloned (stk_compose_clone), so that a change at one place is not one at another;
+ * `shared` remembers where a text is used twice, for fixes.
  */
 
 #include "base/arena.h"
@@ -38,6 +42,7 @@ enum stk_compose_type {
 
 struct stk_compose_entry;
 
+/* One value; `type` says which member of the union counts. */
 struct stk_compose_node {
 	enum stk_compose_type type;
 	bool variable; /* its text held a variable that was replaced */
@@ -58,6 +63,7 @@ struct stk_compose_node {
 	uint32_t n_slots;
 };
 
+/* A key and its value. */
 struct stk_compose_entry {
 	struct stk_str key;
 	struct stk_compose_place place; /* of the key */
@@ -73,7 +79,9 @@ struct stk_compose_node *stk_compose_path(const struct stk_compose_node *node, c
 /* Sets or replaces a key; a new one goes to the end. */
 void stk_compose_set(struct stk_arena *arena, struct stk_compose_node *map, struct stk_str key,
 		     struct stk_compose_place place, struct stk_compose_node *value);
+/* Takes a key out; the order of the others stays. No key, no change. */
 void stk_compose_remove(struct stk_compose_node *map, struct stk_str key);
+/* Puts an item at a list's end. */
 void stk_compose_append(struct stk_arena *arena, struct stk_compose_node *list, struct stk_compose_node *item);
 
 /* A node on the arena with that place; of a list or map an empty one. */

@@ -114,11 +114,13 @@ static void resolve_names(struct stk_compose_loader *l, node *values, const stru
 			entry->value = stk_compose_new_str(l->arena, value, entry->value->place);
 			entry->value->variable = true;
 		} else if (bare && !keep) {
+			/* The next entry moved to this index: i stays. */
 			stk_compose_remove(values, entry->key);
 			continue;
 		}
 		i++;
 	}
+	/* The same for the list form, whose items are compacted in place. */
 	for (uint32_t i = 0; values && values->type == STK_COMPOSE_LIST && i < values->n; i++) {
 		node *item = values->items[i];
 		if (item->type == STK_COMPOSE_STRING && stk_str_find_byte(item->text, '=') == SIZE_MAX) {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* For fuzz targets, whose input is no C string: projects whose files stand in one text, cut at lines "%% NAME". What
- * comes before the first is compose.yaml. */
+/*
+ * For fuzz targets, whose input is no C string: projects whose files stand in one text, cut at
+ * lines "%% NAME". What comes before the first is compose.yaml. Inline, since three targets
+ * share it and the program does not.
+ */
 
 #include "compose/load.h"
 

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/*
+ * The canonical model in the form of `docker compose config`, byte for byte where that can be
+ * had: other programs read it.
+ */
+
 #include "base/buf.h"
 #include "compose/model.h"
 

@@ -253,6 +253,8 @@ static void check_namespace(const struct stk_rule *rule, void *context)
 	const struct namespace *n = &namespaces[rule->argument];
 	for (EACH_SERVICE(c, s)) {
 		const node *value = stk_compose_get(s->node, n->key);
+		/* The second row is ipc, whose `shareable` is not the host's namespace: worth a
+		   word, not more. */
 		bool shareable = value && rule->argument == 1 && stk_str_is(value->text, "shareable");
 		if (!value || (n->bad && !stk_str_is(value->text, n->bad) && !shareable))
 			continue;
@@ -290,12 +292,15 @@ static void check_user(const struct stk_rule *rule, void *context)
 					 "service \"" STK_FMT "\" runs as root", STK_ARG(s->name));
 			continue;
 		}
+		/* The file's own `user` beats the image's; without one, the image decides if it
+		   is at hand. */
 		const struct stk_compose_image *image = s->user.n ? NULL : stk_compose_image_of(c, s);
 		if (s->user.n || (image && image->user.n && !is_root(image->user)))
 			continue;
 		struct stk_finding *f =
 			stk_compose_find(c, rule, s, s->place, "service \"" STK_FMT "\" names no user%s",
 					 STK_ARG(s->name), image ? ", and its image runs as root" : "");
+		/* Not known to be root, unlike above. */
 		f->severity = STK_SEV_MEDIUM;
 		if (!image)
 			stk_finding_evidence(
@@ -306,6 +311,9 @@ static void check_user(const struct stk_rule *rule, void *context)
 		if (own)
 			stk_compose_fix_add(c, f, false, "start as the user that the image becomes", s, "user",
 					    &STK_YAML_TEXT(stk_str_from(own)));
+		/* 65532 is the "nonroot" of distroless images. Official images start as root on
+		   purpose and step down themselves (own_user), so none of them gets a number
+		   that its entrypoint does not expect. */
 		else if (stk_compose_hardens(c, s) && image && !stk_official_image(s->image))
 			stk_compose_fix_add(c, f, false, "run as an unprivileged user", s, "user",
 					    &STK_YAML_TEXT(S("65532:65532")));

@@ -69,6 +69,8 @@ static void judge_defaults(check *c, const struct stk_rule *rule, service *s, st
 	for (size_t at; (at = stk_str_find(rest, S("${"))) != SIZE_MAX;) {
 		rest = stk_str_slice(rest, at + 2, rest.n);
 		size_t n = 0;
+		/* The raw text: once interpolated, nothing tells a default from a value that
+		   was set. */
 		while (n < rest.n && (stk_is_alnum(rest.p[n]) || rest.p[n] == '_'))
 			n++;
 		struct stk_str name = stk_str_slice(rest, 0, n), text = stk_str_slice(rest, n, rest.n);
@@ -77,12 +79,14 @@ static void judge_defaults(check *c, const struct stk_rule *rule, service *s, st
 		if (close == SIZE_MAX || (!strict && !stk_str_starts(text, S("-"))))
 			continue;
 		struct stk_str literal = stk_str_slice(text, strict ? 2 : 1, close);
+		/* A default that is a variable again is nobody's sample password. */
 		if (!literal.n || stk_str_find_byte(literal, '$') != SIZE_MAX ||
 		    (!stk_credential_name(name) && !stk_credential_name(key)))
 			continue;
 		struct stk_finding *f = stk_compose_find(
 			c, rule, s, value->place,
 			"without " STK_FMT " being set, the sample value of this file is used", STK_ARG(name));
+		/* The rest of the value stays as it is: a URL may hold several variables. */
 		stk_compose_fix_inside(c, f, false, "ask for the value", value,
 				       stk_arena_printf(c->report->arena, "${" STK_FMT STK_FMT "}", STK_ARG(name),
 							STK_ARG(stk_str_slice(text, 0, close))),
@@ -182,12 +186,16 @@ static bool has_url_password(struct stk_str word)
 	return at != SIZE_MAX && colon < at && at > colon + 1 && authority.p[colon + 1] != '$';
 }
 
+/* Passwords in arguments, which anybody who may list processes or inspect the container reads.
+   One finding for the whole command is enough. */
 static void judge_words(check *c, const struct stk_rule *rule, service *s, const node *list, const char *where)
 {
 	bool mysql = false, wants_value = false;
 	for (uint32_t i = 0; i < stk_compose_count(list); i++)
 		for (struct stk_str rest = list->items[i]->text, word; (word = stk_str_cut_word(&rest)).n;) {
 			mysql |= stk_str_starts(word, S("mysql")) || stk_str_starts(word, S("mariadb"));
+			/* -pSECRET is MySQL's way; everywhere else -p is a port, a path or a
+			   project. */
 			bool short_option = mysql && stk_str_starts(word, S("-p")) && word.n > 2 && word.p[2] != '$' &&
 					    !stk_str_starts(word, S("-p\""));
 			bool value = wants_value && word.p[0] != '$' && word.p[0] != '-';
@@ -223,6 +231,7 @@ static void check_modes(const struct stk_rule *rule, void *context)
 		for (uint32_t i = 0; i < stk_compose_count(list); i++) {
 			uint64_t mode;
 			const node *value = stk_compose_get(list->items[i], "mode");
+			/* Modes stand in octal in the canonical tree, whatever the file wrote. */
 			if (value && stk_str_u64(value->text, 8, &mode) && mode & 0004) {
 				struct stk_finding *f = stk_compose_find(
 					c, rule, s, value->place,
@@ -234,6 +243,7 @@ static void check_modes(const struct stk_rule *rule, void *context)
 			}
 		}
 	}
+	/* Compose binds the host's file with its mode, so `mode` above changes nothing for it. */
 	for (size_t i = 0; c->file && i < c->project->secrets.n; i++) {
 		const struct stk_compose_object *secret = &c->project->secrets.v[i];
 		if (!secret->file.n || !c->file(c->file_context, secret->file, &file) || !file.exists ||
@@ -295,6 +305,7 @@ static void check_settings(const struct stk_rule *rule, void *context)
 		for (size_t i = 0; i < s->environment.n; i++) {
 			const struct stk_compose_variable *variable = &s->environment.v[i];
 			struct stk_compose_place place = variable->node ? variable->node->place : s->place;
+			/* 2375 is the engine's port without TLS; 2376 is the one with it. */
 			bool engine = rule->argument && stk_str_is(variable->name, "DOCKER_HOST") &&
 				      stk_str_starts(variable->value, S("tcp://")) &&
 				      stk_str_ends(variable->value, S(":2375"));

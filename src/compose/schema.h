@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * What may stand at each place of a Compose file, and what every step of loading does there. One table (schema.c)
- * serves validation (the JSON schema of compose-spec), interpolation casts, merging, de-duplication, short forms,
- * defaults, paths and the final typed form, so that they cannot drift apart.
+ * What may stand at each place of a Compose file, and what every step of loading does there.
+ * One table (schema.c) serves validation (the JSON schema of compose-spec), interpolation
+ * casts, merging, de-duplication, short forms, defaults, paths and the final typed form, so
+ * that they cannot drift apart.
+ *
+ * A new attribute of compose-spec is a row; a new kind of short form or merge is a value of an
+ * enum here and a case in the step that it belongs to.
  */
 
 #include "compose/node.h"
@@ -127,11 +131,14 @@ enum stk_compose_names {
 
 struct stk_compose_schema;
 
+/* A key of a map that the schema knows. */
 struct stk_compose_field {
 	struct stk_str name;
 	const struct stk_compose_schema *schema;
 };
 
+/* One place: types, what each step does, limits, and what may stand inside. Zeroed members do
+   nothing. */
 struct stk_compose_schema {
 	uint8_t types;
 	uint8_t cast, merge, unique, longer, role, form, names; /* enums above */
@@ -152,6 +159,7 @@ struct stk_compose_schema {
 	const struct stk_compose_schema *items;	 /* of a list */
 };
 
+/* The root, and the place services.NAME. */
 extern const struct stk_compose_schema stk_compose_project_schema;
 extern const struct stk_compose_schema *const stk_compose_service_schema;
 

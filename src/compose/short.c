@@ -111,6 +111,7 @@ int stk_compose_parse_volume(struct stk_compose_loader *l, const node *item, nod
 	bool too_many = false;
 	if (!spec.n)
 		return stk_compose_fail(l->err, item->place, "invalid empty volume spec");
+	/* compose-go's rule: two bytes are a target, whatever they say. */
 	if (spec.n <= 2) {
 		put_str(l, volume, "type", S("volume"));
 		put_str(l, volume, "target", spec);
@@ -126,12 +127,14 @@ int stk_compose_parse_volume(struct stk_compose_loader *l, const node *item, nod
 		return stk_compose_fail(l->err, item->place, "invalid spec: " STK_FMT ": too many colons",
 					STK_ARG(spec));
 	struct stk_str source = n > 1 ? parts[0] : S(""), target = n > 1 ? parts[1] : parts[0];
+	/* What looks like a path is bound; everything else names a volume. */
 	bool is_bind = is_file_path(source);
 	put_str(l, volume, "type", is_bind ? S("bind") : S("volume"));
 	put_str(l, volume, "source", source);
 	put_str(l, volume, "target", target);
 	put_volume_options(l, n > 2 ? parts[2] : S(""), volume, bind, named);
 	if (is_bind)
+		/* Only the short form creates a folder that is missing. */
 		put_true(l, bind, "create_host_path");
 	if (is_bind || bind->n)
 		put(l, volume, "bind", bind);
@@ -199,6 +202,7 @@ static int read_port(struct stk_compose_loader *l, const node *item, struct stk_
 		struct stk_str ip = port->ip;
 		bool bracketed = ip.n > 2 && ip.p[0] == '[' && ip.p[ip.n - 1] == ']';
 		port->ip = bracketed ? stk_str_slice(ip, 1, ip.n - 1) : ip;
+		/* Without brackets, an IPv6 address cannot be told from the ports behind it. */
 		if ((!bracketed && stk_str_find_byte(ip, ':') != SIZE_MAX) || !stk_compose_is_ip(port->ip))
 			return refuse_port(l, item, "IP address", ip);
 	}
@@ -206,6 +210,8 @@ static int read_port(struct stk_compose_loader *l, const node *item, struct stk_
 		return refuse_port(l, item, "container port", port->container);
 	if (port->host.n && !read_range(port->host, &port->host_first, &port->host_last))
 		return refuse_port(l, item, "host port", port->host);
+	/* A range of host ports for one port of the container is allowed: the engine takes a
+	   free one. */
 	if (port->host.n && port->last != port->first && port->last - port->first != port->host_last - port->host_first)
 		return refuse_port(l, item, "ranges of different length", port->host);
 	return 0;
@@ -317,12 +323,14 @@ static bool take_quantity(struct stk_str *rest, int64_t *total)
 /* As time.Duration prints itself. */
 static struct stk_str print_duration(struct stk_arena *arena, int64_t nanoseconds)
 {
+	/* 0 - (uint64_t)n is the magnitude of INT64_MIN too. */
 	uint64_t n = nanoseconds < 0 ? 0 - (uint64_t)nanoseconds : (uint64_t)nanoseconds;
 	const char *sign = nanoseconds < 0 ? "-" : "";
 	if (!n)
 		return S("0s");
 	if (n < 1000)
 		return stk_arena_printf(arena, "%s%uns", sign, (unsigned)n);
+	/* Below a second Go prints one unit with a fraction; above, hours, minutes and seconds. */
 	uint64_t unit = n < 1000000 ? 1000 : n < 1000000000 ? 1000000 : 1000000000;
 	char digits[24] = "";
 	uint64_t part = n % unit;

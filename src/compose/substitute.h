@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* ${VARIABLES}: compose-spec's interpolation, and the .env files that feed it. */
+/*
+ * ${VARIABLES}: compose-spec's interpolation, and the .env files that feed it. Texts only;
+ * where variables stand in a project is interpolate.c's.
+ */
 
 #include "base/arena.h"
 #include "base/err.h"

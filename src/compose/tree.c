@@ -94,12 +94,15 @@ static bool looks_like_float(struct stk_str s)
 		size_t after = ++i;
 		while (i < s.n && stk_is_digit(s.p[i]))
 			i++;
+		/* "." alone, or a sign and "." */
 		if (!digits && i == after)
 			return false;
 	} else if (!digits) {
 		return false;
 	}
 	if (i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
+		/* The sign counts only with something behind it: "1e+" has no exponent and is a
+		   string. */
 		i += 1 + (i + 1 < s.n && (s.p[i + 1] == '-' || s.p[i + 1] == '+'));
 		size_t exponent = i;
 		while (i < s.n && stk_is_digit(s.p[i]))
@@ -201,6 +204,8 @@ static struct stk_str without_underscores(struct stk_arena *arena, struct stk_st
 	return (struct stk_str){ copy, n };
 }
 
+/* The order decides: a date begins like a number (2024-01-02), and an integer is a float as
+   well. */
 void stk_compose_scalar(struct stk_arena *arena, struct stk_str text, struct stk_compose_node *out)
 {
 	out->text = text;
@@ -210,6 +215,7 @@ void stk_compose_scalar(struct stk_arena *arena, struct stk_str text, struct stk
 	} else if (is_one_of(text, "true True TRUE false False FALSE")) {
 		out->type = STK_COMPOSE_BOOL;
 		out->boolean = stk_lower(text.p[0]) == 't';
+		/* Nothing else can be a number or a date. (.inf and .nan begin with a dot.) */
 	} else if (stk_is_digit(text.p[0]) || text.p[0] == '-' || text.p[0] == '+' || text.p[0] == '.') {
 		struct stk_str plain = without_underscores(arena, text);
 		if (read_time(arena, text, &out->text))

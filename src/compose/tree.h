@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* From YAML text to the tree of node.h: scalars resolved, aliases and merge keys expanded, !reset and !override noted.
+/*
+ * From YAML text to the tree of node.h: scalars resolved, aliases and merge keys expanded,
+ * !reset and !override noted. The first step of loading a file.
  */
 
 #include "base/err.h"
@@ -11,6 +13,7 @@ struct stk_compose_reset {
 	struct stk_str *parts;
 	size_t n;
 };
+/* Paths in the order of the document. */
 struct stk_compose_resets {
 	struct stk_compose_reset *v;
 	size_t n, cap;

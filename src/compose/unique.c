@@ -156,6 +156,8 @@ static int keep_last(struct walk *w, node *list, enum stk_compose_unique how)
 	return 0;
 }
 
+/* Only lists that the schema calls unique change. A list of one item cannot hold a double, but
+   its item has to be of the right type all the same. */
 static int walk(struct walk *w, node *value, schema *rule)
 {
 	if (!rule)

@@ -82,6 +82,7 @@ static bool is_choice(struct stk_str text, const char *choices)
 	return false;
 }
 
+/* Values of a wrong type never get here: they were refused when the types were looked at. */
 static int check_scalar(struct walk *w, const node *value, schema *rule)
 {
 	if (value->type == STK_COMPOSE_STRING && rule->choices && !is_choice(value->text, rule->choices))
