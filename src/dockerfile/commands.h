@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The commands of RUN instructions, as rules see them: name, arguments, flags, and where each stands in the file. Text
- * for PowerShell, cmd and unknown interpreters has no commands; nor, when Hadolint's verdicts are wanted, has text that
- * no shell would parse.
+ * The commands of RUN instructions, as rules see them: name, arguments, flags, and where each
+ * stands in the file. Text for PowerShell, cmd and unknown interpreters has no commands; nor,
+ * when Hadolint's verdicts are wanted, has text that no shell would parse.
+ *
+ * Made once a file, at the first question (stk_dockerfile_runs); most rules about package
+ * managers are loops over these. The grammar of the shell is shell.h's.
  */
 
 #include "dockerfile/rules.h"
@@ -15,6 +18,7 @@ struct stk_script {
 	const struct stk_source_text *source;
 };
 
+/* One simple command of a RUN, wherever it is nested. */
 struct stk_run_command {
 	struct stk_str
 		name; /* as in stk_shell_node.name. By default also without folders: "/usr/bin/apt-get" is "apt-get" */
@@ -26,6 +30,7 @@ struct stk_run_command {
 	bool unwrapped; /* behind sudo, env and the like; never when Hadolint's verdicts are wanted */
 };
 
+/* One RUN with all its commands. */
 struct stk_run {
 	const struct stk_instruction *instruction; /* the RUN */
 	bool onbuild;
@@ -75,6 +80,7 @@ const struct stk_shell_word *stk_command_flag(const struct stk_run_command *comm
 /* How often a flag is given. */
 size_t stk_command_flag_count(const struct stk_run_command *command, const char *flag);
 
+/* Words of a command, in order. */
 struct stk_arguments {
 	const struct stk_shell_word **v;
 	size_t n, cap;

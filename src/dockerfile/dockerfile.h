@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Dockerfiles as facts. The grammar is BuildKit's (frontend/dockerfile/parser and instructions): directives,
- * continuations with comments and blank lines inside, heredocs, JSON form with its fallback, flags, ONBUILD. After a
- * broken instruction parsing goes on with the next one; what is wrong stands in `errors`. Every piece of text knows the
- * bytes of the file it came from.
+ * Dockerfiles as facts. The grammar is BuildKit's (frontend/dockerfile/parser and
+ * instructions): directives, continuations with comments and blank lines inside, heredocs, JSON
+ * form with its fallback, flags, ONBUILD. After a broken instruction parsing goes on with the
+ * next one; what is wrong stands in `errors`. Every piece of text knows the bytes of the file
+ * it came from.
+ *
+ * Parsing judges nothing but the grammar. Order: stk_dockerfile_parse, then read; variables.h
+ * answers what a variable is at a place, shell.h what the text of a RUN does, both on demand.
+ *
+ * Everything is on the arena given, pointers between facts included; facts are read-only but
+ * for what is parsed on first use, so one thread at a time.
  */
 
 #include "base/arena.h"
@@ -91,6 +98,7 @@ struct stk_heredocs {
 
 /* The interpreter that shell forms run under. */
 enum stk_interpreter { STK_RUNS_SHELL, STK_RUNS_POWERSHELL, STK_RUNS_CMD, STK_RUNS_OTHER };
+/* What SHELL has set, or the default; shared by the instructions it holds for. */
 struct stk_shell_setting {
 	enum stk_interpreter kind;
 	struct stk_strs words;		      /* {"/bin/sh", "-c"} when not set */
@@ -122,6 +130,7 @@ enum stk_keyword {
 struct stk_shell; /* shell.h */
 struct stk_scope; /* variables.h */
 
+/* One instruction. Spans are bytes of the file; texts are joined over continuations. */
 struct stk_instruction {
 	enum stk_keyword keyword;
 	struct stk_str name; /* the keyword as typed */
@@ -162,6 +171,7 @@ struct stk_instructions {
 	size_t n, cap;
 };
 
+/* One FROM and what follows it up to the next. */
 struct stk_build_stage {
 	struct stk_instruction *from;
 	struct stk_word image;		 /* as typed; .value unquoted, variables kept */
@@ -177,6 +187,7 @@ struct stk_build_stages {
 	size_t n, cap;
 };
 
+/* One comment line. */
 struct stk_comment {
 	struct stk_str text;  /* behind the "#", as typed, without the line's end */
 	struct stk_span span; /* from the "#" */
@@ -189,6 +200,7 @@ struct stk_comments {
 	size_t n, cap;
 };
 
+/* Something that BuildKit would refuse. */
 struct stk_syntax_error {
 	struct stk_str message; /* lower-case sentence without full stop */
 	struct stk_str hint;	/* what to do, or empty */
@@ -215,6 +227,7 @@ struct stk_variables {
 	size_t n, cap;
 };
 
+/* One file. */
 struct stk_dockerfile {
 	struct stk_arena *arena;
 	struct stk_str name, text; /* the file as read, BOM included */

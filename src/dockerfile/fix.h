@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Puts the fixes of Dockerfile rules together. */
+/*
+ * Puts the fixes of Dockerfile rules together. Rules offer edits of the text they saw; what one
+ * changes another may have to see, so files are mended in rounds.
+ */
 
 #include "dockerfile/rules.h"
 

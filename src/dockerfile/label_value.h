@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What the values of labels may be asked to be. */
+/*
+ * What the values of labels may be asked to be: Hadolint's label schema (DL3049 and its kin).
+ * Pure functions of the text, each by the specification that it names.
+ */
 
 #include "base/str.h"
 

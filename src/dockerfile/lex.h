@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Variables and quotes in Dockerfile words, as BuildKit's frontend/dockerfile/shell/lex.go processes them. */
+/*
+ * Variables and quotes in Dockerfile words, as BuildKit's frontend/dockerfile/shell/lex.go
+ * processes them. Not a shell: RUN's text is shell.h's.
+ */
 
 #include "dockerfile/dockerfile.h"
 
 /* Where values come from: false when the name has none. */
 typedef bool stk_lookup_fn(void *context, struct stk_str name, struct stk_str *value);
 
+/* How the text is to be processed; zeroed but for escape is what most instructions want. */
 struct stk_lex_options {
 	char escape;
 	bool raw_quotes;       /* keep quotes */

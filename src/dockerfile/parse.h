@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* Shared by the parser's files; nobody else includes it. */
+/*
+ * Shared by the parser's files; nobody else includes it. The way of a line: dockerfile.c joins
+ * continuations, parse_flags.c takes flags off, parse_arguments.c asks parse_words.c for the
+ * form that the keyword has, parse_heredoc.c reads the bodies behind; stages.c then ties
+ * instructions together.
+ */
 
 #include "dockerfile/dockerfile.h"
 
+/* Where the parser is in the file. */
 struct stk_parser {
 	struct stk_arena *arena;
 	struct stk_dockerfile *file;
@@ -21,6 +27,7 @@ struct stk_parse_line {
 
 /* Length of the white space character (as Unicode has it) at the start of s, or 0. */
 size_t stk_parse_space(struct stk_str s);
+/* Without such white space at both ends. */
 struct stk_str stk_parse_trim(struct stk_str s);
 /* The blanks that separate words of list instructions: tab, \v, \f, \r and space. */
 bool stk_parse_is_blank(char c);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* The patterns of ${name#pattern} and its relatives: "*", "?" and "\" before them; no sets. Linear memory, O(n*m) time.
+/*
+ * The patterns of ${name#pattern} and its relatives: "*", "?" and "\" before them; no sets.
+ * Linear memory, O(n*m) time. BuildKit's own conversion of shell patterns, which is simpler
+ * than a shell's.
  */
 
 #include "base/buf.h"

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * What Dockerfile rules work with. A check function gets a struct stk_dockerfile_context and reports through it; rows
- * stand in several tables (rules_*.c), joined in rules.c.
+ * What Dockerfile rules work with. A check function gets a struct stk_dockerfile_context and
+ * reports through it; rows stand in several tables (rules_*.c), joined in rules.c.
+ *
+ * For many files: make a plan of the options once, then for each file parse, fill a context,
+ * stk_dockerfile_check. A check must not keep anything on context->arena in a finding: it may
+ * end before the report.
+ *
+ * Three answers to one question exist where tools differ (enum stk_dockerfile_compat); a row
+ * says by its aliases whose checks it answers, and its function asks which is wanted.
  */
 
 #include "dockerfile/dockerfile.h"
@@ -26,11 +33,13 @@ enum stk_label_type {
 	STK_LABEL_SPDX,
 	STK_LABEL_EMAIL
 };
+/* A label that must be there, and what its value has to be. */
 struct stk_label_rule {
 	struct stk_str name;
 	enum stk_label_type type;
 };
 
+/* The same for every file of a run. */
 struct stk_dockerfile_options {
 	enum stk_dockerfile_compat compat;
 	bool all_rules; /* also those that are off by default */
@@ -51,6 +60,7 @@ struct stk_dockerfile_options {
 	int64_t now;			   /* for end-of-life dates */
 };
 
+/* One file under the rules. */
 struct stk_dockerfile_context {
 	struct stk_report *report;
 	size_t target;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What the files of rules that no other tool has share. */
+/*
+ * What the files of rules that no other tool has share: stages that end up in the image,
+ * commands by name, addresses.
+ */
 
 #include "dockerfile/commands.h"
 

@@ -25,6 +25,8 @@ enum stk_shell_part_kind {
 	STK_SHELL_PROCESS,    /* <(...) >(...): `commands` */
 };
 
+/* A piece of a word. Parts and nodes are singly linked lists: they are made in order and never
+   taken apart. */
 struct stk_shell_part {
 	enum stk_shell_part_kind kind;
 	bool backquoted; /* a command substitution in its old form */
@@ -36,6 +38,7 @@ struct stk_shell_part {
 	struct stk_shell_part *next;
 };
 
+/* One word as the shell would see it before expansion. */
 struct stk_shell_word {
 	size_t begin, end;
 	/* The value as far as it is known: quotes removed, pieces joined. Expansions are written so: $x and ${x} as
@@ -48,6 +51,7 @@ struct stk_shell_word {
 	struct stk_shell_word *next;
 };
 
+/* NAME=value before a command, or alone. */
 struct stk_shell_assignment {
 	size_t begin, end;
 	struct stk_str name;
@@ -56,6 +60,7 @@ struct stk_shell_assignment {
 	struct stk_shell_assignment *next;
 };
 
+/* One redirection or here-document. */
 struct stk_shell_redirect {
 	size_t begin, end;
 	struct stk_str descriptor;     /* "2", "{fd}", or empty */
@@ -81,6 +86,8 @@ enum stk_shell_kind {
 	STK_SHELL_EXPRESSION, /* (( expansions )) and the head of for ((;;)) */
 };
 
+/* A command, simple or compound, or a list of them. Which members mean something stands with
+   the kinds. */
 struct stk_shell_node {
 	enum stk_shell_kind kind;
 	bool negated; /* of a pipeline: ! */
@@ -101,6 +108,7 @@ struct stk_shell_node {
 	size_t n_arguments;
 };
 
+/* The parse of one text. */
 struct stk_shell {
 	struct stk_str text;
 	struct stk_shell_node *root; /* a list */

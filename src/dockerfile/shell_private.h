@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* What the files of the shell parser share: shell_parse.c reads commands, shell_word.c words, shell_expand.c
- * expansions. */
+/*
+ * What the files of the shell parser share: shell_parse.c reads commands, shell_word.c words,
+ * shell_expand.c expansions. Private to shell_*.c.
+ *
+ * Recursive descent over one text, with p->at moving forward; every function that recurses goes
+ * through stk_shell_enter, and every look ahead is paid from p->lookahead, so that hostile text
+ * costs linear time.
+ */
 
 #include "dockerfile/shell.h"
 
+/* The state of one parse. Backquotes, whose text has to be decoded first, are read by a parser
+   of their own with the same limits. */
 struct shell_parser {
 	struct stk_arena *arena;
 	struct stk_shell *shell;

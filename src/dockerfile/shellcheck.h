@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * ShellCheck's part: what to give the program for the RUN instructions of a run, and what its answer means. Running it
- * is the caller's.
+ * ShellCheck's part: what to give the program for the RUN instructions of a run, and what its
+ * answer means. Running it is the caller's. One run for all files: starting it costs more than
+ * most scripts.
  */
 
 #include "dockerfile/rules.h"

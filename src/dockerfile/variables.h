@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Values of ARG and ENV variables as BuildKit sees them at a place of the file: ENV before ARG, stages inherit from the
- * stage their FROM names, ARG without a value takes the build argument, then the global ARG, then the predefined
- * platform argument.
+ * Values of ARG and ENV variables as BuildKit sees them at a place of the file: ENV before ARG,
+ * stages inherit from the stage their FROM names, ARG without a value takes the build argument,
+ * then the global ARG, then the predefined platform argument.
+ *
+ * The parser fills the table in the order of the file; questions name an instruction and are
+ * answered as of just before it.
  */
 
 #include "dockerfile/lex.h"
@@ -28,5 +31,6 @@ bool stk_variable_is_platform(struct stk_str name);
 
 /* Used by the parser: the table of a file's variables, filled instruction by instruction in order. */
 struct stk_scope *stk_scope_new(struct stk_arena *arena, const struct stk_variables *build_args);
+/* Called at each FROM, and for each instruction behind it. */
 void stk_scope_add_stage(struct stk_dockerfile *file);
 void stk_scope_add(struct stk_dockerfile *file, const struct stk_instruction *instruction);
