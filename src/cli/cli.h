@@ -68,6 +68,7 @@ struct stk_report_options {
 	bool show_suppressed;	      /* --show-suppressed */
 	const char *color;	      /* --color auto|always|never */
 	bool no_progress, quiet, details;
+	bool like_hadolint; /* findings in Hadolint's order, formats to the byte as it writes them */
 };
 
 struct stk_config;

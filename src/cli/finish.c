@@ -18,6 +18,7 @@
 #include "cli/environment.h"
 #include "io/file.h"
 #include "report/format.h"
+#include "report/hadolint_order.h"
 #include "text/nearest.h"
 #include "base/banned.h"
 
@@ -171,6 +172,7 @@ static int write_one(const struct stk_cli *cli, const struct wanted *wanted, con
 		.width = terminal_width(),
 		.show_suppressed = options->show_suppressed,
 		.details = options->details,
+		.like_hadolint = options->like_hadolint,
 	};
 	if (wanted->own)
 		wanted->own->render(cli->subject, report, &how, &text);
@@ -213,6 +215,8 @@ int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options
 	stk_ignores_apply(&ignores, report, stk_time_now());
 	stk_line_filter(&line, report);
 	stk_report_sort(report);
+	if (options->like_hadolint)
+		stk_hadolint_order(report);
 	stk_report_conceal(report);
 	print_notices(report, options);
 	for (size_t i = 0; i < formats.n; i++)

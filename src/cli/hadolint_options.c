@@ -159,6 +159,7 @@ int stk_hadolint_options_apply(struct stk_cli *cli, const struct stk_hadolint_op
 	options->strict_labels = settings->strict_labels == 1;
 	options->disable_ignore_pragma = settings->disable_ignore_pragma == 1;
 	report->ignores = settings->ignored;
+	report->like_hadolint = hadolint;
 	choose_formats(cli, report, hadolint, settings);
 	choose_line(report, hadolint, settings);
 	if (settings->no_color == 1)

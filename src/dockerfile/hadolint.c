@@ -5,6 +5,7 @@
 #include "dockerfile/rules_hadolint.h"
 
 #include "base/limits.h"
+#include "text/utf8.h"
 #include "base/banned.h"
 
 bool stk_like_hadolint(const struct stk_dockerfile_context *context)
@@ -98,6 +99,14 @@ bool stk_stage_is_kept(const struct stk_dockerfile_context *context, size_t stag
 		if (at == stage)
 			return true;
 	return false;
+}
+
+const struct stk_flag *stk_hadolint_flag(const struct stk_dockerfile_context *context, const struct stk_instruction *at,
+					 const char *name)
+{
+	const struct stk_flag *flag = stk_instruction_flag(at, name);
+	bool is_path = flag && stk_like_hadolint(context) && flag->span.end > stk_hadolint_paths_at(context->file, at);
+	return is_path ? NULL : flag;
 }
 
 /* ---- texts ---- */
@@ -253,6 +262,21 @@ static void move_to_instruction(const struct stk_dockerfile *file, struct stk_fi
 			finding->severity = severities[i].severity;
 }
 
+/* Hadolint's parser counts characters, and a tab up to the next multiple of eight. */
+static void count_characters(const struct stk_dockerfile *file, struct stk_finding *finding)
+{
+	struct stk_location *at = &finding->location;
+	size_t begin = at->line && at->line <= file->lines.n ? file->lines.v[at->line - 1] : 0;
+	struct stk_str before = stk_str_slice(file->text, begin, begin + (at->column ? at->column - 1 : 0));
+	uint32_t column = 1, c = 0;
+	while (before.n) {
+		size_t n = stk_utf8_decode(before, &c);
+		column = c == '\t' ? (column + 7) / 8 * 8 + 1 : column + 1;
+		before = stk_str_slice(before, n ? n : 1, before.n);
+	}
+	at->column = at->end_column = column;
+}
+
 /* Rules of labels report once for each label of the schema; all others once an instruction. */
 static bool is_repeat(const struct stk_finding *a, const struct stk_finding *b)
 {
@@ -269,7 +293,9 @@ void stk_hadolint_collapse(struct stk_dockerfile_context *context, size_t first)
 	for (size_t i = first; i < report->findings.n; i++) {
 		struct stk_finding *finding = &report->findings.v[i];
 		bool repeat = false;
-		if (!stk_str_is(finding->id, "DL1000") && !stk_str_starts(finding->id, S("SC")))
+		if (stk_str_is(finding->id, "DL1000"))
+			count_characters(context->file, finding);
+		else if (!stk_str_starts(finding->id, S("SC")))
 			move_to_instruction(context->file, finding);
 		/* The findings of one rule stand together. */
 		for (size_t k = kept; k-- > first && !repeat && stk_str_eq(report->findings.v[k].id, finding->id);)

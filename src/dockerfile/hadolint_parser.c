@@ -17,12 +17,44 @@ static const struct refusal taken = { 0, NULL };
 
 /* ---- flags ---- */
 
+/* Flags that are there or not, by keyword. */
+static const struct {
+	enum stk_keyword keyword;
+	const char *name;
+} switches[] = {
+	{ STK_ADD, "keep-git-dir" }, { STK_ADD, "link" },     { STK_ADD, "unpack" },
+	{ STK_COPY, "link" },	     { STK_COPY, "parents" },
+};
+
+/* How much of a flag Hadolint reads as one; the rest is a path. typed: "--link=yes" */
+static size_t flag_length(enum stk_keyword keyword, struct stk_str typed)
+{
+	for (size_t i = 0; i < STK_LEN(switches); i++) {
+		struct stk_str name = stk_str_from(switches[i].name), value = stk_str_slice(typed, 2 + name.n, typed.n);
+		if (switches[i].keyword == keyword && stk_str_starts(stk_str_slice(typed, 2, typed.n), name))
+			return stk_is_one_of(value, "=true =false") ? typed.n : typed.n - value.n;
+	}
+	return keyword == STK_COPY && stk_str_find_byte(typed, '=') == SIZE_MAX ? 0 : typed.n;
+}
+
+size_t stk_hadolint_paths_at(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	for (size_t i = 0; i < at->flags.n && (at->keyword == STK_ADD || at->keyword == STK_COPY); i++) {
+		struct stk_span span = at->flags.v[i].span;
+		struct stk_str typed = stk_str_slice(file->text, span.begin, span.end);
+		size_t n = flag_length(at->keyword, typed);
+		if (n < typed.n)
+			return span.begin + n;
+	}
+	return SIZE_MAX;
+}
+
 static struct refusal check_values(const struct stk_dockerfile *file, const struct stk_instruction *at)
 {
-	(void)file;
+	size_t paths = stk_hadolint_paths_at(file, at);
 	for (size_t i = 0; i < at->flags.n; i++) {
 		const struct stk_flag *flag = &at->flags.v[i];
-		if (flag->has_value && flag->value_span.begin == flag->value_span.end)
+		if (flag->has_value && flag->value_span.begin == flag->value_span.end && flag->span.end <= paths)
 			return (struct refusal){ flag->span.end, "the flag's value is empty" };
 	}
 	return taken;
@@ -61,7 +93,26 @@ static const struct {
 	{ "size", 1024, TMPFS },
 	{ "required", 2048, SECRET | SSH },
 	{ "env", 4096, SECRET },
+	{ "relabel", 8192, BIND | CACHE | TMPFS | SECRET | SSH },
+	{ "z", 8192, BIND | CACHE | TMPFS | SECRET | SSH },
+	{ "Z", 8192, BIND | CACHE | TMPFS | SECRET | SSH },
 };
+
+/* The case counts but for what a mount may be: ro, RO. */
+static bool is_key(struct stk_str name, const char *key)
+{
+	static const char access[] = "ro readonly rw readwrite";
+	struct stk_str own = stk_str_from(key);
+	return stk_is_one_of(own, access) ? stk_str_eq_nocase(name, own) : stk_str_eq(name, own);
+}
+
+bool stk_hadolint_is_mount_key(struct stk_str name)
+{
+	for (size_t i = 0; i < STK_LEN(mount_keys); i++)
+		if (is_key(name, mount_keys[i].name))
+			return true;
+	return false;
+}
 
 static unsigned type_of(const struct stk_mount *mount)
 {
@@ -79,7 +130,7 @@ static const char *field_problem(struct stk_str field, unsigned type, unsigned *
 	if (valued && !field.n)
 		return "a key of the mount has an empty value";
 	for (size_t i = 0; i < STK_LEN(mount_keys); i++) {
-		if (!stk_str_is(name, mount_keys[i].name))
+		if (!is_key(name, mount_keys[i].name))
 			continue;
 		if (type && !(mount_keys[i].types & type))
 			return "the mount has a key that its type does not have";
@@ -87,7 +138,7 @@ static const char *field_problem(struct stk_str field, unsigned type, unsigned *
 			return "a key of the mount stands twice";
 		*seen |= mount_keys[i].key;
 	}
-	return NULL;
+	return stk_hadolint_is_mount_key(name) ? NULL : "the mount has an unknown key";
 }
 
 static struct refusal check_mounts(const struct stk_dockerfile *file, const struct stk_instruction *at)
@@ -126,8 +177,7 @@ static size_t port_length(struct stk_str s)
 	return n > 1 ? n : 0;
 }
 
-/* How much of the word is PORT[-PORT][/tcp|/udp]. */
-static size_t exposed_length(struct stk_str word)
+size_t stk_hadolint_port_length(struct stk_str word)
 {
 	size_t n = port_length(word);
 	if (n && n < word.n && word.p[n] == '-') {
@@ -144,7 +194,7 @@ static struct refusal check_ports(const struct stk_dockerfile *file, const struc
 	(void)file;
 	for (size_t i = 0; i < at->words.n && at->keyword == STK_EXPOSE; i++) {
 		const struct stk_word *word = &at->words.v[i];
-		size_t n = exposed_length(word->raw);
+		size_t n = stk_hadolint_port_length(word->raw);
 		if (n < word->raw.n)
 			return (struct refusal){ word->span.begin + n,
 						 "ports are numbers, ranges or variables, with /tcp or /udp" };
@@ -152,15 +202,18 @@ static struct refusal check_ports(const struct stk_dockerfile *file, const struc
 	return taken;
 }
 
-/* Digits, perhaps a fraction, and one of the units. */
-static bool is_duration(struct stk_str text)
+size_t stk_hadolint_duration_length(struct stk_str text)
 {
 	size_t n = count_digits(text);
-	if (n && n < text.n && text.p[n] == '.') {
-		size_t fraction = count_digits(stk_str_slice(text, n + 1, text.n));
-		n = fraction ? n + 1 + fraction : 0;
-	}
-	return n && n + 1 == text.n && (text.p[n] == 's' || text.p[n] == 'm' || text.p[n] == 'h');
+	if (n && n < text.n && text.p[n] == '.')
+		n += 1 + count_digits(stk_str_slice(text, n + 1, text.n));
+	return n + (n && n < text.n && (text.p[n] == 's' || text.p[n] == 'm' || text.p[n] == 'h'));
+}
+
+static bool is_duration(struct stk_str text)
+{
+	size_t n = stk_hadolint_duration_length(text);
+	return n > 1 && n == text.n && stk_is_digit(text.p[n - 2]) && !stk_is_digit(text.p[n - 1]);
 }
 
 static struct refusal check_health(const struct stk_dockerfile *file, const struct stk_instruction *at)
@@ -186,6 +239,8 @@ static struct refusal check_image(const struct stk_dockerfile *file, const struc
 	if (at->keyword != STK_FROM || at->stage >= file->stages.n)
 		return taken;
 	struct stk_hadolint_image image = stk_hadolint_from(file, at->stage);
+	if (!image.name.n && at->words.n)
+		return (struct refusal){ file->stages.v[at->stage].image.span.begin, "the image has no name" };
 	if (stk_hadolint_outside_braces(image.tag, ':', ':') != SIZE_MAX ||
 	    stk_hadolint_outside_braces(image.digest, '@', '@') != SIZE_MAX)
 		return (struct refusal){ file->stages.v[at->stage].image.span.begin,
@@ -218,13 +273,39 @@ static bool is_blank_line(struct stk_str text, size_t begin)
 	return begin >= text.n || text.p[begin] == '\n';
 }
 
-/* The body ends at the first line that starts with the name, which no tab may precede and nothing may follow. */
-static struct refusal check_body(const struct stk_dockerfile *file, const struct stk_heredoc *heredoc, bool last)
+static bool starts_instruction(struct stk_str line)
 {
+	struct stk_str word = stk_str_cut_word(&line);
+	bool known = word.n && word.p[0] == '#';
+	for (enum stk_keyword k = STK_ADD; k < STK_UNKNOWN_KEYWORD && !known; k++)
+		known = stk_str_eq_nocase(word, stk_str_from(stk_keyword_name(k)));
+	return known;
+}
+
+/* A heredoc whose end Hadolint does not find is no heredoc, and the lines below are instructions: the first that is
+ * none is refused, or the marker where there is none such. */
+static size_t refused_below(const struct stk_dockerfile *file, const struct stk_heredoc *heredoc)
+{
+	struct stk_str rest = stk_str_slice(file->text, heredoc->span.begin, file->text.n);
+	for (bool goes_on = false; rest.n;) {
+		size_t begin = file->text.n - rest.n;
+		struct stk_str line = stk_str_trim(stk_str_cut_line(&rest));
+		if (line.n && !goes_on && !starts_instruction(line))
+			return skip_blanks(file->text, begin);
+		goes_on = line.n && line.p[line.n - 1] == file->escape;
+	}
+	return heredoc->marker.begin;
+}
+
+/* The body ends at the first line that starts with the name, which no tab may precede and nothing may follow. */
+static struct refusal check_body(const struct stk_dockerfile *file, const struct stk_instruction *at, size_t i,
+				 bool last)
+{
+	const struct stk_heredoc *heredoc = &at->heredocs.v[i];
 	struct stk_str text = file->text, line = stk_str_slice(text, heredoc->span.end, text.n);
 	if (!heredoc->terminated || !stk_str_starts(line, heredoc->name) ||
 	    has_line_starting(heredoc->content, heredoc->name))
-		return (struct refusal){ skip_blanks(text, heredoc->span.begin),
+		return (struct refusal){ refused_below(file, &at->heredocs.v[0]),
 					 "the heredoc's name does not stand alone at the start of a line" };
 	size_t next = heredoc->span.end + stk_str_cut_line(&line).n;
 	next += next < text.n && text.p[next] == '\r';
@@ -238,18 +319,93 @@ static struct refusal check_body(const struct stk_dockerfile *file, const struct
 static struct refusal check_heredocs(const struct stk_dockerfile *file, const struct stk_instruction *at)
 {
 	size_t n = at->keyword == STK_RUN && at->heredocs.n ? 1 : at->heredocs.n;
+	if (n && at->keyword == STK_COPY && at->words.n && at->words.v[0].span.begin < at->heredocs.v[0].marker.begin)
+		return (struct refusal){ refused_below(file, &at->heredocs.v[0]),
+					 "heredocs stand before other sources" };
 	if (n && at->keyword == STK_ADD)
 		return (struct refusal){ at->heredocs.v[0].span.begin, "ADD has no heredocs" };
 	for (size_t i = 0; i < n; i++) {
-		struct refusal found = check_body(file, &at->heredocs.v[i], i + 1 == n);
+		struct refusal found = check_body(file, at, i, i + 1 == n);
 		if (found.why)
 			return found;
 	}
 	return taken;
 }
 
+/* ---- texts ---- */
+
+/* A keyword goes over no line's end. */
+static struct refusal check_keyword(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	(void)file;
+	if (at->name_span.end - at->name_span.begin != at->name.n)
+		return (struct refusal){ at->name_span.begin, "the keyword stands on two lines" };
+	return taken;
+}
+
+/* Quotes in ENV and LABEL are closed, but in the old form without "=". */
+static struct refusal check_quotes(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	struct stk_str text = at->arguments.text;
+	char quote = 0;
+	if ((at->keyword != STK_ENV && at->keyword != STK_LABEL) || !at->pairs.n || at->pairs.v[0].legacy)
+		return taken;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == file->escape)
+			i++;
+		else if (quote)
+			quote = text.p[i] == quote ? 0 : quote;
+		else if (text.p[i] == '"' || text.p[i] == '\'')
+			quote = text.p[i];
+	}
+	return quote ? (struct refusal){ at->head.end, "a quote is not closed" } : taken;
+}
+
+/* The end of a string of the JSON form that begins here, or 0. */
+static size_t string_end(struct stk_str text, size_t i, char escape)
+{
+	if (i >= text.n || text.p[i] != '"')
+		return 0;
+	for (i++; i < text.n && text.p[i] != '"'; i++)
+		i += text.p[i] == escape && i + 1 < text.n && text.p[i + 1] == '"';
+	return i < text.n ? i + 1 : 0;
+}
+
+/* The end of a list of strings with which the text begins, or 0. */
+static size_t list_end(struct stk_str text, char escape)
+{
+	size_t i = text.n && text.p[0] == '[' ? skip_blanks(text, 1) : 0;
+	if (i && i < text.n && text.p[i] == ']')
+		return i + 1;
+	while (i) {
+		i = string_end(text, i, escape);
+		i = i ? skip_blanks(text, i) : 0;
+		if (i && i < text.n && text.p[i] == ']')
+			return i + 1;
+		i = i && i < text.n && text.p[i] == ',' ? skip_blanks(text, i + 1) : 0;
+	}
+	return 0;
+}
+
+/* Nothing follows the JSON form; the builder takes all of it for the shell form then. */
+static struct refusal check_list(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	static const char *const without[] = { "VOLUME", "ENV", "LABEL", "EXPOSE", "USER", "WORKDIR", "ARG" };
+	const struct stk_source_text *source = at->keyword == STK_HEALTHCHECK ? &at->shell_text : &at->arguments;
+	struct stk_str text = source->text;
+	for (size_t i = 0; i < STK_LEN(without); i++)
+		if (stk_str_is(stk_str_from(stk_keyword_name(at->keyword)), without[i]))
+			return taken;
+	size_t end = at->json ? 0 : list_end(text, file->escape);
+	size_t next = end ? skip_blanks(text, end) : text.n;
+	if (next >= text.n)
+		return taken;
+	return (struct refusal){ stk_source_span(source, next, next).begin, "text stands behind the JSON form" };
+}
+
 static struct refusal (*const checks[])(const struct stk_dockerfile *file, const struct stk_instruction *at) = {
-	check_values, check_mounts, check_ports, check_health, check_image, check_heredocs,
+	check_keyword, check_values,   check_mounts, check_ports, check_health,
+	check_image,   check_heredocs, check_quotes, check_list,
 };
 
 /* ---- both sides ---- */
@@ -261,6 +417,22 @@ static bool is_escape(const struct stk_directive *escape, const struct stk_synta
 	return read && error->span.begin <= escape->span.begin && error->span.end >= escape->span.end;
 }
 
+/* Has what Hadolint takes for paths, flags included, a source and a destination? */
+static bool has_two_paths(const struct stk_dockerfile *file, const struct stk_instruction *at)
+{
+	struct stk_str text = stk_str_slice(file->text, stk_hadolint_paths_at(file, at), at->span.end);
+	return stk_str_cut_word(&text).n && stk_str_cut_word(&text).n;
+}
+
+/* check_heredocs says where the text below is refused. */
+static bool is_unterminated(const struct stk_instruction *at, const struct stk_syntax_error *error)
+{
+	for (size_t i = 0; i < at->heredocs.n; i++)
+		if (!at->heredocs.v[i].terminated && at->heredocs.v[i].marker.begin == error->span.begin)
+			return true;
+	return false;
+}
+
 /* Is this an error that Hadolint does not see? SHELL takes what RUN does. */
 static bool is_overlooked(const struct stk_dockerfile *file, const struct stk_syntax_error *error)
 {
@@ -269,7 +441,8 @@ static bool is_overlooked(const struct stk_dockerfile *file, const struct stk_sy
 		return is_escape(&file->directives.escape, error);
 	if (at->inner)
 		at = at->inner;
-	return at->keyword == STK_SHELL && at->arguments.text.n;
+	return is_unterminated(at, error) || (at->keyword == STK_SHELL && at->arguments.text.n) ||
+	       (stk_hadolint_paths_at(file, at) < error->span.end && has_two_paths(file, at));
 }
 
 static const struct stk_syntax_error *first_error(const struct stk_dockerfile *file)
@@ -306,5 +479,12 @@ static const struct stk_syntax_error *first_refusal(const struct stk_dockerfile_
 const struct stk_syntax_error *stk_hadolint_stop(const struct stk_dockerfile_context *context)
 {
 	const struct stk_syntax_error *error = first_error(context->file), *refusal = first_refusal(context);
-	return !error || (refusal && refusal->span.begin < error->span.begin) ? refusal : error;
+	if (!error || (refusal && refusal->span.begin < error->span.begin))
+		error = refusal;
+	if (!error)
+		return NULL;
+	struct stk_syntax_error *stop = STK_NEW(context->arena, struct stk_syntax_error, 1);
+	*stop = *error;
+	stop->span.begin = stop->span.end = stk_hadolint_gives_up_at(context->file, error);
+	return stop;
 }

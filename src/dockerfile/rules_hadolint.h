@@ -43,6 +43,21 @@ size_t stk_hadolint_outside_braces(struct stk_str s, char a, char b);
    takes it. On the context's arena or the file's; NULL: Hadolint reads the whole file. */
 const struct stk_syntax_error *stk_hadolint_stop(const struct stk_dockerfile_context *context);
 
+/* Where the paths of a COPY or ADD begin for Hadolint, which reads a flag as a path when it is none that it knows, has
+   no value, or one that is neither true nor false; SIZE_MAX: behind the flags, as for the builder. */
+size_t stk_hadolint_paths_at(const struct stk_dockerfile *file, const struct stk_instruction *at);
+/* How much of the word is PORT[-PORT][/tcp|/udp]. */
+size_t stk_hadolint_port_length(struct stk_str word);
+/* How much of the text is a number, perhaps with a fraction, and one unit of s, m and h. */
+size_t stk_hadolint_duration_length(struct stk_str text);
+/* Does Hadolint know this key of a RUN --mount? */
+bool stk_hadolint_is_mount_key(struct stk_str name);
+/* The flag of this name that Hadolint reads, or NULL: for --compat hadolint none that it takes for a path. */
+const struct stk_flag *stk_hadolint_flag(const struct stk_dockerfile_context *context, const struct stk_instruction *at,
+					 const char *name);
+/* The byte at which Hadolint's parser gives up because of this error. */
+size_t stk_hadolint_gives_up_at(const struct stk_dockerfile *file, const struct stk_syntax_error *error);
+
 /* Without any quotes at both ends. */
 struct stk_str stk_hadolint_unquote(struct stk_str s);
 bool stk_is_archive_name(struct stk_str name);

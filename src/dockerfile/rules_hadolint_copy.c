@@ -6,34 +6,23 @@
 
 #include "base/banned.h"
 
-/* One path of Hadolint's: up to a blank outside quotes. */
-static struct stk_str take_path(struct stk_str *rest)
-{
-	char quote = 0;
-	size_t n = 0;
-	*rest = stk_str_trim_left(*rest);
-	for (; n < rest->n && (quote || !stk_is_space(rest->p[n])); n++) {
-		if (quote)
-			quote = rest->p[n] == quote ? 0 : quote;
-		else if (rest->p[n] == '"' || rest->p[n] == '\'')
-			quote = rest->p[n];
-	}
-	struct stk_str path = stk_str_slice(*rest, 0, n);
-	*rest = stk_str_slice(*rest, n, rest->n);
-	return path;
-}
-
-/* The paths of COPY and ADD. Quotes join words for Hadolint, but not for BuildKit. */
+/* The paths of COPY and ADD. Hadolint takes them as typed, and reads some flags as the first of them. */
 static struct stk_words paths_of(const struct stk_dockerfile_context *context, const struct stk_instruction *at)
 {
-	struct stk_str text = at->arguments.text, path;
-	bool quotes = stk_str_find_byte(text, '"') != SIZE_MAX || stk_str_find_byte(text, '\'') != SIZE_MAX;
-	if (!stk_like_hadolint(context) || at->json || !quotes)
-		return at->words;
+	size_t begin = stk_hadolint_paths_at(context->file, at);
 	struct stk_words words = { 0 };
-	while ((path = take_path(&text)).n)
-		*STK_PUSH(context->arena, &words) =
-			(struct stk_word){ .raw = path, .value = path, .span = at->name_span };
+	if (!stk_like_hadolint(context) || (at->json && begin == SIZE_MAX))
+		return at->words;
+	for (size_t i = 0; i < at->words.n && begin == SIZE_MAX; i++) {
+		struct stk_word *word = STK_PUSH(context->arena, &words);
+		*word = at->words.v[i];
+		word->value = word->raw;
+	}
+	struct stk_str text = stk_str_slice(context->file->text, begin, at->span.end), path;
+	while ((path = stk_str_cut_word(&text)).n)
+		if (path.n > 1 || path.p[0] != context->file->escape)
+			*STK_PUSH(context->arena, &words) =
+				(struct stk_word){ .raw = path, .value = path, .span = at->name_span };
 	return words;
 }
 
@@ -78,7 +67,7 @@ static void note_archives(struct stk_dockerfile_context *context, struct archive
 	struct stk_arena *arena = context->arena;
 	struct stk_words paths = paths_of(context, copy);
 	const struct stk_word *to = destination(&paths);
-	if (!to || stk_instruction_flag(copy, "from"))
+	if (!to || stk_hadolint_flag(context, copy, "from"))
 		return;
 	if (stk_is_archive_name(stk_hadolint_unquote(to->value))) {
 		note_archive(arena, out, copy, to, to->span);
@@ -294,7 +283,7 @@ static void check_copy_source(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	EACH_INSTRUCTION(at, context)
 	{
-		const struct stk_flag *from = at->keyword == STK_COPY ? stk_instruction_flag(at, "from") : NULL;
+		const struct stk_flag *from = at->keyword == STK_COPY ? stk_hadolint_flag(context, at, "from") : NULL;
 		if (from && !is_known_source(context, at, from->value))
 			fix_copy_source(context,
 					stk_dockerfile_find_at(context, rule, at, from->value_span,
@@ -309,7 +298,7 @@ static void check_copy_from_self(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	EACH_INSTRUCTION(at, context)
 	{
-		const struct stk_flag *from = at->keyword == STK_COPY ? stk_instruction_flag(at, "from") : NULL;
+		const struct stk_flag *from = at->keyword == STK_COPY ? stk_hadolint_flag(context, at, "from") : NULL;
 		if (!from || at->stage == SIZE_MAX)
 			continue;
 		struct stk_str alias = context->file->stages.v[at->stage].alias.value;
@@ -370,7 +359,7 @@ static void check_whole_system(const struct stk_rule *rule, void *data)
 	{
 		struct stk_words paths = paths_of(context, at);
 		const struct stk_word *to = destination(&paths);
-		if (at->keyword != STK_COPY || !to || !stk_instruction_flag(at, "from") ||
+		if (at->keyword != STK_COPY || !to || !stk_hadolint_flag(context, at, "from") ||
 		    !stk_str_is(stk_hadolint_unquote(to->value), "/"))
 			continue;
 		for (size_t i = 0; i + 1 < paths.n; i++)

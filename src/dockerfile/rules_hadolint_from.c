@@ -230,7 +230,7 @@ static void check_registry(const struct stk_rule *rule, void *data)
 		return;
 	EACH_INSTRUCTION(at, context)
 	{
-		const struct stk_flag *from = at->keyword == STK_COPY ? stk_instruction_flag(at, "from") : NULL;
+		const struct stk_flag *from = at->keyword == STK_COPY ? stk_hadolint_flag(context, at, "from") : NULL;
 		if (at->keyword == STK_FROM)
 			check_from_registry(context, rule, at->stage);
 		else if (at->keyword == STK_RUN)

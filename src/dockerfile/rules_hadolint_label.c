@@ -78,7 +78,7 @@ static void check_required(struct stk_dockerfile_context *context, const struct 
 	size_t n = 0;
 	EACH_INSTRUCTION(at, context)
 	{
-		const struct stk_flag *from = at->keyword == STK_COPY ? stk_instruction_flag(at, "from") : NULL;
+		const struct stk_flag *from = at->keyword == STK_COPY ? stk_hadolint_flag(context, at, "from") : NULL;
 		if (at->keyword == STK_FROM && at->stage < file->stages.n) {
 			struct labelled *stage = &stages[n];
 			stage->stage = &file->stages.v[at->stage];

@@ -564,7 +564,8 @@ static void check_secret_names(struct stk_dockerfile_context *context, const str
 	bool hadolint = stk_like_hadolint(context);
 	if (!hadolint && at->keyword == STK_ARG && at->stage == SIZE_MAX)
 		return;
-	for (size_t i = 0; (at->keyword == STK_ARG || at->keyword == STK_ENV) && i < at->pairs.n; i++) {
+	size_t n = hadolint && at->keyword == STK_ARG && at->pairs.n > 1 ? 1 : at->pairs.n; /* it reads one */
+	for (size_t i = 0; (at->keyword == STK_ARG || at->keyword == STK_ENV) && i < n; i++) {
 		const struct stk_word *key = &at->pairs.v[i].key;
 		if (hadolint ? is_secret_for_hadolint(context->arena, key->value)
 			     : stk_credential_name(key->value) && !is_path(at->pairs.v[i].value.value))

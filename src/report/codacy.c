@@ -15,9 +15,9 @@ void stk_render_codacy(const struct stk_report *report, const struct stk_render_
 		struct stk_json_writer w = stk_json_writer(out, 0);
 		stk_json_begin_object(&w);
 		stk_json_put_str(&w, "filename", stk_lint_file(report, finding));
-		stk_json_put_str(&w, "patternId", finding->id);
-		stk_json_put_str(&w, "message", stk_finding_message(finding));
 		stk_json_put_int(&w, "line", stk_lint_line(finding));
+		stk_json_put_str(&w, "message", stk_finding_message(finding));
+		stk_json_put_str(&w, "patternId", finding->id);
 		stk_json_end_object(&w);
 	}
 }

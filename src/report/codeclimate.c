@@ -16,8 +16,8 @@ static void put_place(struct stk_json_writer *w, const char *key, uint32_t line,
 {
 	stk_json_key(w, key);
 	stk_json_begin_object(w);
-	stk_json_put_int(w, "line", line);
 	stk_json_put_int(w, "column", column);
+	stk_json_put_int(w, "line", line);
 	stk_json_end_object(w);
 }
 
@@ -27,7 +27,8 @@ static void put_location(struct stk_json_writer *w, const struct stk_report *rep
 	bool parse_error = stk_lint_is_parse_error(finding);
 	stk_json_key(w, "location");
 	stk_json_begin_object(w);
-	stk_json_put_str(w, "path", stk_lint_file(report, finding));
+	if (parse_error)
+		stk_json_put_str(w, "path", stk_lint_file(report, finding));
 	stk_json_key(w, parse_error ? "positions" : "lines");
 	stk_json_begin_object(w);
 	if (parse_error) {
@@ -38,25 +39,27 @@ static void put_location(struct stk_json_writer *w, const struct stk_report *rep
 		stk_json_put_int(w, "end", finding->location.end_line > line ? finding->location.end_line : line);
 	}
 	stk_json_end_object(w);
+	if (!parse_error)
+		stk_json_put_str(w, "path", stk_lint_file(report, finding));
 	stk_json_end_object(w);
 }
 
-/* An issue; the fingerprint is left out when empty. */
+/* An issue, its keys in the order of their names; the fingerprint is left out when empty. */
 static void write_issue(struct stk_json_writer *w, const struct stk_report *report, const struct stk_finding *finding,
 			struct stk_str fingerprint)
 {
 	static const char *const severities[] = { "blocker", "major", "info", "minor" };
 	stk_json_begin_object(w);
-	stk_json_put_text(w, "type", "issue");
-	stk_json_put_str(w, "check_name", finding->id);
-	stk_json_put_str(w, "description", stk_finding_message(finding));
 	stk_json_key(w, "categories");
 	stk_json_begin_array(w);
 	stk_json_write_str(w, S("Bug Risk"));
 	stk_json_end_array(w);
+	stk_json_put_str(w, "check_name", finding->id);
+	stk_json_put_str(w, "description", stk_finding_message(finding));
+	stk_json_put_str_if(w, "fingerprint", fingerprint);
 	put_location(w, report, finding);
 	stk_json_put_text(w, "severity", severities[stk_lint_level(finding->severity)]);
-	stk_json_put_str_if(w, "fingerprint", fingerprint);
+	stk_json_put_text(w, "type", "issue");
 	stk_json_end_object(w);
 }
 
@@ -98,5 +101,4 @@ void stk_render_gitlab_codeclimate(const struct stk_report *report, const struct
 		write_issue(&w, report, finding, stk_str_from(fingerprint));
 	}
 	stk_json_end_array(&w);
-	stk_buf_byte(out, '\n');
 }

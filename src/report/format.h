@@ -21,6 +21,7 @@ struct stk_render_options {
 	size_t width;	       /* columns of the terminal; never 0 */
 	bool show_suppressed;  /* suppressed findings too, marked as such */
 	bool details;	       /* everything about every finding */
+	bool like_hadolint;    /* as Hadolint writes it where other readers would rather have something else */
 	const char *arguments; /* the command line, for formats that record it */
 };
 

@@ -24,17 +24,22 @@ static const char *entity(char c)
 	}
 }
 
-void stk_markup_text(struct stk_buf *out, struct stk_str text)
+static const char *xml_entity(char c)
+{
+	return c == '>' || c == '\'' ? NULL : entity(c);
+}
+
+static void add_escaped(struct stk_buf *out, struct stk_str text, const char *(*entity_of)(char c))
 {
 	for (size_t i = 0; i < text.n;) {
-		const char *name = entity(text.p[i]);
+		const char *name = entity_of(text.p[i]);
 		size_t end = i + 1;
 		if (name) {
 			stk_buf_add(out, stk_str_from(name));
 		} else if (text.p[i] == '\n' || text.p[i] == '\t') {
 			stk_buf_byte(out, text.p[i]);
 		} else {
-			while (end < text.n && !entity(text.p[end]) && text.p[end] != '\n' && text.p[end] != '\t')
+			while (end < text.n && !entity_of(text.p[end]) && text.p[end] != '\n' && text.p[end] != '\t')
 				end++;
 			stk_utf8_printable(out, stk_str_slice(text, i, end));
 		}
@@ -42,10 +47,22 @@ void stk_markup_text(struct stk_buf *out, struct stk_str text)
 	}
 }
 
+void stk_markup_text(struct stk_buf *out, struct stk_str text)
+{
+	add_escaped(out, text, entity);
+}
+
 void stk_markup_attribute(struct stk_buf *out, const char *name, struct stk_str value)
 {
 	stk_buf_printf(out, " %s=\"", name);
 	stk_markup_text(out, value);
+	stk_buf_byte(out, '"');
+}
+
+void stk_markup_xml_attribute(struct stk_buf *out, const char *name, struct stk_str value)
+{
+	stk_buf_printf(out, " %s=\"", name);
+	add_escaped(out, value, xml_entity);
 	stk_buf_byte(out, '"');
 }
 

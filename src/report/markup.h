@@ -11,6 +11,8 @@
 void stk_markup_text(struct stk_buf *out, struct stk_str text);
 /* Appends an attribute: a space, its name, the value in quotes. */
 void stk_markup_attribute(struct stk_buf *out, const char *name, struct stk_str value);
+/* The same for XML: only what an attribute must not hold is escaped. */
+void stk_markup_xml_attribute(struct stk_buf *out, const char *name, struct stk_str value);
 /* Appends text as a data URI of this media type, percent-encoded. */
 void stk_markup_data_uri(struct stk_buf *out, const char *media_type, struct stk_str text);
 /* May this be a link's target: http or https, and nothing that ends an attribute? */

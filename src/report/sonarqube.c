@@ -20,10 +20,10 @@ static void put_range(struct stk_json_writer *w, const struct stk_finding *findi
 	bool one_line = finding->location.end_line == line && finding->location.end_column > column + 1;
 	stk_json_key(w, "textRange");
 	stk_json_begin_object(w);
-	stk_json_put_int(w, "startLine", line);
+	stk_json_put_int(w, "endColumn", one_line ? finding->location.end_column - 1 : column + 1);
 	stk_json_put_int(w, "endLine", line);
 	stk_json_put_int(w, "startColumn", column);
-	stk_json_put_int(w, "endColumn", one_line ? finding->location.end_column - 1 : column + 1);
+	stk_json_put_int(w, "startLine", line);
 	stk_json_end_object(w);
 }
 
@@ -40,18 +40,17 @@ void stk_render_sonarqube(const struct stk_report *report, const struct stk_rend
 		bool bug = stk_lint_level(finding->severity) == STK_LINT_ERROR;
 		stk_json_begin_object(&w);
 		stk_json_put_text(&w, "engineId", "Hadolint");
+		stk_json_key(&w, "primaryLocation");
+		stk_json_begin_object(&w);
+		stk_json_put_str(&w, "filePath", stk_lint_file(report, finding));
+		stk_json_put_str(&w, "message", stk_finding_message(finding));
+		put_range(&w, finding);
+		stk_json_end_object(&w);
 		stk_json_put_str(&w, "ruleId", finding->id);
 		stk_json_put_text(&w, "severity", severity_of(finding));
 		stk_json_put_text(&w, "type", bug ? "BUG" : "CODE_SMELL");
-		stk_json_key(&w, "primaryLocation");
-		stk_json_begin_object(&w);
-		stk_json_put_str(&w, "message", stk_finding_message(finding));
-		stk_json_put_str(&w, "filePath", stk_lint_file(report, finding));
-		put_range(&w, finding);
-		stk_json_end_object(&w);
 		stk_json_end_object(&w);
 	}
 	stk_json_end_array(&w);
 	stk_json_end_object(&w);
-	stk_buf_byte(out, '\n');
 }

@@ -9,7 +9,7 @@
 
 static void write_level(struct stk_buf *out, enum stk_lint_level level, bool color)
 {
-	static const char *const colors[] = { "\033[1;91m", "\033[1;93m", "\033[92m", "\033[96m" };
+	static const char *const colors[] = { "\033[1m\033[91m", "\033[1m\033[93m", "\033[92m", "\033[96m" };
 	if (color)
 		stk_buf_printf(out, "%s%s\033[0m", colors[level], stk_lint_level_name(level));
 	else
