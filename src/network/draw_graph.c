@@ -24,6 +24,18 @@ static const char *dot_shape(enum stk_net_kind kind)
 	return kind == STK_NET_STORE ? "cylinder" : kind == STK_NET_PROXY ? "cds" : "box";
 }
 
+/* Is there a port that the LAN reaches and the internet does not? Where it reaches both, one arrow is enough. */
+static bool lan_alone(const struct stk_net *net)
+{
+	for (size_t i = 0; i < net->published.n; i++) {
+		const struct stk_net_service *service = &net->services.v[net->published.v[i]];
+		for (size_t k = 0; k < service->ports.n; k++)
+			if (stk_net_exposure(net, net->published.v[i], &service->ports.v[k]) == 1)
+				return true;
+	}
+	return false;
+}
+
 static void dot_service(const struct stk_net *net, struct stk_buf *out, const struct stk_net_group *group,
 			size_t number)
 {
@@ -74,12 +86,13 @@ void stk_net_draw_dot(const struct stk_net *net, struct stk_buf *out)
 	STK_ARENA arena = { 0 };
 	struct stk_net_groups groups = { 0 };
 	stk_net_picture_groups(net, &arena, &groups);
-	stk_buf_add(
-		out,
-		S("digraph network {\n  rankdir=LR;\n  graph [fontname=\"Helvetica\", nodesep=0.3, ranksep=0.8];\n"
-		  "  node [fontname=\"Helvetica\", fontsize=11];\n  edge [fontname=\"Helvetica\", fontsize=9];\n"
-		  "  internet [shape=ellipse, style=filled, fillcolor=\"#fee2d5\", color=\"#c2410c\"];\n"
-		  "  lan [shape=ellipse, label=\"LAN\", style=filled, fillcolor=\"#fef3c7\", color=\"#b45309\"];\n"));
+	stk_buf_add(out,
+		    S("digraph network {\n  rankdir=LR;\n  graph [fontname=\"Helvetica\", nodesep=0.3, ranksep=0.8];\n"
+		      "  node [fontname=\"Helvetica\", fontsize=11];\n  edge [fontname=\"Helvetica\", fontsize=9];\n"
+		      "  internet [shape=ellipse, style=filled, fillcolor=\"#fee2d5\", color=\"#c2410c\"];\n"));
+	if (lan_alone(net))
+		stk_buf_add(out, S("  lan [shape=ellipse, label=\"LAN\", style=filled, fillcolor=\"#fef3c7\", "
+				   "color=\"#b45309\"];\n"));
 	for (size_t i = 0; i < net->networks.n; i++) {
 		STK_BUF kind = stk_buf_new(STK_KIB(1));
 		stk_net_network_text(&kind, &net->networks.v[i]);
@@ -161,7 +174,10 @@ void stk_net_draw_mermaid(const struct stk_net *net, struct stk_buf *out)
 	STK_ARENA arena = { 0 };
 	struct stk_net_groups groups = { 0 };
 	stk_net_picture_groups(net, &arena, &groups);
-	stk_buf_add(out, S("flowchart LR\n  internet((internet))\n  lan((LAN))\n"));
+	bool lan = lan_alone(net);
+	stk_buf_add(out, S("flowchart LR\n  internet((internet))\n"));
+	if (lan)
+		stk_buf_add(out, S("  lan((LAN))\n"));
 	for (size_t i = 0; i < net->networks.n; i++) {
 		STK_BUF kind = stk_buf_new(STK_KIB(1));
 		stk_net_network_text(&kind, &net->networks.v[i]);
@@ -175,7 +191,8 @@ void stk_net_draw_mermaid(const struct stk_net *net, struct stk_buf *out)
 		mermaid_edges(net, out, &groups, g);
 	stk_buf_add(out, S("  classDef outside fill:#fee2d5,stroke:#c2410c,color:#7c2d12\n  classDef network "
 			   "fill:#e0ecff,stroke:#1d4ed8,color:#1e3a8a\n"
-			   "  class internet,lan outside\n"));
+			   "  class internet"));
+	stk_buf_add(out, lan ? S(",lan outside\n") : S(" outside\n"));
 	for (size_t i = 0; i < net->networks.n; i++)
 		stk_buf_printf(out, "%s%s%zu%s", i ? "," : "  class ", "n", i,
 			       i + 1 == net->networks.n ? " network\n" : "");

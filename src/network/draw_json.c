@@ -183,21 +183,23 @@ static void put_reach(struct document *d)
 	stk_json_put_bool(&d->w, "reach_complete", left > 0);
 }
 
-/* Publishers that containers may reach through the host, two for each network through which ports are published: who
- * asks is not told apart any further, and one of the two is somebody else than the asker. */
+/* Publishers that containers may reach through the host, two for each network through which ports are published and
+ * version of IP: who asks is not told apart any further, and one of the two is somebody else than the asker. */
 static void hairpin_samples(struct document *d, struct stk_net_numbers *out)
 {
-	uint8_t *taken = STK_NEW(d->arena, uint8_t, d->net->networks.n);
+	uint8_t *taken = STK_NEW(d->arena, uint8_t, 2 * d->net->networks.n);
 	for (size_t i = 0; i < d->net->published.n; i++) {
 		uint32_t number = d->net->published.v[i];
 		const struct stk_net_service *service = &d->net->services.v[number];
 		bool any = false;
-		for (size_t k = 0; k < service->ports.n && !any && taken[service->gateway] < 2; k++)
-			any = stk_net_stands_for_containers(d->net, number, &service->ports.v[k]);
-		if (!any)
-			continue;
-		taken[service->gateway]++;
-		*STK_PUSH(d->arena, out) = number;
+		for (size_t k = 0; k < service->ports.n && !any; k++) {
+			int version = stk_net_stands_for_containers(d->net, number, &service->ports.v[k]);
+			uint8_t *count = &taken[2 * service->gateway + (version == 6)];
+			any = version && *count < 2;
+			*count = (uint8_t)(*count + any);
+		}
+		if (any)
+			*STK_PUSH(d->arena, out) = number;
 	}
 }
 

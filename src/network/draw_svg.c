@@ -16,15 +16,18 @@ enum {
 	TITLE = 40,
 	HEADING = 96,
 	ROW = 44,
-	CARD = 230,
 	CARD_HEIGHT = 34,
 	LANE = 74,
-	FIRST_LANE = MARGIN + CARD + 46,
-	FOOT = 46,
+	FOOT = 62,
 	MOST_ROWS = 400,
 	MOST_LANES = 60,
-	NAME_CHARACTERS = 22,
+	LEAST_NAME = 22,
+	MOST_NAME = 44,
 	LABEL_CHARACTERS = 18,
+	MOST_PORTS = 60,
+	/* Widths of a character in pixels, on the safe side for the widest of the fonts. */
+	NAME_CHARACTER = 9,
+	PORT_CHARACTER = 7,
 };
 
 /* Colours are plain, so that converters without variables show them; browsers in the dark put others over them. */
@@ -54,11 +57,13 @@ struct sheet {
 	struct stk_buf *out;
 	struct stk_net_groups groups;
 	size_t rows, lanes, width, height;
+	size_t name; /* characters of the longest name that are shown */
+	size_t card; /* width of the boxes with the names */
 };
 
-static size_t lane_x(size_t lane)
+static size_t lane_x(const struct sheet *s, size_t lane)
 {
-	return FIRST_LANE + lane * LANE + LANE / 2;
+	return MARGIN + s->card + 46 + lane * LANE + LANE / 2;
 }
 
 static size_t row_y(size_t row)
@@ -72,19 +77,41 @@ static size_t network_lane(uint32_t network)
 	return network + 2;
 }
 
-/* The first characters of a text, with an ellipsis where it is cut. */
-static void short_text(struct stk_buf *out, struct stk_str text, size_t most)
+/* Where the given number of characters ends. */
+static size_t characters_end(struct stk_str text, size_t count)
 {
-	size_t n = 0, count = 0;
-	while (n < text.n && count < most) {
+	size_t n = 0;
+	while (n < text.n && count--) {
 		uint32_t c;
 		size_t length = stk_utf8_decode(stk_str_slice(text, n, text.n), &c);
 		n += length ? length : 1;
+	}
+	return n;
+}
+
+static size_t count_characters(struct stk_str text)
+{
+	size_t count = 0;
+	while (text.n) {
+		text = stk_str_slice(text, characters_end(text, 1), text.n);
 		count++;
 	}
-	stk_markup_text(out, stk_str_slice(text, 0, n));
-	if (n < text.n)
-		stk_buf_add(out, S("…"));
+	return count;
+}
+
+/* A text with an ellipsis where it is cut, before its last `tail` characters: names of one project often begin alike,
+ * and end differently. */
+static void short_text(struct stk_buf *out, struct stk_str text, size_t most, size_t tail)
+{
+	size_t count = count_characters(text);
+	if (count <= most) {
+		stk_markup_text(out, text);
+		return;
+	}
+	size_t head = most - 1 - tail;
+	stk_markup_text(out, stk_str_slice(text, 0, characters_end(text, head)));
+	stk_buf_add(out, S("…"));
+	stk_markup_text(out, stk_str_slice(text, characters_end(text, count - tail), text.n));
 }
 
 static void begin_text(struct sheet *s, size_t x, size_t y, const char *class, const char *more)
@@ -95,7 +122,7 @@ static void begin_text(struct sheet *s, size_t x, size_t y, const char *class, c
 static void draw_lane(struct sheet *s, size_t lane, struct stk_str label, struct stk_str kind, const char *attributes,
 		      const char *class)
 {
-	size_t x = lane_x(lane), top = MARGIN + TITLE + HEADING - 10;
+	size_t x = lane_x(s, lane), top = MARGIN + TITLE + HEADING - 10;
 	stk_buf_printf(s->out, "<path d=\"M%zu %zuV%zu\" class=\"lane %s\" %s><title>", x, top, s->height - FOOT, class,
 		       attributes);
 	stk_markup_text(s->out, label);
@@ -104,9 +131,9 @@ static void draw_lane(struct sheet *s, size_t lane, struct stk_str label, struct
 	stk_buf_printf(s->out,
 		       ")</title></path>\n<g transform=\"translate(%zu %zu) rotate(-38)\"><text class=\"label\">",
 		       x - 2, top - 6);
-	short_text(s->out, label, LABEL_CHARACTERS);
+	short_text(s->out, label, LABEL_CHARACTERS, LABEL_CHARACTERS / 3);
 	stk_buf_add(s->out, S("</text><text class=\"small\" y=\"13\">"));
-	short_text(s->out, kind, LABEL_CHARACTERS + 4);
+	short_text(s->out, kind, LABEL_CHARACTERS + 4, 0);
 	stk_buf_add(s->out, S("</text></g>\n"));
 }
 
@@ -135,21 +162,21 @@ static void draw_card(struct sheet *s, const struct stk_net_group *group, size_t
 		stk_buf_add(&note, stk_str_from(first->kind_text));
 	if (!note.n)
 		stk_buf_add(&note, first->image);
-	stk_buf_printf(s->out, "<rect x=\"%d\" y=\"%zu\" width=\"%d\" height=\"%d\" rx=\"7\" class=\"%s\"><title>",
-		       MARGIN, y, CARD, CARD_HEIGHT, first->kind == STK_NET_STORE ? "store" : "card");
+	stk_buf_printf(s->out, "<rect x=\"%d\" y=\"%zu\" width=\"%zu\" height=\"%d\" rx=\"7\" class=\"%s\"><title>",
+		       MARGIN, y, s->card, CARD_HEIGHT, first->kind == STK_NET_STORE ? "store" : "card");
 	stk_markup_text(s->out, group->name);
 	stk_buf_add(s->out, S("</title></rect>\n"));
 	begin_text(s, MARGIN + 12, y + 15, "label", "");
-	short_text(s->out, group->name, NAME_CHARACTERS);
+	short_text(s->out, group->name, s->name, s->name / 3);
 	stk_buf_add(s->out, S("</text>"));
 	begin_text(s, MARGIN + 12, y + 28, "small", "");
-	short_text(s->out, stk_buf_str(&note), NAME_CHARACTERS + 10);
+	short_text(s->out, stk_buf_str(&note), s->name + 10, 0);
 	stk_buf_add(s->out, S("</text>\n"));
 }
 
 static void draw_dot_at(struct sheet *s, size_t lane, size_t row, const char *attributes)
 {
-	stk_buf_printf(s->out, "<circle cx=\"%zu\" cy=\"%zu\" r=\"7\" %s/>\n", lane_x(lane), row_y(row), attributes);
+	stk_buf_printf(s->out, "<circle cx=\"%zu\" cy=\"%zu\" r=\"7\" %s/>\n", lane_x(s, lane), row_y(row), attributes);
 }
 
 /* The networks a row stands on: those of the namespace's owner where it is shared. */
@@ -190,9 +217,9 @@ static struct reach reach_of(const struct sheet *s, const struct stk_net_group *
 	return r;
 }
 
-static void draw_ports(struct sheet *s, const struct stk_net_group *group, size_t row)
+/* What a row publishes; 2 when the internet reaches any of it, 1 for the LAN. */
+static int ports_of(const struct sheet *s, const struct stk_net_group *group, struct stk_buf *out)
 {
-	STK_BUF text = stk_buf_new(STK_KIB(64));
 	int worst = 0;
 	/* Groups of several services publish nothing; this is one service's list. */
 	for (size_t m = 0; m < group->members.n; m++) {
@@ -200,18 +227,25 @@ static void draw_ports(struct sheet *s, const struct stk_net_group *group, size_
 		for (size_t k = 0; k < service->ports.n && stk_net_publishes(s->net, service); k++) {
 			int exposure = stk_net_exposure(s->net, group->members.v[m], &service->ports.v[k]);
 			worst = exposure > worst ? exposure : worst;
-			stk_buf_add(&text, text.n ? S(", ") : S(""));
-			stk_net_port_text(&text, &service->ports.v[k]);
+			stk_buf_add(out, out->n ? S(", ") : S(""));
+			stk_net_port_text(out, &service->ports.v[k]);
 		}
 	}
+	return worst;
+}
+
+static void draw_ports(struct sheet *s, const struct stk_net_group *group, size_t row)
+{
+	static const char *const classes[] = { "small", "warm", "hot" };
+	STK_BUF text = stk_buf_new(STK_KIB(64));
+	int worst = ports_of(s, group, &text);
 	if (!text.n)
 		return;
-	stk_buf_printf(s->out, "<text x=\"%zu\" y=\"%zu\" class=\"port %s\">", lane_x(s->lanes - 1) + 24,
-		       row_y(row) + 4,
-		       worst == 2 ? "hot"
-		       : worst	  ? "warm"
-				  : "small");
-	short_text(s->out, stk_buf_str(&text), 60);
+	stk_buf_printf(s->out, "<text x=\"%zu\" y=\"%zu\" class=\"port %s\"><title>", lane_x(s, s->lanes - 1) + 24,
+		       row_y(row) + 4, classes[worst]);
+	stk_markup_text(s->out, stk_buf_str(&text));
+	stk_buf_add(s->out, S("</title>"));
+	short_text(s->out, stk_buf_str(&text), MOST_PORTS, 0);
 	stk_buf_add(s->out, S("</text>\n"));
 }
 
@@ -219,12 +253,12 @@ static void draw_row(struct sheet *s, size_t row)
 {
 	const struct stk_net_group *group = &s->groups.v[row];
 	struct reach r = reach_of(s, group);
-	stk_buf_printf(s->out, "<path d=\"M%d %zuH%zu\" class=\"row\"/>\n", MARGIN + CARD, row_y(row),
-		       lane_x(s->lanes - 1) + 14);
+	stk_buf_printf(s->out, "<path d=\"M%zu %zuH%zu\" class=\"row\"/>\n", MARGIN + s->card, row_y(row),
+		       lane_x(s, s->lanes - 1) + 14);
 	draw_card(s, group, row);
 	if (r.low < r.high)
-		stk_buf_printf(s->out, "<path d=\"M%zu %zuH%zu\" class=\"bar\"/>\n", lane_x(r.low), row_y(row),
-			       lane_x(r.high));
+		stk_buf_printf(s->out, "<path d=\"M%zu %zuH%zu\" class=\"bar\"/>\n", lane_x(s, r.low), row_y(row),
+			       lane_x(s, r.high));
 	if (r.internet)
 		draw_dot_at(s, 0, row, "class=\"dot hot\"");
 	if (r.lan)
@@ -240,14 +274,91 @@ static void draw_row(struct sheet *s, size_t row)
 	draw_ports(s, group, row);
 }
 
+static bool any_without_icc(const struct stk_net *net)
+{
+	for (size_t i = 0; i < net->networks.n; i++)
+		if (net->networks.v[i].no_icc)
+			return true;
+	return false;
+}
+
 static void draw_foot(struct sheet *s)
 {
-	begin_text(s, MARGIN, s->height - 18, "small", "");
+	begin_text(s, MARGIN, s->height - 34, "small", "");
 	stk_buf_add(s->out, S("Services that share a line reach each other on every port. Dots on the first two lines: "
-			      "reached from outside. Dashed: internal."));
+			      "reached from outside. Dashed: internal.</text>\n"));
+	STK_BUF more = stk_buf_new(STK_KIB(1));
+	if (any_without_icc(s->net))
+		stk_buf_add(&more, S("On lines marked \"icc off\" only published ports are reached. "));
 	if (s->rows < s->groups.n)
-		stk_buf_printf(s->out, " %zu more rows are left out.", s->groups.n - s->rows);
+		stk_buf_printf(&more, "%zu more rows are left out. ", s->groups.n - s->rows);
+	if (s->lanes < s->net->networks.n + 2)
+		stk_buf_printf(&more, "%zu more networks are left out.", s->net->networks.n + 2 - s->lanes);
+	if (!more.n)
+		return;
+	begin_text(s, MARGIN, s->height - 18, "small", "");
+	stk_markup_text(s->out, stk_str_trim(stk_buf_str(&more)));
 	stk_buf_add(s->out, S("</text>\n"));
+}
+
+static void put_count(struct sheet *s)
+{
+	stk_buf_printf(s->out, "%zu service%s on %zu network%s", s->net->services.n, s->net->services.n == 1 ? "" : "s",
+		       s->net->networks.n, s->net->networks.n == 1 ? "" : "s");
+}
+
+static void list_names(struct sheet *s, struct stk_str before, const struct stk_net_numbers *services)
+{
+	if (!services->n)
+		return;
+	stk_markup_text(s->out, before);
+	for (size_t i = 0; i < services->n; i++) {
+		stk_buf_add(s->out, i ? S(", ") : S(": "));
+		stk_markup_text(s->out, s->net->services.v[services->v[i]].name);
+	}
+	stk_buf_add(s->out, S(". "));
+}
+
+/* The picture in words, for those who hear it: who is reached from outside, and who stands on each network. */
+static void describe(struct sheet *s, struct stk_arena *arena)
+{
+	struct stk_net_numbers outside = { 0 };
+	struct stk_net_route route;
+	for (uint32_t i = 0; i < s->net->services.n; i++)
+		if (stk_net_connects(s->net, STK_NET_FROM_INTERNET, (int32_t)i, 0, STK_NET_TCP, &route))
+			*STK_PUSH(arena, &outside) = i;
+	stk_buf_add(s->out, S("<desc id=\"strake-network-text\">"));
+	list_names(s, S("Reached from the internet"), &outside);
+	for (size_t i = 0; i < s->net->networks.n; i++)
+		list_names(s,
+			   stk_arena_printf(arena, "On %snetwork " STK_FMT,
+					    s->net->networks.v[i].internal ? "internal " : "",
+					    STK_ARG(s->net->networks.v[i].label)),
+			   &s->net->networks.v[i].members);
+	stk_buf_add(s->out, S("</desc>\n"));
+}
+
+static void measure(struct sheet *s)
+{
+	size_t ports = 0;
+	s->rows = s->groups.n < MOST_ROWS ? s->groups.n : MOST_ROWS;
+	s->lanes = 2 + (s->net->networks.n < MOST_LANES ? s->net->networks.n : MOST_LANES);
+	s->name = LEAST_NAME;
+	for (size_t row = 0; row < s->rows; row++) {
+		STK_BUF text = stk_buf_new(STK_KIB(64));
+		size_t name = count_characters(s->groups.v[row].name);
+		ports_of(s, &s->groups.v[row], &text);
+		size_t count = count_characters(stk_buf_str(&text));
+		s->name = name > s->name ? name : s->name;
+		ports = count > ports ? count : ports;
+	}
+	s->name = s->name > MOST_NAME ? MOST_NAME : s->name;
+	s->card = 32 + s->name * NAME_CHARACTER;
+	ports = (ports > MOST_PORTS ? MOST_PORTS : ports) * PORT_CHARACTER + 24;
+	/* The last line's slanting label needs room as well. */
+	s->width = lane_x(s, s->lanes - 1) + MARGIN + (ports > 180 ? ports : 180);
+	s->width = s->width < 860 ? 860 : s->width;
+	s->height = MARGIN + TITLE + HEADING + s->rows * ROW + FOOT + 8;
 }
 
 void stk_net_draw_svg(const struct stk_net *net, struct stk_buf *out)
@@ -255,21 +366,20 @@ void stk_net_draw_svg(const struct stk_net *net, struct stk_buf *out)
 	STK_ARENA arena = { 0 };
 	struct sheet s = { .net = net, .out = out };
 	stk_net_picture_groups(net, &arena, &s.groups);
-	s.rows = s.groups.n < MOST_ROWS ? s.groups.n : MOST_ROWS;
-	s.lanes = 2 + (net->networks.n < MOST_LANES ? net->networks.n : MOST_LANES);
-	s.width = lane_x(s.lanes - 1) + 330;
-	s.width = s.width < 860 ? 860 : s.width;
-	s.height = MARGIN + TITLE + HEADING + s.rows * ROW + FOOT + 8;
+	measure(&s);
 	stk_buf_printf(out,
 		       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %zu %zu\" width=\"%zu\" height=\"%zu\" "
-		       "role=\"img\">\n",
+		       "role=\"img\" aria-labelledby=\"strake-network-title strake-network-text\">\n"
+		       "<title id=\"strake-network-title\">Who reaches whom: ",
 		       s.width, s.height, s.width, s.height);
-	stk_buf_printf(out, "<title>Who reaches whom: %zu services on %zu networks</title>\n", net->services.n,
-		       net->networks.n);
+	put_count(&s);
+	stk_buf_add(out, S("</title>\n"));
+	describe(&s, &arena);
 	stk_buf_add(out, stk_str_from(style));
 	stk_buf_add(out, S("<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n"));
 	begin_text(&s, MARGIN, MARGIN + 14, "title", "");
-	stk_buf_printf(out, "%zu services on %zu networks</text>\n", net->services.n, net->networks.n);
+	put_count(&s);
+	stk_buf_add(out, S("</text>\n"));
 	begin_text(&s, MARGIN, MARGIN + 32, "small", "");
 	stk_buf_printf(out, "as Docker Engine %u.%u connects them</text>\n", net->engine.major, net->engine.minor);
 	draw_lanes(&s);

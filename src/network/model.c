@@ -149,9 +149,13 @@ static enum stk_net_bind classify_address(struct stk_str ip)
 		return STK_NET_BIND_ALL4;
 	if (stk_str_is(ip, "::") || stk_str_is(ip, "0:0:0:0:0:0:0:0"))
 		return STK_NET_BIND_ALL6;
-	if (stk_str_starts(ip, S("127.")) || stk_str_is(ip, "::1") || stk_str_is(ip, "0:0:0:0:0:0:0:1"))
+	if (stk_str_starts(ip, S("127.")))
 		return STK_NET_BIND_LOOPBACK;
-	return private4(ip) || private6(ip) ? STK_NET_BIND_PRIVATE : STK_NET_BIND_ADDRESS;
+	if (stk_str_is(ip, "::1") || stk_str_is(ip, "0:0:0:0:0:0:0:1"))
+		return STK_NET_BIND_LOOPBACK6;
+	if (stk_str_find_byte(ip, ':') != SIZE_MAX)
+		return private6(ip) ? STK_NET_BIND_PRIVATE6 : STK_NET_BIND_ADDRESS6;
+	return private4(ip) ? STK_NET_BIND_PRIVATE : STK_NET_BIND_ADDRESS;
 }
 
 enum stk_net_bind stk_net_bind_of(const struct stk_net *net, const struct stk_net_service *service,

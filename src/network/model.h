@@ -181,11 +181,15 @@ enum stk_net_bind {
 	STK_NET_BIND_ALL4,
 	STK_NET_BIND_ALL6,
 	STK_NET_BIND_LOOPBACK,
+	STK_NET_BIND_LOOPBACK6,
 	STK_NET_BIND_PRIVATE,
-	STK_NET_BIND_ADDRESS
+	STK_NET_BIND_PRIVATE6,
+	STK_NET_BIND_ADDRESS,
+	STK_NET_BIND_ADDRESS6
 };
 /* Which addresses of the host a published port stands on, with the network's and the engine's defaults applied. PRIVATE
-   is one address of RFC 1918, 6598, 4193 or link-local: neighbours reach it, the internet does not. */
+   is one address of RFC 1918, 6598, 4193 or link-local: neighbours reach it, the internet does not. What ends in 6 is
+   one address of IPv6, which those do not reach who have only IPv4. */
 enum stk_net_bind stk_net_bind_of(const struct stk_net *net, const struct stk_net_service *service,
 				  const struct stk_net_port *port);
 /* "tcp", "udp", "sctp", "icmp". */

@@ -59,6 +59,56 @@ CASE(ports_of_the_hosts_ipv6_address_turn_round)
 	assert_false(stk_net_hairpins(&net, (uint32_t)service(&net, "c"), (uint32_t)to, port));
 }
 
+/* Measured on 20.10 and 28.5: what stands on one IPv6 address of the host is no port for those who have only IPv4. */
+CASE(one_ipv6_address_of_the_host)
+{
+	STK_ARENA a = { 0 };
+	struct stk_net net = model(&a, "net P\nnet Q\nnet V ipv6\nsvc lan6 on=P publish=fd77::1/80:80\n"
+				       "svc own6 on=P publish=::1/81:80\nsvc all6 on=P publish=2001:db8::1/82:80\n"
+				       "svc four on=Q\nsvc six on=V\n");
+	int32_t lan6 = service(&net, "lan6"), own6 = service(&net, "own6"), all6 = service(&net, "all6");
+	assert_false(connects(&net, service(&net, "four"), lan6, 80));
+	assert_true(connects(&net, service(&net, "six"), lan6, 80));
+	assert_true(connects(&net, STK_NET_FROM_LAN, lan6, 80));
+	assert_false(connects(&net, STK_NET_FROM_INTERNET, lan6, 80));
+	assert_true(connects(&net, STK_NET_FROM_INTERNET, all6, 80));
+	assert_false(connects(&net, STK_NET_FROM_LAN, own6, 80));
+	assert_false(connects(&net, service(&net, "six"), own6, 80));
+	assert_true(connects(&net, STK_NET_FROM_HOST, own6, 80));
+	net.engine.no_userland_proxy = true;
+	assert_false(connects(&net, STK_NET_FROM_LAN, lan6, 80));
+}
+
+/* Measured: an overlay network's containers have an address on docker_gwbridge, which the host reaches, and before
+ * engine 28 neighbours where a port is published, on 127.0.0.1 too. */
+CASE(overlay_containers_stand_on_a_bridge_too)
+{
+	STK_ARENA a = { 0 };
+	struct stk_net net =
+		model(&a, "net O overlay\nnet I overlay internal\nsvc open on=O\n"
+			  "svc local on=O publish=127.0.0.1/81:80\nsvc shut on=I\nnet B\nsvc other on=B\n");
+	assert_true(connects(&net, STK_NET_FROM_HOST, service(&net, "open"), 9000));
+	assert_false(connects(&net, STK_NET_FROM_HOST, service(&net, "shut"), 0));
+	assert_false(connects(&net, service(&net, "other"), service(&net, "open"), 0));
+	assert_false(connects(&net, STK_NET_FROM_LAN, service(&net, "local"), 80));
+	net.engine = stk_net_engine_default(20, 10);
+	assert_true(connects(&net, STK_NET_FROM_LAN, service(&net, "local"), 80));
+	assert_false(connects(&net, STK_NET_FROM_LAN, service(&net, "local"), 81));
+	assert_false(connects(&net, STK_NET_FROM_LAN, service(&net, "open"), 0));
+}
+
+/* The way on goes through one with IPv6, although one without was asked first. */
+CASE(paths_over_ipv6_come_after_those_over_ipv4)
+{
+	STK_ARENA a = { 0 };
+	struct stk_net net = model(&a, "net P\nnet Q\nnet V ipv6\nsvc begin on=P\nsvc four on=P publish=80:80\n"
+				       "svc six on=P on=V\nsvc aim on=Q publish=fd77::1/81:80\n");
+	struct stk_net_path path = { 0 };
+	assert_true(stk_net_shortest(&net, &a, service(&net, "begin"), service(&net, "aim"), 80, STK_NET_TCP, &path));
+	assert_int_equal(path.n, 3);
+	assert_int_equal(path.v[1], service(&net, "six"));
+}
+
 CASE(one_step_and_many)
 {
 	STK_ARENA a = { 0 };

@@ -22,7 +22,8 @@ struct search {
 	} queue;
 	struct stk_arena *arena;
 	bool *network_done;
-	bool ports_done, host_mode_done, found;
+	bool ports_done[2]; /* by an asker with IPv4, with IPv6 as well */
+	bool host_mode_done, found;
 };
 
 enum { NEW = INT32_MIN };
@@ -77,15 +78,19 @@ static bool uses_ipv6(const struct stk_net *net, uint32_t service)
 	return false;
 }
 
-/* What is reached through the host is the same for all containers that may leave their networks. */
+/* What is reached through the host is the same for all containers that may leave their networks, but for those with
+ * IPv6: they reach what stands on the host's IPv6 addresses only. */
 static void visit_published(struct search *s, int32_t u)
 {
-	for (size_t i = 0; i < s->net->published.n && !s->ports_done && !s->found; i++)
+	bool ipv6 = u >= 0 && uses_ipv6(s->net, s->net->services.v[u].home);
+	for (size_t i = 0; i < s->net->published.n && !s->ports_done[ipv6] && !s->found; i++)
 		if (connects_at_all(s, u, (int32_t)s->net->published.v[i]))
 			visit(s, u, (int32_t)s->net->published.v[i]);
 	/* Whoever comes later would reach the same ports: they need not be looked at again. */
-	if (u >= 0 && s->net->services.v[u].gateway >= 0 && !s->net->engine.no_userland_proxy)
-		s->ports_done = true;
+	if (u >= 0 && s->net->services.v[u].gateway >= 0 && !s->net->engine.no_userland_proxy) {
+		s->ports_done[false] = true;
+		s->ports_done[true] |= ipv6;
+	}
 	for (uint32_t v = 0; v < s->net->services.n && !s->host_mode_done && !s->found; v++)
 		if (s->net->services.v[v].mode == STK_NET_HOST && connects_at_all(s, u, (int32_t)v))
 			visit(s, u, (int32_t)v);

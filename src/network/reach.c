@@ -199,10 +199,28 @@ static bool routed_from_outside(net_ *net, service_ *v, network_ *network, bool 
 	return published || net->engine.forward_accept;
 }
 
+/* Containers of overlay networks that are not internal leave through docker_gwbridge, a bridge without inter-container
+ * communication: the host reaches them there, and neighbours as they reach bridges. */
+static bool to_gwbridge(net_ *net, int32_t from, service_ *v, uint16_t port, enum stk_net_protocol protocol)
+{
+	bool overlay = false;
+	for (size_t i = 0; i < v->endpoints.n && v->mode == STK_NET_ATTACHED; i++) {
+		network_ *network = &net->networks.v[v->endpoints.v[i].network];
+		overlay |= network->driver == STK_NET_OVERLAY && !network->internal;
+	}
+	if (!overlay || is_host(net, from))
+		return overlay;
+	if (from != STK_NET_FROM_LAN || net->engine.docker_user_drop)
+		return false;
+	bool published = protocol != STK_NET_ICMP && publishes_port(net, v, port, protocol);
+	if (from_engine(net, 28))
+		return published && net->engine.allow_direct_routing;
+	return published || net->engine.forward_accept;
+}
+
 static bool host_to_container(network_ *network, bool ipv6)
 {
-	/* An overlay container has an address on docker_gwbridge as well; its overlay address is out of the host's
-	 * sight. */
+	/* An overlay container's overlay address is out of the host's sight; to_gwbridge knows the other one. */
 	return network->driver == STK_NET_BRIDGE && network->gateway4 != STK_NET_ISOLATED && (!ipv6 || network->ipv6);
 }
 
@@ -231,16 +249,29 @@ static bool to_address(net_ *net, int32_t from, const struct stk_net_target *tar
 /* Does a published port stand on the addressed side of the host? */
 static bool bind_covers(enum stk_net_bind bind, enum stk_net_target_kind kind)
 {
+	enum { LOOPBACK = 1, HOST = 2, GATEWAYS = 4, LOOPBACK6 = 8, HOST6 = 16 };
+	static const uint8_t sides[] = {
+		[STK_NET_BIND_ALL] = LOOPBACK | HOST | GATEWAYS | LOOPBACK6 | HOST6,
+		[STK_NET_BIND_ALL4] = LOOPBACK | HOST | GATEWAYS,
+		[STK_NET_BIND_ALL6] = LOOPBACK6 | HOST6,
+		[STK_NET_BIND_LOOPBACK] = LOOPBACK,
+		[STK_NET_BIND_LOOPBACK6] = LOOPBACK6,
+		[STK_NET_BIND_PRIVATE] = HOST,
+		[STK_NET_BIND_PRIVATE6] = HOST6,
+		[STK_NET_BIND_ADDRESS] = HOST,
+		[STK_NET_BIND_ADDRESS6] = HOST6,
+	};
 	switch (kind) {
 	case STK_NET_TO_LOOPBACK:
-		return bind == STK_NET_BIND_ALL || bind == STK_NET_BIND_ALL4 || bind == STK_NET_BIND_LOOPBACK;
-	case STK_NET_TO_HOST:
-		return bind != STK_NET_BIND_ALL6 && bind != STK_NET_BIND_LOOPBACK;
-	case STK_NET_TO_HOST6:
+		return sides[bind] & LOOPBACK;
 	case STK_NET_TO_LOOPBACK6:
-		return bind == STK_NET_BIND_ALL || bind == STK_NET_BIND_ALL6;
+		return sides[bind] & LOOPBACK6;
+	case STK_NET_TO_HOST:
+		return sides[bind] & HOST;
+	case STK_NET_TO_HOST6:
+		return sides[bind] & HOST6;
 	default: /* gateways of bridges */
-		return bind == STK_NET_BIND_ALL || bind == STK_NET_BIND_ALL4;
+		return sides[bind] & GATEWAYS;
 	}
 }
 
@@ -283,6 +314,13 @@ static bool published_to_outside(net_ *net, service_ *v, enum stk_net_target_kin
 	return proxied(net, NULL, v);
 }
 
+/* On the host's IPv6 addresses nobody but the proxy answers for containers without IPv6, and on ::1 for none. */
+static bool answers_host(net_ *net, service_ *v, enum stk_net_target_kind kind)
+{
+	bool ipv6 = net->networks.v[v->gateway].ipv6 && net->engine.ip6tables;
+	return (kind != STK_NET_TO_LOOPBACK6 && (kind != STK_NET_TO_HOST6 || ipv6)) || !net->engine.no_userland_proxy;
+}
+
 static bool port_answers(net_ *net, int32_t from, service_ *v, port_ *port, enum stk_net_target_kind kind)
 {
 	enum stk_net_bind bind = stk_net_bind_of(net, v, port);
@@ -291,7 +329,7 @@ static bool port_answers(net_ *net, int32_t from, service_ *v, port_ *port, enum
 	if (!bind_covers(bind, kind) || !is_mapped(net, v, kind == STK_NET_TO_HOST6 || kind == STK_NET_TO_LOOPBACK6))
 		return false;
 	if (is_host(net, from))
-		return kind != STK_NET_TO_LOOPBACK6 || !net->engine.no_userland_proxy;
+		return answers_host(net, v, kind);
 	if (is_outside(from))
 		return published_to_outside(net, v, kind);
 	return published_to_container(net, home_of(net, from), v, kind);
@@ -318,8 +356,10 @@ static bool host_in_sight(net_ *net, service_ *u, enum stk_net_target_kind kind)
 		network_ *network = &net->networks.v[u->endpoints.v[i].network];
 		if (!is_bridge_like(network) || network->gateway4 == STK_NET_ISOLATED)
 			continue;
+		if (!network->internal && (kind != STK_NET_TO_HOST6 || network->ipv6))
+			return true;
 		if (!network->internal)
-			return kind != STK_NET_TO_HOST6 || network->ipv6;
+			continue;
 		/* From an internal network there is only its own gateway; before 26 containers still had a default
 		 * route. */
 		if (network->driver == STK_NET_BRIDGE && (kind == STK_NET_TO_OWN_GATEWAY || !from_engine(net, 26)))
@@ -389,12 +429,14 @@ bool stk_net_leaves(net_ *net, uint32_t u)
 	return leaves(net, (int32_t)u, false);
 }
 
-bool stk_net_stands_for_containers(net_ *net, uint32_t v, port_ *port)
+int stk_net_stands_for_containers(net_ *net, uint32_t v, port_ *port)
 {
 	service_ *to = &net->services.v[v];
 	enum stk_net_bind bind = stk_net_bind_of(net, to, port);
-	return (bind_covers(bind, STK_NET_TO_HOST) || bind_covers(bind, STK_NET_TO_OWN_GATEWAY)) &&
-	       is_mapped(net, to, false);
+	if ((bind_covers(bind, STK_NET_TO_HOST) || bind_covers(bind, STK_NET_TO_OWN_GATEWAY)) &&
+	    is_mapped(net, to, false))
+		return 4;
+	return bind_covers(bind, STK_NET_TO_HOST6) && is_mapped(net, to, true) ? 6 : 0;
 }
 
 bool stk_net_hairpins(net_ *net, uint32_t u, uint32_t v, port_ *port)
@@ -418,8 +460,10 @@ bool stk_net_published_to(net_ *net, int32_t from, uint32_t v, port_ *port)
 	if (is_host(net, from))
 		return port_answers(net, from, to, port, STK_NET_TO_LOOPBACK) ||
 		       port_answers(net, from, to, port, STK_NET_TO_HOST) ||
-		       port_answers(net, from, to, port, STK_NET_TO_LOOPBACK6);
-	if (from == STK_NET_FROM_INTERNET && stk_net_bind_of(net, to, port) == STK_NET_BIND_PRIVATE)
+		       port_answers(net, from, to, port, STK_NET_TO_LOOPBACK6) ||
+		       port_answers(net, from, to, port, STK_NET_TO_HOST6);
+	enum stk_net_bind bind = stk_net_bind_of(net, to, port);
+	if (from == STK_NET_FROM_INTERNET && (bind == STK_NET_BIND_PRIVATE || bind == STK_NET_BIND_PRIVATE6))
 		return false;
 	return port_answers(net, from, to, port, STK_NET_TO_HOST) ||
 	       port_answers(net, from, to, port, STK_NET_TO_HOST6);
@@ -436,6 +480,8 @@ bool stk_net_reaches(net_ *net, int32_t from, const struct stk_net_target *targe
 	case STK_NET_TO_ADDRESS:
 	case STK_NET_TO_ADDRESS6:
 		return to_address(net, from, target, target->kind == STK_NET_TO_ADDRESS6, port, protocol);
+	case STK_NET_TO_GWBRIDGE:
+		return to_gwbridge(net, from, home_of(net, (int32_t)target->service), port, protocol);
 	case STK_NET_TO_LOOPBACK:
 	case STK_NET_TO_LOOPBACK6:
 		/* A container's own loopback is its own; what stands on the host's is not there. */

@@ -19,6 +19,7 @@ enum stk_net_target_kind {
 	STK_NET_TO_NAME,    /* `name`, looked up from where the asker stands */
 	STK_NET_TO_ADDRESS, /* `service`'s address on `network` */
 	STK_NET_TO_ADDRESS6,
+	STK_NET_TO_GWBRIDGE,	/* `service`'s address on docker_gwbridge, which those on overlay networks have */
 	STK_NET_TO_OWN_GATEWAY, /* the host's address on a network of the asker */
 	STK_NET_TO_GATEWAY,	/* the host's address on `network` */
 	STK_NET_TO_DOCKER0,	/* ... on the default bridge; what "host-gateway" gives */
@@ -54,8 +55,9 @@ bool stk_net_peers(const struct stk_net *net, uint32_t u, uint32_t v, uint32_t n
 bool stk_net_resolves(const struct stk_net *net, uint32_t u, uint32_t v, uint32_t network);
 /* May a service reach this port of v through an address of the host? */
 bool stk_net_hairpins(const struct stk_net *net, uint32_t u, uint32_t v, const struct stk_net_port *port);
-/* Does this port of a publisher stand on an address of the host that containers see, whoever asks? */
-bool stk_net_stands_for_containers(const struct stk_net *net, uint32_t v, const struct stk_net_port *port);
+/* Does this port of a publisher stand on an address of the host that containers see, whoever asks? 4: yes; 6: only on
+ * IPv6 addresses, for those who have IPv6; 0: no. */
+int stk_net_stands_for_containers(const struct stk_net *net, uint32_t v, const struct stk_net_port *port);
 /* Do neighbours on the LAN (or the internet) reach this port through an address of the host? */
 bool stk_net_published_to(const struct stk_net *net, int32_t from, uint32_t v, const struct stk_net_port *port);
 /* Can the service leave its networks towards the internet over IPv4? */

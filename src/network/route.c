@@ -66,12 +66,15 @@ static void to_own_addresses(const struct stk_net *net, struct stk_arena *arena,
 	for (size_t i = 0; i < v->endpoints.n; i++) {
 		uint32_t number = v->endpoints.v[i].network;
 		const struct stk_net_network *network = &net->networks.v[number];
-		bool lan = network->driver == STK_NET_MACVLAN || network->driver == STK_NET_IPVLAN;
+		bool lan = network->driver == STK_NET_MACVLAN || network->driver == STK_NET_IPVLAN,
+		     overlay = network->driver == STK_NET_OVERLAY;
 		/* Neighbours on the network are between_peers'. */
 		if (from >= 0 && stk_net_is_on(owner(net, from), number))
 			continue;
 		for (int ipv6 = 0; ipv6 < 2; ipv6++) {
-			struct stk_net_target target = { .kind = ipv6 ? STK_NET_TO_ADDRESS6 : STK_NET_TO_ADDRESS,
+			struct stk_net_target target = { .kind = ipv6	   ? STK_NET_TO_ADDRESS6
+								 : overlay ? STK_NET_TO_GWBRIDGE
+									   : STK_NET_TO_ADDRESS,
 							 .service = to,
 							 .network = number };
 			/* Port 0 is never published: this is every port. */
@@ -220,6 +223,9 @@ void stk_net_route_text(struct stk_buf *out, const struct stk_net *net, const st
 		[STK_NET_WAY_OUT] = "leaves through the host",
 	};
 	struct stk_str label = route->network < net->networks.n ? net->networks.v[route->network].label : S("");
+	if ((route->way == STK_NET_WAY_HOST || route->way == STK_NET_WAY_ROUTED) &&
+	    net->networks.v[route->network].driver == STK_NET_OVERLAY)
+		label = S("docker_gwbridge");
 	switch (route->way) {
 	case STK_NET_WAY_NETWORK:
 		stk_buf_printf(out, "on network \"" STK_FMT "\", %s", STK_ARG(label),

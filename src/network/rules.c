@@ -351,7 +351,7 @@ static void check_no_icc(const struct stk_rule *rule, void *context)
 	for (size_t i = 0; !net->engine.no_userland_proxy && i < net->published.n; i++) {
 		const struct stk_net_service *service = &net->services.v[net->published.v[i]];
 		const struct stk_net_network *network = &net->networks.v[service->gateway];
-		if (network->no_icc && stk_net_bind_of(net, service, &service->ports.v[0]) != STK_NET_BIND_LOOPBACK)
+		if (network->no_icc && stk_net_stands_for_containers(net, net->published.v[i], &service->ports.v[0]))
 			on_service(rule, check, service,
 				   stk_arena_printf(
 					   check->report->arena,

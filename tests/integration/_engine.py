@@ -5,13 +5,14 @@ A real Docker Engine for one test script, in mount and network namespaces of its
     with Engine() as engine:
         engine.docker("build", "-t", "x", folder)      # output as text; raises on failure
         env = engine.env                               # DOCKER_HOST for other programs
+        engine.api("POST", "/networks/create", {...})  # the Engine API itself: no client program for each question
         engine.enter("ip", "addr")                     # a command inside the engine's network namespace
 
 The engine has a /run of its own with its socket as /run/docker.sock: a container that mounts /var/run/docker.sock gets this engine's.
 
 unavailable() says in a word why no engine can be started here, or None; newer() finds the programs of a second one.
 """
-import os, shutil, signal, subprocess, tempfile, time
+import http.client, json, os, shutil, signal, socket, subprocess, tempfile, time, urllib.parse
 from pathlib import Path
 
 import _peers
@@ -73,8 +74,9 @@ class Engine:
 
     def __exit__(self, *_):
         if self.process.poll() is None:
-            for name in subprocess.run(["docker", "ps", "-aq"], env=self.env, capture_output=True, text=True).stdout.split():
-                subprocess.run(["docker", "rm", "-f", name], env=self.env, capture_output=True)
+            names = subprocess.run(["docker", "ps", "-aq"], env=self.env, capture_output=True, text=True).stdout.split()
+            if names:
+                subprocess.run(["docker", "rm", "-f", *names], env=self.env, capture_output=True)
             self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(30)
@@ -93,6 +95,21 @@ class Engine:
         if p.returncode:
             raise RuntimeError(f"docker {' '.join(map(str, args))}: {p.stderr.decode(errors='replace')}{p.stdout.decode(errors='replace')[-1500:]}")
         return p.stdout.decode(errors="replace").strip()
+
+    def api(self, method, path, body=None, **query):
+        """A request to the Engine API: the reply's JSON, or None without one; an error with what the engine says."""
+        connection = http.client.HTTPConnection("docker", timeout=300)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(str(self.socket))
+        try:
+            connection.request(method, path + "?" + urllib.parse.urlencode(query), None if body is None else json.dumps(body), {"Content-Type": "application/json"})
+            reply = connection.getresponse()
+            text = reply.read()
+        finally:
+            connection.close()
+        if reply.status >= 400:
+            raise RuntimeError(f"{method} {path}: {text.decode(errors='replace')}")
+        return json.loads(text) if text.strip() else None
 
     def enter(self, *args, **options):
         """Runs a command in the engine's network namespace (the "host" its containers see)."""
