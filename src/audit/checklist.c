@@ -153,12 +153,41 @@ static bool speaks_against(struct stk_arena *arena, const struct stk_checklist_r
 	return false;
 }
 
+/* Thousands of findings of one rule stand together, and a row answers them all alike: but for those that took others in
+ * or were given an id of their own. */
+struct last {
+	const struct stk_rule *rule;
+	bool in_image, against;
+};
+
+static bool is_as_its_rule(const struct stk_finding *finding)
+{
+	size_t n = 0;
+	if (!finding->rule || finding->vulnerability || finding->suppressed || finding->id.p != finding->rule->id)
+		return false;
+	while (n < STK_LEN(finding->rule->aliases) && finding->rule->aliases[n])
+		n++;
+	return n == finding->aliases.n;
+}
+
+static bool counts_against(struct stk_arena *arena, const struct stk_checklist_row *row,
+			   const struct stk_finding *finding, enum stk_severity line, struct last *last)
+{
+	bool in_image = finding->location.path.n > 0;
+	if (!is_as_its_rule(finding))
+		return speaks_against(arena, row, finding, line);
+	if (last->rule != finding->rule || last->in_image != in_image)
+		*last = (struct last){ finding->rule, in_image, speaks_against(arena, row, finding, line) };
+	return last->against;
+}
+
 static void count_findings(struct stk_report *report, const struct stk_checklist_row *row, enum stk_severity line,
 			   struct stk_item *item)
 {
+	struct last last = { 0 };
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
-		if (!speaks_against(report->arena, row, finding, line))
+		if (!counts_against(report->arena, row, finding, line, &last))
 			continue;
 		item->findings++;
 		if (!stk_strs_has(&item->rules, finding->id))

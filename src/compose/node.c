@@ -80,6 +80,24 @@ static void make_room(struct stk_arena *arena, struct stk_compose_node *node, si
 	node->cap = (uint32_t)cap;
 }
 
+void stk_compose_reserve(struct stk_arena *arena, struct stk_compose_node *node, size_t n)
+{
+	if (n <= node->cap || n > UINT32_MAX)
+		return;
+	if (node->type == STK_COMPOSE_MAP) {
+		struct stk_compose_entry *entries = STK_NEW(arena, struct stk_compose_entry, n);
+		if (node->n)
+			memcpy(entries, node->entries, node->n * sizeof(*entries));
+		node->entries = entries;
+	} else {
+		struct stk_compose_node **items = STK_NEW(arena, struct stk_compose_node *, n);
+		if (node->n)
+			memcpy(items, node->items, node->n * sizeof(struct stk_compose_node *));
+		node->items = items;
+	}
+	node->cap = (uint32_t)n;
+}
+
 void stk_compose_set(struct stk_arena *arena, struct stk_compose_node *map, struct stk_str key,
 		     struct stk_compose_place place, struct stk_compose_node *value)
 {

@@ -76,6 +76,8 @@ struct stk_compose_node *stk_compose_get_str(const struct stk_compose_node *map,
 struct stk_compose_entry *stk_compose_entry(const struct stk_compose_node *map, struct stk_str key);
 /* Follows keys: stk_compose_path(service, "deploy.resources.limits.memory"). NULL when a step is missing. */
 struct stk_compose_node *stk_compose_path(const struct stk_compose_node *node, const char *path);
+/* Makes room for n items or entries of a list or map, where it is known how many will come. */
+void stk_compose_reserve(struct stk_arena *arena, struct stk_compose_node *node, size_t n);
 /* Sets or replaces a key; a new one goes to the end. */
 void stk_compose_set(struct stk_arena *arena, struct stk_compose_node *map, struct stk_str key,
 		     struct stk_compose_place place, struct stk_compose_node *value);

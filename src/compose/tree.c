@@ -17,7 +17,7 @@
 #include "text/base64.h"
 #include "base/banned.h"
 
-enum { DEEPEST = 4 * STK_LIMIT_DEPTH };
+enum { DEEPEST = 4 * STK_LIMIT_DEPTH, FEW_KEYS = 16 };
 
 struct builder {
 	struct stk_arena *arena;
@@ -115,11 +115,13 @@ static bool looks_like_float(struct stk_str s)
 
 static bool read_float(struct stk_arena *arena, struct stk_str text, double *out)
 {
-	if (is_one_of(text, ".nan .NaN .NAN")) {
+	struct stk_str unsigned_text = stk_str_slice(text, text.p[0] == '+' || text.p[0] == '-', text.n);
+	bool word = stk_str_starts(unsigned_text, S(".")) && unsigned_text.n == 4;
+	if (word && is_one_of(text, ".nan .NaN .NAN")) {
 		*out = strtod("nan", NULL);
 		return true;
 	}
-	if (is_one_of(text, ".inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF")) {
+	if (word && is_one_of(text, ".inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF")) {
 		*out = text.p[0] == '-' ? -strtod("inf", NULL) : strtod("inf", NULL);
 		return true;
 	}
@@ -210,17 +212,18 @@ void stk_compose_scalar(struct stk_arena *arena, struct stk_str text, struct stk
 {
 	out->text = text;
 	out->type = STK_COMPOSE_STRING;
-	if (!text.n || is_one_of(text, "~ null Null NULL")) {
+	char first = text.n ? text.p[0] : '~';
+	if (!text.n || (memchr("~nN", first, 3) && is_one_of(text, "~ null Null NULL"))) {
 		out->type = STK_COMPOSE_NULL;
-	} else if (is_one_of(text, "true True TRUE false False FALSE")) {
+	} else if (memchr("tTfF", first, 4) && is_one_of(text, "true True TRUE false False FALSE")) {
 		out->type = STK_COMPOSE_BOOL;
-		out->boolean = stk_lower(text.p[0]) == 't';
+		out->boolean = stk_lower(first) == 't';
 		/* Nothing else can be a number or a date. (.inf and .nan begin with a dot.) */
-	} else if (stk_is_digit(text.p[0]) || text.p[0] == '-' || text.p[0] == '+' || text.p[0] == '.') {
+	} else if (stk_is_digit(first) || memchr("-+.", first, 3)) {
 		struct stk_str plain = without_underscores(arena, text);
 		if (read_time(arena, text, &out->text))
 			out->type = STK_COMPOSE_TIME;
-		else if (text.p[0] != '.' && read_int(plain, &out->integer))
+		else if (first != '.' && read_int(plain, &out->integer))
 			out->type = STK_COMPOSE_INT;
 		else if (read_float(arena, plain, &out->number))
 			out->type = STK_COMPOSE_FLOAT;
@@ -279,6 +282,7 @@ static void note_reset(struct builder *b)
 static int build_list(struct builder *b, const struct stk_yaml *yaml, struct stk_compose_node *list)
 {
 	b->in_list++;
+	stk_compose_reserve(b->arena, list, yaml->n);
 	for (size_t i = 0; i < yaml->n; i++) {
 		struct stk_compose_node *item;
 		if (build(b, &yaml->items[i], &item) < 0)
@@ -344,20 +348,28 @@ static int merge_into(struct builder *b, struct stk_compose_node *map, const str
 	return 0;
 }
 
-/* Keys that stand twice are found through the map itself, but for those that !reset or a merge leaves out of it. */
+static int repeated(struct builder *b, const struct stk_yaml *key, const struct stk_yaml *before)
+{
+	return stk_compose_fail(b->err, (struct stk_compose_place){ b->source, key },
+				"mapping key \"" STK_FMT "\" already defined at line %u", STK_ARG(key->text),
+				before->line);
+}
+
+/* Keys that stand twice, those that !reset or a merge leaves out of the map included. */
 static int check_repeated(struct builder *b, const struct stk_yaml *yaml)
 {
-	struct stk_compose_node seen = { .type = STK_COMPOSE_MAP };
-	struct stk_compose_place here = { b->source, NULL };
+	struct stk_map seen = { 0 };
 	for (size_t i = 0; i < yaml->n; i++) {
-		const struct stk_yaml *key = &yaml->keys[i];
-		struct stk_compose_entry *before = stk_compose_entry(&seen, key->text);
-		if (before)
-			return stk_compose_fail(b->err, (struct stk_compose_place){ b->source, key },
-						"mapping key \"" STK_FMT "\" already defined at line %u",
-						STK_ARG(key->text), before->place.yaml->line);
-		here.yaml = key;
-		stk_compose_set(b->arena, &seen, key->text, here, NULL);
+		struct stk_yaml *key = &yaml->keys[i];
+		for (size_t k = 0; yaml->n <= FEW_KEYS && k < i; k++)
+			if (stk_str_eq(yaml->keys[k].text, key->text))
+				return repeated(b, key, &yaml->keys[k]);
+		if (yaml->n <= FEW_KEYS)
+			continue;
+		void **before = stk_map_at(&seen, b->arena, key->text);
+		if (*before)
+			return repeated(b, key, *before);
+		*before = key;
 	}
 	return 0;
 }
@@ -382,6 +394,7 @@ static int build_map(struct builder *b, const struct stk_yaml *yaml, struct stk_
 	if (check_repeated(b, yaml) < 0)
 		return -1;
 	const struct stk_yaml *merge = NULL;
+	stk_compose_reserve(b->arena, map, yaml->n);
 	for (size_t i = 0; i < yaml->n; i++) {
 		if (is_merge_key(&yaml->keys[i]))
 			merge = &yaml->items[i];

@@ -14,9 +14,29 @@
 #include "base/map.h"
 #include "base/banned.h"
 
+/* A node that is being read, and what it has to do with anchors. */
+struct anchored {
+	struct stk_yaml *node; /* where the anchor's node lies in the end; NULL while it is being read */
+};
+struct slot {
+	struct stk_yaml node;
+	struct anchored *anchor; /* of an alias: what it names; else what names it, or NULL */
+};
+
 struct reader {
 	struct stk_arena *arena;
 	struct stk_arena scratch; /* for the time of reading */
+	struct {
+		struct slot *v;
+		size_t n, cap;
+	} open; /* children of the collections that are being read, outermost collection first */
+	struct {
+		struct {
+			struct stk_yaml *alias;
+			const struct anchored *of;
+		} * v;
+		size_t n, cap;
+	} aliases;
 	struct stk_str text;
 	struct {
 		size_t *v;
@@ -45,12 +65,12 @@ static size_t break_length(struct stk_str s, size_t at)
 
 static void find_lines(struct reader *r)
 {
-	*STK_PUSH(r->arena, &r->line_starts) = stk_str_starts(r->text, S("\xef\xbb\xbf")) ? 3 : 0;
+	*STK_PUSH(&r->scratch, &r->line_starts) = stk_str_starts(r->text, S("\xef\xbb\xbf")) ? 3 : 0;
 	for (size_t i = 0; i < r->text.n;) {
 		size_t n = break_length(r->text, i);
 		i += n ? n : 1;
 		if (n)
-			*STK_PUSH(r->arena, &r->line_starts) = i;
+			*STK_PUSH(&r->scratch, &r->line_starts) = i;
 	}
 }
 
@@ -109,13 +129,15 @@ static void set_end(struct reader *r, struct stk_yaml *node, yaml_mark_t mark)
 	node->end_column = place.column;
 }
 
-static void set_anchor(struct reader *r, struct stk_yaml *node, const yaml_char_t *anchor, const yaml_char_t *tag)
+static void set_anchor(struct reader *r, struct slot *slot, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
-	node->anchor = copy(r, anchor);
-	node->tag = copy(r, tag);
+	slot->node.anchor = copy(r, anchor);
+	slot->node.tag = copy(r, tag);
+	if (!slot->node.anchor.n)
+		return;
 	/* A later anchor of the same name takes over from there on (YAML 1.2.2, 7.1). */
-	if (node->anchor.n)
-		*stk_map_at(&r->anchors, r->arena, node->anchor) = node;
+	slot->anchor = STK_NEW(&r->scratch, struct anchored, 1);
+	*stk_map_at(&r->anchors, &r->scratch, slot->node.anchor) = slot->anchor;
 }
 
 /* libyaml starts a scalar's mark at its anchor or tag; the fixes want the text itself. */
@@ -130,8 +152,9 @@ static size_t skip_properties(const struct reader *r, size_t at)
 	return at;
 }
 
-static void read_scalar(struct reader *r, const yaml_event_t *event, struct stk_yaml *node)
+static void read_scalar(struct reader *r, const yaml_event_t *event, struct slot *slot)
 {
+	struct stk_yaml *node = &slot->node;
 	static const enum stk_yaml_style styles[] = {
 		[YAML_ANY_SCALAR_STYLE] = STK_YAML_PLAIN,
 		[YAML_PLAIN_SCALAR_STYLE] = STK_YAML_PLAIN,
@@ -144,7 +167,7 @@ static void read_scalar(struct reader *r, const yaml_event_t *event, struct stk_
 	node->style = styles[event->data.scalar.style];
 	node->text = stk_arena_str(
 		r->arena, (struct stk_str){ (const char *)event->data.scalar.value, event->data.scalar.length });
-	set_anchor(r, node, event->data.scalar.anchor, event->data.scalar.tag);
+	set_anchor(r, slot, event->data.scalar.anchor, event->data.scalar.tag);
 	set_end(r, node, event->end_mark);
 	if (node->anchor.n || node->tag.n) {
 		node->begin = skip_properties(r, node->begin);
@@ -153,21 +176,28 @@ static void read_scalar(struct reader *r, const yaml_event_t *event, struct stk_
 	}
 }
 
-static int read_node(struct reader *r, const yaml_event_t *event, struct stk_yaml *node, unsigned depth);
+/* Puts a node that was read where it stays. */
+static void settle(struct reader *r, const struct slot *slot, struct stk_yaml *place)
+{
+	*place = slot->node;
+	if (place->type == STK_YAML_ALIAS) {
+		typeof(r->aliases.v) alias = STK_PUSH(&r->scratch, &r->aliases);
+		alias->alias = place;
+		alias->of = slot->anchor;
+	} else if (slot->anchor) {
+		slot->anchor->node = place;
+	}
+}
 
-struct children {
-	struct stk_yaml **v;
-	size_t n, cap;
-};
+static int read_node(struct reader *r, const yaml_event_t *event, struct slot *slot, unsigned depth);
 
-/* Children are read one by one because their number is not known, and anchors point at them: so each is allocated on
-   its own, for the time of reading, and collected in order; the arrays hold copies made when the collection is
-   complete, and aliases are pointed at the copies by the caller's second pass. */
+/* How many children there are is known at the end: until then they wait on one stack for the whole document. */
 static int read_children(struct reader *r, struct stk_yaml *node, bool map, unsigned depth)
 {
-	struct children all = { 0 };
+	size_t first = r->open.n;
 	for (;;) {
 		yaml_event_t event;
+		struct slot child = { 0 };
 		if (next(r, &event) < 0)
 			return -1;
 		if (event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT) {
@@ -175,29 +205,38 @@ static int read_children(struct reader *r, struct stk_yaml *node, bool map, unsi
 			yaml_event_delete(&event);
 			break;
 		}
-		struct stk_yaml *child = STK_NEW(&r->scratch, struct stk_yaml, 1);
-		*STK_PUSH(&r->scratch, &all) = child;
-		int failed = read_node(r, &event, child, depth + 1);
+		int failed = read_node(r, &event, &child, depth + 1);
 		yaml_event_delete(&event);
 		if (failed)
 			return -1;
+		*STK_PUSH(&r->scratch, &r->open) = child;
 	}
-	node->n = map ? all.n / 2 : all.n;
+	size_t n = r->open.n - first;
+	node->n = map ? n / 2 : n;
 	node->items = STK_NEW(r->arena, struct stk_yaml, node->n);
 	node->keys = map ? STK_NEW(r->arena, struct stk_yaml, node->n) : NULL;
-	for (size_t i = 0; i < all.n; i++) {
-		struct stk_yaml *to = !map ? &node->items[i] : i % 2 ? &node->items[i / 2] : &node->keys[i / 2];
-		*to = *all.v[i];
-		if (to->anchor.n && stk_map_get(&r->anchors, to->anchor) == all.v[i])
-			*stk_map_at(&r->anchors, r->arena, to->anchor) = to;
-		all.v[i]->target = to; /* forwards aliases that were read before the move */
-	}
+	for (size_t i = 0; i < n; i++)
+		settle(r, &r->open.v[first + i],
+		       !map    ? &node->items[i]
+		       : i % 2 ? &node->items[i / 2]
+			       : &node->keys[i / 2]);
+	r->open.n = first;
 	return 0;
 }
 
-static int read_node(struct reader *r, const yaml_event_t *event, struct stk_yaml *node, unsigned depth)
+static int read_alias(struct reader *r, const yaml_event_t *event, struct slot *slot)
+{
+	slot->node.type = STK_YAML_ALIAS;
+	slot->node.text = copy(r, event->data.alias.anchor);
+	slot->anchor = stk_map_get(&r->anchors, slot->node.text);
+	set_end(r, &slot->node, event->end_mark);
+	return slot->anchor ? 0 : fail_at(r, event->start_mark, STK_EFORMAT, "alias of an unknown anchor");
+}
+
+static int read_node(struct reader *r, const yaml_event_t *event, struct slot *slot, unsigned depth)
 {
 	struct place place = place_of(r, event->start_mark);
+	struct stk_yaml *node = &slot->node;
 	node->line = place.line;
 	node->column = place.column;
 	node->begin = place.offset;
@@ -205,43 +244,37 @@ static int read_node(struct reader *r, const yaml_event_t *event, struct stk_yam
 		return fail_at(r, event->start_mark, STK_ELIMIT, "nested too deeply");
 	switch (event->type) {
 	case YAML_ALIAS_EVENT:
-		node->type = STK_YAML_ALIAS;
-		node->text = copy(r, event->data.alias.anchor);
-		node->target = stk_map_get(&r->anchors, node->text);
-		set_end(r, node, event->end_mark);
-		return node->target ? 0 : fail_at(r, event->start_mark, STK_EFORMAT, "alias of an unknown anchor");
+		return read_alias(r, event, slot);
 	case YAML_SCALAR_EVENT:
-		read_scalar(r, event, node);
+		read_scalar(r, event, slot);
 		return 0;
 	case YAML_SEQUENCE_START_EVENT:
 		node->type = STK_YAML_LIST;
 		node->flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-		set_anchor(r, node, event->data.sequence_start.anchor, event->data.sequence_start.tag);
+		set_anchor(r, slot, event->data.sequence_start.anchor, event->data.sequence_start.tag);
 		return read_children(r, node, false, depth);
 	case YAML_MAPPING_START_EVENT:
 		node->type = STK_YAML_MAP;
 		node->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
-		set_anchor(r, node, event->data.mapping_start.anchor, event->data.mapping_start.tag);
+		set_anchor(r, slot, event->data.mapping_start.anchor, event->data.mapping_start.tag);
 		return read_children(r, node, true, depth);
 	default:
 		return fail_at(r, event->start_mark, STK_EFORMAT, "unexpected event");
 	}
 }
 
-/* Aliases were pointed at nodes that have since been copied into their parents' arrays. */
-static void settle_aliases(struct stk_yaml *node)
+static int read_document(struct reader *r, const yaml_event_t *event, struct stk_yaml_documents *out)
 {
-	if (node->type == STK_YAML_ALIAS) {
-		assert(node->target); /* read_node refuses aliases of nothing */
-		while (node->target->type != STK_YAML_ALIAS && node->target->target)
-			node->target = node->target->target;
-		return;
-	}
-	for (size_t i = 0; i < node->n; i++) {
-		if (node->keys)
-			settle_aliases(&node->keys[i]);
-		settle_aliases(&node->items[i]);
-	}
+	struct slot slot = { 0 };
+	if (read_node(r, event, &slot, 0) < 0)
+		return -1;
+	struct stk_yaml *root = STK_NEW(r->arena, struct stk_yaml, 1);
+	settle(r, &slot, root);
+	for (size_t i = 0; i < r->aliases.n; i++)
+		r->aliases.v[i].alias->target = r->aliases.v[i].of->node;
+	r->aliases.n = 0;
+	*STK_PUSH(r->arena, out) = root;
+	return 0;
 }
 
 static int read_documents(struct reader *r, struct stk_yaml_documents *out)
@@ -257,12 +290,7 @@ static int read_documents(struct reader *r, struct stk_yaml_documents *out)
 			r->anchors = (struct stk_map){ 0 };
 		} else if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_END_EVENT &&
 			   type != YAML_STREAM_END_EVENT) {
-			struct stk_yaml *root = STK_NEW(r->arena, struct stk_yaml, 1);
-			failed = read_node(r, &event, root, 0);
-			if (!failed) {
-				settle_aliases(root);
-				*STK_PUSH(r->arena, out) = root;
-			}
+			failed = read_document(r, &event, out);
 		}
 		yaml_event_delete(&event);
 		if (failed || type == YAML_STREAM_END_EVENT)
