@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Unit tests: CASE(name) { ... } in an x_test.c beside x.c registers itself; the group is the file's name. cmocka's
- * assert_* do the checking. `strake-unit` runs all groups, `strake-unit str` one, `strake-unit --list` names them.
+ * Unit tests: CASE(name) { ... } in an x_test.c beside x.c registers itself; the group is the file's folder and name.
+ * cmocka's assert_* do the checking. `strake-unit` runs all groups, `strake-unit base/str` one, `strake-unit --list`
+ * names them.
  */
 
 /* cmocka.h needs these first. */

@@ -24,12 +24,12 @@ void test_register(const char *file, const char *name, CMUnitTestFunction functi
 {
 	if (n_tests == MOST_TESTS)
 		abort();
-	struct stk_str path = stk_str_from(file);
+	struct stk_str path = stk_str_strip_suffix(stk_str_from(file), S("_test.c"));
 	size_t slash = stk_str_rfind_byte(path, '/');
-	struct stk_str base = slash == SIZE_MAX ? path : stk_str_slice(path, slash + 1, path.n);
-	base = stk_str_strip_suffix(base, S("_test.c"));
+	size_t folder = slash == SIZE_MAX ? SIZE_MAX : stk_str_rfind_byte(stk_str_slice(path, 0, slash), '/');
+	struct stk_str group = folder == SIZE_MAX ? path : stk_str_slice(path, folder + 1, path.n);
 	struct registered *entry = &tests[n_tests++];
-	snprintf(entry->group, sizeof(entry->group), STK_FMT, STK_ARG(base));
+	snprintf(entry->group, sizeof(entry->group), STK_FMT, STK_ARG(group));
 	entry->test = (struct CMUnitTest){ .name = name, .test_func = function };
 }
 
