@@ -5,6 +5,7 @@
  */
 #include "cli/compose_facts.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -88,15 +89,28 @@ static bool is_tracked(struct stk_compose_machine *machine, struct stk_str path)
 	return stk_str_contains(index, name);
 }
 
-bool stk_cli_compose_file(void *context, struct stk_str path, struct stk_compose_file *out)
+static void look_at(struct stk_compose_machine *machine, struct stk_str path, struct stk_compose_file *out)
 {
-	struct stk_compose_machine *machine = context;
 	struct stat st;
-	*out = (struct stk_compose_file){ 0 };
-	if (stat(stk_arena_str(machine->arena, path).p, &st) < 0)
-		return true;
+	const char *name = stk_arena_str(machine->arena, path).p;
+	if (stat(name, &st) < 0)
+		return;
+	char *real = realpath(name, NULL);
 	out->exists = true;
 	out->mode = st.st_mode & 07777;
 	out->tracked = is_tracked(machine, path);
+	out->real = real ? stk_arena_str(machine->arena, stk_str_from(real)) : path;
+	free(real);
+}
+
+bool stk_cli_compose_file(void *context, struct stk_str path, struct stk_compose_file *out)
+{
+	struct stk_compose_machine *machine = context;
+	void **known = stk_map_at(&machine->files, machine->arena, path);
+	if (!*known) {
+		*known = STK_NEW(machine->arena, struct stk_compose_file, 1);
+		look_at(machine, path, *known);
+	}
+	*out = *(struct stk_compose_file *)*known;
 	return true;
 }

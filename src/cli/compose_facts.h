@@ -15,6 +15,7 @@ struct stk_compose_machine {
 	bool no_engine;	       /* do not ask */
 	bool asked, reachable; /* of the engine */
 	struct stk_docker docker;
+	struct stk_map files;	/* path -> struct stk_compose_file * */
 	struct stk_map indexes; /* folder of a repository -> struct stk_str *: its .git/index */
 };
 

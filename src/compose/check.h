@@ -23,11 +23,12 @@ struct stk_compose_image {
 
 /* Looks an image up where it can be reached without the network; false when it is not at hand. */
 typedef bool stk_compose_image_fn(void *context, struct stk_str image, struct stk_compose_image *out);
-/* Facts about a file of the host: does it exist, its mode, is it tracked by version control. False when nothing can be
- * said. */
+/* Facts about a file of the host: does it exist, its mode, is it tracked by version control, where it leads to when
+ * every symbolic link is followed. False when nothing can be said. */
 struct stk_compose_file {
 	bool exists, tracked;
 	uint32_t mode;
+	struct stk_str real; /* absolute; empty where it does not exist */
 };
 typedef bool stk_compose_file_fn(void *context, struct stk_str path, struct stk_compose_file *out);
 

@@ -55,6 +55,15 @@ void stk_compose_fix_rewrite(check *c, struct stk_finding *f, bool safe, const c
 			     struct stk_str text);
 void stk_compose_fix_remove(check *c, struct stk_finding *f, bool safe, const char *what, const node *parent,
 			    const node *value);
+/* The same for an item that goes together with all before it, while some behind it stay. */
+void stk_compose_fix_remove_leading(check *c, struct stk_finding *f, bool safe, const char *what, const node *list,
+				    const node *item);
+/* Puts YAML, which may have several lines, in the place of a scalar. */
+void stk_compose_fix_write(check *c, struct stk_finding *f, bool safe, const char *what, const node *value,
+			   struct stk_str text);
+/* Puts YAML in the place of a key and its value. */
+void stk_compose_fix_exchange(check *c, struct stk_finding *f, bool safe, const char *what, const node *map,
+			      const char *key, struct stk_str text);
 /* Replaces bytes inside a scalar's text as it stands in the file: the first `from` becomes `to`. */
 void stk_compose_fix_inside(check *c, struct stk_finding *f, bool safe, const char *what, const node *value,
 			    struct stk_str from, struct stk_str to);

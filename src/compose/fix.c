@@ -140,8 +140,8 @@ void stk_compose_fix_rewrite(check *c, struct stk_finding *f, bool safe, const c
 		    &edit);
 }
 
-void stk_compose_fix_remove(check *c, struct stk_finding *f, bool safe, const char *what, const node *parent,
-			    const node *value)
+static void remove_child(check *c, struct stk_finding *f, bool safe, const char *what, const node *parent,
+			 const node *value, bool leading)
 {
 	struct stk_text_edit edit;
 	if (!is_ours(c, f, parent) || !is_ours(c, f, value))
@@ -152,9 +152,52 @@ void stk_compose_fix_remove(check *c, struct stk_finding *f, bool safe, const ch
 		decline(c, f, value, "it stands in another place than what surrounds it");
 		return;
 	}
-	bool done = owner->type == STK_YAML_MAP ? stk_yaml_remove_key(value->place.source->text, owner, i, &edit)
-						: stk_yaml_remove_item(value->place.source->text, owner, i, &edit);
+	struct stk_str text = value->place.source->text;
+	bool done = owner->type == STK_YAML_MAP ? stk_yaml_remove_key(text, owner, i, &edit)
+						: stk_yaml_remove_item(text, owner, i, leading, &edit);
 	put(c, f, safe, what, value, done, &edit);
+}
+
+void stk_compose_fix_remove(check *c, struct stk_finding *f, bool safe, const char *what, const node *parent,
+			    const node *value)
+{
+	remove_child(c, f, safe, what, parent, value, false);
+}
+
+void stk_compose_fix_remove_leading(check *c, struct stk_finding *f, bool safe, const char *what, const node *list,
+				    const node *item)
+{
+	remove_child(c, f, safe, what, list, item, true);
+}
+
+void stk_compose_fix_write(check *c, struct stk_finding *f, bool safe, const char *what, const node *value,
+			   struct stk_str text)
+{
+	if (!is_ours(c, f, value))
+		return;
+	const struct stk_yaml *yaml = value->place.yaml;
+	struct stk_text_edit edit = { yaml->begin, yaml->end, text };
+	bool done = yaml->type == STK_YAML_SCALAR && yaml->style != STK_YAML_LITERAL &&
+		    yaml->style != STK_YAML_FOLDED && yaml->begin < yaml->end;
+	put(c, f, safe, what, value, done, &edit);
+}
+
+void stk_compose_fix_exchange(check *c, struct stk_finding *f, bool safe, const char *what, const node *map,
+			      const char *key, struct stk_str text)
+{
+	if (!is_ours(c, f, map) || !is_ours(c, f, stk_compose_get(map, key)))
+		return;
+	const struct stk_yaml *owner = map->place.yaml, *value = stk_yaml_get(owner, key);
+	size_t i = value ? stk_yaml_index(owner, value) : SIZE_MAX;
+	if (i == SIZE_MAX) {
+		decline(c, f, map, "it stands in another place than what surrounds it");
+		return;
+	}
+	const struct stk_yaml *last = value;
+	while (!last->flow && last->type != STK_YAML_SCALAR && last->n)
+		last = &last->items[last->n - 1];
+	struct stk_text_edit edit = { owner->keys[i].begin, last->end, text };
+	put(c, f, safe, what, map, last->type != STK_YAML_ALIAS, &edit);
 }
 
 void stk_compose_fix_inside(check *c, struct stk_finding *f, bool safe, const char *what, const node *value,

@@ -108,6 +108,35 @@ static void check_build_args(const struct stk_rule *rule, void *context)
 	}
 }
 
+static bool is_entitled(const node *item)
+{
+	return stk_compose_one_of(item->text, "security.insecure network.host");
+}
+
+/* Entitlements go one by one; where none would be left, the key goes. */
+static void judge_entitlements(check *c, const struct stk_rule *rule, service *s, const node *list)
+{
+	static const char what[] = "build without the entitlement";
+	uint32_t n = (uint32_t)stk_compose_count(list), bad = 0, leading = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		leading += leading == i && is_entitled(list->items[i]);
+		bad += is_entitled(list->items[i]);
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		if (!is_entitled(list->items[i]))
+			continue;
+		struct stk_finding *f = stk_compose_find(c, rule, s, list->items[i]->place,
+							 "service \"" STK_FMT "\": its build is entitled to " STK_FMT,
+							 STK_ARG(s->name), STK_ARG(list->items[i]->text));
+		if (bad == n && !list->merged)
+			stk_compose_fix_remove(c, f, false, what, s->build, list);
+		else if (i < leading)
+			stk_compose_fix_remove_leading(c, f, false, what, list, list->items[i]);
+		else
+			stk_compose_fix_remove(c, f, false, what, list, list->items[i]);
+	}
+}
+
 static void check_build_rights(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -121,11 +150,7 @@ static void check_build_rights(const struct stk_rule *rule, void *context)
 						 "service \"" STK_FMT "\" is built privileged", STK_ARG(s->name));
 			stk_compose_fix_replace(c, f, false, "build without privileges", privileged, S("false"), true);
 		}
-		for (uint32_t i = 0; i < stk_compose_count(list); i++)
-			if (stk_compose_one_of(list->items[i]->text, "security.insecure network.host"))
-				stk_compose_find(c, rule, s, list->items[i]->place,
-						 "service \"" STK_FMT "\": its build is entitled to " STK_FMT,
-						 STK_ARG(s->name), STK_ARG(list->items[i]->text));
+		judge_entitlements(c, rule, s, list);
 		if (network && stk_str_is(network->text, "host")) {
 			struct stk_finding *f = stk_compose_find(
 				c, rule, s, network->place, "service \"" STK_FMT "\" is built on the host's network",

@@ -74,6 +74,22 @@ static bool is_unlimited(const node *limit)
 	       (hard && hard->integer < 0);
 }
 
+/* Puts a number in the place of every -1 of a limit; the hard one is no smaller than the soft one. */
+static void limit_number(check *c, struct stk_finding *f, const node *limit, struct stk_str number)
+{
+	static const char *const keys[] = { "soft", "hard" };
+	uint64_t enough = 0;
+	stk_str_u64(number, 10, &enough);
+	if (limit->type == STK_COMPOSE_INT)
+		stk_compose_fix_replace(c, f, false, "set a limit", limit, number, true);
+	for (size_t i = 0; i < STK_LEN(keys); i++) {
+		const node *value = stk_compose_get(limit, keys[i]), *soft = stk_compose_get(limit, "soft");
+		bool above = soft && soft->integer > 0 && (uint64_t)soft->integer > enough;
+		if (value && value->integer < 0)
+			stk_compose_fix_replace(c, f, false, "set a limit", value, above ? soft->text : number, true);
+	}
+}
+
 static void check_ulimits(const struct stk_rule *rule, void *context)
 {
 	static const char *const names[] = { "nofile", "nproc" };
@@ -81,9 +97,12 @@ static void check_ulimits(const struct stk_rule *rule, void *context)
 	for (EACH_SERVICE(c, s))
 		for (size_t i = 0; i < STK_LEN(names); i++) {
 			const node *limit = stk_compose_get(stk_compose_get(s->node, "ulimits"), names[i]);
-			if (is_unlimited(limit))
+			if (!is_unlimited(limit))
+				continue;
+			struct stk_finding *f =
 				stk_compose_find(c, rule, s, limit->place, "service \"" STK_FMT "\" has no limit of %s",
 						 STK_ARG(s->name), names[i]);
+			limit_number(c, f, limit, i ? S("4096") : S("65536"));
 		}
 }
 
@@ -108,9 +127,17 @@ static void check_restart(const struct stk_rule *rule, void *context)
 						false);
 		}
 		if (policy && stk_str_is(stk_compose_str(policy, "condition"), "on-failure") &&
-		    (!attempts || attempts->integer > 5))
-			stk_compose_find(c, rule, s, policy->place, "service \"" STK_FMT "\" is restarted %s",
-					 STK_ARG(s->name), attempts ? "more than five times" : "without end");
+		    (!attempts || attempts->integer > 5)) {
+			struct stk_finding *f =
+				stk_compose_find(c, rule, s, policy->place, "service \"" STK_FMT "\" is restarted %s",
+						 STK_ARG(s->name), attempts ? "more than five times" : "without end");
+			if (attempts)
+				stk_compose_fix_replace(c, f, false, "stop after five failures", attempts, S("5"),
+							true);
+			else
+				stk_compose_fix_add_to(c, f, false, "stop after five failures", policy, "max_attempts",
+						       &STK_YAML_LITERAL_TEXT(S("5")));
+		}
 	}
 }
 

@@ -1,24 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CMP-2xx: what of the host a container gets to see. */
+#include "base/buf.h"
+#include "base/limits.h"
 #include "compose/check_private.h"
+#include "compose/loader.h"
 #include "base/banned.h"
-
-/* The host's path behind a mount, whether it stands in the service or in a top-level volume. */
-static bool host_source(const struct stk_compose_mount *mount, struct stk_str *source)
-{
-	*source = stk_str_is(mount->type, "bind") || stk_str_is(mount->type, "npipe") ? mount->source
-		  : mount->volume						      ? mount->volume->device
-										      : S("");
-	while (source->n > 1 && source->p[source->n - 1] == '/')
-		source->n--;
-	return source->n > 0;
-}
 
 static bool within(struct stk_str path, struct stk_str folder)
 {
 	return stk_str_starts(path, folder) && (path.n == folder.n || folder.n == 1 || path.p[folder.n] == '/');
 }
 
+/* Where people keep the project itself: a mount below it is the project's own data, wherever the folder lies. */
+static bool in_project(check *c, struct stk_str source)
+{
+	return c->project->directory.n > 1 && within(source, c->project->directory);
+}
+
+/* Compose keeps absolute paths as they are written: /srv/../etc/ is /etc. */
+static struct stk_str cleaned(check *c, struct stk_str path)
+{
+	bool odd = stk_str_contains(path, S("//")) || stk_str_contains(path, S("/.")) || stk_str_ends(path, S("/"));
+	return odd && stk_str_starts(path, S("/")) ? stk_compose_path_clean(c->report->arena, path) : path;
+}
+
+/* A link that is part of the project leads to the same place wherever it is deployed; other links of this machine say
+ * nothing about the next. */
+static struct stk_str followed(check *c, struct stk_str source)
+{
+	struct stk_compose_file file, folder;
+	if (!c->file || !in_project(c, source) || !c->file(c->file_context, source, &file) || !file.real.n ||
+	    stk_str_eq(file.real, source) || !c->file(c->file_context, c->project->directory, &folder) ||
+	    !folder.real.n || within(file.real, folder.real))
+		return source;
+	return file.real;
+}
+
+/* The host's path behind a mount, whether it stands in the service or in a top-level volume. */
+static bool host_source(check *c, const struct stk_compose_mount *mount, struct stk_str *source)
+{
+	bool is_bind = stk_str_is(mount->type, "bind");
+	*source = is_bind || stk_str_is(mount->type, "npipe") ? mount->source
+		  : mount->volume			      ? mount->volume->device
+							      : S("");
+	*source = cleaned(c, *source);
+	if (is_bind)
+		*source = followed(c, *source);
+	return source->n > 0;
+}
+
+/* The engine's socket, or a folder that holds it: /run, a user's /run/user/1000 of a rootless engine. */
 static bool is_socket(struct stk_str source)
 {
 	static const char *const sockets[] = { "docker.sock", "containerd.sock", "podman.sock", "crio.sock",
@@ -26,7 +57,11 @@ static bool is_socket(struct stk_str source)
 	for (size_t i = 0; i < STK_LEN(sockets); i++)
 		if (stk_str_ends(source, stk_str_from(sockets[i])))
 			return true;
-	return stk_compose_one_of(source, "/run /var/run /");
+	struct stk_str inner = stk_str_strip_prefix(source, S("/var"));
+	struct stk_str user = stk_str_strip_prefix(inner, S("/run/user/"));
+	return stk_str_is(source, "/") ||
+	       stk_compose_one_of(inner, "/run /run/user /run/containerd /run/podman /run/crio") ||
+	       (user.n && user.n < inner.n && stk_str_find_byte(user, '/') == SIZE_MAX);
 }
 
 static void check_sockets(const struct stk_rule *rule, void *context)
@@ -36,7 +71,7 @@ static void check_sockets(const struct stk_rule *rule, void *context)
 		for (size_t i = 0; i < s->mounts.n; i++) {
 			const struct stk_compose_mount *m = &s->mounts.v[i];
 			struct stk_str source;
-			if (!host_source(m, &source) || !is_socket(source))
+			if (!host_source(c, m, &source) || !is_socket(source))
 				continue;
 			struct stk_finding *f =
 				stk_compose_find(c, rule, s, m->node->place,
@@ -91,68 +126,201 @@ static bool is_system(struct stk_str source)
 	return stk_str_is(source, "/");
 }
 
-/* Where people keep the project itself: a mount below it is the project's own data, wherever the folder lies. */
-static bool in_project(check *c, struct stk_str source)
+static bool is_credential_folder(struct stk_str source)
 {
-	return c->project->directory.n > 1 && within(source, c->project->directory);
+	static const char *const names[] = { "/.ssh",	 "/.aws",   "/.azure",	      "/.kube",
+					     "/.docker", "/.gnupg", "/.config/gcloud" };
+	for (size_t i = 0; i < STK_LEN(names); i++) {
+		struct stk_str name = stk_str_from(names[i]);
+		size_t at = stk_str_find(source, name);
+		if (at != SIZE_MAX && (at + name.n == source.n || source.p[at + name.n] == '/'))
+			return true;
+	}
+	return false;
 }
 
-/* Whether the mount changes the SELinux labels of the host's own files. */
-static bool relabels_system(check *c, const struct stk_compose_mount *m)
+static bool is_home(struct stk_str source)
+{
+	static const char *const folders[] = { "/home/", "/Users/" };
+	for (size_t i = 0; i < STK_LEN(folders); i++) {
+		struct stk_str rest = stk_str_strip_prefix(source, stk_str_from(folders[i]));
+		if (rest.n && rest.n < source.n && stk_str_find_byte(rest, '/') == SIZE_MAX)
+			return true;
+	}
+	return stk_str_is(source, "/root");
+}
+
+/* A folder that holds the project, but for the whole file system, which other rules name. */
+static bool is_above(check *c, struct stk_str source)
+{
+	return c->project->directory.n && within(c->project->directory, source) && !stk_str_is(source, "/");
+}
+
+static bool is_configuration(struct stk_str path)
+{
+	static const char *const ends[] = { ".conf", ".cnf", ".yml", ".yaml", ".toml",
+					    ".ini",  ".crt", ".pem", ".key",  ".properties" };
+	for (size_t i = 0; i < STK_LEN(ends); i++)
+		if (stk_str_ends(path, stk_str_from(ends[i])))
+			return true;
+	return false;
+}
+
+/* A folder of the system that is neither the project's own nor harmless. */
+static bool is_host_folder(check *c, const struct stk_compose_mount *m, struct stk_str source)
+{
+	return is_system(source) && !is_socket(source) && !in_project(c, source) && !is_harmless(source, m->read_only);
+}
+
+static bool is_own_configuration(const struct stk_compose_mount *m, struct stk_str source)
+{
+	return stk_str_is(m->type, "bind") && !m->read_only && is_configuration(source) && !is_system(source);
+}
+
+static bool is_own_folder(check *c, const struct stk_compose_mount *m, struct stk_str source)
+{
+	return is_above(c, source) && !m->read_only && !is_credential_folder(source) && !is_home(source);
+}
+
+/* Whether the engine would make a folder for what is not there. */
+static bool is_missing(check *c, const struct stk_compose_mount *m)
+{
+	struct stk_compose_file file;
+	return c->file && stk_str_is(m->type, "bind") &&
+	       stk_compose_is_true(stk_compose_path(m->node, "bind.create_host_path")) &&
+	       c->file(c->file_context, m->source, &file) && !file.exists;
+}
+
+/* What all rules together want of a mount. Their fixes are edits of one text, so each writes what all want. */
+struct wishes {
+	bool read_only, own_labels, private, no_folder;
+};
+
+static struct wishes wishes_of(check *c, const struct stk_compose_mount *m)
 {
 	struct stk_str source;
-	return m->selinux.n && host_source(m, &source) && is_system(source) && !in_project(c, source);
+	struct wishes w = { 0 };
+	if (!host_source(c, m, &source))
+		return w;
+	w.read_only = !m->volume && !m->read_only &&
+		      (is_host_folder(c, m, source) || is_own_configuration(m, source) || is_own_folder(c, m, source));
+	w.own_labels = m->selinux.n && is_system(source) && !in_project(c, source);
+	w.private = stk_compose_one_of(m->propagation, "shared rshared slave rslave");
+	w.no_folder = is_missing(c, m);
+	return w;
 }
 
-/* The text of a short form with ":ro", if asked for, and without what relabels the host's own files. */
-static struct stk_str short_form(check *c, const struct stk_compose_mount *m, bool read_only)
+/* The options of a short form as they shall be: "ro,z". */
+static struct stk_str wished_options(check *c, struct stk_str options, const struct wishes *w)
+{
+	struct stk_str out = S("");
+	bool read_only = w->read_only;
+	while (options.n || read_only) {
+		struct stk_str option = stk_str_cut(&options, ',');
+		if (!option.n && !options.n) {
+			option = S("ro");
+			read_only = false;
+		}
+		if ((w->read_only && stk_str_is(option, "rw")) ||
+		    (w->own_labels && (stk_str_is(option, "z") || stk_str_is(option, "Z"))))
+			continue;
+		if (w->private && stk_compose_one_of(option, "shared rshared slave rslave"))
+			option = S("rprivate");
+		out = stk_arena_printf(c->report->arena, STK_FMT "%s" STK_FMT, STK_ARG(out), out.n ? "," : "",
+				       STK_ARG(option));
+	}
+	return out;
+}
+
+/* The long form of a bind mount that must not make its folder, in the lines of a block list or in braces. */
+static struct stk_str long_form(check *c, const struct stk_compose_mount *m, struct stk_str source,
+				struct stk_str target, struct stk_str options)
+{
+	struct stk_arena *arena = c->report->arena;
+	const struct stk_yaml *yaml = m->node->place.yaml;
+	struct stk_str before = stk_str_slice(m->node->place.source->text, 0, yaml->begin);
+	size_t line = stk_str_rfind_byte(before, '\n') + 1;
+	struct stk_str lead = stk_str_trim(stk_str_slice(before, line, before.n));
+	bool block = stk_str_is(lead, "-");
+	STK_BUF out = stk_buf_new(STK_KIB(64));
+	STK_BUF next = stk_buf_new(STK_KIB(64));
+	stk_buf_printf(&next, "%s", block ? "\n" : ", ");
+	stk_buf_repeat(&next, ' ', block ? yaml->column - 1 : 0);
+	struct stk_str gap = stk_buf_str(&next);
+	stk_buf_printf(&out, "%stype: bind" STK_FMT "source: " STK_FMT STK_FMT "target: " STK_FMT, block ? "" : "{",
+		       STK_ARG(gap), STK_ARG(stk_yaml_quote(arena, source, false)), STK_ARG(gap),
+		       STK_ARG(stk_yaml_quote(arena, target, false)));
+	struct stk_str bind = S("create_host_path: false");
+	while (options.n) {
+		struct stk_str option = stk_str_cut(&options, ',');
+		if (stk_str_is(option, "ro"))
+			stk_buf_printf(&out, STK_FMT "read_only: true", STK_ARG(gap));
+		else if (stk_str_is(option, "z") || stk_str_is(option, "Z"))
+			bind = stk_arena_printf(arena, STK_FMT ", selinux: " STK_FMT, STK_ARG(bind), STK_ARG(option));
+		else if (stk_compose_one_of(option, "private rprivate shared rshared slave rslave"))
+			bind = stk_arena_printf(arena, STK_FMT ", propagation: " STK_FMT, STK_ARG(bind),
+						STK_ARG(option));
+	}
+	stk_buf_printf(&out, STK_FMT "bind: {" STK_FMT "}%s", STK_ARG(gap), STK_ARG(bind), block ? "" : "}");
+	return stk_arena_str(arena, stk_buf_str(&out));
+}
+
+/* Writes a short form as the rules together want it. */
+static void rewrite_short(check *c, struct stk_finding *f, const char *what, const struct stk_compose_mount *m)
 {
 	struct stk_str rest = m->node->place.yaml->text;
-	struct stk_str source = stk_str_cut(&rest, ':'), target = stk_str_cut(&rest, ':');
-	struct stk_str out = stk_arena_printf(c->report->arena, STK_FMT ":" STK_FMT, STK_ARG(source), STK_ARG(target));
-	const char *mark = ":";
-	while (rest.n) {
-		struct stk_str option = stk_str_cut(&rest, ',');
-		if ((read_only && stk_str_is(option, "rw")) ||
-		    (relabels_system(c, m) && stk_compose_one_of(option, "z Z")))
-			continue;
-		out = stk_arena_printf(c->report->arena, STK_FMT "%s" STK_FMT, STK_ARG(out), mark, STK_ARG(option));
-		mark = ",";
+	struct wishes w = wishes_of(c, m);
+	size_t colons = 0;
+	for (size_t i = 0; i < rest.n; i++)
+		colons += rest.p[i] == ':';
+	bool drive = rest.n > 1 && rest.p[1] == ':' && stk_is_alpha(rest.p[0]);
+	if (m->node->variable || !colons || colons > 2 || drive) {
+		stk_finding_evidence(c->report, f, "not repaired automatically: %s",
+				     drive ? "the path is one of Windows" : "a variable gives the value");
+		return;
 	}
-	return read_only ? stk_arena_printf(c->report->arena, STK_FMT "%sro", STK_ARG(out), mark) : out;
+	struct stk_str source = stk_str_cut(&rest, ':'), target = stk_str_cut(&rest, ':');
+	struct stk_str options = wished_options(c, rest, &w);
+	if (w.no_folder)
+		stk_compose_fix_write(
+			c, f, false, what, m->node,
+			long_form(c, m, source, stk_compose_path_clean(c->report->arena, target), options));
+	else
+		stk_compose_fix_replace(c, f, false, what, m->node,
+					stk_arena_printf(c->report->arena, STK_FMT ":" STK_FMT "%s" STK_FMT,
+							 STK_ARG(source), STK_ARG(target), options.n ? ":" : "",
+							 STK_ARG(options)),
+					false);
 }
 
-static void replace_short(check *c, struct stk_finding *f, const char *what, const struct stk_compose_mount *m,
-			  bool read_only)
+/* Where `bind` holds nothing but the label, and read_only is to come, that takes its place. */
+static bool label_makes_room(check *c, const struct stk_compose_mount *m)
 {
-	struct stk_str text = m->node->place.yaml->text;
-	size_t colons = 0;
-	for (size_t i = 0; i < text.n; i++)
-		colons += text.p[i] == ':';
-	if (m->node->variable || !colons || colons > 2)
-		stk_finding_evidence(c->report, f, "not repaired automatically: a variable gives the value");
-	else
-		stk_compose_fix_replace(c, f, false, what, m->node, short_form(c, m, read_only), false);
+	const node *bind = stk_compose_get(m->node, "bind");
+	struct wishes w = wishes_of(c, m);
+	return w.own_labels && w.read_only && bind && bind->place.yaml && bind->place.yaml->type == STK_YAML_MAP &&
+	       bind->place.yaml->n == 1 && stk_yaml_get(bind->place.yaml, "selinux") &&
+	       !stk_yaml_get(m->node->place.yaml, "read_only");
+}
+
+static void put_read_only_for_bind(check *c, struct stk_finding *f, const char *what, const struct stk_compose_mount *m)
+{
+	stk_compose_fix_exchange(c, f, false, what, m->node, "bind", S("read_only: true"));
 }
 
 /* Adds ":ro" to a short form, or read_only to a long one. */
 static void offer_read_only(check *c, struct stk_finding *f, const struct stk_compose_mount *m)
 {
+	static const char what[] = "mount it read-only";
 	const struct stk_yaml *yaml = m->node->place.yaml;
 	if (!yaml || m->volume)
 		return;
 	if (yaml->type != STK_YAML_MAP)
-		replace_short(c, f, "mount it read-only", m, true);
-	else if (!stk_yaml_get(yaml, "read_only"))
-		stk_compose_fix_add_to(c, f, false, "mount it read-only", m->node, "read_only",
-				       &STK_YAML_LITERAL_TEXT(S("true")));
-}
-
-/* Whether check_host_folders makes the mount read-only. */
-static bool is_writable_host_folder(check *c, const struct stk_compose_mount *m, struct stk_str source)
-{
-	return !m->volume && !m->read_only && is_system(source) && !is_socket(source) && !in_project(c, source) &&
-	       !is_harmless(source, false);
+		rewrite_short(c, f, what, m);
+	else if (label_makes_room(c, m))
+		put_read_only_for_bind(c, f, what, m);
+	else
+		stk_compose_fix_add_to(c, f, false, what, m->node, "read_only", &STK_YAML_LITERAL_TEXT(S("true")));
 }
 
 static void check_host_folders(const struct stk_rule *rule, void *context)
@@ -162,8 +330,7 @@ static void check_host_folders(const struct stk_rule *rule, void *context)
 		for (size_t i = 0; i < s->mounts.n; i++) {
 			const struct stk_compose_mount *m = &s->mounts.v[i];
 			struct stk_str source;
-			if (!host_source(m, &source) || !is_system(source) || is_socket(source) ||
-			    in_project(c, source) || is_harmless(source, m->read_only))
+			if (!host_source(c, m, &source) || !is_host_folder(c, m, source))
 				continue;
 			struct stk_finding *f = stk_compose_find(
 				c, rule, s, m->node->place, "service \"" STK_FMT "\" may %s " STK_FMT " of the host",
@@ -175,24 +342,6 @@ static void check_host_folders(const struct stk_rule *rule, void *context)
 		}
 }
 
-static bool is_credential_folder(struct stk_str source)
-{
-	static const char *const names[] = { "/.ssh",	 "/.aws",   "/.azure",	      "/.kube",
-					     "/.docker", "/.gnupg", "/.config/gcloud" };
-	for (size_t i = 0; i < STK_LEN(names); i++)
-		if (stk_str_contains(source, stk_str_from(names[i])))
-			return true;
-	return false;
-}
-
-static bool is_home(struct stk_str source)
-{
-	if (stk_str_is(source, "/root"))
-		return true;
-	struct stk_str rest = stk_str_strip_prefix(source, S("/home/"));
-	return rest.n < source.n && rest.n && stk_str_find_byte(rest, '/') == SIZE_MAX;
-}
-
 static void check_own_files(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -200,21 +349,22 @@ static void check_own_files(const struct stk_rule *rule, void *context)
 		for (size_t i = 0; i < s->mounts.n; i++) {
 			const struct stk_compose_mount *m = &s->mounts.v[i];
 			struct stk_str source;
-			if (!host_source(m, &source))
+			if (!host_source(c, m, &source))
 				continue;
-			bool above = c->project->directory.n && within(c->project->directory, source) &&
-				     !stk_str_is(source, "/");
 			const char *what = is_credential_folder(source) ? "a folder of credentials"
 					   : is_home(source)		? "a home folder"
-					   : above && !m->read_only	? "the project's own folder, this file included"
-									: NULL;
+					   : is_own_folder(c, m, source)
+						   ? "the project's own folder, this file included"
+						   : NULL;
 			if (!what)
 				continue;
 			struct stk_finding *f = stk_compose_find(c, rule, s, m->node->place,
 								 "service \"" STK_FMT "\" gets %s: " STK_FMT,
 								 STK_ARG(s->name), what, STK_ARG(source));
-			if (above && !is_credential_folder(source) && !is_home(source))
+			if (is_own_folder(c, m, source)) {
 				f->severity = STK_SEV_MEDIUM;
+				offer_read_only(c, f, m);
+			}
 		}
 }
 
@@ -238,20 +388,23 @@ static void check_propagation(const struct stk_rule *rule, void *context)
 			if (is_long && long_form)
 				stk_compose_fix_replace(c, f, false, "keep mounts private", long_form, S("rprivate"),
 							false);
-			else
+			else if (is_long || !m->node->place.yaml || m->node->variable)
 				stk_compose_fix_inside(c, f, false, "keep mounts private", m->node, m->propagation,
 						       S("rprivate"));
+			else
+				rewrite_short(c, f, "keep mounts private", m);
 		}
 }
 
 static void check_relabel(const struct stk_rule *rule, void *context)
 {
+	static const char what[] = "leave the labels";
 	check *c = context;
 	for (EACH_SERVICE(c, s))
 		for (size_t i = 0; i < s->mounts.n; i++) {
 			const struct stk_compose_mount *m = &s->mounts.v[i];
 			struct stk_str source;
-			if (!relabels_system(c, m) || !host_source(m, &source))
+			if (!host_source(c, m, &source) || !wishes_of(c, m).own_labels)
 				continue;
 			struct stk_finding *f =
 				stk_compose_find(c, rule, s, m->node->place,
@@ -259,11 +412,14 @@ static void check_relabel(const struct stk_rule *rule, void *context)
 						 STK_ARG(s->name), STK_ARG(source));
 			const struct stk_yaml *yaml = m->node->place.yaml;
 			const node *bind = stk_compose_get(m->node, "bind");
-			if (yaml && yaml->type == STK_YAML_MAP)
-				stk_compose_fix_remove(c, f, false, "leave the labels", bind,
-						       stk_compose_get(bind, "selinux"));
+			if (yaml && yaml->type != STK_YAML_MAP)
+				rewrite_short(c, f, what, m);
+			else if (label_makes_room(c, m))
+				put_read_only_for_bind(c, f, what, m);
+			else if (yaml && bind && bind->place.yaml && bind->place.yaml->n == 1)
+				stk_compose_fix_remove(c, f, false, what, m->node, bind);
 			else if (yaml)
-				replace_short(c, f, "leave the labels", m, is_writable_host_folder(c, m, source));
+				stk_compose_fix_remove(c, f, false, what, bind, stk_compose_get(bind, "selinux"));
 		}
 }
 
@@ -287,24 +443,14 @@ static void check_shared_volumes(const struct stk_rule *rule, void *context)
 		}
 }
 
-static bool is_configuration(struct stk_str path)
-{
-	static const char *const ends[] = { ".conf", ".cnf", ".yml", ".yaml", ".toml",
-					    ".ini",  ".crt", ".pem", ".key",  ".properties" };
-	for (size_t i = 0; i < STK_LEN(ends); i++)
-		if (stk_str_ends(path, stk_str_from(ends[i])))
-			return true;
-	return false;
-}
-
 static void check_configuration(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
 	for (EACH_SERVICE(c, s))
 		for (size_t i = 0; i < s->mounts.n; i++) {
 			const struct stk_compose_mount *m = &s->mounts.v[i];
-			if (!stk_str_is(m->type, "bind") || m->read_only || !is_configuration(m->source) ||
-			    is_system(m->source))
+			struct stk_str source;
+			if (!host_source(c, m, &source) || !is_own_configuration(m, source))
 				continue;
 			struct stk_finding *f =
 				stk_compose_find(c, rule, s, m->node->place,
@@ -317,17 +463,22 @@ static void check_configuration(const struct stk_rule *rule, void *context)
 static void check_missing_sources(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
-	struct stk_compose_file file;
+	static const char what[] = "refuse to start without it";
 	for (EACH_SERVICE(c, s))
 		for (size_t i = 0; c->file && i < s->mounts.n; i++) {
 			const struct stk_compose_mount *m = &s->mounts.v[i];
-			if (stk_str_is(m->type, "bind") &&
-			    stk_compose_is_true(stk_compose_path(m->node, "bind.create_host_path")) &&
-			    c->file(c->file_context, m->source, &file) && !file.exists)
-				stk_compose_find(c, rule, s, m->node->place,
-						 "service \"" STK_FMT "\": " STK_FMT
-						 " is not there; it will be made as a folder of root's",
-						 STK_ARG(s->name), STK_ARG(m->source));
+			if (!is_missing(c, m))
+				continue;
+			struct stk_finding *f = stk_compose_find(c, rule, s, m->node->place,
+								 "service \"" STK_FMT "\": " STK_FMT
+								 " is not there; it will be made as a folder of root's",
+								 STK_ARG(s->name), STK_ARG(m->source));
+			if (m->node->place.yaml && m->node->place.yaml->type == STK_YAML_MAP)
+				stk_compose_fix_replace(c, f, false, what,
+							stk_compose_path(m->node, "bind.create_host_path"), S("false"),
+							true);
+			else if (m->node->place.yaml)
+				rewrite_short(c, f, what, m);
 		}
 }
 

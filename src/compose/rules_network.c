@@ -272,14 +272,21 @@ static void check_gateway_mode(const struct stk_rule *rule, void *context)
 		const node *options = stk_compose_get(n->node, "driver_opts");
 		for (uint32_t k = 0; k < stk_compose_count(options); k++)
 			if (stk_str_starts(options->entries[k].key, S("com.docker.network.bridge.gateway_mode_")) &&
-			    stk_str_is(options->entries[k].value->text, "nat-unprotected"))
-				stk_compose_find(c, rule, NULL, options->entries[k].place,
-						 "network \"" STK_FMT "\" lets all ports in, published or not",
-						 STK_ARG(n->key));
-		if (n->attachable && stk_str_is(n->driver, "overlay"))
+			    stk_str_is(options->entries[k].value->text, "nat-unprotected")) {
+				struct stk_finding *f = stk_compose_find(
+					c, rule, NULL, options->entries[k].place,
+					"network \"" STK_FMT "\" lets all ports in, published or not", STK_ARG(n->key));
+				stk_compose_fix_replace(c, f, false, "let in what is published",
+							options->entries[k].value, S("nat"), false);
+			}
+		if (!n->attachable || !stk_str_is(n->driver, "overlay"))
+			continue;
+		struct stk_finding *f =
 			stk_compose_find(c, rule, NULL, n->place,
-					 "network \"" STK_FMT "\" may be joined by any container", STK_ARG(n->key))
-				->severity = STK_SEV_LOW;
+					 "network \"" STK_FMT "\" may be joined by any container", STK_ARG(n->key));
+		f->severity = STK_SEV_LOW;
+		stk_compose_fix_replace(c, f, false, "let the stack's services only join it",
+					stk_compose_get(n->node, "attachable"), S("false"), true);
 	}
 }
 

@@ -50,17 +50,23 @@ static bool is_relaxed(struct stk_str option, const struct relaxed *r)
 	return spc || option_is(option, r->name, r->value);
 }
 
-/* Whether check_relaxed takes out all options: then it puts no-new-privileges in the place of the first. */
+/* How many options from the first on check_relaxed takes out: when all, it puts no-new-privileges in the place of the
+ * first. */
+static uint32_t count_relaxed(const node *list)
+{
+	for (uint32_t i = 0; i < stk_compose_count(list); i++) {
+		size_t k = 0;
+		while (k < STK_LEN(relaxations) && !is_relaxed(list->items[i]->text, &relaxations[k]))
+			k++;
+		if (k == STK_LEN(relaxations))
+			return i;
+	}
+	return (uint32_t)stk_compose_count(list);
+}
+
 static bool is_all_relaxed(const node *list)
 {
-	uint32_t n = 0;
-	for (uint32_t i = 0; i < stk_compose_count(list); i++)
-		for (size_t k = 0; k < STK_LEN(relaxations); k++)
-			if (is_relaxed(list->items[i]->text, &relaxations[k])) {
-				n++;
-				break;
-			}
-	return n && n == stk_compose_count(list);
+	return stk_compose_count(list) && count_relaxed(list) == stk_compose_count(list);
 }
 
 static void fix_new_privileges(check *c, struct stk_finding *f, service *s)
@@ -226,6 +232,8 @@ static void check_relaxed(const struct stk_rule *rule, void *context)
 			if (i == 0 && is_all_relaxed(list))
 				stk_compose_fix_replace(c, f, false, "put no-new-privileges in its place", item,
 							S("no-new-privileges:true"), false);
+			else if (!is_all_relaxed(list) && i < count_relaxed(list))
+				stk_compose_fix_remove_leading(c, f, false, "take the option out", list, item);
 			else
 				stk_compose_fix_remove(c, f, false, "take the option out", list, item);
 		}
@@ -244,7 +252,7 @@ static const struct namespace namespaces[] = {
 	{ "userns_mode", "host", "cancels user namespace remapping", true },
 	{ "uts", "host", "may change the host's name", true },
 	{ "cgroup", "host", "sees the host's control groups", true },
-	{ "cgroup_parent", NULL, "leaves the limits of Docker's control group", false },
+	{ "cgroup_parent", NULL, "leaves the limits of Docker's control group", true },
 };
 
 static void check_namespace(const struct stk_rule *rule, void *context)
@@ -263,7 +271,7 @@ static void check_namespace(const struct stk_rule *rule, void *context)
 			shareable ? "lets other containers join its memory segments" : n->what);
 		if (shareable)
 			f->severity = STK_SEV_INFO;
-		else if (n->fix)
+		if (n->fix)
 			stk_compose_fix_remove(c, f, false, "use a namespace of its own", s->node, value);
 	}
 }
@@ -457,8 +465,15 @@ static void check_hooks(const struct stk_rule *rule, void *context)
 					stk_compose_find(c, rule, s, list->items[i]->place,
 							 "a %s hook of service \"" STK_FMT "\" runs %s", keys[k],
 							 STK_ARG(s->name), privileged ? "privileged" : "as root");
-				if (!privileged)
+				if (privileged)
+					stk_compose_fix_replace(c, f, false, "run it without privileges",
+								stk_compose_get(list->items[i], "privileged"),
+								S("false"), true);
+				else
 					f->severity = STK_SEV_MEDIUM;
+				if (user && is_root(user->text))
+					stk_compose_fix_remove(c, f, false, "run it as the service's user",
+							       list->items[i], user);
 			}
 		}
 }

@@ -296,6 +296,27 @@ static bool matches(const struct setting *setting, const struct stk_compose_vari
 	return *setting->value ? stk_compose_one_of(variable->value, setting->value) : !variable->value.n;
 }
 
+static bool is_unchecked(const struct stk_compose_variable *variable)
+{
+	for (size_t i = 0; i < STK_LEN(unchecked); i++)
+		if (matches(&unchecked[i], variable))
+			return true;
+	return false;
+}
+
+/* Takes the setting out; where no other would be left, the key with it. */
+static void take_out(check *c, struct stk_finding *f, service *s, const struct stk_compose_variable *variable)
+{
+	const node *map = stk_compose_get(s->node, "environment");
+	size_t others = 0;
+	for (size_t i = 0; i < s->environment.n; i++)
+		others += s->environment.v[i].node && !is_unchecked(&s->environment.v[i]);
+	if (others || (map && map->merged))
+		stk_compose_fix_remove(c, f, false, "take the setting out", map, variable->node);
+	else
+		stk_compose_fix_remove(c, f, false, "take the setting out", s->node, map);
+}
+
 static void check_settings(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -323,8 +344,7 @@ static void check_settings(const struct stk_rule *rule, void *context)
 						     "its ports are published, so everybody on the network gets in");
 			}
 			if (rule->argument && variable->node && !engine)
-				stk_compose_fix_remove(c, f, false, "take the setting out",
-						       stk_compose_get(s->node, "environment"), variable->node);
+				take_out(c, f, s, variable);
 		}
 }
 

@@ -280,16 +280,16 @@ bool stk_yaml_replace(struct stk_arena *arena, struct stk_str text, const struct
 	return true;
 }
 
-/* Bytes of one element of a flow collection with the comma before it, the first one's with that behind: so neighbours
- * go together. */
-static void remove_from_flow(struct stk_str text, size_t begin, size_t end, struct stk_text_edit *out)
+/* Bytes of one element of a flow collection with the comma before it; the first one's, and a leading one's where asked
+ * for, with that behind: so neighbours go together. */
+static void remove_from_flow(struct stk_str text, size_t begin, size_t end, bool leading, struct stk_text_edit *out)
 {
 	size_t after = end, before = begin;
 	while (after < text.n && stk_is_space(text.p[after]))
 		after++;
 	while (before && stk_is_space(text.p[before - 1]))
 		before--;
-	if (before && text.p[before - 1] == ',') {
+	if (!leading && before && text.p[before - 1] == ',') {
 		*out = (struct stk_text_edit){ before - 1, end, S("") };
 		return;
 	}
@@ -316,7 +316,7 @@ bool stk_yaml_remove_key(struct stk_str text, const struct stk_yaml *map, size_t
 		return false;
 	const struct stk_yaml *key = &map->keys[i], *value = &map->items[i];
 	if (map->flow) {
-		remove_from_flow(text, key->begin, value->end > key->end ? value->end : key->end, out);
+		remove_from_flow(text, key->begin, value->end > key->end ? value->end : key->end, false, out);
 		return true;
 	}
 	size_t begin = line_start(text, key->begin);
@@ -335,13 +335,14 @@ bool stk_yaml_remove_key(struct stk_str text, const struct stk_yaml *map, size_t
 	return true;
 }
 
-bool stk_yaml_remove_item(struct stk_str text, const struct stk_yaml *list, size_t i, struct stk_text_edit *out)
+bool stk_yaml_remove_item(struct stk_str text, const struct stk_yaml *list, size_t i, bool leading,
+			  struct stk_text_edit *out)
 {
 	if (!list || list->type != STK_YAML_LIST || i >= list->n || list->n < 2)
 		return false;
 	const struct stk_yaml *item = &list->items[i];
 	if (list->flow) {
-		remove_from_flow(text, item->begin, item->end, out);
+		remove_from_flow(text, item->begin, item->end, leading, out);
 		return true;
 	}
 	size_t begin = line_start(text, item->begin), dash = begin;

@@ -43,8 +43,10 @@ bool stk_yaml_replace(struct stk_arena *arena, struct stk_str text, const struct
 /* Takes the i-th key of a map away, with its value and a comment on its lines; comments above belong to what follows.
  * The only key of a map cannot go. */
 bool stk_yaml_remove_key(struct stk_str text, const struct stk_yaml *map, size_t i, struct stk_text_edit *out);
-/* The same for a list's item. */
-bool stk_yaml_remove_item(struct stk_str text, const struct stk_yaml *list, size_t i, struct stk_text_edit *out);
+/* The same for a list's item. leading: the items before it go too, but not all behind it, so that in [a, b, c] the
+ * comma behind it is taken and the edits do not overlap. */
+bool stk_yaml_remove_item(struct stk_str text, const struct stk_yaml *list, size_t i, bool leading,
+			  struct stk_text_edit *out);
 /* The number of a child in its parent's keys, values or items, or SIZE_MAX. */
 size_t stk_yaml_index(const struct stk_yaml *parent, const struct stk_yaml *child);
 /* The scalar as it would be written: plain, or in double quotes. */

@@ -98,19 +98,25 @@ CASE(removing_leaves_the_neighbours_comments)
 	bool done = stk_yaml_remove_key(d.text, d.root, 0, &edit);
 	expect(&d, done, edit, "# about services\nservices: {}\n");
 	d = parse("a: [x, y, z]\n");
-	done = stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, &edit);
+	done = stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, false, &edit);
 	expect(&d, done, edit, "a: [x, z]\n");
 	d = parse("a: [x, y, z]\n");
 	struct stk_text_edit last;
-	assert_true(stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, &edit));
-	assert_true(stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 2, &last));
+	assert_true(stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, false, &edit));
+	assert_true(stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 2, false, &last));
 	assert_false(stk_text_edits_clash(&edit, &last));
 	expect(&d, true, last, "a: [x, y]\n");
+	/* Leading ones go together. */
+	d = parse("a: [x, y, z]\n");
+	assert_true(stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 0, true, &edit));
+	assert_true(stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, true, &last));
+	assert_false(stk_text_edits_clash(&edit, &last));
+	expect(&d, true, last, "a: [x, z]\n");
 	d = parse("a: [x, y]\n");
-	done = stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, &edit);
+	done = stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, false, &edit);
 	expect(&d, done, edit, "a: [x]\n");
 	d = parse("a:\n  - x\n  - y\nb: 1\n");
-	done = stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, &edit);
+	done = stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 1, false, &edit);
 	expect(&d, done, edit, "a:\n  - x\nb: 1\n");
 }
 
@@ -118,7 +124,7 @@ CASE(the_only_child_stays)
 {
 	struct document d = parse("a: [x]\n");
 	struct stk_text_edit edit;
-	assert_false(stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 0, &edit));
+	assert_false(stk_yaml_remove_item(d.text, stk_yaml_get(d.root, "a"), 0, false, &edit));
 	assert_false(stk_yaml_remove_key(d.text, d.root, 0, &edit));
 	stk_arena_free(&d.arena);
 }

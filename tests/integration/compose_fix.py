@@ -20,8 +20,9 @@ LIMIT = int(os.environ.get("COMPOSE_CASES", "100000"))
 # What --fix-unsafe --harden all may add, change or take away in a service: key -> how the new value relates to the old one.
 ADDED = {"security_opt", "cap_drop", "read_only", "tmpfs", "pids_limit", "logging", "mem_limit", "cpus", "user", "healthcheck", "deploy", "cap_add"}
 WEAKENED = {"CMP-203"}  # a host folder made read-only is still found, less severe, with another message
-REMOVED = {"pid", "ipc", "userns_mode", "uts", "cgroup", "use_api_socket", "oom_kill_disable", "oom_score_adj", "network_mode", "privileged"}
-CHANGED = ADDED | {"ports", "volumes", "restart", "environment", "build", "secrets", "networks", "depends_on"}
+REMOVED = {"pid", "ipc", "userns_mode", "uts", "cgroup", "cgroup_parent", "use_api_socket", "oom_kill_disable", "oom_score_adj", "network_mode", "privileged"}
+CHANGED = ADDED | {"ports", "volumes", "restart", "environment", "build", "secrets", "networks", "depends_on", "ulimits", "post_start", "pre_start", "pre_stop"}
+MOUNTING = {"propagation", "selinux", "create_host_path"}  # what a fix may change below bind
 
 
 def run(args, cwd, env):
@@ -44,7 +45,7 @@ def port_key(port):
 
 
 def volume_key(volume):
-    bind = {k: v for k, v in (volume.get("bind") or {}).items() if k != "propagation"}
+    bind = {k: v for k, v in (volume.get("bind") or {}).items() if k not in MOUNTING}
     return {**{k: v for k, v in volume.items() if k != "read_only"}, "bind": bind}
 
 
@@ -72,11 +73,19 @@ def wrong(key, before, after):
         return None if before.startswith("on-failure") and after == "on-failure:5" else f"restart: {before} -> {after}"
     if key == "environment":
         return None if all(before.get(k) == v for k, v in after.items()) else f"environment: {before} -> {after}"
+    if key == "ulimits":
+        bare = lambda value: {k: {s: n for s, n in (v if isinstance(v, dict) else {"single": v}).items() if n != -1} for k, v in value.items()}
+        a, b = bare(before), bare(after)
+        return None if all(b[k].get(s) == n for k, v in a.items() for s, n in v.items()) else f"ulimits: {before} -> {after}"
+    if key in ("post_start", "pre_start", "pre_stop"):
+        bare = lambda hooks: [{k: v for k, v in h.items() if k not in ("user", "privileged")} for h in hooks]
+        return None if bare(before) == bare(after) else f"{key}: {before} -> {after}"
     if key == "deploy":
         a, b = json.loads(json.dumps(before)), json.loads(json.dumps(after))
         for side in (a, b):
             for k in ("memory", "cpus", "pids"):
                 side.get("resources", {}).get("limits", {}).pop(k, None)
+            side.get("restart_policy", {}).pop("max_attempts", None)
         return None if a == b else f"deploy: {before} -> {after}"
     return None
 
