@@ -137,7 +137,8 @@ CASE(mounts_are_written_as_all_rules_want_them)
 		{ mounts, WEB("    volumes:\n      - /usr:/h:Z,rshared # note\n"),
 		  WEB("    volumes:\n      - \"/usr:/h:rprivate,ro\" # note\n") },
 		{ mounts, WEB("    volumes:\n      - ./link:/h\n"), WEB("    volumes:\n      - \"./link:/h:ro\"\n") },
-		{ mounts, WEB("    volumes:\n      - ./sub/..:/h\n"), WEB("    volumes:\n      - \"./sub/..:/h:ro\"\n") },
+		{ mounts, WEB("    volumes:\n      - ./sub/..:/h\n"),
+		  WEB("    volumes:\n      - \"./sub/..:/h:ro\"\n") },
 		{ mounts, WEB("    volumes: ['./a.conf:/h']\n"), WEB("    volumes: ['./a.conf:/h:ro']\n") },
 		{ "CMP-209", WEB("    volumes:\n      - ./missing:/h # note\n      - data:/d\nvolumes: {data: }\n"),
 		  WEB("    volumes:\n      - type: bind\n        source: \"./missing\"\n        target: /h\n"

@@ -270,8 +270,10 @@ static int read_document(struct reader *r, const yaml_event_t *event, struct stk
 		return -1;
 	struct stk_yaml *root = STK_NEW(r->arena, struct stk_yaml, 1);
 	settle(r, &slot, root);
-	for (size_t i = 0; i < r->aliases.n; i++)
+	for (size_t i = 0; i < r->aliases.n; i++) {
+		assert(r->aliases.v[i].of->node); /* read_alias refuses aliases of nothing */
 		r->aliases.v[i].alias->target = r->aliases.v[i].of->node;
+	}
 	r->aliases.n = 0;
 	*STK_PUSH(r->arena, out) = root;
 	return 0;
