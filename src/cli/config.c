@@ -6,6 +6,7 @@
  */
 #include "cli/config.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -178,11 +179,23 @@ static const struct key top_keys[] = {
 	{ "secrets", NULL },
 };
 
+/* How many folders there are from the working directory to the root, both counted. */
+static unsigned count_folders(void)
+{
+	char here[PATH_MAX];
+	unsigned n = 1;
+	if (!getcwd(here, sizeof(here)))
+		return STK_LIMIT_DEPTH;
+	for (const char *p = here; *p; p++)
+		n += *p == '/' && p[1];
+	return n < STK_LIMIT_DEPTH ? n : STK_LIMIT_DEPTH;
+}
+
 /* The file's path, from the working directory upwards, or empty. */
 static struct stk_str find_file(struct stk_arena *arena)
 {
 	struct stk_str up = S("");
-	for (unsigned depth = 0; depth < STK_LIMIT_DEPTH; depth++) {
+	for (unsigned depth = 0, n = count_folders(); depth < n; depth++) {
 		struct stk_str path = stk_arena_join(arena, up, S(".strake.yaml"));
 		if (stk_file_exists(path.p))
 			return path;

@@ -46,6 +46,23 @@ static void write_bytes(const char *name, const unsigned char *bytes, size_t n)
 	printf(";\nconst size_t %s_size = %zu;\n", name, n);
 }
 
+/* Writes the database as it lies in memory when it is ready for use, so that the program neither copies nor checks it:
+ * it holds no pointers, and its place modulo 64 is the same there. */
+static int write_ready(const char *name, const char *bytes, size_t n)
+{
+	size_t size;
+	if (hs_serialized_database_size(bytes, n, &size) != HS_SUCCESS)
+		return -1;
+	void *ready = aligned_alloc(64, (size + 63) & ~(size_t)63);
+	if (!ready)
+		return -1;
+	memset(ready, 0, size);
+	if (hs_deserialize_database_at(bytes, n, ready) != HS_SUCCESS)
+		return -1;
+	write_bytes(name, ready, size);
+	return 0;
+}
+
 /* What may stand before a keyword need not be checked by the database: a match ends in the same place without it, and
  * the expression itself is asked about every candidate. Half of the time went there. */
 static const char *without_lead(const char *regex)
@@ -113,9 +130,8 @@ static int compile(const char *name, void (*choose)(struct patterns *patterns))
 			error->expression >= 0 ? patterns.regexes[error->expression] : "", error->message);
 		return -1;
 	}
-	if (hs_serialize_database(database, &bytes, &size) != HS_SUCCESS)
+	if (hs_serialize_database(database, &bytes, &size) != HS_SUCCESS || write_ready(name, bytes, size) < 0)
 		return -1;
-	write_bytes(name, (const unsigned char *)bytes, size);
 	printf("extern const char %s_rules[];\nconst char %s_rules[] = \"%s\";\n", name, name, patterns.has);
 	return 0;
 }

@@ -137,6 +137,9 @@ int stk_secret_engine_new(const struct stk_secret_options *options, struct stk_s
 		stk_secret_engine_free(engine);
 		return -1;
 	}
+	for (size_t i = 0; i < engine->n; i++)
+		if (engine->rules[i]->paths && !engine->in_path_database[i])
+			*STK_PUSH(&engine->arena, &engine->alone) = (uint32_t)i;
 	if (!engine->database) {
 		char version[32] = "";
 		pcre2_config(PCRE2_CONFIG_VERSION, version);
@@ -156,7 +159,6 @@ void stk_secret_engine_free(struct stk_secret_engine *engine)
 		pcre2_code_free(engine->path_codes[i]);
 	}
 	pcre2_code_free(engine->any_path);
-	stk_secret_hyperscan_close(engine);
 	pthread_mutex_destroy(&engine->mutex);
 	stk_arena_free(&engine->arena);
 	free(engine);
@@ -170,10 +172,8 @@ int stk_secret_matcher_init(struct stk_secret_matcher *matcher, const struct stk
 	matcher->match = pcre2_match_data_create(20, NULL);
 	matcher->context = pcre2_match_context_create(NULL);
 	matcher->stack = pcre2_jit_stack_create(STK_KIB(32), JIT_STACK, NULL);
-	matcher->scratch = engine->database ? stk_secret_hyperscan_scratch(engine) : NULL;
 	matcher->in_path = calloc(engine->n, sizeof(*matcher->in_path));
-	if (!matcher->open || !matcher->in_path || !matcher->match || !matcher->context ||
-	    (engine->database && !matcher->scratch)) {
+	if (!matcher->open || !matcher->in_path || !matcher->match || !matcher->context) {
 		stk_secret_matcher_done(matcher);
 		return stk_fail(err, STK_ELIMIT, "out of memory");
 	}
@@ -247,10 +247,18 @@ static bool matches(struct stk_secret_matcher *matcher, const pcre2_code *code, 
 	return code && pcre2_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, matcher->match, matcher->context) > 0;
 }
 
-/* Is the rule's path among those that no database tells? */
-static bool tried_alone(const struct stk_secret_engine *engine, size_t rule)
+void stk_secret_path_hit(struct stk_secret_matcher *matcher, uint32_t rule)
 {
-	return engine->rules[rule]->paths && !engine->in_path_database[rule];
+	if (matcher->in_path[rule])
+		return;
+	matcher->in_path[rule] = true;
+	*STK_PUSH(matcher->path_arena, &matcher->path_hits) = rule;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+	return *x < *y ? -1 : *x > *y;
 }
 
 void stk_secret_match_path(struct stk_secret_matcher *matcher, struct stk_arena *arena, struct stk_str path,
@@ -261,15 +269,20 @@ void stk_secret_match_path(struct stk_secret_matcher *matcher, struct stk_arena 
 	out->n = 0;
 	if (!path.n || (engine->any_path && !matches(matcher, engine->any_path, path)))
 		return;
+	matcher->path_arena = arena;
+	matcher->path_hits = *out;
 	if (engine->path_database)
-		stk_secret_hyperscan_match_path(matcher, path, matcher->in_path);
-	for (size_t i = 0; i < engine->n; i++) {
-		if (matcher->in_path[i] ||
-		    (tried_alone(engine, i) &&
-		     matches(matcher, slot(engine, &engine->path_codes[i], engine->rules[i]->paths), path)))
-			*STK_PUSH(arena, out) = (uint32_t)i;
-		matcher->in_path[i] = false;
+		stk_secret_hyperscan_match_path(matcher, path);
+	for (size_t i = 0; i < engine->alone.n; i++) {
+		uint32_t rule = engine->alone.v[i];
+		if (matches(matcher, slot(engine, &engine->path_codes[rule], engine->rules[rule]->paths), path))
+			stk_secret_path_hit(matcher, rule);
 	}
+	*out = matcher->path_hits;
+	for (size_t i = 0; i < out->n; i++)
+		matcher->in_path[out->v[i]] = false;
+	if (out->n > 1)
+		qsort(out->v, out->n, sizeof(*out->v), by_number);
 }
 
 /* The group that holds the secret: the named one, or the first that took part; the whole match where there is no group.

@@ -20,6 +20,12 @@ struct stk_secret_hit {
 	size_t begin, end;
 };
 
+/* Numbers of rules. */
+struct stk_secret_paths {
+	uint32_t *v;
+	size_t n, cap;
+};
+
 /* One thread's means of matching. */
 struct stk_secret_matcher {
 	const struct stk_secret_engine *engine;
@@ -27,19 +33,16 @@ struct stk_secret_matcher {
 		struct stk_secret_hit *v;
 		size_t n, cap;
 	} hits;
-	uint32_t *open; /* a rule's latest hit + 1 */
-	bool *in_path;	/* rules that the path at hand brings in */
-	void *scratch;	/* of Hyperscan */
+	uint32_t *open;			   /* a rule's latest hit + 1 */
+	bool *in_path;			   /* which rules the path at hand brings in, and */
+	struct stk_secret_paths path_hits; /* the same as a list, on path_arena */
+	struct stk_arena *path_arena;
+	void *scratch; /* of Hyperscan; NULL until it is needed */
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 	size_t text_size;
 	bool failed; /* a limit was reached: the text was not searched to its end */
-};
-
-struct stk_secret_paths {
-	uint32_t *v;
-	size_t n, cap;
 };
 
 /* The catalogue's rules and behind them the user's, numbered from 0; and what the engine was made with. */
@@ -55,7 +58,8 @@ int stk_secret_matcher_init(struct stk_secret_matcher *matcher, const struct stk
 void stk_secret_matcher_done(struct stk_secret_matcher *matcher);
 /* Fills matcher->hits for the rules that look everywhere, sorted by rule and place. */
 void stk_secret_match(struct stk_secret_matcher *matcher, struct stk_str text);
-/* Rules that this path brings in, content and path rules alike; numbers of the engine's rules. */
+/* Rules that this path brings in, content and path rules alike; numbers of the engine's rules, ascending, on the
+ * arena. */
 void stk_secret_match_path(struct stk_secret_matcher *matcher, struct stk_arena *arena, struct stk_str path,
 			   struct stk_secret_paths *out);
 

@@ -21,22 +21,23 @@ struct stk_secret_engine {
 	_Atomic(pcre2_code *) *path_codes;
 	pthread_mutex_t mutex;	       /* while an expression is compiled */
 	pcre2_code *any_path;	       /* any rule's path expression, where there is no path_database */
-	void *database;		       /* of Hyperscan, or NULL */
+	const void *database;	       /* of Hyperscan, or NULL */
 	bool *in_database;	       /* rules it holds; the others are found by keyword */
-	void *path_database;	       /* there when database is */
-	bool *in_path_database;	       /* rules whose path it matches; the others are tried one by one */
+	const void *path_database;     /* there when database is */
+	bool *in_path_database;	       /* rules whose path it matches */
+	struct stk_secret_paths alone; /* rules with a path that no database matches: they are tried one by one */
 	struct stk_keywords *keywords; /* of the rules that look everywhere and are not in the database */
 	char name[64];
 };
 
 /* hyperscan.c: the embedded databases for the catalogue. Returns false when they cannot be used here. */
 bool stk_secret_hyperscan_open(struct stk_secret_engine *engine);
-void stk_secret_hyperscan_close(struct stk_secret_engine *engine);
-void *stk_secret_hyperscan_scratch(const struct stk_secret_engine *engine);
 void stk_secret_hyperscan_scratch_free(void *scratch);
 void stk_secret_hyperscan_match(struct stk_secret_matcher *matcher, struct stk_str text);
-/* Sets matched[] of the rules whose path expression matches; the others' stay as they are. */
-void stk_secret_hyperscan_match_path(struct stk_secret_matcher *matcher, struct stk_str path, bool *matched);
+/* Calls stk_secret_path_hit() for each rule whose path expression matches. */
+void stk_secret_hyperscan_match_path(struct stk_secret_matcher *matcher, struct stk_str path);
+/* Takes down a rule that the path at hand brings in; once, however often it is told. */
+void stk_secret_path_hit(struct stk_secret_matcher *matcher, uint32_t rule);
 
 /* keyword.c: an Aho-Corasick automaton over the rules' keywords; rules without any are tried on the whole text. */
 struct stk_keywords *stk_keywords_new(struct stk_arena *arena, const struct stk_secret_engine *engine);

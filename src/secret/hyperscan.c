@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The catalogue in two Hyperscan (or Vectorscan) databases, for contents and for paths, compiled while the program was
- * built for a processor without extensions beyond SSSE3 and carried in the program: no start-up cost but half a
- * millisecond when a scan begins.
+ * built for a processor without extensions beyond SSSE3. They lie in the program as they are used: only the pages that
+ * a scan touches are read, and none is copied.
  * Without the library, or on a processor it does not run on, everything is found by the automaton of keyword.c instead,
  * with the same results.
  */
@@ -33,18 +33,21 @@ static bool processor_fits(void)
 #endif
 }
 
+/* Does the library at hand take the database? Another version of a shared one does not. */
+static bool fits(const char *database, size_t size)
+{
+	size_t n;
+	return hs_database_size((const hs_database_t *)database, &n) == HS_SUCCESS && n == size;
+}
+
 bool stk_secret_hyperscan_open(struct stk_secret_engine *engine)
 {
 	const char *off = getenv("STRAKE_NO_HYPERSCAN");
-	hs_database_t *contents = NULL, *paths = NULL;
-	if ((off && *off) || !processor_fits() ||
-	    hs_deserialize_database(stk_secret_database, stk_secret_database_size, &contents) != HS_SUCCESS ||
-	    hs_deserialize_database(stk_secret_path_database, stk_secret_path_database_size, &paths) != HS_SUCCESS) {
-		hs_free_database(contents);
+	if ((off && *off) || !processor_fits() || !fits(stk_secret_database, stk_secret_database_size) ||
+	    !fits(stk_secret_path_database, stk_secret_path_database_size))
 		return false;
-	}
-	engine->database = contents;
-	engine->path_database = paths;
+	engine->database = stk_secret_database;
+	engine->path_database = stk_secret_path_database;
 	for (size_t i = 0; i < stk_n_secret_catalogue; i++) {
 		engine->in_database[i] = stk_secret_database_rules[i] == '1';
 		engine->in_path_database[i] = stk_secret_path_database_rules[i] == '1';
@@ -53,19 +56,20 @@ bool stk_secret_hyperscan_open(struct stk_secret_engine *engine)
 	return true;
 }
 
-void stk_secret_hyperscan_close(struct stk_secret_engine *engine)
+/* The matcher's scratch, made when it is first needed; NULL, and the search has failed, when it cannot be had. */
+static hs_scratch_t *scratch(struct stk_secret_matcher *matcher)
 {
-	hs_free_database(engine->database);
-	hs_free_database(engine->path_database);
-}
-
-void *stk_secret_hyperscan_scratch(const struct stk_secret_engine *engine)
-{
-	hs_scratch_t *scratch = NULL;
-	return hs_alloc_scratch(engine->database, &scratch) == HS_SUCCESS &&
-			       hs_alloc_scratch(engine->path_database, &scratch) == HS_SUCCESS
-		       ? scratch
-		       : NULL;
+	const struct stk_secret_engine *engine = matcher->engine;
+	hs_scratch_t *made = NULL;
+	if (matcher->scratch)
+		return matcher->scratch;
+	if (hs_alloc_scratch(engine->database, &made) != HS_SUCCESS ||
+	    hs_alloc_scratch(engine->path_database, &made) != HS_SUCCESS) {
+		hs_free_scratch(made);
+		matcher->failed = true;
+		return NULL;
+	}
+	return matcher->scratch = made;
 }
 
 void stk_secret_hyperscan_scratch_free(void *scratch)
@@ -90,7 +94,7 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
 
 void stk_secret_hyperscan_match(struct stk_secret_matcher *matcher, struct stk_str text)
 {
-	if (text.n && hs_scan(matcher->engine->database, text.p, (unsigned)text.n, 0, matcher->scratch, on_match,
+	if (text.n && hs_scan(matcher->engine->database, text.p, (unsigned)text.n, 0, scratch(matcher), on_match,
 			      matcher) != HS_SUCCESS)
 		matcher->failed = true;
 }
@@ -100,14 +104,13 @@ static int on_path(unsigned id, unsigned long long from, unsigned long long to, 
 	(void)from;
 	(void)to;
 	(void)flags;
-	bool *matched = context;
-	matched[id] = true;
+	stk_secret_path_hit(context, id);
 	return 0;
 }
 
-void stk_secret_hyperscan_match_path(struct stk_secret_matcher *matcher, struct stk_str path, bool *matched)
+void stk_secret_hyperscan_match_path(struct stk_secret_matcher *matcher, struct stk_str path)
 {
-	if (hs_scan(matcher->engine->path_database, path.p, (unsigned)path.n, 0, matcher->scratch, on_path, matched) !=
+	if (hs_scan(matcher->engine->path_database, path.p, (unsigned)path.n, 0, scratch(matcher), on_path, matcher) !=
 	    HS_SUCCESS)
 		matcher->failed = true;
 }
@@ -118,17 +121,6 @@ bool stk_secret_hyperscan_open(struct stk_secret_engine *engine)
 {
 	(void)engine;
 	return false;
-}
-
-void stk_secret_hyperscan_close(struct stk_secret_engine *engine)
-{
-	(void)engine;
-}
-
-void *stk_secret_hyperscan_scratch(const struct stk_secret_engine *engine)
-{
-	(void)engine;
-	return NULL;
 }
 
 void stk_secret_hyperscan_scratch_free(void *scratch)
@@ -142,11 +134,10 @@ void stk_secret_hyperscan_match(struct stk_secret_matcher *matcher, struct stk_s
 	(void)text;
 }
 
-void stk_secret_hyperscan_match_path(struct stk_secret_matcher *matcher, struct stk_str path, bool *matched)
+void stk_secret_hyperscan_match_path(struct stk_secret_matcher *matcher, struct stk_str path)
 {
 	(void)matcher;
 	(void)path;
-	(void)matched;
 }
 
 #endif
