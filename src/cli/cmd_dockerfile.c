@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/dockerfiles.h"
 #include "cli/hadolint_options.h"
+#include "cli/pins.h"
 #include "cli/shellcheck.h"
 #include "dockerfile/fix.h"
 #include "dockerfile/rules_hadolint.h"
@@ -21,6 +22,7 @@ struct dockerfile {
 	struct stk_strs build_args; /* NAME=VALUE */
 	const char *compat;
 	struct stk_hadolint_options hadolint;
+	struct stk_pin_options pin;
 	bool all_rules, shellcheck, no_shellcheck, fix, fix_unsafe, diff;
 };
 
@@ -37,6 +39,7 @@ static const struct stk_option dockerfile_options[] = {
 	STK_OPT(0, "fix-unsafe", FLAG, struct dockerfile, fix_unsafe, NULL, "apply all fixes"),
 	STK_OPT(0, "diff", FLAG, struct dockerfile, diff, NULL,
 		"show the fixes as a unified diff instead of writing them"),
+	STK_PIN_ROWS(struct dockerfile, pin),
 	STK_HADOLINT_ROWS(struct dockerfile, hadolint),
 };
 
@@ -94,6 +97,7 @@ struct run {
 	struct stk_shellcheck_scripts scripts;
 	bool scripts_left_out;
 	struct stk_arena scratch;   /* for one file after another, where nobody asks for their facts later */
+	struct stk_pinning pinning;
 	struct ignore_file folders; /* the .dockerignore of the folder that was last looked at */
 };
 
@@ -164,6 +168,8 @@ static int lint_file(struct run *run, struct stk_str path, struct stk_err *err)
 		return 0;
 	}
 	read_dockerignore(run, path);
+	if (stk_cli_pins(report->arena, &run->context->pin, path, text, run->options, &run->pinning, report, err) < 0)
+		return -1;
 	/* Fixes first, so that what is reported is what is left. */
 	if (mend(run, path, &text, err) < 0)
 		return -1;
@@ -231,6 +237,8 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 	struct stk_err err;
 	int status = read_compat(cli, context, &options);
 	if (!status)
+		status = stk_cli_pins_check(cli, &context->pin);
+	if (!status)
 		status = stk_hadolint_options_apply(cli, &context->hadolint, &context->report, &options, &settings);
 	if (status)
 		return status;
@@ -271,6 +279,7 @@ const struct stk_command stk_command_dockerfile = {
 		"Checks Dockerfiles with the rules of Hadolint, BuildKit and Trivy and with its own, and repairs what can be repaired.",
 	.examples = "strake dockerfile Dockerfile\n    lint one file\n"
 		    "strake dockerfile --fix .\n    repair all Dockerfiles of a folder\n"
+		    "strake dockerfile --fix --pin registry .\n    and pin base images to the digests their tags have now\n"
 		    "strake dockerfile --compat hadolint Dockerfile\n    what Hadolint would say",
 	.options = dockerfile_options,
 	.n_options = STK_LEN(dockerfile_options),

@@ -119,6 +119,8 @@ static bool operand(struct lexer *x, int stop, bool raw_escapes, struct stk_str 
 	return good && !text.overflow;
 }
 
+static const char invalid_escape[] = "a backslash in a pattern stands before something else than * ? \\ } and /";
+
 /* ${name<op>word}: op is one of -, +, ? with or without ":", or # and %. */
 static bool modifier(struct lexer *x, struct stk_str name, char op, bool null_is_unset, struct stk_buf *out)
 {
@@ -140,6 +142,7 @@ static bool modifier(struct lexer *x, struct stk_str name, char op, bool null_is
 		stk_buf_add(out, filled ? word : S(""));
 		return true;
 	case '?':
+		x->result->demands |= !filled;
 		if (!filled)
 			return fail(x, "a variable that must be set is not");
 		stk_buf_add(out, value);
@@ -150,6 +153,8 @@ static bool modifier(struct lexer *x, struct stk_str name, char op, bool null_is
 	x->result->gap |= !set;
 	bool longest = word.n && word.p[0] == op;
 	struct stk_str pattern = longest ? stk_str_slice(word, 1, word.n) : word;
+	if (!stk_pattern_is_valid(pattern))
+		return fail(x, invalid_escape);
 	stk_buf_add(out, op == '#' ? stk_pattern_trim_prefix(pattern, value, longest)
 				   : stk_pattern_trim_suffix(pattern, value, longest));
 	return true;
@@ -168,6 +173,8 @@ static bool replacement(struct lexer *x, struct stk_str name, struct stk_buf *ou
 	if (x->options->keep_unset && !set)
 		stk_buf_printf(out, "${" STK_FMT "/" STK_FMT "/" STK_FMT "}", STK_ARG(name), STK_ARG(pattern),
 			       STK_ARG(text));
+	else if (!stk_pattern_is_valid(pattern))
+		return fail(x, invalid_escape);
 	else
 		stk_pattern_replace(pattern, value, text, all, out);
 	return true;

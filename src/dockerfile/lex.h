@@ -34,6 +34,7 @@ struct stk_lex_result {
 	struct stk_strs missing; /* names without a value, each once, in order */
 	struct stk_strs used;	 /* names with a value */
 	bool gap;		 /* somewhere nothing stands for a name without a value: no default either */
+	bool demands;		 /* the error is ${name:?word} without a value: another build may have one */
 	const char *error;	 /* NULL when all went well; then text is what was typed */
 };
 

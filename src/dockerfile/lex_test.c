@@ -139,6 +139,11 @@ CASE(patterns_are_removed_and_replaced)
 		{ "${UNSET#x}", "" },
 		{ "${UNSET/x/y}", "" },
 		{ "${V:#1}", NULL },
+		{ "${V#1\\.}", NULL },
+		{ "${V%%\\2*}", NULL },
+		{ "${V/\\./x}", NULL },
+		{ "${V%\\*}", "1.22.3" },
+		{ "${V%\\}}", "1.22.3" },
 		{ "${V/1}", NULL },
 		{ "${V/1/2", NULL },
 	};

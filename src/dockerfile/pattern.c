@@ -17,6 +17,15 @@ static char element(struct stk_str pattern, size_t *i, char *byte)
 	return 'x';
 }
 
+bool stk_pattern_is_valid(struct stk_str pattern)
+{
+	for (size_t i = 0; i < pattern.n; i++)
+		if (pattern.p[i] == '\\' &&
+		    (++i == pattern.n || !stk_str_contains(S("*?\\}/"), stk_str_slice(pattern, i, i + 1))))
+			return false;
+	return true;
+}
+
 /* Does the pattern match the whole of s? The usual two-pointer walk: only the last star is ever tried again. */
 static bool matches(struct stk_str pattern, struct stk_str s)
 {

@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/* Does BuildKit take the pattern? It refuses a backslash before anything but "*", "?", a backslash, "}" and "/". */
+bool stk_pattern_is_valid(struct stk_str pattern);
 /* The value without the shortest or longest prefix (suffix) that matches. */
 struct stk_str stk_pattern_trim_prefix(struct stk_str pattern, struct stk_str value, bool longest);
 struct stk_str stk_pattern_trim_suffix(struct stk_str pattern, struct stk_str value, bool longest);

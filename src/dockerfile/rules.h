@@ -13,6 +13,7 @@
  */
 
 #include "dockerfile/dockerfile.h"
+#include "dockerfile/pins.h"
 #include "dockerfile/shell.h"
 #include "report/ignore.h"
 #include "report/report.h"
@@ -57,6 +58,7 @@ struct stk_dockerfile_options {
 	bool has_dockerignore;
 	struct stk_str dockerignore;	   /* its text */
 	const struct stk_ignores *ignores; /* what these silence the fixer leaves as it is; or NULL */
+	const struct stk_pins *pins;	   /* digests that are known; or NULL */
 	int64_t now;			   /* for end-of-life dates */
 };
 

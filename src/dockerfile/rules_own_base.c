@@ -29,18 +29,35 @@ static void check_support(const struct stk_rule *rule, void *data)
 	}
 }
 
+/* "debian:12-slim" gets the digest that is known for it; the tag stays, for people and for bots that renew both. */
+static void fix_digest(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		       const struct stk_pinnable *place)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_reference reference;
+	struct stk_err err;
+	struct stk_str digest = stk_pin_of_image(context->arena, context->options->pins, place->image);
+	if (!digest.n || stk_reference_parse(place->image, &reference, &err) < 0)
+		return;
+	repair.failed = !place->plain || place->instruction->outer;
+	stk_repair_replace(
+		&repair, place->end, place->end,
+		stk_arena_printf(context->arena, "%s@" STK_FMT, reference.tag.n ? "" : ":latest", STK_ARG(digest)));
+	stk_repair_offer(&repair, finding, true, "write the digest behind the tag");
+}
+
 static void check_digest(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	for (size_t i = 0; i < context->file->stages.n; i++) {
-		const struct stk_build_stage *stage = &context->file->stages.v[i];
-		struct stk_reference reference;
-		if (read_base(stage, &reference) && !reference.digest.n)
-			stk_dockerfile_find_at(context, rule, stage->from, stage->image.span,
-					       "the image \"" STK_FMT
-					       "\" has no digest: its tag can be moved to other contents",
-					       STK_ARG(stage->reference));
-	}
+	struct stk_pinnables places = stk_dockerfile_pinnables(context->arena, context->file);
+	for (size_t i = 0; i < places.n; i++)
+		fix_digest(context,
+			   stk_dockerfile_find_at(context, rule, places.v[i].instruction,
+						  (struct stk_span){ places.v[i].begin, places.v[i].end },
+						  "the image \"" STK_FMT
+						  "\" has no digest: its tag can be moved to other contents",
+						  STK_ARG(places.v[i].image)),
+			   &places.v[i]);
 }
 
 /* Official images whose plain tags hold compilers and headers that a program seldom needs at run time. */
@@ -136,7 +153,10 @@ static const struct stk_rule rows[] = {
 	  .title = "base image without a digest",
 	  .why = "A tag can be moved, by its owner or by who takes over his account; a digest names the contents themselves, and the same build "
 		 "gives the same image.",
-	  .remedy = "Write the digest behind the tag, and let a bot such as Renovate or Dependabot renew both.",
+	  .remedy =
+		  "Write the digest behind the tag (\"strake dockerfile --pin registry --fix\" asks for it), and let a bot such as Renovate or "
+		  "Dependabot renew both.",
+	  .fix = "--fix writes the digest that .strake.lock, or the engine or registry that --pin names, has for the tag",
 	  .bad = "FROM alpine:3.20",
 	  .good = "FROM alpine:3.20@sha256:77726ef6b57ddf65bb551896826ec38bc3e53f75cdde31354fbffb4f25238ebd",
 	  .url = "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",

@@ -155,6 +155,18 @@ static bool is_git(struct stk_str source)
 	       stk_str_contains(source, S(".git#"));
 }
 
+/* The builder takes --checksum for one source alone. */
+static void fix_add(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		    const struct stk_instruction *at, struct stk_str address)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_str digest = stk_pin_of_address(context->options->pins, address);
+	if (!digest.n || at->words.n != 2 || at->outer)
+		return;
+	stk_repair_add_flag(&repair, at, stk_arena_printf(context->arena, "--checksum=" STK_FMT, STK_ARG(digest)));
+	stk_repair_offer(&repair, finding, true, "write --checksum");
+}
+
 static void check_add(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -168,8 +180,10 @@ static void check_add(const struct stk_rule *rule, void *data)
 						      at->json ? at->words.v[k].value : at->words.v[k].raw)
 					.text;
 			if (stk_is_remote_address(source) && !is_git(source))
-				stk_dockerfile_find_at(context, rule, at, at->words.v[k].span,
-						       "fetched without --checksum");
+				fix_add(context,
+					stk_dockerfile_find_at(context, rule, at, at->words.v[k].span,
+							       "fetched without --checksum"),
+					at, source);
 		}
 	}
 }
@@ -419,7 +433,9 @@ static const struct stk_rule rows[] = {
 	  .severity = STK_SEV_MEDIUM,
 	  .title = "remote ADD without --checksum",
 	  .why = "The server decides with each build what goes into the image.",
-	  .remedy = "Give the file's checksum: ADD --checksum=sha256:...",
+	  .remedy =
+		  "Write ADD --checksum=sha256:... (\"curl -fsSL URL | sha256sum\" gives it), or name it under \"downloads\" in .strake.lock.",
+	  .fix = "--fix writes the checksum that .strake.lock has for the address",
 	  .bad = "ADD https://example.com/x.tar.gz /src/",
 	  .good = "ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/x.tar.gz /src/",
 	  .url = "https://docs.docker.com/reference/dockerfile/#add---checksum",

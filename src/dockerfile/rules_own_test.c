@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which of our own rules, and of Trivy's, fire on what. */
 #include "dockerfile/commands.h"
+#include "dockerfile/rules_test.h"
 #include "test.h"
 
 static const struct stk_rule_table *const tables[] = {
@@ -126,4 +127,18 @@ CASE(cases_beside_the_examples)
 	for (size_t i = 0; i < STK_LEN(t); i++)
 		if (fires(row(t[i].id), t[i].text) != t[i].want)
 			fail_msg("%s %s on: %s", t[i].id, t[i].want ? "does not fire" : "fires", t[i].text);
+}
+
+CASE(expansions_that_the_builder_refuses)
+{
+	static const struct test_dockerfile_row t[] = {
+		{ "DF-001", "3", "FROM a:1\nARG V=1.2\nENV A=${V#1\\.}\nUSER 1\n" },
+		{ "DF-001", "", "FROM a:1\nARG V=1.2\nENV A=${V#1\\*}\nUSER 1\n" },
+		{ "DF-001", "3", "FROM a:1\nARG V=1.2\nCOPY ${V/\\./x} /y\nUSER 1\n" },
+		{ "DF-001", "2", "FROM a:1\nWORKDIR ${V\nUSER 1\n" },
+		{ "DF-001", "2", "FROM a:1\nLABEL a=${V:=x}\nUSER 1\n" },
+		{ "DF-001", "", "FROM a:1\nLABEL a=${V:?must be given}\nUSER 1\n" },
+		{ "DF-001", "", "FROM a:1\nRUN echo ${V#1\\.}\nUSER 1\n" },
+	};
+	test_dockerfile_rows(t, STK_LEN(t), NULL);
 }

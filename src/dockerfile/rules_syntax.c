@@ -2,6 +2,7 @@
 /* What does not parse. */
 #include "dockerfile/repair.h"
 #include "dockerfile/rules_hadolint.h"
+#include "dockerfile/variables.h"
 #include "base/banned.h"
 
 /* "did you mean FROM?", "did you mean --mount?": where the wrong word stands as it was read, the right one takes its
@@ -48,9 +49,40 @@ static void check_syntax(const struct stk_rule *rule, void *context_)
 			report(context, rule, &context->file->errors.v[i]);
 }
 
+static void expand_word(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			const struct stk_instruction *at, struct stk_str text, struct stk_span span)
+{
+	if (stk_str_find_byte(text, '$') == SIZE_MAX)
+		return;
+	/* FROM sees the arguments before it alone; whether they have values makes no difference here. */
+	struct stk_lex_result result = stk_dockerfile_expand(context->file, at, text);
+	if (result.error && !result.demands)
+		stk_dockerfile_find_at(context, rule, at, span, "%s", result.error);
+}
+
+/* What BuildKit finds only when it puts variables in: a bad substitution, a missing brace. */
+static void check_expansions(struct stk_dockerfile_context *context, const struct stk_rule *rule)
+{
+	for (size_t i = 0; i < context->file->instructions.n; i++) {
+		const struct stk_instruction *at = context->file->instructions.v[i];
+		bool words = at->keyword == STK_ADD || at->keyword == STK_COPY || at->keyword == STK_EXPOSE ||
+			     at->keyword == STK_USER || at->keyword == STK_VOLUME || at->keyword == STK_WORKDIR ||
+			     at->keyword == STK_STOPSIGNAL || at->keyword == STK_FROM;
+		for (size_t k = 0; words && !at->broken && k < at->words.n; k++)
+			if (!stk_str_starts(at->words.v[k].raw, S("<<")))
+				expand_word(context, rule, at, at->json ? at->words.v[k].value : at->words.v[k].raw,
+					    at->words.v[k].span);
+		for (size_t k = 0; !at->broken && k < at->pairs.n; k++) {
+			expand_word(context, rule, at, at->pairs.v[k].key.raw, at->pairs.v[k].span);
+			expand_word(context, rule, at, at->pairs.v[k].value.raw, at->pairs.v[k].span);
+		}
+	}
+}
+
 static void check_content(const struct stk_rule *rule, void *context_)
 {
 	struct stk_dockerfile_context *context = context_;
+	check_expansions(context, rule);
 	for (size_t i = 0; i < context->file->errors.n; i++)
 		if (context->file->errors.v[i].semantic)
 			report(context, rule, &context->file->errors.v[i]);
