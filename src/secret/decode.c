@@ -16,7 +16,7 @@
 #include "text/utf8.h"
 #include "base/banned.h"
 
-enum { SHORTEST = 24, SHORTEST_HEX = 32, WRAPPED = 60 };
+enum { SHORTEST = 24, SHORTEST_HEX = 32, WRAPPED = 60, SHORTEST_LINE = 16, LONGEST_LINE = 4096 };
 
 static const size_t derived_limit = STK_MIB(16);
 
@@ -254,12 +254,61 @@ static void find_escapes(struct stk_arena *arena, struct stk_str text, char sign
 	}
 }
 
+/* Where the line begins that an escape ends at text[i]: "\n" and its like in a string, a terminal's colour however it
+ * is written. 0: there is none. */
+static size_t behind_escape(struct stk_str text, size_t i)
+{
+	static const char *const colours[] = { "\x1b[", "\\u001b[", "\\x1b[", "\\033[", "\\e[" };
+	struct stk_str rest = stk_str_slice(text, i, i + 8);
+	for (size_t k = 0; k < STK_LEN(colours); k++) {
+		size_t at = i + strlen(colours[k]);
+		if (!stk_str_starts_nocase(rest, stk_str_from(colours[k])))
+			continue;
+		while (at < text.n && (stk_is_digit(text.p[at]) || text.p[at] == ';'))
+			at++;
+		return at < text.n && text.p[at] == 'm' ? at + 1 : 0;
+	}
+	bool blank = rest.n > 2 && rest.p[0] == '\\' && stk_str_find_byte(S("nrtfv"), rest.p[1]) != SIZE_MAX;
+	return blank ? i + 2 : 0;
+}
+
+static size_t string_end(struct stk_str text, size_t i)
+{
+	size_t most = text.n - i < LONGEST_LINE ? text.n : i + LONGEST_LINE;
+	while (i < most && (unsigned char)text.p[i] >= 0x20 && text.p[i] != '\\' && text.p[i] != '"')
+		i++;
+	return i;
+}
+
+/* In "\nghp_..." the n of the escape would pass for the token's first letter, and no token begins inside a word: what
+ * stands behind such an escape is a line of its own. */
+static void find_lines(struct stk_arena *arena, struct stk_str text, char sign, struct stk_derived *out)
+{
+	for (size_t i = 0, end; i < text.n; i = end) {
+		const char *next = memchr(text.p + i, sign, text.n - i);
+		if (!next)
+			return;
+		i = (size_t)(next - text.p);
+		size_t begin = behind_escape(text, i);
+		end = begin ? string_end(text, begin) : i + 1;
+		if (!begin || end < begin + SHORTEST_LINE || !stk_is_alnum(text.p[begin]))
+			continue;
+		size_t at = out->text.n;
+		stk_buf_add(&out->text, stk_str_slice(text, begin, end));
+		settle(arena, out, at, begin, end, NULL);
+		if (out->text.n > at)
+			out->segments.v[out->segments.n - 1].linear = true;
+	}
+}
+
 void stk_decode(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)
 {
 	*out = (struct stk_derived){ .text = stk_buf_new(derived_limit) };
 	find_runs(arena, text, out);
 	find_escapes(arena, text, '%', out);
 	find_escapes(arena, text, '\\', out);
+	find_lines(arena, text, '\\', out);
+	find_lines(arena, text, '\x1b', out);
 }
 
 char stk_decode_is_utf16(struct stk_str start)

@@ -67,3 +67,30 @@ CASE(runs_stand_side_by_side)
 	}
 	stk_arena_free(&arena);
 }
+
+/* Other escapes begin no line. */
+CASE(lines_begin_behind_escapes)
+{
+	static const struct {
+		const char *text, *derived;
+	} t[] = {
+		{ "{\"a\": \"the first line\\nand the second line\\nshort\"}", "and the second line\n" },
+		{ "{\"a\": \"the first line\\tbehind a tabulator\"}", "behind a tabulator\n" },
+		{ "\x1b[1;31min front of the text\x1b[0m", "in front of the text\n" },
+		{ "\\033[31min front of the text\\033[0m", "in front of the text\n" },
+		{ "a text with \\d, \\w and \\u0041 in it and more", "" },
+		{ "a text that ends in a backslash, or nearly \\", "" },
+		{ "a text that ends in a backslash, or nearly \\n", "" },
+		{ "a text that ends in a colour, or nearly \x1b[3", "" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		STK_ARENA arena = { 0 };
+		struct stk_derived derived;
+		stk_decode(&arena, stk_str_from(t[i].text), &derived);
+		assert_str(stk_buf_str(&derived.text), t[i].derived);
+		for (size_t k = 0; k < derived.segments.n; k++)
+			assert_memory_equal(derived.text.p + derived.segments.v[k].at,
+					    t[i].text + derived.segments.v[k].begin, derived.segments.v[k].n);
+		stk_buf_free(&derived.text);
+	}
+}

@@ -2,6 +2,7 @@
 /* The allow conditions of the rules, in the order in which they are cheap: a row a condition. */
 #include "secret/filter.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "secret/known.h"
@@ -10,7 +11,8 @@
 #include "text/base64.h"
 #include "base/banned.h"
 
-enum { RUN_BEYOND = 24, MINIFIED_LINE = 2000 };
+enum { RUN_BEYOND = 24, MINIFIED_LINE = 2000, SHORT_SECRET = 16 };
+#define SHORT_SHARE 0.85 /* of the entropy that as many different characters have */
 
 struct stk_str stk_secret_line(struct stk_str text, size_t at)
 {
@@ -294,10 +296,14 @@ static bool weak_userinfo(const struct stk_secret_match *match, struct stk_str n
 	       stk_value_template(password);
 }
 
+/* A name, or the call of a function. */
 static bool identifier(const struct stk_secret_match *match, struct stk_str name)
 {
 	(void)name;
-	return stk_value_identifier(secret_of(match)) || stk_str_find_byte(secret_of(match), '(') != SIZE_MAX;
+	struct stk_str secret = secret_of(match);
+	size_t call = stk_str_find_byte(secret, '(');
+	return (stk_value_identifier(secret) && !stk_value_scattered(secret)) ||
+	       (call != SIZE_MAX && (call == 0 || stk_value_identifier(stk_str_slice(secret, 0, call))));
 }
 
 static bool other_name(const struct stk_secret_match *match, struct stk_str name)
@@ -426,6 +432,15 @@ static double entropy_of(struct stk_str secret)
 	return stk_value_entropy(run > 8 ? stk_str_slice(secret, run, secret.n) : secret);
 }
 
+/* Six different characters have 2.6 bits each: what is asked of a short value grows with its length. */
+static bool too_plain(const struct stk_secret_match *match, struct stk_str secret)
+{
+	double least = (double)match->rule->entropy;
+	if (secret.n < SHORT_SECRET && least > SHORT_SHARE * log2((double)secret.n))
+		least = SHORT_SHARE * log2((double)secret.n);
+	return least > 0 && entropy_of(secret) < least;
+}
+
 static bool nearby(const struct stk_secret_match *match)
 {
 	return !match->rule->nearby || stk_str_contains_nocase(match->text, stk_str_from(match->rule->nearby));
@@ -446,9 +461,7 @@ bool stk_secret_judge(const struct stk_secret_match *match, struct stk_secret_ju
 		return false;
 	out->name = name_of(match);
 	out->weak = has_default(match);
-	if (!out->weak && match->rule->entropy > 0 && entropy_of(secret) < (double)match->rule->entropy)
-		return false;
-	if (!out->weak && worthless(match, out->name))
+	if (!out->weak && (too_plain(match, secret) || worthless(match, out->name)))
 		return false;
 	enum stk_verdict verdict =
 		match->rule->validate ? match->rule->validate(match_of(match), secret, &out->detail) : STK_VERDICT_KEEP;
@@ -460,8 +473,7 @@ bool stk_secret_judge(const struct stk_secret_match *match, struct stk_secret_ju
 		out->confidence = STK_CONFIDENCE_LOW;
 	else if (verdict != STK_VERDICT_SURE && (match->path_class & STK_PATH_TEST))
 		lower(&out->confidence);
-	/* Somebody else's test: nobody's credential here. */
-	if ((match->path_class & STK_PATH_TEST) && (match->path_class & STK_PATH_PACKAGE))
+	if (stk_secret_is_strangers(match->path_class))
 		out->confidence = STK_CONFIDENCE_LOW;
 	if (out->weak)
 		out->severity = STK_SEV_LOW;

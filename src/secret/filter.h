@@ -16,9 +16,12 @@ enum {
 		1 << 2, /* .env, Dockerfile, Compose file, an image's configuration: defaults in it are live */
 	STK_PATH_DOCKERFILE = 1 << 3,
 	STK_PATH_PACKAGE = 1 << 4, /* inside an installed package of a language */
+	STK_PATH_MANUAL = 1 << 6,  /* written for readers: documentation, a package's description */
 	STK_PATH_FIELDS = 1 << 5,  /* a format in which names and values stand in fields of their own */
 };
 unsigned stk_secret_path_class(struct stk_str path);
+/* Is it somebody else's test or manual? Nothing in it is a credential of this team's. */
+bool stk_secret_is_strangers(unsigned path_class);
 
 /* What the judge looks at. Views into the text that was searched. */
 struct stk_secret_match {

@@ -30,6 +30,15 @@ CASE(classes_of_paths)
 		{ "prod.env", STK_PATH_CONFIG },
 		{ "docker-compose.yml", STK_PATH_CONFIG | STK_PATH_FIELDS },
 		{ "image:env", STK_PATH_CONFIG },
+		{ "docs/guide.html", STK_PATH_MANUAL },
+		{ "README.md", STK_PATH_MANUAL },
+		{ "go/pkg/mod/github.com/x/y@v1.2.3/a.go", STK_PATH_PACKAGE | STK_PATH_VENDOR },
+		{ "cache/y/@v/v1.2.3.zip!github.com/x/y@v1.2.3/a.go", STK_PATH_PACKAGE | STK_PATH_VENDOR },
+		{ "home/me@vienna/a.go", 0 },
+		{ "registry/src/index.crates.io-6f17d22bba15001f/x/a.rs", STK_PATH_PACKAGE | STK_PATH_VENDOR },
+		{ "usr/share/doc/x/a.txt", STK_PATH_PACKAGE | STK_PATH_MANUAL | STK_PATH_VENDOR },
+		{ "doc/x/a.txt", STK_PATH_MANUAL | STK_PATH_VENDOR },
+		{ "x-1.whl!x/a.txt", STK_PATH_PACKAGE | STK_PATH_VENDOR },
 		{ "image:history", STK_PATH_DOCKERFILE | STK_PATH_CONFIG },
 		{ "app.jar!config.yaml", STK_PATH_FIELDS },
 		{ "app.jar!tests/x.txt", STK_PATH_TEST | STK_PATH_VENDOR },
@@ -53,6 +62,34 @@ CASE(what_is_around_a_value)
 		{ "a.py", "db_password = os.environ['DB']\n", 0 },
 		{ "a.py", "db_password = '${DB_PASSWORD}'\n", 0 },
 		{ "a.py", "db_password = 'xxxxxxxxxxxx'\n", 0 },
+		{ "a.sh", "sshpass -p AeGCXaVvxPWq ssh db\n", 1 }, /* letters alone, but no name */
+		{ "a.sh", "sshpass -p loadPasswordFromVault ssh db\n", 0 },
+		{ "a.py", "db_password = 'fcsWK+mLRG4H(UjSW'\n", 1 }, /* no call */
+		{ ".env", "DB_PASSWORD=So2mer24\n", 1 },	      /* short, yet as mixed as eight characters are */
+		{ ".env", "DB_PASSWORD=aabbaabb\n", 0 },
+		{ "a.txt", "Authorization: Bearer Zk3vT9xLb4Nq7Wm2c8Rf5Yh1...\n", 0 }, /* cut off */
+		/* Four letters by chance, and as a word. */
+		{ "a.txt",
+		  "csk-yoec3zxci43c9e0v6t12dhe27d6vhm9qe6ol92tb"
+		  "fakesgj0\n",
+		  1 },
+		{ "a.txt",
+		  "csk-yoec3zxci43c9e0v6t12dhe27d6vhm9qe6ol9"
+		  "2fakekey0q2\n",
+		  0 },
+		/* The n of an escape is not the token's first letter. */
+		{ "a.json",
+		  "{\"a\": \"one\\nAKIACG5HK5RKI5PCIN"
+		  "EK\\ntwo\"}\n",
+		  1 },
+		{ "a.log",
+		  "{\"log\": \"\\u001b[32mAKIACG5HK5RKI5PCIN"
+		  "EK\\u001b[0m\"}\n",
+		  1 },
+		{ "a.log",
+		  "\x1b[1;32mAKIACG5HK5RKI5PCIN"
+		  "EK\x1b[0m\n",
+		  1 },
 		{ "a.py", "db_password = get_password_from_vault()\n", 0 },
 		{ "a.py", "password_hash = 'Zk3vT9xLb4Nq7Wm2'\n", 0 }, /* the name is about something else */
 		{ "a.py", "public_key = 'Zk3vT9xLb4Nq7Wm2c8Rf5Yh1'\n", 0 },

@@ -176,7 +176,7 @@ static void done(void *context, struct stk_scan *scan, const struct stk_entry *e
 		return;
 	s->reading = false;
 	if (s->listing) {
-		stk_secret_vendor_add(&s->vendor, s->arena, stk_buf_str(&s->list));
+		stk_secret_vendor_add(&s->vendor, s->arena, entry->path, stk_buf_str(&s->list));
 		stk_buf_free(&s->list);
 		return;
 	}

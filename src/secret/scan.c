@@ -457,6 +457,8 @@ static void apply_path_rules(struct stk_secret_scan *scan, struct stk_frame *fra
 		enum stk_confidence confidence = rule->confidence;
 		if ((frame->path_class & (STK_PATH_TEST | STK_PATH_VENDOR)) && confidence > STK_CONFIDENCE_LOW)
 			confidence -= 1;
+		if (stk_secret_is_strangers(frame->path_class))
+			confidence = STK_CONFIDENCE_LOW;
 		if (confidence < stk_secret_engine_options(scan->engine)->least) {
 			scan->weaker++;
 			return;
@@ -478,14 +480,18 @@ static void apply_path_rules(struct stk_secret_scan *scan, struct stk_frame *fra
 /* Findings of a file that is all here know its digest: a package's record may tell that it came so. */
 static void note_digest(struct stk_secret_scan *scan, const struct stk_frame *frame, struct stk_str bytes)
 {
-	uint8_t md5[STK_DIGEST_MAX];
+	struct stk_secret_digests digests = { .known = true };
+	uint8_t sum[STK_DIGEST_MAX];
 	if (scan->work->depth != 1 || scan->found.n == frame->before || bytes.n != frame->size)
 		return;
-	stk_digest_of(STK_MD5, bytes, md5);
-	for (size_t i = frame->before; i < scan->found.n; i++) {
-		memcpy(scan->found.v[i].md5, md5, sizeof(scan->found.v[i].md5));
-		scan->found.v[i].has_md5 = true;
-	}
+	stk_digest_of(STK_MD5, bytes, sum);
+	memcpy(digests.md5, sum, sizeof(digests.md5));
+	stk_digest_of(STK_SHA1, bytes, sum);
+	memcpy(digests.sha1, sum, sizeof(digests.sha1));
+	stk_digest_of(STK_SHA256, bytes, sum);
+	memcpy(digests.sha256, sum, sizeof(digests.sha256));
+	for (size_t i = frame->before; i < scan->found.n; i++)
+		scan->found.v[i].digests = digests;
 }
 
 static void finish(struct stk_secret_scan *scan, struct stk_frame *frame, bool complete)

@@ -37,6 +37,12 @@ void stk_secret_engine_free(struct stk_secret_engine *engine);
 /* "hyperscan 5.4.0" or "pcre2 10.42": what matches. */
 const char *stk_secret_engine_name(const struct stk_secret_engine *engine);
 
+/* Of the whole file it was found in (the outermost), when that was all here. */
+struct stk_secret_digests {
+	bool known;
+	uint8_t md5[16], sha1[20], sha256[32];
+};
+
 /* A credential that was found. Texts live on the scan's arena. */
 struct stk_secret {
 	const struct stk_secret_rule *rule;
@@ -55,8 +61,7 @@ struct stk_secret {
 	struct stk_str note;	 /* what its structure says: "expired on 2024-05-01" */
 	struct stk_str allowed;	 /* the comment that allows it, "strake:allow"; or empty */
 	bool weak;		 /* a well-known default value */
-	bool has_md5;		 /* md5 is that of the whole file it was found in (the outermost) */
-	uint8_t md5[16];
+	struct stk_secret_digests digests;
 };
 
 /* Something that could not be searched, or not to its end. */

@@ -265,24 +265,20 @@ static void run_workers(struct worker *workers, size_t n)
 		pthread_join(workers[i].thread, NULL);
 }
 
-/* Below a root file system, dpkg's records tell which files came with packages. */
-static void leave_packaged(const struct stk_secret_engine *engine, const char *root, struct stk_str prefix,
-			   struct stk_secret_results *out)
+/* Packages' records among the files tell which of the others came with them. */
+static void leave_packaged(const struct stk_secret_engine *engine, const char *root, const struct stk_strs *files,
+			   struct stk_str prefix, struct stk_secret_results *out)
 {
-	STK_ARENA names = { 0 };
+	STK_ARENA arena = { 0 };
 	struct stk_secret_vendor vendor = { 0 };
-	struct stk_str folder = stk_arena_printf(&names, "%s/var/lib/dpkg/info", root), text;
-	DIR *dir = out->found.n ? opendir(folder.p) : NULL;
-	struct dirent *entry;
-	while (dir && (entry = readdir(dir))) {
-		struct stk_str file = stk_arena_printf(&names, STK_FMT "/%s", STK_ARG(folder), entry->d_name);
-		if (stk_str_ends(file, S(".md5sums")) &&
-		    stk_file_read(&names, file.p, STK_LIMIT_TEXT_FILE, &text, NULL) == 0)
-			stk_secret_vendor_add(&vendor, &names, text);
+	for (size_t i = 0; out->found.n && i < files->n; i++) {
+		struct stk_str file, text;
+		if (!stk_secret_vendor_is_list(files->v[i]))
+			continue;
+		file = stk_arena_printf(&arena, "%s/" STK_FMT, root, STK_ARG(files->v[i]));
+		if (stk_file_read(&arena, file.p, STK_LIMIT_TEXT_FILE, &text, NULL) == 0)
+			stk_secret_vendor_add(&vendor, &arena, files->v[i], text);
 	}
-	if (!dir)
-		return;
-	closedir(dir);
 	stk_secret_vendor_apply(&vendor, prefix, stk_secret_engine_least(engine), out->found.v, &out->found.n,
 				&out->weaker);
 }
@@ -318,7 +314,7 @@ int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_aren
 		stk_secret_scan_free(workers[i].scan);
 		stk_arena_free(&workers[i].arena);
 	}
-	leave_packaged(engine, root, prefix, out);
+	leave_packaged(engine, root, &walk.files, prefix, out);
 	return 0;
 }
 

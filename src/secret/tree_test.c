@@ -100,60 +100,95 @@ CASE(what_is_not_there_is_an_error)
 
 static struct stk_secret of_file(struct stk_arena *arena, const char *path, struct stk_str bytes)
 {
-	uint8_t sum[STK_DIGEST_MAX];
-	struct stk_digest digest = { 0 };
 	struct stk_secret secret = { .path = stk_arena_str(arena, stk_str_from(path)),
 				     .confidence = STK_CONFIDENCE_HIGH,
-				     .has_md5 = true };
-	stk_digest_begin(&digest, STK_MD5);
-	stk_digest_add(&digest, bytes);
-	stk_digest_end(&digest, sum);
-	stk_digest_free(&digest);
-	memcpy(secret.md5, sum, 16);
+				     .digests = { .known = true } };
+	uint8_t sum[STK_DIGEST_MAX];
+	stk_digest_of(STK_MD5, bytes, sum);
+	memcpy(secret.digests.md5, sum, sizeof(secret.digests.md5));
+	stk_digest_of(STK_SHA1, bytes, sum);
+	memcpy(secret.digests.sha1, sum, sizeof(secret.digests.sha1));
+	stk_digest_of(STK_SHA256, bytes, sum);
+	memcpy(secret.digests.sha256, sum, sizeof(secret.digests.sha256));
 	return secret;
 }
 
-CASE(lists_of_dpkg)
+CASE(records_of_packages)
 {
 	static const struct {
 		const char *path;
 		bool is;
 	} t[] = {
-		{ "var/lib/dpkg/info/x.md5sums", true },    { "var/lib/dpkg/status.d/x.md5sums", true },
-		{ "var/lib/dpkg/info/x.list", false },	    { "home/x.md5sums", false },
+		{ "var/lib/dpkg/info/x.md5sums", true },
+		{ "var/lib/dpkg/status.d/x.md5sums", true },
+		{ "var/lib/dpkg/info/x.list", false },
+		{ "home/x.md5sums", false },
 		{ "a/var/lib/dpkg/info/x.md5sums", false },
+		{ "lib/apk/db/installed", true },
+		{ "usr/lib/apk/db/installed", true },
+		{ "srv/lib/apk/db/installed", false },
+		{ "usr/lib/python3/dist-packages/x-1.dist-info/RECORD", true },
+		{ "x-1.dist-info/RECORD", true },
+		{ "x-1.dist-info/METADATA", false },
+		{ "RECORD", false },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++)
 		if (stk_secret_vendor_is_list(stk_str_from(t[i].path)) != t[i].is)
 			fail_msg("%s", t[i].path);
 }
 
+/* The sums of "hello\n". */
+#define MD5    "b1946ac92492d2347c6235b4d2611184"
+#define SHA1   "9XLTlvrpIGYocU+yzgD3LpTyJY8="
+#define SHA256 "WJG1tSLV3whtD_CxEPvZ0hu0_HFjrzTQgoai6Eb2vgM"
+
+static const char of_dpkg[] = MD5 "  usr/share/x/key.pem\n" MD5 "  lib/y.pem\nshort\n";
+static const char of_apk[] = "C:Q1x\nP:x\nF:usr/share/x\nR:other.pem\nZ:Q1AAAAAAAAAAAAAAAAAAAAAAAAAAA=\nR:key.pem\n"
+			     "a:0:0:600\nZ:Q1" SHA1 "\nF:\nR:y.pem\nZ:Q1" SHA1 "\n\nP:z\nZ:Q1" SHA1 "\n";
+static const char of_wheel[] = "x/key.pem,sha256=" SHA256 ",6\n\"x/a,b.pem\",sha256=" SHA256 ",6\nx/none.pem,,\n";
+static const char of_own_wheel[] = "x/key.pem,sha256=" SHA256 ",6\nx-1.dist-info/direct_url.json,sha256=abc,9\n";
+
+static void check_record(const char *record, const char *text, const char *path, const char *bytes,
+			 enum stk_confidence want)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_secret_vendor vendor = { 0 };
+	struct stk_secret secret = of_file(&arena, path, stk_str_from(bytes));
+	size_t n = 1, weaker = 0;
+	stk_secret_vendor_add(&vendor, &arena, stk_str_from(record), stk_str_from(text));
+	stk_secret_vendor_apply(&vendor, S("root/"), STK_CONFIDENCE_LOW, &secret, &n, &weaker);
+	if (n != 1 || secret.confidence != want)
+		fail_msg("%s, %s: %s", record, path, stk_confidence_name(secret.confidence));
+	stk_secret_vendor_apply(&vendor, S("root/"), STK_CONFIDENCE_MEDIUM, &secret, &n, &weaker);
+	assert_int_equal(n, want != STK_CONFIDENCE_LOW); /* too weak then, and counted */
+	assert_int_equal(weaker, want == STK_CONFIDENCE_LOW);
+}
+
 CASE(unchanged_files_of_packages_count_less)
 {
-	/* The MD5 of "hello\n". */
-	static const char list[] =
-		"b1946ac92492d2347c6235b4d2611184  usr/share/x/key.pem\nb1946ac92492d2347c6235b4d2611184  lib/y.pem\nshort\n";
+	static const char dpkg[] = "var/lib/dpkg/info/x.md5sums", apk[] = "lib/apk/db/installed",
+			  wheel[] = "opt/lib/x-1.dist-info/RECORD", top[] = "x-1.dist-info/RECORD";
 	static const struct {
-		const char *path, *bytes;
+		const char *record, *text, *path, *bytes;
 		enum stk_confidence want;
 	} t[] = {
-		{ "root/usr/share/x/key.pem", "hello\n", STK_CONFIDENCE_LOW },
-		{ "root/usr/share/x/key.pem!member", "hello\n", STK_CONFIDENCE_LOW },
-		{ "root/usr/lib/y.pem", "hello\n", STK_CONFIDENCE_LOW }, /* merged /usr */
-		{ "root/usr/share/x/key.pem", "changed\n", STK_CONFIDENCE_HIGH },
-		{ "root/usr/share/x/other.pem", "hello\n", STK_CONFIDENCE_HIGH },
+		{ dpkg, of_dpkg, "root/usr/share/x/key.pem", "hello\n", STK_CONFIDENCE_LOW },
+		{ dpkg, of_dpkg, "root/usr/share/x/key.pem!member", "hello\n", STK_CONFIDENCE_LOW },
+		{ dpkg, of_dpkg, "root/usr/lib/y.pem", "hello\n", STK_CONFIDENCE_LOW }, /* merged /usr */
+		{ dpkg, of_dpkg, "root/usr/share/x/key.pem", "changed\n", STK_CONFIDENCE_HIGH },
+		{ dpkg, of_dpkg, "root/usr/share/x/other.pem", "hello\n", STK_CONFIDENCE_HIGH },
+		{ apk, of_apk, "root/usr/share/x/key.pem", "hello\n", STK_CONFIDENCE_LOW },
+		{ apk, of_apk, "root/y.pem", "hello\n", STK_CONFIDENCE_LOW },
+		{ apk, of_apk, "root/usr/share/x/key.pem", "changed\n", STK_CONFIDENCE_HIGH },
+		{ apk, of_apk, "root/usr/share/x/other.pem", "hello\n", STK_CONFIDENCE_HIGH },
+		{ wheel, of_wheel, "root/opt/lib/x/key.pem", "hello\n", STK_CONFIDENCE_LOW },
+		{ wheel, of_wheel, "root/opt/lib/x/a,b.pem", "hello\n", STK_CONFIDENCE_LOW },
+		{ wheel, of_wheel, "root/opt/lib/x/key.pem", "changed\n", STK_CONFIDENCE_HIGH },
+		{ wheel, of_wheel, "root/opt/lib/x/none.pem", "hello\n", STK_CONFIDENCE_HIGH },
+		{ wheel, of_wheel, "root/srv/x/key.pem", "hello\n", STK_CONFIDENCE_HIGH },
+		{ top, of_wheel, "root/x/key.pem", "hello\n", STK_CONFIDENCE_LOW },
+		{ top, of_own_wheel, "root/x/key.pem", "hello\n", STK_CONFIDENCE_HIGH }, /* built from a folder */
 	};
-	for (size_t i = 0; i < STK_LEN(t); i++) {
-		STK_ARENA arena = { 0 };
-		struct stk_secret_vendor vendor = { 0 };
-		struct stk_secret secret = of_file(&arena, t[i].path, stk_str_from(t[i].bytes));
-		size_t n = 1, weaker = 0;
-		stk_secret_vendor_add(&vendor, &arena, S(list));
-		stk_secret_vendor_apply(&vendor, S("root/"), STK_CONFIDENCE_LOW, &secret, &n, &weaker);
-		if (n != 1 || secret.confidence != t[i].want)
-			fail_msg("%s: %s", t[i].path, stk_confidence_name(secret.confidence));
-		stk_secret_vendor_apply(&vendor, S("root/"), STK_CONFIDENCE_MEDIUM, &secret, &n, &weaker);
-		assert_int_equal(n, t[i].want != STK_CONFIDENCE_LOW); /* too weak then, and counted */
-		assert_int_equal(weaker, t[i].want == STK_CONFIDENCE_LOW);
-	}
+	for (size_t i = 0; i < STK_LEN(t); i++)
+		check_record(t[i].record, t[i].text, t[i].path, t[i].bytes, t[i].want);
 }

@@ -264,6 +264,19 @@ static const struct stk_json *jwt_part(struct stk_arena *arena, struct stk_str t
 	return json->type == STK_JSON_OBJECT ? json : NULL;
 }
 
+/* {"some": "payload"} names nobody, says nothing of a time and is in every manual. */
+static bool says_nothing(const struct stk_json *claims)
+{
+	static const char *const telling[] = { "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "role" };
+	static const char *const names[] = { "issuer", "subject", "audience" };
+	size_t told = 0;
+	for (size_t i = 0; i < STK_LEN(telling); i++) {
+		const struct stk_json *claim = stk_json_get(claims, telling[i]);
+		told += claim && !(i < STK_LEN(names) && stk_str_is(claim->text, names[i]));
+	}
+	return told == 0 && claims->n <= 3;
+}
+
 /* What the claims say: whose it is, and whether it still opens anything. */
 static enum stk_verdict judge_claims(struct stk_arena *arena, const struct stk_json *claims,
 				     struct stk_secret_detail *detail)
@@ -284,7 +297,7 @@ static enum stk_verdict judge_claims(struct stk_arena *arena, const struct stk_j
 			 STK_ARG(stk_time_date(arena, expiry)));
 		return STK_VERDICT_LOW;
 	}
-	return stk_str_is(role, "anon") ? STK_VERDICT_LOW : STK_VERDICT_KEEP;
+	return stk_str_is(role, "anon") || says_nothing(claims) ? STK_VERDICT_LOW : STK_VERDICT_KEEP;
 }
 
 enum stk_verdict stk_secret_jwt_json(struct stk_str match, struct stk_str secret, struct stk_secret_detail *detail)

@@ -124,6 +124,11 @@ CASE(json_web_tokens)
 		  ".eyJpc3MiOiJrdWJlcm5ldGVzL3NlcnZpY2VhY2NvdW50In0.c2ln",
 		  STK_VERDICT_KEEP, STK_SEV_CRITICAL, NULL },
 		{ stk_secret_jwt_json, NULL, JWT "eyJyb2xlIjoiYW5vbiJ9.c2ln", STK_VERDICT_LOW, 0, NULL },
+		/* {"some":"payload"}, {"iss":"issuer","sub":"subject"}, {"sub":"ci"} */
+		{ stk_secret_jwt_json, NULL, JWT "eyJzb21lIjoicGF5bG9hZCJ9.c2ln", STK_VERDICT_LOW, 0, NULL },
+		{ stk_secret_jwt_json, NULL, JWT "eyJpc3MiOiJpc3N1ZXIiLCJzdWIiOiJzdWJqZWN0In0.c2ln", STK_VERDICT_LOW, 0,
+		  NULL },
+		{ stk_secret_jwt_json, NULL, JWT "eyJzdWIiOiJjaSJ9.c2ln", STK_VERDICT_KEEP, 0, NULL },
 		{ stk_secret_jwt_json, NULL, JWT "eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2ln", STK_VERDICT_KEEP,
 		  STK_SEV_CRITICAL, NULL },
 		{ stk_secret_jwt_json, NULL, JWT "bm90IGpzb24.c2ln", STK_VERDICT_DROP, 0, NULL },

@@ -13,7 +13,8 @@
 #include "text/base64.h"
 #include "base/banned.h"
 
-enum { LONG_VALUE = 200 }; /* chance alone puts short words into longer texts */
+/* Chance alone puts short words into longer texts. */
+enum { LONG_VALUE = 200, RANDOM_VALUE = 24 };
 
 double stk_value_entropy(struct stk_str value)
 {
@@ -51,22 +52,58 @@ static bool starts_with_one_of(struct stk_str value, const char *const *list, si
 	return false;
 }
 
+/* Small letters, capitals, or small ones behind one capital: how a word is written. */
+static bool is_written(struct stk_str word)
+{
+	bool small = true, large = true;
+	for (size_t i = 0; i < word.n; i++) {
+		bool lower = word.p[i] == stk_lower(word.p[i]);
+		small &= lower || i == 0;
+		large &= !lower || !stk_is_alpha(word.p[i]);
+	}
+	return small || large;
+}
+
+static bool joins(char a, char b)
+{
+	return stk_is_alpha(a) && stk_is_alpha(b) && (a == stk_lower(a)) == (b == stk_lower(b));
+}
+
+/* Four letters stand in one of a thousand random tokens by chance: there they must look like a word, written as one and
+ * with an end of a word on one side. */
+static bool holds_word(struct stk_str value, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t length = strlen(list[i]);
+		for (size_t at = 0; at + length <= value.n; at++) {
+			struct stk_str here = stk_str_slice(value, at, at + length);
+			if (!stk_str_eq_nocase(here, stk_str_from(list[i])))
+				continue;
+			bool begins = at == 0 || !joins(value.p[at - 1], here.p[0]);
+			bool ends = at + length == value.n || !joins(here.p[length - 1], value.p[at + length]);
+			if (value.n < RANDOM_VALUE || (is_written(here) && (begins || ends)))
+				return true;
+		}
+	}
+	return false;
+}
+
 bool stk_value_placeholder(struct stk_str value)
 {
 	static const char *const parts[] = {
-		"example",	"placeholder",	 "changeme",   "change_me",   "change-me",   "change_this",
-		"change-this",	"changethis",	 "redacted",   "your_",	      "your-",	     "yourtoken",
-		"yourpassword", "yoursecret",	 "yourkey",    "yourapi",     "dummy",	     "sample",
-		"insert_",	"insert-",	 "replace_me", "replace-me",  "replaceme",   "replace_with",
-		"replace-with", "not-a-real",	 "not_a_real", "notreal",     "put_your",    "put your",
-		"todo",		"fixme",	 "foobar",     "xxxx",	      "****",	     "....",
-		"____",		"----",		 "<token",     "<pass",	      "<secret",     "<key",
-		"my-secret",	"my_secret",	 "mysecret",   "my_password", "my-password", "mypassword",
-		"my_token",	"my-token",	 "fake",       "lorem",	      "secret_here", "token_here",
-		"key_here",	"password_here", "enter_",     "enter-your",  "goes-here",   "goes_here",
-		"test_token",	"test-token",	 "testtoken",  "unspecified", "undefined",   "notasecret",
-		"not-a-secret", "not_a_secret",	 "deadbeef",
+		"example",	"placeholder", "changeme",     "change_me",	"change-me", "change_this",
+		"change-this",	"changethis",  "redacted",     "your_",		"your-",     "yourtoken",
+		"yourpassword", "yoursecret",  "yourkey",      "yourapi",	"dummy",     "sample",
+		"insert_",	"insert-",     "replace_me",   "replace-me",	"replaceme", "replace_with",
+		"replace-with", "not-a-real",  "not_a_real",   "notreal",	"put_your",  "put your",
+		"foobar",	"xxxx",	       "****",	       "....",		"____",	     "----",
+		"<token",	"<pass",       "<secret",      "<key",		"my-secret", "my_secret",
+		"mysecret",	"my_password", "my-password",  "mypassword",	"my_token",  "my-token",
+		"secret_here",	"token_here",  "key_here",     "password_here", "enter_",    "enter-your",
+		"goes-here",	"goes_here",   "test_token",   "test-token",	"testtoken", "unspecified",
+		"undefined",	"notasecret",  "not-a-secret", "not_a_secret",	"deadbeef",
 	};
+	static const char *const short_parts[] = { "todo", "fixme", "fake", "lorem" };
 	static const char *const wholes[] = {
 		"secret",    "password", "passwd",	 "passphrase",	"token",	"test",	     "testing",
 		"admin",     "root",	 "user",	 "username",	"none",		"null",	     "nil",
@@ -86,7 +123,11 @@ bool stk_value_placeholder(struct stk_str value)
 		return holds_one_of(value, long_parts, STK_LEN(long_parts));
 	if (value.n && value.p[0] == '<' && value.p[value.n - 1] == '>')
 		return true;
-	return among(value, wholes, STK_LEN(wholes)) || holds_one_of(value, parts, STK_LEN(parts));
+	/* Cut off for the reader: "eyJhbGci0iJ..." */
+	if (stk_str_ends(value, S("...")) || stk_str_ends(value, S("\xe2\x80\xa6")))
+		return true;
+	return among(value, wholes, STK_LEN(wholes)) || holds_one_of(value, parts, STK_LEN(parts)) ||
+	       holds_word(value, short_parts, STK_LEN(short_parts));
 }
 
 /* Between two signs there is a name: %X%, @X@, __X__. */
@@ -317,7 +358,7 @@ bool stk_value_weak(struct stk_str value)
 		"keycloak",    "sonar",	       "jenkins",
 		"gitea",       "app",	       "db",
 		"dbpass",      "dbpassword",   "postgrespassword",
-		"supersecret",
+		"supersecret", "tiger",
 	};
 	return among(value, defaults, STK_LEN(defaults));
 }
@@ -348,6 +389,16 @@ bool stk_value_wordy(struct stk_str value)
 		return true;
 	double covered = (double)stk_words_cover(value, &long_word) / (double)value.n;
 	return covered >= 0.6 || (long_word && covered >= 0.35) || transitions(value) < 0.22;
+}
+
+bool stk_value_scattered(struct stk_str value)
+{
+	bool long_word = false;
+	for (size_t i = 0; i < value.n; i++)
+		if (!stk_is_alnum(value.p[i]))
+			return false;
+	return value.n >= 10 && transitions(value) >= 0.4 &&
+	       (double)stk_words_cover(value, &long_word) < 0.35 * (double)value.n && !long_word;
 }
 
 bool stk_value_printable(struct stk_str value)

@@ -33,5 +33,7 @@ bool stk_value_uuid_nil(struct stk_str value);
 bool stk_value_weak(struct stk_str value);
 /* Made of dictionary words rather than drawn at random. */
 bool stk_value_wordy(struct stk_str value);
+/* Letters and digits whose kind changes at almost every second step, as in random text and in no name. */
+bool stk_value_scattered(struct stk_str value);
 /* Only printable ASCII. */
 bool stk_value_printable(struct stk_str value);

@@ -52,6 +52,25 @@ bool stk_base64_decode(struct stk_buf *out, struct stk_str text)
 	return digits % 4 != 1;
 }
 
+void stk_base64_encode(struct stk_buf *out, const void *bytes, size_t n, bool url)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	const uint8_t *p = bytes;
+	for (size_t i = 0; i < n; i += 3) {
+		size_t here = n - i < 3 ? n - i : 3;
+		uint32_t bits = 0;
+		for (size_t k = 0; k < 3; k++)
+			bits = bits << 8 | (k < here ? p[i + k] : 0u);
+		for (size_t k = 0; k < 4; k++) {
+			uint32_t digit = bits >> (18 - 6 * k) & 63;
+			if (k <= here)
+				stk_buf_byte(out, digit < 62 ? digits[digit] : (url ? "-_" : "+/")[digit - 62]);
+			else if (!url)
+				stk_buf_byte(out, '=');
+		}
+	}
+}
+
 bool stk_hex_decode(struct stk_buf *out, struct stk_str text)
 {
 	for (size_t i = 0; i + 1 < text.n; i += 2) {

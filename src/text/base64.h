@@ -12,6 +12,8 @@
    skipped. False at the first byte that belongs to neither, or when the text ends inside a byte; what was decoded until
    then stays. */
 bool stk_base64_decode(struct stk_buf *out, struct stk_str text);
+/* Appends n bytes as base64: padded and of the first alphabet, or with `url` of the second and without padding. */
+void stk_base64_encode(struct stk_buf *out, const void *bytes, size_t n, bool url);
 /* Appends the bytes of pairs of hexadecimal digits of either case; false at anything else. */
 bool stk_hex_decode(struct stk_buf *out, struct stk_str text);
 /* The value of a digit of either alphabet plus one, 0 for other bytes. */

@@ -31,3 +31,23 @@ CASE(hex_takes_pairs)
 	assert_false(stk_hex_decode(&out, S("6g")));
 	assert_false(stk_hex_decode(&out, S("686")));
 }
+
+CASE(base64_is_written_in_both_alphabets)
+{
+	static const struct {
+		const char *bytes, *plain, *url;
+	} t[] = {
+		{ "", "", "" },
+		{ "f", "Zg==", "Zg" },
+		{ "fo", "Zm8=", "Zm8" },
+		{ "foo", "Zm9v", "Zm9v" },
+		{ "\xfb\xff\xbe", "+/++", "-_--" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		STK_BUF plain = stk_buf_new(64), url = stk_buf_new(64);
+		stk_base64_encode(&plain, t[i].bytes, strlen(t[i].bytes), false);
+		stk_base64_encode(&url, t[i].bytes, strlen(t[i].bytes), true);
+		assert_str(stk_buf_str(&plain), t[i].plain);
+		assert_str(stk_buf_str(&url), t[i].url);
+	}
+}
