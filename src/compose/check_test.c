@@ -312,6 +312,8 @@ static const struct {
 	{ "CMP-601", "environment: [DB_PASSWORD]", NULL },
 	{ "CMP-601", "environment: {DB_PASSWORD: \"${DB_PASSWORD}\"}", NULL },
 	{ "CMP-601", "environment: {DB_PASSWORD_FILE: /run/secrets/p}", NULL },
+	{ "CMP-601", "environment: {DB_PASSWORD: q8-Zm2-77aK}", "high" },
+	{ "CMP-601", "environment: {DATABASE_URL: \"postgres://app:q8-Zm2@db/app\"}", "critical" },
 	{ "CMP-602", "environment: {DB_PASSWORD: \"${DB_PASSWORD-}\"}", NULL },
 	{ "CMP-605", "command: [\"psql\", \"postgres://u:s3cr3t@db/x\"]", "high" },
 	{ "CMP-609", "environment: {DOCKER_HOST: \"tcp://dind:2375\"}", "medium" },

@@ -286,6 +286,7 @@ static int bind_mapping(struct stk_compose_loader *l, node **value, bool environ
 	node *from = *value, *map = like(l, from, STK_COMPOSE_MAP);
 	if (from->type != STK_COMPOSE_LIST && from->type != STK_COMPOSE_MAP)
 		return refuse(l, from, "this must be a list or a mapping");
+	stk_compose_reserve(l->arena, map, from->n);
 	for (uint32_t i = 0; from->type == STK_COMPOSE_MAP && i < from->n; i++) {
 		const struct stk_compose_entry *entry = &from->entries[i];
 		if (entry->value->type == STK_COMPOSE_NULL && environment)
@@ -485,6 +486,7 @@ static int bind_struct(struct stk_compose_loader *l, node **value, schema *rule)
 	node *from = *value, *map = like(l, from, STK_COMPOSE_MAP);
 	if (from->type != STK_COMPOSE_MAP)
 		return refuse(l, from, "this must be a mapping");
+	stk_compose_reserve(l->arena, map, from->n);
 	for (size_t i = 0; i < rule->n_fields; i++) {
 		const struct stk_compose_field *field = &rule->fields[i];
 		struct stk_compose_entry *entry = stk_compose_entry(from, field->name);
@@ -505,6 +507,7 @@ static int bind_map(struct stk_compose_loader *l, node **value, schema *rule)
 	node *from = *value, *map = like(l, from, STK_COMPOSE_MAP);
 	if (from->type != STK_COMPOSE_MAP)
 		return refuse(l, from, "this must be a mapping");
+	stk_compose_reserve(l->arena, map, from->n);
 	for (uint32_t i = 0; i < from->n; i++) {
 		struct stk_compose_entry *entry = &from->entries[i];
 		schema *inner = stk_compose_schema_of(rule, entry->key);

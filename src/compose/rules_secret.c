@@ -36,6 +36,9 @@ static void judge_literal(check *c, const struct stk_rule *rule, service *s, str
 	struct stk_finding *f = stk_compose_find(
 		c, rule, s, value->place, "service \"" STK_FMT "\": " STK_FMT " holds a secret in clear text (%s)",
 		STK_ARG(s->name), STK_ARG(name), where);
+	/* What is certain is as bad as the search for secrets says of the same line. */
+	if (verdict == STK_VALUE_CERTAIN)
+		f->severity = STK_SEV_CRITICAL;
 	if (kind)
 		stk_finding_evidence(c->report, f, "the value has the form of %s", kind);
 	if (stk_str_ends(name, S("PASSWORD")))

@@ -330,6 +330,7 @@ static int merge_map(struct builder *b, struct stk_compose_node *map, const stru
 		return -1;
 	if (!from || from->type != STK_COMPOSE_MAP)
 		return fail_at(b, yaml, "map merge requires a map or a list of maps");
+	stk_compose_reserve(b->arena, map, (size_t)map->n + from->n);
 	for (uint32_t i = 0; i < from->n; i++)
 		if (!stk_compose_entry(map, from->entries[i].key))
 			stk_compose_set(b->arena, map, from->entries[i].key, from->entries[i].place,

@@ -139,7 +139,10 @@ static int key_of(struct walk *w, const node *item, enum stk_compose_unique how,
 static int keep_last(struct walk *w, node *list, enum stk_compose_unique how)
 {
 	struct stk_map places = { 0 }; /* key -> &list->items[i] */
+	struct stk_str only;
 	uint32_t kept = 0;
+	if (list->n == 1) /* most lists: their item has to have a key, no more */
+		return key_of(w, list->items[0], how, &only);
 	for (uint32_t i = 0; i < list->n; i++) {
 		struct stk_str key;
 		if (key_of(w, list->items[i], how, &key) < 0)
