@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "report/summary.h"
 #include "base/banned.h"
 
 const char *stk_item_state_name(enum stk_item_state state)
@@ -200,30 +201,31 @@ struct stk_finding_range stk_report_range(const struct stk_report *report, size_
 	return (struct stk_finding_range){ first_of(report, target), first_of(report, target + 1) };
 }
 
-/* The bytes of a place in a text; empty when it is not on one line or not there. */
-static struct stk_str place_in(struct stk_str text, const struct stk_location *at)
+/* The bytes of a place in a target's text; empty when it is not on one line or not there. */
+static struct stk_str place_in(const struct stk_target *target, const struct stk_location *at)
 {
-	struct stk_str rest = text, line = S("");
-	for (uint32_t i = 0; i < at->line && rest.n; i++)
-		line = stk_str_cut_line(&rest);
-	return at->column && at->end_line == at->line ? stk_str_slice(line, at->column - 1, at->end_column - 1) : S("");
+	if (!at->column || at->end_line != at->line)
+		return S("");
+	return stk_str_slice(stk_target_line(target, at->line), at->column - 1, at->end_column - 1);
 }
 
 void stk_report_conceal(struct stk_report *report)
 {
+	/* Targets' texts may be shared or mapped: copies are masked, one for each however many credentials it has. */
+	bool *copied = STK_NEW(report->arena, bool, report->targets.n);
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
 		struct stk_target *target = &report->targets.v[finding->target];
 		if (!finding->rule || !finding->rule->conceal || !target->text.n ||
 		    !stk_str_eq(target->name, finding->location.file))
 			continue;
-		struct stk_str value = place_in(target->text, &finding->location);
+		struct stk_str value = place_in(target, &finding->location);
 		if (!value.n)
 			continue;
 		size_t at = (size_t)(value.p - target->text.p);
-		/* Targets' texts may be shared or mapped: a copy is masked. */
-		struct stk_str copy = stk_arena_str(report->arena, target->text);
-		memset((char *)(uintptr_t)copy.p + at, '*', value.n);
-		target->text = copy;
+		if (!copied[finding->target])
+			target->text = stk_arena_str(report->arena, target->text);
+		copied[finding->target] = true;
+		memset((char *)(uintptr_t)target->text.p + at, '*', value.n);
 	}
 }
