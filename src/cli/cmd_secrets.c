@@ -152,7 +152,7 @@ const struct stk_command stk_command_secrets = {
 		"hundred services, private keys, "
 		"passwords in URLs, command lines and configuration files, and looks into archives (zip, jar, tar, "
 		"gzip, zstd, xz, bzip2), git's "
-		"objects, and base64, hexadecimal, percent and \\u encoded text.\n\n"
+		"objects (naming commit, author and date), and base64, hexadecimal, percent and \\u encoded text.\n\n"
 		"A value is never printed but for its first and last characters, unless --show-secrets is given; the "
 		"fingerprint is the same "
 		"wherever the same secret stands. A comment \"strake:allow\", \"strake:allow=RULE\" or "

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "io/digest.h"
 #include "io/inflate.h"
+#include "secret/history.h"
 #include "secret/scan_private.h"
 #include "base/banned.h"
 
@@ -39,7 +40,8 @@ struct object {
 };
 
 struct pack {
-	struct stk_secret_scan *scan;
+	struct stk_secret_scan *scan;	       /* or */
+	const struct stk_git_visitor *visitor; /* that sees what is no blob */
 	struct stk_arena arena;
 	struct stk_str bytes;
 	struct {
@@ -302,9 +304,20 @@ static void search_object(struct pack *pack, unsigned type, struct stk_str conte
 	stk_secret_end(pack->scan, true);
 }
 
+static void show_object(const struct stk_git_visitor *visitor, unsigned type, struct stk_str content)
+{
+	uint8_t id[STK_DIGEST_MAX];
+	if (type != OBJECT_COMMIT && type != OBJECT_TREE)
+		return;
+	object_id(type, content, id);
+	visitor->object(visitor->context, type == OBJECT_COMMIT, (struct stk_str){ (const char *)id, HASH }, content);
+}
+
 static void see(struct pack *pack, size_t index, unsigned type, struct stk_str content)
 {
-	if (pack->trees_only && type == OBJECT_TREE)
+	if (pack->visitor && !pack->trees_only)
+		show_object(pack->visitor, type, content);
+	else if (pack->trees_only && type == OBJECT_TREE && pack->scan)
 		read_tree(pack, content);
 	else if (!pack->trees_only && type != OBJECT_TREE)
 		search_object(pack, type, content);
@@ -315,6 +328,12 @@ static void see(struct pack *pack, size_t index, unsigned type, struct stk_str c
 	*stk_map_at(&pack->by_id, &pack->arena,
 		    stk_arena_str(&pack->arena, (struct stk_str){ (const char *)id, HASH })) =
 		(void *)(uintptr_t)(index + 1);
+}
+
+static void note_gap(struct pack *pack, const char *why)
+{
+	if (pack->scan)
+		stk_secret_gap(pack->scan, pack->scan->work->top->path, why);
 }
 
 static void walk(struct pack *pack, size_t index, unsigned type, struct stk_str content, unsigned depth);
@@ -334,7 +353,7 @@ static void rebuild(struct pack *pack, size_t index, unsigned type, struct stk_s
 		walk(pack, index, type, (struct stk_str){ content, size }, depth);
 		pack->held -= size;
 	} else {
-		stk_secret_gap(pack->scan, pack->scan->work->top->path, "a git object could not be rebuilt");
+		note_gap(pack, "a git object could not be rebuilt");
 	}
 	free(content);
 }
@@ -356,14 +375,14 @@ static void walk_whole_objects(struct pack *pack)
 	for (size_t i = 0; i < pack->objects.n; i++) {
 		struct object *object = &pack->objects.v[i];
 		size_t used;
-		if (object->type > OBJECT_TAG || (pack->trees_only && !pack->need_ids && object->type != OBJECT_TREE))
+		if (object->type > OBJECT_TAG || (pack->trees_only && !pack->need_ids && object->type != OBJECT_TREE) ||
+		    (pack->visitor && !pack->need_ids && object->type == OBJECT_BLOB))
 			continue;
 		char *content =
 			inflate_object(stk_str_slice(pack->bytes, object->data, pack->bytes.n), object->size, &used);
 		if (!content) {
 			if (!pack->trees_only)
-				stk_secret_gap(pack->scan, pack->scan->work->top->path,
-					       "a git object is broken or larger than 64 MiB");
+				note_gap(pack, "a git object is broken or larger than 64 MiB");
 			continue;
 		}
 		walk(pack, i, object->type, (struct stk_str){ content, (size_t)object->size }, 0);
@@ -402,44 +421,70 @@ static void drop_repeats(struct pack *pack, size_t before)
 	scan->found.n = kept;
 }
 
+static void walk_pack(struct pack *pack)
+{
+	if (!read_objects(pack))
+		note_gap(pack, "the git pack is broken: objects behind the fault were not searched");
+	link_children(pack);
+	pack->trees_only = true;
+	if (pack->scan || pack->need_ids)
+		walk_whole_objects(pack);
+	for (unsigned round = 0; pack->need_ids && round < ROUNDS && link_by_id(pack); round++)
+		walk_whole_objects(pack);
+	pack->trees_only = pack->need_ids = false;
+	walk_whole_objects(pack);
+}
+
 bool stk_secret_open_pack(struct stk_secret_scan *scan, struct stk_str bytes)
 {
 	struct pack pack = { .scan = scan, .bytes = bytes };
 	size_t before = scan->found.n;
 	if (bytes.n < 12 + HASH)
 		return false;
-	if (!read_objects(&pack))
-		stk_secret_gap(scan, scan->work->top->path,
-			       "the git pack is broken: objects behind the fault were not searched");
-	link_children(&pack);
-	pack.trees_only = true;
-	walk_whole_objects(&pack);
-	for (unsigned round = 0; pack.need_ids && round < ROUNDS && link_by_id(&pack); round++)
-		walk_whole_objects(&pack);
-	pack.trees_only = pack.need_ids = false;
-	walk_whole_objects(&pack);
+	walk_pack(&pack);
 	drop_repeats(&pack, before);
 	stk_arena_free(&pack.arena);
 	return true;
 }
 
-/* "blob 123\0content", compressed as a whole. */
+void stk_git_visit_pack(struct stk_str bytes, const struct stk_git_visitor *visitor)
+{
+	struct pack pack = { .visitor = visitor, .bytes = bytes };
+	if (bytes.n < 12 + HASH || !stk_str_starts(bytes, S("PACK")))
+		return;
+	walk_pack(&pack);
+	stk_arena_free(&pack.arena);
+}
+
+/* "blob 123\0content", compressed as a whole: the type, or 0. *content lives on the arena. */
+static unsigned read_loose(struct stk_arena *arena, struct stk_str bytes, struct stk_str *content)
+{
+	struct stk_err err;
+	if (stk_inflate_zlib(arena, bytes, object_limit, content, &err) < 0)
+		return 0;
+	struct stk_str head = stk_str_cut(content, 0), word = stk_str_cut(&head, ' ');
+	for (unsigned type = OBJECT_COMMIT; type <= OBJECT_TAG; type++)
+		if (stk_str_is(word, type_name(type)))
+			return type;
+	return 0;
+}
+
 bool stk_secret_open_object(struct stk_secret_scan *scan, struct stk_str bytes)
 {
 	STK_ARENA arena = { 0 };
 	struct pack pack = { .scan = scan };
-	struct stk_err err;
-	struct stk_str content, head;
-	if (stk_inflate_zlib(&arena, bytes, object_limit, &content, &err) < 0)
-		return false;
-	head = stk_str_cut(&content, 0);
-	for (unsigned type = OBJECT_COMMIT; type <= OBJECT_TAG; type++) {
-		struct stk_str word = head;
-		if (!stk_str_is(stk_str_cut(&word, ' '), type_name(type)))
-			continue;
-		if (type != OBJECT_TREE)
-			search_object(&pack, type, content);
-		return true;
-	}
-	return false;
+	struct stk_str content;
+	unsigned type = read_loose(&arena, bytes, &content);
+	if (type && type != OBJECT_TREE)
+		search_object(&pack, type, content);
+	return type != 0;
+}
+
+void stk_git_visit_object(struct stk_str bytes, const struct stk_git_visitor *visitor)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_str content;
+	unsigned type = read_loose(&arena, bytes, &content);
+	if (type)
+		show_object(visitor, type, content);
 }

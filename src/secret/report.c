@@ -45,6 +45,8 @@ struct stk_finding *stk_secret_report(struct stk_report *report, size_t target, 
 		stk_finding_evidence(report, finding, "a default that everybody knows");
 	if (secret->note.n)
 		stk_finding_evidence(report, finding, STK_FMT, STK_ARG(secret->note));
+	if (secret->origin.n)
+		stk_finding_evidence(report, finding, STK_FMT, STK_ARG(secret->origin));
 	if (secret->encoding.n)
 		stk_finding_evidence(report, finding, "encoded as " STK_FMT, STK_ARG(secret->encoding));
 	if (secret->fingerprint.n)

@@ -59,6 +59,7 @@ struct stk_secret {
 	struct stk_str value;	 /* only when options.show */
 	struct stk_str encoding; /* "base64", "base64, percent": what it was wrapped in; or empty */
 	struct stk_str note;	 /* what its structure says: "expired on 2024-05-01" */
+	struct stk_str origin;	 /* "app.py of commit 3f2a.., by Ann <ann@corp.internal> on 2024-05-01"; or empty */
 	struct stk_str allowed;	 /* the comment that allows it, "strake:allow"; or empty */
 	bool weak;		 /* a well-known default value */
 	struct stk_secret_digests digests;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "secret/baseline.h"
+#include "secret/history.h"
 #include "secret/instructions.h"
 #include "secret/mask.h"
 #include "secret/user.h"
@@ -42,6 +43,13 @@ static void check(const struct stk_secret_scan *scan, struct stk_arena *arena, s
 		abort();
 }
 
+static void see_object(void *context, bool is_commit, struct stk_str id, struct stk_str content)
+{
+	(void)is_commit;
+	if (stk_arena_str(context, id).n != 20 || stk_arena_str(context, content).n != content.n)
+		abort();
+}
+
 static void read_settings(struct stk_str text)
 {
 	STK_ARENA arena = { 0 };
@@ -56,6 +64,8 @@ static void read_settings(struct stk_str text)
 	stk_secret_rules_free(&rules);
 	stk_secret_baseline_read(&arena, text, S("x"), &baseline, NULL);
 	stk_secret_baseline_read_ignore(&arena, text, S("x"), &baseline);
+	stk_git_visit_pack(text, &(struct stk_git_visitor){ &arena, see_object });
+	stk_git_visit_object(text, &(struct stk_git_visitor){ &arena, see_object });
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

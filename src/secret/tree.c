@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "io/file.h"
+#include "secret/history.h"
 #include "secret/scan_private.h"
 #include "secret/vendor.h"
 #include "base/banned.h"
@@ -315,6 +316,7 @@ int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_aren
 		stk_arena_free(&workers[i].arena);
 	}
 	leave_packaged(engine, root, &walk.files, prefix, out);
+	stk_secret_git_origins(arena, root, &walk.files, prefix, out->found.v, out->found.n);
 	return 0;
 }
 
