@@ -202,6 +202,8 @@ CASE(values_are_replaced_in_their_place)
 		  WEB("    deploy: {restart_policy: {condition: on-failure, max_attempts: 5}}\n") },
 		{ "CMP-405", WEB("    deploy: {restart_policy: {condition: on-failure, max_attempts: 9}}\n"),
 		  WEB("    deploy: {restart_policy: {condition: on-failure, max_attempts: 5}}\n") },
+		{ "CMP-405", WEB("    restart: always # why\n"), WEB("    restart: on-failure:5 # why\n") },
+		{ "CMP-407", WEB("    logging: {driver: none}\n"), WEB("    logging: {driver: local}\n") },
 		{ "CMP-125", WEB("    post_start:\n      - command: x\n        user: root\n        privileged: true\n"),
 		  WEB("    post_start:\n      - command: x\n        privileged: false\n") },
 		{ "CMP-111 CMP-116", WEB("    ipc: shareable\n    cgroup_parent: x\n    user: u\n"),

@@ -115,10 +115,14 @@ static void check_restart(const struct stk_rule *rule, void *context)
 		const node *attempts = stk_compose_get(policy, "max_attempts");
 		struct stk_str text = restart ? restart->text : S(""), rest = text, kind = stk_str_cut(&rest, ':');
 		uint64_t count = 0;
-		if (stk_str_is(kind, "always"))
-			stk_compose_find(c, rule, s, restart->place,
-					 "service \"" STK_FMT "\" is restarted whatever happens", STK_ARG(s->name))
-				->severity = STK_SEV_INFO;
+		if (stk_str_is(kind, "always")) {
+			struct stk_finding *f = stk_compose_find(
+				c, rule, s, restart->place, "service \"" STK_FMT "\" is restarted whatever happens",
+				STK_ARG(s->name));
+			f->severity = STK_SEV_INFO;
+			stk_compose_fix_replace(c, f, false, "stop after five failures", restart, S("on-failure:5"),
+						false);
+		}
 		if (stk_str_is(kind, "on-failure") && (!stk_str_u64(rest, 10, &count) || count > 5 || !count)) {
 			struct stk_finding *f =
 				stk_compose_find(c, rule, s, restart->place, "service \"" STK_FMT "\" is restarted %s",
@@ -199,9 +203,14 @@ static void check_logging(const struct stk_rule *rule, void *context)
 			   *options = stk_compose_get(logging, "options");
 		struct stk_str driver = stk_compose_str(logging, "driver");
 		if (stk_str_is(driver, "none")) {
-			stk_compose_find(c, rule, s, stk_compose_place_of(s, "logging"),
-					 "service \"" STK_FMT "\" leaves no logs", STK_ARG(s->name))
-				->severity = STK_SEV_MEDIUM;
+			struct stk_finding *f =
+				stk_compose_find(c, rule, s, stk_compose_place_of(s, "logging"),
+						 "service \"" STK_FMT "\" leaves no logs", STK_ARG(s->name));
+			f->severity = STK_SEV_MEDIUM;
+			/* It turns its files over by itself; options are another driver's. */
+			if (!options)
+				stk_compose_fix_replace(c, f, false, "keep logs", stk_compose_get(logging, "driver"),
+							S("local"), false);
 			continue;
 		}
 		if ((driver.n && !stk_str_is(driver, "json-file")) || stk_compose_get(options, "max-size"))

@@ -70,7 +70,7 @@ def wrong(key, before, after):
     if key == "tmpfs":
         return None if len(after) >= len(before) and all(any(a.startswith(b) for a in after) for b in before) else f"tmpfs: {before} -> {after}"
     if key == "restart":
-        return None if before.startswith("on-failure") and after == "on-failure:5" else f"restart: {before} -> {after}"
+        return None if before.startswith(("on-failure", "always")) and after == "on-failure:5" else f"restart: {before} -> {after}"
     if key == "environment":
         return None if all(before.get(k) == v for k, v in after.items()) else f"environment: {before} -> {after}"
     if key == "ulimits":
