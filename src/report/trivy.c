@@ -12,7 +12,7 @@
 #include "text/json.h"
 #include "base/banned.h"
 
-enum class { OS_PACKAGES, LANGUAGE_PACKAGES, CONFIG, SECRET, CLASSES };
+enum result_class { OS_PACKAGES, LANGUAGE_PACKAGES, CONFIG, SECRET, CLASSES };
 
 static const char *const class_names[CLASSES] = { "os-pkgs", "lang-pkgs", "config", "secret" };
 static const char *const member_names[CLASSES] = { "Vulnerabilities", "Vulnerabilities", "Misconfigurations",
@@ -24,9 +24,10 @@ static bool is_os_package(const struct stk_package *package)
 	       stk_str_is(package->ecosystem, "apk") || stk_str_is(package->ecosystem, "alpm");
 }
 
-static enum class class_of(const struct stk_finding *finding) {
-	if (finding->vulnerability) return is_os_package(finding->vulnerability->package) ? OS_PACKAGES
-											  : LANGUAGE_PACKAGES;
+static enum result_class class_of(const struct stk_finding *finding)
+{
+	if (finding->vulnerability)
+		return is_os_package(finding->vulnerability->package) ? OS_PACKAGES : LANGUAGE_PACKAGES;
 	return finding->layer == STK_LAYER_SECRETS ? SECRET : CONFIG;
 }
 
@@ -198,7 +199,7 @@ static void write_package(struct stk_json_writer *w, struct stk_arena *arena, co
 
 /* dry: only counts, since an empty class gets no result at all. */
 static size_t write_packages(struct stk_json_writer *w, const struct stk_report *report, size_t number,
-			     enum class wanted, bool dry)
+			     enum result_class wanted, bool dry)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < report->packages.n; i++) {
@@ -213,7 +214,7 @@ static size_t write_packages(struct stk_json_writer *w, const struct stk_report 
 }
 
 static size_t write_findings(struct stk_json_writer *w, const struct stk_report *report, size_t number,
-			     enum class wanted, bool dry)
+			     enum result_class wanted, bool dry)
 {
 	size_t n = 0;
 	STK_EACH_FINDING(finding, report, number)
@@ -273,35 +274,37 @@ static void write_secrets(struct stk_json_writer *w, const struct stk_report *re
 	}
 }
 
-static struct stk_str target_text(const struct stk_report *report, const struct stk_target *target, enum class class)
+static struct stk_str target_text(const struct stk_report *report, const struct stk_target *target,
+				  enum result_class kind)
 {
-	if (class != OS_PACKAGES || !target->os_family.n)
+	if (kind != OS_PACKAGES || !target->os_family.n)
 		return target->name;
 	return stk_arena_printf(report->arena, STK_FMT " (" STK_FMT " " STK_FMT ")", STK_ARG(target->name),
 				STK_ARG(target->os_family), STK_ARG(target->os_version));
 }
 
-static void write_result(struct stk_json_writer *w, const struct stk_report *report, size_t number, enum class class)
+static void write_result(struct stk_json_writer *w, const struct stk_report *report, size_t number,
+			 enum result_class kind)
 {
 	const struct stk_target *target = &report->targets.v[number];
-	size_t packages = class <= LANGUAGE_PACKAGES ? write_packages(w, report, number, class, true) : 0;
-	size_t findings = write_findings(w, report, number, class, true);
+	size_t packages = kind <= LANGUAGE_PACKAGES ? write_packages(w, report, number, kind, true) : 0;
+	size_t findings = write_findings(w, report, number, kind, true);
 	if (!packages && !findings)
 		return;
 	stk_json_begin_object(w);
-	stk_json_put_str(w, "Target", target_text(report, target, class));
-	stk_json_put_text(w, "Class", class_names[class]);
-	stk_json_put_str(w, "Type", class == OS_PACKAGES ? target->os_family : target->kind);
+	stk_json_put_str(w, "Target", target_text(report, target, kind));
+	stk_json_put_text(w, "Class", class_names[kind]);
+	stk_json_put_str(w, "Type", kind == OS_PACKAGES ? target->os_family : target->kind);
 	if (packages) {
 		stk_json_key(w, "Packages");
 		stk_json_begin_array(w);
-		write_packages(w, report, number, class, false);
+		write_packages(w, report, number, kind, false);
 		stk_json_end_array(w);
 	}
 	if (findings) {
-		stk_json_key(w, member_names[class]);
+		stk_json_key(w, member_names[kind]);
 		stk_json_begin_array(w);
-		write_findings(w, report, number, class, false);
+		write_findings(w, report, number, kind, false);
 		stk_json_end_array(w);
 	}
 	stk_json_end_object(w);
@@ -379,8 +382,8 @@ void stk_render_trivy(const struct stk_report *report, const struct stk_render_o
 	stk_json_key(&w, "Results");
 	stk_json_begin_array(&w);
 	for (size_t i = 0; i < report->targets.n; i++) {
-		for (enum class class = 0; class < SECRET; class ++)
-			write_result(&w, report, i, class);
+		for (enum result_class kind = 0; kind < SECRET; kind++)
+			write_result(&w, report, i, kind);
 		write_secrets(&w, report, i);
 	}
 	stk_json_end_array(&w);
