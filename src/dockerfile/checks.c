@@ -90,6 +90,9 @@ static void suppress(struct stk_dockerfile_context *context, struct stk_finding 
 	finding->suppressed->reason = stk_str_from(reason);
 }
 
+/* `# check=` at the top holds for the file, `# check: skip=` above an instruction for that one.
+   The finding stays in the report as suppressed, so that a reader sees who hid it and where.
+   Findings before `first` are other files'. */
 void stk_buildkit_apply_checks(struct stk_dockerfile_context *context, size_t first)
 {
 	struct stk_buildkit_checks checks = stk_buildkit_checks_of(context);
@@ -107,6 +110,8 @@ void stk_buildkit_apply_checks(struct stk_dockerfile_context *context, size_t fi
 			suppress(context, finding, line, "check directive");
 		else if (instruction && comment_skips(context, instruction, finding->rule, &line))
 			suppress(context, finding, line, "check comment");
+		/* error=true makes BuildKit's build fail on any check: no finding of its rules
+		   may then be below what fails a run. */
 		else if (checks.error && finding->severity < STK_SEV_HIGH)
 			finding->severity = STK_SEV_HIGH;
 	}

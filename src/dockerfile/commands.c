@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From RUN instructions to commands, once for all rules: the shell text is read with the shell
+ * that SHELL or the syntax of the stage gives it, and each command is looked up by its program
+ * in the tables of the package managers. Under the name of Hadolint, only what its own parser
+ * would see is read.
+ */
 #include "dockerfile/commands.h"
 
 #include <string.h>

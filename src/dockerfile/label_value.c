@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Forms that a label's value may be required to have (hadolint's label-schema) and that need a
+ * parser: url, rfc3339, semver, email. They follow what Hadolint's libraries take, not the
+ * whole standards: the question is whether it would complain.
+ */
 #include "dockerfile/label_value.h"
 
 #include <string.h>
@@ -68,6 +73,8 @@ static bool take_date(struct stk_str *rest)
 	return take_number(rest, 2, 1, lengths[month - 1], &day) && (month != 2 || day < 29 || leap);
 }
 
+/* RFC 3339 with a blank allowed for the T (its section 5.6 says that applications may). A leap
+   second is 60. */
 bool stk_label_is_date(struct stk_str value)
 {
 	struct stk_str rest = value;
@@ -76,6 +83,7 @@ bool stk_label_is_date(struct stk_str value)
 	    !take_byte(&rest, ":") || !take_number(&rest, 2, 0, 59, &unused) || !take_byte(&rest, ":") ||
 	    !take_number(&rest, 2, 0, 60, &unused))
 		return false;
+	/* A fraction needs a digit, but has no upper bound. */
 	if (take_byte(&rest, ".")) {
 		if (!take_byte(&rest, "0123456789"))
 			return false;
@@ -109,6 +117,8 @@ static bool are_identifiers(struct stk_str text, bool strict_numbers)
 				return false;
 			number &= stk_is_digit(part.p[i]);
 		}
+		/* Numeric identifiers of a pre-release have no leading zero, those of build
+		   metadata may (semver.org, 9 and 10). */
 		if (!part.n || (strict_numbers && number && part.n > 1 && part.p[0] == '0'))
 			return false;
 	}

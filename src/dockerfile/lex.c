@@ -128,6 +128,7 @@ static bool modifier(struct lexer *x, struct stk_str name, char op, bool null_is
 	if (!operand(x, '}', op == '#' || op == '%', &word))
 		return fail(x, "missing \"}\"");
 	bool set = value_of(x, name, &value);
+	/* The colon forms take an empty value for none. */
 	bool filled = set && !(null_is_unset && !value.n);
 	if (x->options->keep_unset && !set) {
 		stk_buf_printf(out, "${" STK_FMT "%s%c" STK_FMT "}", STK_ARG(name), null_is_unset ? ":" : "", op,
@@ -150,6 +151,8 @@ static bool modifier(struct lexer *x, struct stk_str name, char op, bool null_is
 	default:
 		break;
 	}
+	/* Without a value nothing is known of what is left after trimming, unlike with the
+	   forms above, which say what stands in for it. */
 	x->result->gap |= !set;
 	bool longest = word.n && word.p[0] == op;
 	struct stk_str pattern = longest ? stk_str_slice(word, 1, word.n) : word;
@@ -180,6 +183,8 @@ static bool replacement(struct lexer *x, struct stk_str name, struct stk_buf *ou
 	return true;
 }
 
+/* What stands behind "${". BuildKit's own lexer, not the shell's: it knows these modifiers and
+   refuses all others. */
 static bool braces(struct lexer *x, struct stk_buf *out)
 {
 	struct stk_str value;
@@ -207,6 +212,7 @@ static bool braces(struct lexer *x, struct stk_buf *out)
 		op = peek(x);
 		x->at += op >= 0;
 	}
+	/* op <= 0 keeps strchr from finding the set's own terminator. */
 	if (op <= 0 || !strchr(colon ? "+-?" : "+-?#%", op))
 		return fail(x, "unsupported modifier in a substitution");
 	return modifier(x, name, (char)op, colon, out);
@@ -249,6 +255,8 @@ static bool single_quotes(struct lexer *x, struct stk_buf *out)
 	return true;
 }
 
+/* A backslash in double quotes escapes only what is special there ("$ and itself) and otherwise
+   stays, as in a shell. */
 static bool double_quotes(struct lexer *x, struct stk_buf *out)
 {
 	char escape = x->options->escape;
@@ -271,6 +279,8 @@ static bool double_quotes(struct lexer *x, struct stk_buf *out)
 			int next = peek(x);
 			if (x->raw_escapes)
 				stk_buf_byte(out, escape);
+			/* A lone escape at the end is dropped; the next round reports the open
+			   quote. */
 			if (next < 0)
 				continue;
 			if (next == '"' || next == '$' || next == escape) {
@@ -336,6 +346,8 @@ static void plain(struct lexer *x, struct word_builder *words, struct stk_buf *o
 		word_add(words, text, begin);
 }
 
+/* The main loop, also for the words inside ${...}: reads to `stop`, or to the end if that is
+   negative. With `words`, what a variable brings is split at blanks; quoted text never is. */
 static bool process(struct lexer *x, int stop, bool raw_escapes, struct word_builder *words, struct stk_buf *out)
 {
 	bool before = x->raw_escapes;
@@ -353,6 +365,8 @@ static bool process(struct lexer *x, int stop, bool raw_escapes, struct word_bui
 		}
 		if (!special(x, c, out))
 			return false;
+		/* Only what this round appended. The buffer may have moved, so it is looked up
+		   again. */
 		struct stk_str made = { out->p ? out->p + n : "", out->n - n };
 		if (words && c == '$')
 			word_add_split(x, words, made, begin);

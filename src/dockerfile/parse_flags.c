@@ -257,6 +257,8 @@ static bool is_size(struct stk_str value)
 	return has_variable(value) || (i && unit.n <= 3 && one_of(stk_str_from(lower), units));
 }
 
+/* One key=value of --mount. Values that hold a variable are not judged: what they become is
+   known only to the build. (BuildKit's instructions/commands_runmount.go.) */
 static void read_value(struct mount_reader *r, struct stk_str key, struct stk_str value)
 {
 	static const char *const types[] = { "bind", "cache", "tmpfs", "secret", "ssh", NULL };

@@ -24,6 +24,8 @@ static bool is_plain(struct stk_str raw, char escape)
 	return true;
 }
 
+/* Outside quotes the escape takes the next byte as it is; in double quotes only before a quote,
+   a dollar or itself; in single quotes never. The result is never longer than `raw`. */
 struct stk_str stk_parse_unquote(struct stk_arena *arena, struct stk_str raw, char escape)
 {
 	if (is_plain(raw, escape))
@@ -165,6 +167,7 @@ static bool unicode_escape(struct json_reader *r)
 	    r->text.p[r->at + 1] == 'u' && hex4(r, r->at + 2, &low) && low >= 0xdc00 && low < 0xe000) {
 		code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
 		r->at += 6;
+		/* Half a pair alone: Go's JSON decoder writes U+FFFD, and so does this. */
 	} else if (code >= 0xd800 && code < 0xe000) {
 		code = 0xfffd;
 	}

@@ -166,6 +166,8 @@ static size_t mark_above(const struct stk_dockerfile *file, size_t begin)
 	at--;
 	while (at > 0 && (is_blank(p[at - 1]) || p[at - 1] == '\r'))
 		at--;
+	/* The shell's own backslash counts too: with another escape directive, it may stand
+	   inside a heredoc or a quoted text. */
 	if (!at || (p[at - 1] != '\\' && p[at - 1] != file->escape))
 		return SIZE_MAX;
 	at--;
@@ -313,11 +315,14 @@ static bool is_single_command(const struct stk_run *run, bool first)
 	for (const struct stk_shell_node *node = only; node; node = node->next)
 		if (node->next ? !stk_str_is(node->separator, "&&") : node->separator.n > 0)
 			return false;
+	/* What a builtin changes for the commands behind it (folder, variables, options) would
+	   be lost if it was taken away from them. */
 	for (const struct stk_shell_node *node = only; node && first; node = node->next)
 		if (node->kind != STK_SHELL_SIMPLE || !node->words ||
 		    stk_is_one_of(node->words->text, "cd export set unset umask alias exec exit return trap source . "
 						     "eval shopt ulimit pushd popd readonly hash command builtin"))
 			return false;
+	/* Text behind the last command that the parser did not take is a comment or a mistake. */
 	const struct stk_shell_node *last = shell->root->last_child;
 	return only && !stk_str_trim(stk_str_slice(shell->text, last->end, shell->text.n)).n;
 }

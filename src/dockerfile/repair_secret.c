@@ -144,6 +144,7 @@ void stk_repair_mount_variable(struct stk_repair *repair, size_t stage, struct s
 	bool named = false;
 	for (size_t i = 0; i < file->instructions.n; i++) {
 		const struct stk_instruction *at = file->instructions.v[i];
+		/* A stage that builds on this one inherits its ENV. */
 		if (!builds_on(file, at->stage, variable.stage))
 			continue;
 		if (sets(at, name) && variable.set_at == SIZE_MAX) {
@@ -153,6 +154,8 @@ void stk_repair_mount_variable(struct stk_repair *repair, size_t stage, struct s
 		named |= at->keyword == STK_RUN && at->index > variable.set_at && run_mentions(at, name);
 		repair->failed |= at->broken && at->stage == variable.stage;
 	}
+	/* An ARG is in the environment of every RUN behind it, whether it names it or not. If
+	   some do name it, those are taken for the ones that need it. */
 	variable.everybody &= !named;
 	for (size_t i = 0; i < file->instructions.n && !repair->failed; i++)
 		if (builds_on(file, file->instructions.v[i]->stage, variable.stage))

@@ -26,6 +26,8 @@ static bool starts(const struct stk_instruction *at)
 	return at->keyword == STK_CMD || at->keyword == STK_ENTRYPOINT || at->keyword == STK_HEALTHCHECK;
 }
 
+/* Where USER belongs: behind the last step that needs root, and before what starts the program
+   (CMD, ENTRYPOINT). A USER that is there already is changed instead. Returns the user's name. */
 struct stk_str stk_repair_user(struct stk_repair *repair, size_t stage)
 {
 	const struct stk_dockerfile *file = repair->context->file;
@@ -37,6 +39,8 @@ struct stk_str stk_repair_user(struct stk_repair *repair, size_t stage)
 		last = at;
 		if (needs_root(at)) {
 			step = at;
+			/* What starts the program before this step does not count: the line may
+			   only come behind it. */
 			start = NULL;
 		} else if (starts(at) && !start) {
 			start = at;

@@ -162,10 +162,12 @@ static struct stk_str new_value(struct stk_arena *arena, struct stk_str raw)
 {
 	if (is_safe_value(raw))
 		return raw;
+	/* Quoted already, and by one pair: a quote inside would end it. */
 	bool wrapped = raw.n >= 2 && (raw.p[0] == '"' || raw.p[0] == '\'') && raw.p[raw.n - 1] == raw.p[0];
 	if (wrapped && stk_str_find_byte(stk_str_slice(raw, 1, raw.n - 1), raw.p[0]) == SIZE_MAX &&
 	    stk_str_find_byte(raw, '\\') == SIZE_MAX)
 		return raw;
+	/* In the old form these bytes stand for themselves; in key="value" they would not. */
 	for (size_t i = 0; i < raw.n; i++)
 		if (raw.p[i] == '"' || raw.p[i] == '\'' || raw.p[i] == '\\' || raw.p[i] == '`')
 			return (struct stk_str){ NULL, 0 };

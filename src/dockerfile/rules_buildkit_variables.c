@@ -214,6 +214,8 @@ static bool expands(enum stk_keyword keyword)
 	       keyword == STK_VOLUME || keyword == STK_STOPSIGNAL;
 }
 
+/* Variables that nothing defines before they are used. Only the instructions whose words
+   BuildKit expands itself: in RUN, a variable is the shell's business. */
 static void check_undefined(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -228,6 +230,7 @@ static void check_undefined(const struct stk_rule *rule, void *data)
 		}
 		for (size_t k = 0; !at->pairs.n && k < at->words.n; k++)
 			collect(context, at, at->json ? at->words.v[k].value : at->words.v[k].raw, &names);
+		/* The two flags in which BuildKit expands variables. */
 		for (size_t k = 0; k < at->flags.n; k++)
 			if (stk_str_is(at->flags.v[k].name, "chown") || stk_str_is(at->flags.v[k].name, "chmod"))
 				collect(context, at, at->flags.v[k].value, &names);

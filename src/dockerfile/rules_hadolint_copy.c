@@ -186,6 +186,7 @@ static void check_add(const struct stk_rule *rule, void *data)
 		struct stk_words paths = paths_of(context, at);
 		if (at->keyword != STK_ADD || paths.n < 2 || (!hadolint && is_history(at)))
 			continue;
+		/* The last path is where they go. */
 		const struct stk_word *plain = NULL;
 		for (size_t i = 0; i + 1 < paths.n && !plain; i++)
 			if (!wants_add(paths.v[i].value, hadolint))

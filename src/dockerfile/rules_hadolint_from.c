@@ -68,6 +68,8 @@ static void check_tag(const struct stk_rule *rule, void *data)
 	for (size_t i = 0; i < context->file->stages.n; i++) {
 		const struct stk_build_stage *stage = &context->file->stages.v[i];
 		struct tag tag = hadolint ? tag_for_hadolint(context->file, i) : tag_of_reference(stage);
+		/* rule->argument tells DL3007 (tag is "latest") from DL3006 (no tag). A digest
+		   settles both. */
 		if (tag.digest || (tag.skip && !(hadolint && rule->argument)))
 			continue;
 		if (rule->argument ? tag.latest : !tag.present)

@@ -7,6 +7,8 @@
 
 /* ---- DL3048 ---- */
 
+/* Docker's guidelines for label keys: lower-case letters, digits, single dots and hyphens, a
+   letter first, a letter or digit last; three prefixes are Docker's own. */
 static bool is_good_key(struct stk_str key)
 {
 	if (!key.n || key.p[0] < 'a' || key.p[0] > 'z' || stk_str_contains(key, S("..")) ||
@@ -86,6 +88,8 @@ static void check_required(struct stk_dockerfile_context *context, const struct 
 			stage->good = builds_on_good(stages, n, stage->image.name);
 			n++;
 		} else if (from && n) {
+			/* A stage that only gives files to a later one is not shipped, so it
+			   needs no labels. */
 			excuse(stages, n, from->value);
 		} else if (n && has_key(at, key)) {
 			excuse(stages, n, stk_hadolint_stage_name(&stages[n - 1].image));

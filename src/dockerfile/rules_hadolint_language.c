@@ -63,6 +63,7 @@ static void check_pip_command(struct stk_dockerfile_context *context, const stru
 			      const struct stk_run *run, const struct stk_run_command *command)
 {
 	bool hadolint = stk_like_hadolint(context), behind = false;
+	/* The versions are in the file that is named. */
 	if (stk_command_argument(command, "--requirement -r .") || stk_command_flag(command, "constraint c"))
 		return;
 	if (!hadolint && (stk_command_flag(command, "requirement r group") || stk_command_argument(command, "./")))
@@ -70,6 +71,7 @@ static void check_pip_command(struct stk_dockerfile_context *context, const stru
 	struct stk_arguments plain = stk_command_plain(context->arena, command, PIP_VALUED);
 	for (size_t i = 0; i < plain.n; i++) {
 		struct stk_str text = plain.v[i]->text;
+		/* An `install` right behind `install` is passed over too; further back it names a package. */
 		if (stk_str_is(text, "install") && (!behind || stk_str_is(plain.v[i - 1]->text, "install"))) {
 			behind = true;
 			continue;
@@ -221,6 +223,8 @@ static void check_npm_pins(const struct stk_rule *rule, void *data)
 				continue;
 			stk_dockerfile_find_at(context, rule, run->instruction, stk_word_span(command, plain.v[i]),
 					       "the version of the package " STK_FMT " is not pinned", STK_ARG(text));
+			/* One finding for the command: the others of its packages are mended in
+			   the same line. */
 			break;
 		}
 	}
@@ -263,6 +267,7 @@ static void check_gem_pins(const struct stk_rule *rule, void *data)
 			continue;
 		for (size_t i = 0; i < command->n_arguments; i++) {
 			const struct stk_shell_word *word = command->arguments[i];
+			/* What follows goes to the build of the extension. */
 			if (stk_str_is(word->text, "--"))
 				break;
 			if (stk_str_starts(word->text, S("-"))) {

@@ -77,6 +77,7 @@ static const struct stk_run_command *uncleaned_for_hadolint(const struct stk_run
 		if (!clean && cleans)
 			clean = command;
 	}
+	/* Commands of a run stand in one array, so the earlier one has the lower address. */
 	return clean && install < clean ? NULL : install;
 }
 
@@ -281,6 +282,7 @@ static void check_rpm_pins(const struct stk_rule *rule, void *data)
 		    !stk_command_argument(command, "install"))
 			continue;
 		bool module = stk_command_argument(command, "module");
+		/* A group of packages has no version. */
 		if (rule->argument && !module && stk_command_argument(command, "group"))
 			continue;
 		struct stk_arguments plain = stk_command_plain(context->arena, command, valued);

@@ -24,6 +24,8 @@ static void fix_cd(struct stk_dockerfile_context *context, struct stk_finding *f
 	struct stk_repair repair = stk_repair_new(context);
 	const struct stk_instruction *at = run->instruction;
 	const struct stk_shell_node *node = command->node;
+	/* Only a `cd /path && …` that opens the RUN: everything else may depend on where the
+	   shell was before. */
 	bool first = run->commands.v == command && command->script->shell->root->children == node;
 	if (!first || at->json || at->heredocs.n || !stk_str_is(node->separator, "&&") || !node->next ||
 	    command->n_arguments != 1 || !command->arguments[0]->literal || command->arguments[0]->quoted ||
@@ -31,6 +33,8 @@ static void fix_cd(struct stk_dockerfile_context *context, struct stk_finding *f
 		return;
 	struct stk_span from = stk_word_span(command, command->word);
 	size_t to = stk_source_span(command->script->source, node->next->begin, node->next->end).begin;
+	/* WORKDIR holds for all instructions behind it, cd only for this one: so the old folder
+	   comes back. */
 	bool any;
 	struct stk_str back = stk_workdir_before(context->file, at, &any);
 	repair.failed = any && !back.n;
@@ -85,6 +89,8 @@ static void fix_shell_link(struct stk_dockerfile_context *context, struct stk_fi
 	struct stk_repair repair = stk_repair_new(context);
 	struct stk_arguments paths = stk_command_plain(context->arena, command, "");
 	const struct stk_instruction *at = run->instruction;
+	/* The line is replaced as a whole, so nothing else may stand in it. Shells beyond bash
+	   in the order of the dialects do not take -c alike. */
 	if (run->commands.n != 1 || paths.n != 2 || !stk_str_is(paths.v[1]->text, "/bin/sh") || !paths.v[0]->literal ||
 	    stk_shell_dialect_of(paths.v[0]->text) > STK_SHELL_BASH || at->outer || at->heredocs.n || at->flags.n)
 		return;
@@ -120,6 +126,8 @@ static struct stk_str user_id(const struct stk_run_command *command, bool hadoli
 	for (size_t i = 0; i < command->n_arguments; i++) {
 		struct stk_str text = command->arguments[i]->text;
 		bool more = i + 1 < command->n_arguments;
+		/* -u 1000, -u1000, or u among other letters. Hadolint takes the next word in
+		   every case. */
 		if (text.n > 1 && text.p[0] == '-' && text.p[1] != '-' && stk_str_find_byte(text, 'u') != SIZE_MAX &&
 		    more)
 			return !hadolint && text.p[text.n - 1] != 'u'
@@ -230,6 +238,7 @@ static void check_wget_and_curl(const struct stk_rule *rule, void *data)
 	const struct stk_run *first = NULL;
 	EACH_RUN(run, context)
 	{
+		/* A new stage begins again: its tools are its own. */
 		if (first && (first->stage != run->stage || first->onbuild != run->onbuild))
 			first = NULL;
 		if (!first) {
