@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What every kind of target of an audit uses: reading a file (or its repaired text that was not
+ * written yet), remembering what was not looked at.
+ */
 #include "audit/audit_private.h"
 
 #include <stdarg.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The checklist: one row for each thing that a careful reviewer would ask, the aspects that
+ * have to be looked at to answer it, and the rules that speak against it. A row whose aspects
+ * were not all looked at is open, never passed; a row that this version cannot answer says why.
+ */
 #include "audit/checklist.h"
 
 #include <string.h>
@@ -145,6 +150,8 @@ static bool speaks_against(struct stk_arena *arena, const struct stk_checklist_r
 		return finding->severity >= line && stk_checklist_names(row, S("CVE"));
 	if (stk_checklist_names(row, finding->id))
 		return true;
+	/* Secrets inside an image and in the folder have the same rule; a row takes one of them
+	   with the prefix "image:". */
 	if (finding->location.path.n && stk_checklist_names(row, stk_arena_join(arena, S("image:"), finding->id)))
 		return true;
 	for (size_t i = 0; i < finding->aliases.n; i++)

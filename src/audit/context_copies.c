@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the COPY and ADD of a Dockerfile take from the build context, for the rules of the
+ * context. Sources from another stage, from the network and from a heredoc are none of its
+ * files.
+ */
 #include "audit/context_copies.h"
 
 #include "base/banned.h"

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rules that need more than one file: a service and the Dockerfile it is built from, the image
+ * that it runs, the networks that lead to it. They run last, on the deployment that
+ * deployment.c connected.
+ */
 #include "audit/cross_private.h"
 
 #include <stdarg.h>
@@ -137,6 +142,9 @@ static size_t fold_one(struct stk_report *report, size_t into, size_t from)
 	return into - (from < into);
 }
 
+/* Takes findings that the new one makes superfluous out of the report. Folding removes entries
+   of the array, so the finding's own number may change: the new one is returned, and pointers
+   into the array are not valid any more. SIZE_MAX and "" ask for any target, service and file. */
 size_t stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t target, struct stk_str service,
 		      struct stk_str file)
 {

@@ -29,6 +29,7 @@ static bool takes(struct stk_arena *arena, const struct stk_instruction *copy, s
 	    copy->words.n < 2)
 		return false;
 	for (size_t i = 0; i + 1 < copy->words.n; i++) {
+		/* A leading slash means the root of the context (Dockerfile reference, COPY). */
 		struct stk_str source = stk_path_clean(arena, copy->words.v[i].value);
 		source = stk_str_strip_prefix(source, S("/"));
 		if (!source.n || stk_str_is(source, ".") || stk_str_eq(source, file) ||
@@ -47,6 +48,8 @@ static const struct stk_deployed_context *context_of(const struct stk_deployment
 	return NULL;
 }
 
+/* One secret file and one Dockerfile: the first COPY that takes the file is reported, the
+   others would say the same. */
 static void check_file(const struct stk_rule *rule, struct stk_cross *c, const struct stk_deployed_dockerfile *file,
 		       struct stk_str folder, struct stk_str secret)
 {

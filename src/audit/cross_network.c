@@ -174,6 +174,8 @@ static bool is_store(const struct stk_deployed_service *service)
 	return service->party >= 0 && service->project->net->services.v[service->party].kind == STK_NET_STORE;
 }
 
+/* Services that outsiders reach, run as root and have a data store beside them; the store must
+   be reachable directly, since longer ways are found from the service in between. */
 void stk_cross_store_path(const struct stk_rule *rule, void *context)
 {
 	struct stk_cross *c = context;

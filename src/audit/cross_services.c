@@ -53,10 +53,12 @@ static bool has_healthcheck(const struct stk_deployed_service *service)
 	const struct stk_dockerfile *file = service->dockerfile ? service->dockerfile->facts : NULL;
 	for (size_t stage = service->stage; file && stage < file->stages.n;) {
 		const struct stk_build_stage *facts = &file->stages.v[stage];
+		/* From the end: the last HEALTHCHECK of a stage counts. */
 		for (size_t i = facts->first + facts->n; i-- > facts->first;)
 			if (file->instructions.v[i]->keyword == STK_HEALTHCHECK)
 				return !file->instructions.v[i]->words.n ||
 				       !stk_str_eq_nocase(file->instructions.v[i]->words.v[0].value, S("NONE"));
+		/* FROM names only earlier stages, so this ends. */
 		stage = facts->parent < stage ? facts->parent : SIZE_MAX;
 	}
 	return service->image && service->image->facts->config.healthcheck.n &&

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Connects what an audit found: a service with the Dockerfile and stage it is built from, and
+ * with the image archive that holds the image it names. Everything is compared by absolute path
+ * or by full reference (docker.io/library/x:latest), never by how it is written.
+ */
 #include "audit/deployment.h"
 
 #include "text/reference.h"
@@ -147,6 +152,8 @@ struct stk_service_user stk_deployed_user(const struct stk_deployed_service *ser
 	return (struct stk_service_user){ S("unknown"), false, STK_USER_UNKNOWN, NULL };
 }
 
+/* The mount that gives a service an engine's socket, by itself or with a folder around it. A
+   named volume may be a bind as well (driver_opts: device). */
 const struct stk_compose_mount *stk_service_socket(const struct stk_compose_service *service)
 {
 	static const char *const sockets[] = { "/docker.sock", "/containerd.sock", "/podman.sock", "/crio.sock" };

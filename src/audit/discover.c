@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which files of a folder belong to a deployment. Names decide, except for image archives,
+ * whose first entries do. Links to folders are not followed: what they lead to is found where
+ * it is, if it is below the folder, and a circle is not possible. The walk is bounded in depth
+ * and in entries; what lies beyond is a gap.
+ */
 #include "audit/discover.h"
 
 #include <dirent.h>

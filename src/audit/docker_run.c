@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line of `docker run`, read as Docker's own parser (pflag) reads it: --name value,
+ * --name=value, -p80:80, -it, and the first bare word is the image. Which options take no value
+ * has to be known for that; unknown ones are taken to have one.
+ */
 #include "audit/docker_run.h"
 
 #include <string.h>

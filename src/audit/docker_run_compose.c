@@ -157,6 +157,7 @@ static void write_row(struct stk_buf *out, const struct stk_docker_run *run, siz
 		write_list(out, run, rows[row].option, rows[row].key);
 		break;
 	case MAP:
+		/* log-driver and log-opt are two rows with one key: the map is written once. */
 		if (stk_str_is(option->name, "log-driver") || !last(run, "log-driver"))
 			write_logging(out, run);
 		break;

@@ -130,6 +130,8 @@ static void no_new_privileges(struct hardener *h)
 	add(h, "security-opt", "no-new-privileges:true", "setuid programs cannot raise rights");
 }
 
+/* Only what is absent or switched off is set: a limit that somebody chose is left, whatever it
+   is. */
 static void limits(struct hardener *h)
 {
 	static const struct {
@@ -165,8 +167,11 @@ static void ports(struct hardener *h)
 		bool ipv6 = stk_str_starts(value, S("[::]:"));
 		if (ipv6)
 			rest = stk_str_strip_prefix(value, S("[::]:"));
+		/* A container port alone: the engine takes a free port, which an empty host
+		   port says as well. */
 		else if (rest.n == value.n && colons == 0)
 			rest = stk_arena_printf(h->arena, ":" STK_FMT, STK_ARG(value));
+		/* It names an address of its own. */
 		else if (rest.n == value.n && colons != 1)
 			continue;
 		change(h, option,
@@ -178,6 +183,7 @@ static void ports(struct hardener *h)
 		     "opens every exposed port to every machine: publish the one that is needed");
 }
 
+/* json-file, the default, never rotates by itself. Other drivers send the output away. */
 static void logging(struct hardener *h)
 {
 	struct stk_run_option *driver = find(h, "log-driver");
@@ -207,6 +213,8 @@ static bool is_root(struct stk_str user)
 	return stk_str_is(name, "root") || stk_str_is(name, "0") || !name.n;
 }
 
+/* Another user or a read-only root breaks many images, so both change only when asked to
+   (--unsafe). */
 static void user_and_root(struct hardener *h)
 {
 	struct stk_run_option *user = find(h, "user");

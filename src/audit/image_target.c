@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One image of an audit: packages, their vulnerabilities, the end of life of its system,
+ * secrets in its layers. The layers are read once for all of it.
+ */
 #include "audit/image_target.h"
 
 #include "advisory/match.h"

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * CTX rules. Each looks at the files that a build would send, and at the COPY instructions that
+ * could take them: what is sent and not copied costs time, what is copied is in the image. A
+ * repair is a line at the end of .dockerignore, where it wins over every earlier one.
+ */
 #include "context/rules.h"
 
 #include "base/buf.h"
@@ -235,6 +240,7 @@ static const struct stk_context_entry *deeper(const struct stk_context *context,
 		return NULL;
 	for (size_t i = 0; i < context->entries.n; i++) {
 		bool matches = false;
+		/* matched anew for each path: nothing of a parent's match is known here. */
 		bool *own = STK_NEW(&scratch, bool, 1);
 		if (stk_dockerignore_step(&deep, context->entries.v[i].path, NULL, own, &matches, NULL, NULL) == 0 &&
 		    matches)
@@ -262,6 +268,8 @@ static void check_depth(const struct stk_rule *rule, void *context_)
 	}
 }
 
+/* Patterns that do not do what their author seems to have meant. At most one reason each, the
+   surest first. */
 static void check_effect(const struct stk_rule *rule, void *context_)
 {
 	struct stk_context_check *check = context_;

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tree of the largest folders and files of a context, drawn for a terminal. Sizes are
+ * decimal (kB is 1000 bytes), as `docker build` prints them.
+ */
 #include "context/size.h"
 
 #include <stdlib.h>

@@ -143,6 +143,8 @@ static void visit(struct walker *w, int fd, struct stk_str name, struct stk_str 
 	decide(w, path, parent, own, &ignored);
 	context->left_out += ignored;
 	if (S_ISDIR(st.st_mode)) {
+		/* An ignored folder is entered only if an exception may bring back something
+		   below it, as the builder does: node_modules is left out without being read. */
 		if (!ignored || may_return(context, path))
 			enter(w, fd, name, path, ignored, own, depth);
 	} else if (!ignored && (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))) {

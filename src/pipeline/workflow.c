@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From YAML to the model of a workflow: which file is one, what both kinds have in common, and
+ * then a reader for each.
+ */
 #include "pipeline/private.h"
 
 #include "base/banned.h"
