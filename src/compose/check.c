@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What all rules of Compose share: where a finding points, and what makes a service exposed or
+ * a data store.
+ *
+ * A finding goes to the file that holds the value, which with several files, extends and
+ * include is often not the first one; a value that the loader made up has no place and is
+ * reported at its service.
+ */
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -3,6 +3,7 @@
  * linear. */
 #include "compose/node.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ enum { INDEXED_FROM = 24 };
 static uint32_t *slot_of(const struct stk_compose_node *map, struct stk_str key)
 {
 	size_t mask = map->n_slots - 1, at = (size_t)stk_str_hash(key) & mask;
+	assert(map->n < map->n_slots); /* a free slot ends the search */
 	while (map->slots[at] && !stk_str_eq(map->entries[map->slots[at] - 1].key, key))
 		at = (at + 1) & mask;
 	return &map->slots[at];
@@ -75,6 +77,7 @@ static void make_room(struct stk_arena *arena, struct stk_compose_node *node, si
 {
 	if (node->n < node->cap)
 		return;
+	assert(node->n == node->cap);
 	size_t cap = node->cap;
 	node->items = stk_arena_grow(arena, node->items, node->n, &cap, size);
 	node->cap = (uint32_t)cap;

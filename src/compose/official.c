@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What some official images need at run time, so that a repair which takes rights away leaves
+ * them working: the folders that they write with a read-only root, the capabilities of an
+ * entrypoint that starts as root and steps down, a health check that is in the image.
+ *
+ * An image is official when it is docker.io/library/NAME, spelled out or not.
+ */
 #include "compose/official.h"
 
 #include "text/reference.h"

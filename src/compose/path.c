@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Paths as Go's path/filepath has them (Clean, Join, Dir, Base), since Compose prints what
+ * those return. Nothing here looks at the file system.
+ */
 #include <string.h>
 
 #include "compose/loader.h"
