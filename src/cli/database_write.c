@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From downloaded records to a database file: fetch, import, write, count. The new file
+ * replaces the old one only when it is whole, so a failure leaves what was there.
+ */
 #include "cli/database_write.h"
 
 #include <stdio.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Options of `strake hadolint` that stand in for Hadolint's, from its configuration file, the
+ * environment and the command line, each stronger than the one before.
+ */
 #include "cli/hadolint_options.h"
 
 #include <stdio.h>

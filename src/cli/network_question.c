@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `strake network --from A --to B`: who is meant by a name, and the answer in words or as JSON.
+ * Without one of the sides, everybody is asked for it.
+ */
 #include "cli/network_question.h"
 
 #include "base/limits.h"

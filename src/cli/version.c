@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `strake version`: the versions of the libraries that decide results. Those with a function
+ * for it tell what is loaded, the others (zlib, PCRE2, jansson, libcurl) what was compiled
+ * against.
+ */
 #include "cli/version.h"
 
 #include <curl/curlver.h>
