@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The end of a build: rows are numbered in the order of their names, so that the same records give the same bytes. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ uint32_t *stk_numbers_at(struct stk_numbers *numbers, uint64_t key)
 	/* Keys are small consecutive numbers: multiplying by 2^64 divided by the golden ratio
 	   spreads them. */
 	size_t slot = stk_database_mix(key * 0x9e3779b97f4a7c15u) & (numbers->n_slots - 1);
+	assert(numbers->n < numbers->n_slots);
 	while (numbers->slots[slot].value && numbers->slots[slot].key != key)
 		slot = (slot + 1) & (numbers->n_slots - 1);
 	if (!numbers->slots[slot].value) {
@@ -162,9 +164,12 @@ static void place_affected(struct writing *w)
 		if (advisory == UINT32_MAX)
 			continue;
 		struct stk_row_package *package = &w->packages[w->package_number[from->package]];
+		assert(advisory < w->n_advisories && package->ecosystem < w->b->ecosystem_rows.n);
 		struct stk_row_ecosystem *ecosystem = &w->ecosystems[package->ecosystem];
 		if (!package->n++)
 			package->first = (uint32_t)w->n_affected;
+		assert(package->first + package->n - 1 ==
+		       w->n_affected); /* the order keeps a package's rows together */
 		w->affected[w->n_affected] = from->row;
 		w->affected[w->n_affected++].advisory = advisory;
 		uint32_t *mark = stk_numbers_at(&seen, (uint64_t)package->ecosystem << 32 | advisory);
@@ -237,6 +242,7 @@ static uint32_t *new_slots(struct writing *w, size_t rows, size_t *n)
 static void fill_slot(uint32_t *slots, size_t n, uint64_t hash, size_t row)
 {
 	size_t slot = stk_database_mix(hash) & (n - 1);
+	assert(n && (n & (n - 1)) == 0 && row < n);
 	while (slots[slot])
 		slot = (slot + 1) & (n - 1);
 	slots[slot] = (uint32_t)row + 1;
@@ -290,6 +296,7 @@ static void write_file(struct writing *w, int64_t built, uint64_t inputs, FILE *
 	memcpy(header.magic, STK_DATABASE_MAGIC, sizeof(header.magic));
 	stk_digest_begin(&digest, STK_SHA256);
 	for (size_t i = 0; i < STK_SECTIONS; i++) {
+		assert(header.size % 8 == 0); /* sections are mapped and read in place */
 		header.sections[i].offset = header.size;
 		header.sections[i].n = parts[i].n / stk_section_sizes[i];
 		header.size += parts[i].n + -parts[i].n % 8;

@@ -2,6 +2,7 @@
 /* Open addressing over entries that hold hash and place; the bytes themselves stand in one buffer. */
 #include "advisory/pool.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ struct stk_str stk_pool_get(const struct stk_pool *pool, uint32_t place)
 /* An entry is free when it has no length: the empty string is never put in. */
 static struct stk_pool_entry *probe(const struct stk_pool *pool, struct stk_str s, uint64_t hash)
 {
+	assert(pool->n < pool->n_slots); /* a free slot ends the search */
 	size_t slot = stk_database_mix(hash) & (pool->n_slots - 1);
 	for (;; slot = (slot + 1) & (pool->n_slots - 1)) {
 		struct stk_pool_entry *entry = &pool->slots[slot];
@@ -73,6 +75,7 @@ static bool grow(struct stk_pool *pool)
 static uint32_t append(struct stk_pool *pool, struct stk_str s)
 {
 	size_t place = pool->bytes.n / UNIT;
+	assert(pool->bytes.n % UNIT == 0);
 	uint32_t n = (uint32_t)s.n;
 	if (pool->prefixed)
 		stk_buf_add(&pool->bytes, (struct stk_str){ (const char *)&n, sizeof(n) });

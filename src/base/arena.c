@@ -5,6 +5,7 @@
  */
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,7 @@ static void *take(struct stk_arena *arena, size_t n, size_t size, size_t *taken)
 	bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 	if (bytes > arena->left || !arena->next)
 		add_block(arena, bytes);
+	assert(bytes % ALIGNMENT == 0 && bytes <= arena->left);
 	void *place = arena->next;
 	arena->next += bytes;
 	arena->left -= bytes;
@@ -106,6 +108,7 @@ void *stk_arena_grow(struct stk_arena *arena, const void *old, size_t n, size_t 
 {
 	/* Long before a capacity could wrap, its product with the size is refused by take(). */
 	size_t wanted = *cap ? *cap * 2 : 4, bytes;
+	assert(n <= wanted); /* what was there fits in what comes */
 	char *place = take(arena, wanted, size, &bytes);
 	if (n)
 		memcpy(place, old, n * size);

@@ -5,6 +5,7 @@
  */
 #include "base/buf.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ void stk_buf_clear(struct stk_buf *buf)
 /* Room for `more` bytes and a terminator behind them; false (and sticky) past the ceiling. */
 static bool reserve(struct stk_buf *buf, size_t more)
 {
+	assert(buf->n <= buf->cap);
 	if (buf->overflow || more > buf->limit || buf->n > buf->limit - more) {
 		buf->overflow = true;
 		return false;

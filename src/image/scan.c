@@ -3,6 +3,7 @@
  * layer.md. */
 #include "image/scan.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -109,6 +110,7 @@ int stk_scanner_deliver(struct stk_scanner *s, const struct stk_entry *entry, ui
 			struct stk_contents *contents, struct stk_err *err)
 {
 	enum { WORTH_KEEPING = 8 << 20 };
+	_Static_assert(STK_MOST_VISITORS <= 32, "a bit for each visitor");
 	struct stk_str all;
 	int failed = gather(s, entry, whole, blocks, contents, &all, err);
 	if (!failed && s->whole.overflow)
@@ -150,6 +152,7 @@ static int visit_entry(struct stk_scanner *s, const struct stk_entry *entry, str
 		       struct stk_err *err)
 {
 	uint32_t whole = 0, blocks = 0;
+	assert(!s->current); /* entries do not nest */
 	s->current = entry;
 	s->kept = NULL;
 	if (s->options && s->options->keep_all)

@@ -3,6 +3,7 @@
    unlinked from its parent's list, so that walking a folder costs what lives in it. */
 #include "image/tree.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -65,6 +66,7 @@ static struct stk_node *make_child(struct stk_tree *tree, struct stk_node *paren
 	node->parent = parent;
 	node->name = stk_arena_str(tree->arena, name);
 	node->hash = hash_of(parent, name);
+	assert(tree->n_slots && (tree->n_slots & (tree->n_slots - 1)) == 0);
 	node->chain = tree->slots[node->hash & (tree->n_slots - 1)];
 	tree->slots[node->hash & (tree->n_slots - 1)] = node;
 	tree->n++;
@@ -76,6 +78,7 @@ static void attach(struct stk_node *node)
 	struct stk_node *parent = node->parent;
 	if (node->linked || !parent)
 		return;
+	assert(!node->before && !node->next);
 	node->linked = true;
 	node->before = NULL;
 	node->next = parent->first;
@@ -88,6 +91,7 @@ static void detach(struct stk_node *node)
 {
 	if (!node->linked || !node->parent)
 		return;
+	assert(node->before ? node->before->next == node : node->parent->first == node);
 	if (node->before)
 		node->before->next = node->next;
 	else

@@ -4,6 +4,7 @@
  */
 #include "io/digest.h"
 
+#include <assert.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ void stk_digest_begin(struct stk_digest *digest, enum stk_digest_kind kind)
 
 void stk_digest_add(struct stk_digest *digest, struct stk_str bytes)
 {
+	assert(digest->context); /* begun, and not freed since */
 	if (!EVP_DigestUpdate(digest->context, bytes.p, bytes.n))
 		abort();
 }
@@ -53,8 +55,10 @@ void stk_digest_add(struct stk_digest *digest, struct stk_str bytes)
 size_t stk_digest_end(struct stk_digest *digest, uint8_t out[static STK_DIGEST_MAX])
 {
 	unsigned n = 0;
+	assert(digest->context);
 	if (!EVP_DigestFinal_ex(digest->context, out, &n))
 		abort();
+	assert(n == algorithms[digest->kind].bytes);
 	return n;
 }
 

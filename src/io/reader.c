@@ -3,6 +3,7 @@
  * Readers cut a stream in blocks: in one buffer of their own, or in a ring of buffers that a thread fills ahead, so
  * that decompressing on one core overlaps with what is done with the bytes on another.
  */
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 #include "io/stream.h"
 #include "base/banned.h"
 
-/* A block is what one round fills: so large that the lock is taken seldom, and eight of them are still but a megabyte. */
+/* A block is what one round fills: so large that the lock is taken seldom, and eight of them are still but a megabyte.
+ */
 enum { BLOCK = 128 << 10, SLOTS = 8 };
 
 struct slot {
@@ -68,7 +70,8 @@ static bool is_full(const struct ring *ring)
 	return ring->filled - ring->taken == SLOTS || (ring->hashing && ring->filled - ring->hashed == SLOTS);
 }
 
-/* Hashes slots in order, beside the consumer that reads them. On a thread of its own, so that digesting, inflating and looking at the bytes overlap. */
+/* Hashes slots in order, beside the consumer that reads them. On a thread of its own, so that digesting, inflating and
+ * looking at the bytes overlap. */
 static void *run_hasher(void *context)
 {
 	struct ring *ring = context;
@@ -83,6 +86,7 @@ static void *run_hasher(void *context)
 			return NULL;
 		stk_digest_add(ring->tap, (struct stk_str){ slot->bytes, slot->n });
 		pthread_mutex_lock(&ring->lock);
+		assert(ring->hashed != ring->filled);
 		ring->hashed++;
 		pthread_cond_broadcast(&ring->changed);
 		pthread_mutex_unlock(&ring->lock);
@@ -107,6 +111,7 @@ static void *run_ring(void *context)
 		slot->n = fill_block(reader->stream, slot->bytes, &slot->failed, &ring->err);
 		more = slot->n == BLOCK && !slot->failed;
 		pthread_mutex_lock(&ring->lock);
+		assert(!is_full(ring)); /* nobody else fills, so the room seen above is still there */
 		ring->filled++;
 		pthread_cond_broadcast(&ring->changed);
 		pthread_mutex_unlock(&ring->lock);
@@ -126,6 +131,7 @@ static struct slot *take_slot(struct stk_reader *reader)
 	}
 	while (ring->filled == ring->taken)
 		pthread_cond_wait(&ring->changed, &ring->lock);
+	assert(ring->filled - ring->taken <= SLOTS);
 	pthread_mutex_unlock(&ring->lock);
 	reader->holding = true;
 	return &ring->slots[ring->taken % SLOTS];

@@ -5,6 +5,7 @@
  */
 #include "io/tar.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,7 @@ static enum stk_tar_type type_of(char flag)
 	static const char flags[] = "01234567";
 	static const enum stk_tar_type types[] = { STK_TAR_FILE,  STK_TAR_HARDLINK, STK_TAR_SYMLINK, STK_TAR_CHAR,
 						   STK_TAR_BLOCK, STK_TAR_DIR,	    STK_TAR_FIFO,    STK_TAR_FILE };
+	_Static_assert(sizeof(flags) == STK_LEN(types) + 1, "a type for each flag");
 	const char *at = flag ? strchr(flags, flag) : NULL;
 	if (at)
 		return types[at - flags];
@@ -159,6 +161,7 @@ static int read_meta(struct stk_tar *tar, uint64_t size, struct stk_str *out, st
 			return -1;
 		if (more == 0)
 			return broken(tar, err, "the archive ends inside an extended header");
+		assert(piece.n && piece.n <= left); /* what stk_reader_take promises, and what ends this loop */
 		stk_buf_add(&tar->meta, piece);
 		left -= piece.n;
 	}

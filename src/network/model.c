@@ -6,6 +6,8 @@
  */
 #include "network/model.h"
 
+#include <assert.h>
+
 #include "base/map.h"
 #include "network/kind.h"
 #include "base/banned.h"
@@ -46,6 +48,7 @@ int32_t stk_net_service_find(const struct stk_net *net, struct stk_str name)
 
 struct stk_net_endpoint *stk_net_attach(struct stk_net *net, struct stk_net_service *service, uint32_t network)
 {
+	assert(network < net->networks.n);
 	struct stk_net_endpoint *endpoint = STK_PUSH(net->arena, &service->endpoints);
 	*endpoint = (struct stk_net_endpoint){ .network = network };
 	return endpoint;

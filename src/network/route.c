@@ -5,6 +5,8 @@
  */
 #include "network/route.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 static struct stk_net_route *add(struct stk_arena *arena, struct stk_net_routes *out, enum stk_net_way way,
@@ -189,6 +191,7 @@ struct stk_str stk_net_party_name(const struct stk_net *net, int32_t party)
 	case STK_NET_TO_METADATA_PARTY:
 		return S("metadata");
 	default:
+		assert(party >= 0 && (size_t)party < net->services.n);
 		return net->services.v[party].name;
 	}
 }

@@ -213,6 +213,7 @@ static void report_expired(struct stk_report *report, const struct stk_ignore *i
 
 void stk_ignores_apply(const struct stk_ignores *ignores, struct stk_report *report, int64_t now)
 {
+	/* Expired entries add findings, which no entry can hide. */
 	size_t n = report->findings.n;
 	for (size_t k = 0; k < ignores->n; k++) {
 		const struct stk_ignore *ignore = &ignores->v[k];

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The line of severity from which findings make a run fail, per layer, and what is left out of
+ * the report before that is asked.
+ */
 #include "report/line.h"
 
 #include "base/banned.h"

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The four levels of linters (error, warning, info, style), for the formats that come from
+ * Hadolint and ShellCheck.
+ */
 #include "report/lint_level.h"
+
+#include <assert.h>
 
 #include "base/banned.h"
 
@@ -21,11 +27,13 @@ enum stk_lint_level stk_lint_level(enum stk_severity severity)
 const char *stk_lint_level_name(enum stk_lint_level level)
 {
 	static const char *const names[] = { "error", "warning", "info", "style" };
+	assert(level < STK_LEN(names));
 	return names[level];
 }
 
 struct stk_str stk_lint_file(const struct stk_report *report, const struct stk_finding *finding)
 {
+	assert(finding->target < report->targets.n);
 	return finding->location.file.n ? finding->location.file : report->targets.v[finding->target].name;
 }
 

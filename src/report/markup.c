@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text for XML and HTML. All of it comes from scanned files, so everything is escaped for both
+ * element and quoted attribute, control bytes are made visible, and an address becomes a link
+ * only if it is plain http or https.
+ */
 #include "report/markup.h"
 
 #include <string.h>
@@ -39,6 +44,9 @@ static void add_escaped(struct stk_buf *out, struct stk_str text, const char *(*
 		} else if (text.p[i] == '\n' || text.p[i] == '\t') {
 			stk_buf_byte(out, text.p[i]);
 		} else {
+			/* Whole runs, since a character is more than one byte and only complete
+			   ones are printable. Newline and tab stay what they are: the text may
+			   stand in <pre>. */
 			while (end < text.n && !entity_of(text.p[end]) && text.p[end] != '\n' && text.p[end] != '\t')
 				end++;
 			stk_utf8_printable(out, stk_str_slice(text, i, end));

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The first screen of an audit: ways of attack, then the worst findings, each cut to the width
+ * of the terminal. The whole is in the report behind it.
+ */
 #include "report/overview.h"
 
 #include <stdlib.h>
@@ -135,6 +139,8 @@ static void write_item(struct stk_buf *out, const struct stk_render_options *opt
 	stk_style_wrap(out, options, looks[item->state].style, 4, 2, stk_buf_str(&line));
 }
 
+/* By layer: how many of its items are met, not met and open, then those that need attention
+   (all with --details). */
 void stk_checklist(struct stk_buf *out, const struct stk_render_options *options, const struct stk_report *report)
 {
 	if (!report->checklist.n)

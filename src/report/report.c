@@ -5,6 +5,7 @@
  */
 #include "report/report.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ const char *stk_item_state_name(enum stk_item_state state)
 		STK_ITEM_STATES(X)
 #undef X
 	};
+	assert(state < STK_ITEM_STATE_COUNT);
 	return names[state];
 }
 
@@ -38,6 +40,7 @@ size_t stk_report_target(struct stk_report *report, struct stk_str name, const c
 
 struct stk_finding *stk_report_add_bare(struct stk_report *report, struct stk_str id, size_t target)
 {
+	assert(target < report->targets.n);
 	struct stk_finding *finding = STK_PUSH(report->arena, &report->findings);
 	*finding = (struct stk_finding){ .id = id, .target = target }; /* one that was taken out may have stood here */
 	report->sorted = false;
@@ -91,6 +94,7 @@ struct stk_fix *stk_finding_fix(struct stk_report *report, struct stk_finding *f
 void stk_fix_edit(struct stk_report *report, struct stk_fix *fix, struct stk_str file, size_t begin, size_t end,
 		  struct stk_str text)
 {
+	assert(begin <= end);
 	struct stk_edit *edit = STK_PUSH(report->arena, &fix->edits);
 	*edit = (struct stk_edit){ file, begin, end, stk_arena_str(report->arena, text) };
 }

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names of severities, layers and rules. A rule answers to its own id and to the ids that other
+ * tools have for the same thing.
+ */
 #include "report/rule.h"
 
 #include "base/banned.h"

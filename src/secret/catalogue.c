@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rows of rules_*.def, read twice: for the report and for the engine. */
 #include "secret/catalogue.h"
+
+#include <assert.h>
+
 #include "secret/validate.h"
 
 #include "base/banned.h"
@@ -96,6 +99,7 @@ static const char *const confidence_names[] = { "low", "medium", "high" };
 
 const char *stk_confidence_name(enum stk_confidence confidence)
 {
+	assert(confidence < STK_LEN(confidence_names));
 	return confidence_names[confidence];
 }
 

@@ -5,6 +5,7 @@
  */
 #include "text/edit.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -50,6 +51,7 @@ struct stk_str stk_text_edits_apply(struct stk_arena *arena, struct stk_str text
 		const struct stk_text_edit *edit = order[i].edit;
 		if (edit->begin < at || edit->begin > edit->end || edit->end > text.n)
 			continue;
+		assert(i == 0 || order[i - 1].edit->begin <= edit->begin);
 		stk_buf_add(&out, stk_str_slice(text, at, edit->begin));
 		stk_buf_add(&out, edit->text);
 		at = edit->end;

@@ -132,6 +132,7 @@ static void quote(struct stk_buf *out, struct stk_str s)
 void stk_json_key_str(struct stk_json_writer *w, struct stk_str key)
 {
 	assert(!w->after_key);
+	assert(w->depth); /* a key stands in an object */
 	separate(w);
 	quote(w->out, key);
 	stk_buf_byte(w->out, ':');

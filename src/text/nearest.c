@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * "Did you mean": the optimal string alignment distance (Damerau–Levenshtein without editing a
+ * pair twice) in three rows. It is quadratic, so words are at most 64 bytes; a suggestion
+ * further than two steps away helps nobody.
+ */
 #include "text/nearest.h"
 
 #include "base/banned.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Package URLs (the purl specification's canonical form, as used in CycloneDX and SPDX):
+ * pkg:type/namespace/name@version?qualifiers. Qualifiers come sorted from the caller.
+ */
 #include "text/purl.h"
 
 #include "base/buf.h"

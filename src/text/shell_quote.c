@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A word for a shell's command line, quoted only where it has to be. Single quotes keep every
+ * byte but themselves.
+ */
 #include "text/shell_quote.h"
 
 #include <string.h>
