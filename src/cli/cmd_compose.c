@@ -214,6 +214,7 @@ static int add_argument(struct run *run, const char *argument)
 	return 0;
 }
 
+/* All projects are loaded before any is mended: a fix may touch a file that two of them use. */
 static int check_all(struct stk_cli *cli, const struct compose *context)
 {
 	struct run run = { .cli = cli,

@@ -111,6 +111,8 @@ static void read_dockerignore(struct run *run, struct stk_str path)
 	options->has_dockerignore = false;
 	if (!options->has_context)
 		return;
+	/* BuildKit takes NAME.dockerignore beside the Dockerfile before the folder's
+	   .dockerignore, which is read once for many Dockerfiles in a row. */
 	struct ignore_file own = { 0 };
 	read_ignore_file(run->report->arena, path, &own);
 	if (!run->folders.path.n || !stk_str_eq(stk_str_strip_suffix(run->folders.path, S(".dockerignore")), folder))
@@ -220,6 +222,8 @@ static int ask_shellcheck(struct run *run, struct stk_err *err)
 static int finish(struct run *run)
 {
 	struct stk_report_options options = run->context->report;
+	/* Standard output holds the diff or the mended file, so a report goes there only if it
+	   is asked for. */
 	bool taken = run->context->diff || ((run->context->fix || run->context->fix_unsafe) &&
 					    stk_str_is(stk_str_from(run->cli->arguments[0]), "-"));
 	if (taken && !options.formats.n && !options.output)

@@ -31,6 +31,8 @@ static void answer_line(const struct stk_eval_area *area, void *context, struct 
 	fwrite(out.p, 1, out.n, stdout);
 }
 
+/* One answer per line of standard input, for tests that hold strake's readers against other
+   programs' on many inputs. */
 static int eval_main(struct stk_cli *cli, void *unused)
 {
 	(void)unused;

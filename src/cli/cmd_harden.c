@@ -377,6 +377,7 @@ static int harden_folder(struct stk_cli *cli, const struct harden_context *conte
 	h->cli = cli;
 	h->context = context;
 	stk_cli_audit_prepare(cli, &context->report, cli->n_arguments ? cli->arguments[0] : ".", &h->input);
+	/* Hardening writes files; nothing that is found in an image could be mended there. */
 	h->input.options.no_images = true;
 	if (stk_secret_engine_new(&secrets, &h->input.secrets, &err) < 0 || mend(h, context->unsafe, &err) < 0 ||
 	    (!context->unsafe && try_harder(h, &harder, &err) < 0))

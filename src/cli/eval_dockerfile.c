@@ -7,6 +7,7 @@
 #include "text/json.h"
 #include "base/banned.h"
 
+/* The words of an instruction as BuildKit's own parser dumps them, for comparing the two. */
 static void put_strings(struct stk_json_writer *w, const struct stk_instruction *at)
 {
 	stk_json_key(w, "args");

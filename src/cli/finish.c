@@ -198,6 +198,9 @@ static void print_notices(const struct stk_report *report, const struct stk_repo
 			STK_ARG(report->incomplete.v[i].what), STK_ARG(report->incomplete.v[i].why));
 }
 
+/* The end of every command with a report. The order matters: what is ignored is marked before
+   the filter looks, findings are sorted before they are concealed, and only then anything is
+   written, so that all formats say the same. */
 int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report)
 {
 	struct stk_err err;
@@ -222,6 +225,8 @@ int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options
 	for (size_t i = 0; i < formats.n; i++)
 		if (write_one(cli, &formats.v[i], report, options, &err) < 0)
 			return stk_cli_error(&err);
+	/* What was not looked at outweighs what was found: a run that is not complete must not
+	   pass for a verdict. */
 	if (report->incomplete.n)
 		return STK_EXIT_INCOMPLETE;
 	return stk_line_crossed(&line, report) ? (int)options->exit_code : STK_EXIT_CLEAN;

@@ -271,6 +271,7 @@ bool stk_hadolint_settings_is(struct stk_arena *arena, struct stk_str text)
 	return false;
 }
 
+/* The places of Hadolint, in its order; the first file that is there is taken, readable or not. */
 struct stk_str stk_hadolint_settings_find(struct stk_arena *arena, get_fn *get)
 {
 	const char *home = get("HOME"), *config = get("XDG_CONFIG_HOME");

@@ -123,6 +123,7 @@ int main(int argc, char **argv)
 		stk_version_print();
 		return flush(STK_EXIT_CLEAN);
 	}
+	/* A command's name has one or two words ("db status"); the rest is its own. */
 	int words;
 	const struct stk_command *command = find_command(argc, argv, &words);
 	if (!command) {

@@ -28,6 +28,7 @@ int stk_cli_usage(const struct stk_cli *cli, const char *fmt, ...)
 	return STK_EXIT_USAGE;
 }
 
+/* NO_COLOR (no-color.org) holds when it is not empty; a choice on the command line beats it. */
 bool stk_cli_color(const char *choice, int fd)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");

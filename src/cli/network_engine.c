@@ -214,6 +214,8 @@ static int get_version(const struct stk_docker *docker, struct stk_net *net, str
 	return 0;
 }
 
+/* The list of containers lacks most of HostConfig (port bindings, links): each is asked for on
+   its own. */
 int stk_network_from_engine(const struct stk_docker *docker, struct stk_net *net, struct stk_err *err)
 {
 	struct stk_json *networks, *list;

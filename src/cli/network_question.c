@@ -121,6 +121,8 @@ static int read_question(struct question *q, const char *from, const char *to, s
 	struct stk_str target = stk_str_from(to);
 	if (!stk_net_port_parse(&target, &q->port, &q->protocol))
 		return stk_fail(err, STK_EFORMAT, "--to: \"%s\" ends with no port from 1 to 65535", to);
+	/* Asked about everybody, only ways are printed; asked about two, "does not reach" is an
+	   answer as well. */
 	q->everybody = !from || !to;
 	if (from ? stk_net_parties_parse(q->net, q->arena, stk_str_from(from), &q->from, err) < 0 : false)
 		return stk_within(err, "--from");

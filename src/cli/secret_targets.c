@@ -197,6 +197,8 @@ static int try_image(struct stk_secret_job *job, const char *name, bool sure, st
 	return result;
 }
 
+/* What a name means: standard input, an image (a layout, an archive, or a reference that is no
+   file), a folder, a file. A path that exists wins over an image of that name. */
 int stk_secret_target(struct stk_secret_job *job, const char *name, struct stk_err *err)
 {
 	struct stk_str folder = stk_arena_str(job->cli->arena, stk_str_from(name));

@@ -29,6 +29,8 @@ static size_t target_of(const check *c, const struct stk_compose_source *source)
 	return c->targets[0];
 }
 
+/* The end of a finding is only given for a scalar on one line: editors would underline a whole
+   service otherwise. */
 struct stk_finding *stk_compose_find(check *c, const struct stk_rule *rule, service *s, struct stk_compose_place place,
 				     const char *fmt, ...)
 {

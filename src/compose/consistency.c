@@ -116,6 +116,8 @@ static int check_health(struct stk_compose_loader *l, service *s)
 	return refuse(l, test->place, "healthcheck.test must start either by \"CMD\", \"CMD-SHELL\" or \"NONE\"");
 }
 
+/* A dependency must be there and active (its profile switched on), unless it says required:
+   false. */
 static int check_dependencies(struct stk_compose_loader *l, service *s)
 {
 	for (size_t i = 0; i < s->depends_on.n; i++) {

@@ -196,6 +196,8 @@ static int take_value(struct parser *p, struct stk_str *value)
 	return failed;
 }
 
+/* `format: raw`, as docker's --env-file: no quotes, no variables, no comments behind a value. A
+   bare name takes the value of the outer environment. */
 static int read_raw(struct parser *p)
 {
 	for (; p->rest.n; p->line++) {

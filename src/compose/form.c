@@ -65,6 +65,8 @@ static int bind_int(struct stk_compose_loader *l, node *value, bool no_negatives
 		value->integer = number;
 	}
 	if (value->type == STK_COMPOSE_FLOAT) {
+		/* The limits are inside of int64_t's, which a double cannot hold exactly; the
+		   negation catches NaN. */
 		if (!(value->number > -9.2e18 && value->number < 9.2e18))
 			return refuse(l, value, "this number is out of range");
 		value->type = STK_COMPOSE_INT;

@@ -105,6 +105,8 @@ static int read_environment(struct item *item, const node *env_file, struct stk_
 	return 0;
 }
 
+/* The same name on both sides is allowed when both say the same, so that two includes may share
+   a network. */
 static int copy_resources(struct stk_compose_loader *l, const node *from, node *to, const char *kind,
 			  struct stk_compose_place place)
 {

@@ -45,6 +45,8 @@ static bool cast_float(struct stk_compose_node *node)
 	return true;
 }
 
+/* A variable brings text; where the schema wants another type it is converted here, as Compose
+   does before it validates. */
 static int cast(struct walk *w, struct stk_compose_node *node, enum stk_compose_cast how)
 {
 	bool value;
@@ -92,6 +94,7 @@ static int replace(struct walk *w, struct stk_compose_node *node, const struct s
 	return schema ? cast(w, node, (enum stk_compose_cast)schema->cast) : 0;
 }
 
+/* Tree and schema side by side: the schema says which values are to be cast. */
 static int walk(struct walk *w, struct stk_compose_node *node, const struct stk_compose_schema *schema)
 {
 	if (node->type == STK_COMPOSE_STRING)

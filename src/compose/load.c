@@ -293,6 +293,7 @@ static void drop_dependencies(struct stk_compose_loader *l)
 {
 	for (size_t i = 0; l->options->services.n && i < l->project->services.n; i++) {
 		node *dependencies = stk_compose_get(l->project->services.v[i].node, "depends_on");
+		/* Removing moves the next entry to this index. */
 		for (uint32_t k = 0; k < stk_compose_count(dependencies);) {
 			const struct stk_compose_service *other =
 				stk_compose_service(l->project, dependencies->entries[k].key);

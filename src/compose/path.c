@@ -26,12 +26,14 @@ struct stk_str stk_compose_path_clean(struct stk_arena *arena, struct stk_str pa
 			n -= n > floor;
 			continue;
 		}
+		/* The root's parent is the root. */
 		if (stk_str_is(part, "..") && rooted)
 			continue;
 		if (n && out[n - 1] != '/')
 			out[n++] = '/';
 		memcpy(out + n, part.p, part.n);
 		n += part.n;
+		/* Above where the path starts: a later ".." must not take this one back. */
 		if (stk_str_is(part, ".."))
 			floor = n;
 	}

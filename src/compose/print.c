@@ -81,6 +81,8 @@ static struct stk_str shown(const struct printer *p, struct stk_str text)
 
 static void write_json(struct printer *p, const node *value, schema *rule);
 
+/* Compose's structs for blkio_config have no JSON names, so its keys come out as the Go fields
+   are called. */
 static void write_json_map(struct printer *p, const node *map, schema *rule)
 {
 	struct listing list = ordered(p, map, rule);
@@ -169,6 +171,8 @@ void stk_compose_print_json(struct stk_buf *out, const struct stk_compose *proje
 	stk_buf_byte(out, '\n');
 }
 
+/* May a YAML scalar stand without quotes and be read back as the same string? yes, no, on, off,
+   y and n are strings to this reader, but not to YAML 1.1's, so they are quoted too. */
 static bool is_plain(struct printer *p, struct stk_str text)
 {
 	node scalar = { 0 };

@@ -15,6 +15,7 @@ struct walk {
 	int (*act)(struct walk *w, node *value, enum stk_compose_role role);
 };
 
+/* Calls `act` for every place whose schema gives it a role, parents first. */
 static int walk(struct walk *w, node *value, schema *rule)
 {
 	if (!rule || (rule->role && w->act(w, value, (enum stk_compose_role)rule->role) < 0))

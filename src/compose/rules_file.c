@@ -39,6 +39,7 @@ static void check_names(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Looked for in the files and not in the tree, from which the loader has dropped it. */
 static void check_version(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -53,6 +54,7 @@ static void check_version(const struct stk_rule *rule, void *context)
 				struct stk_finding *f = stk_compose_find(
 					c, rule, NULL, (struct stk_compose_place){ source, &root->keys[k] },
 					"the top-level key \"version\" is obsolete and ignored");
+				/* An included file is somebody else's. */
 				if (!source->included && stk_yaml_remove_key(source->text, root, k, &edit))
 					stk_fix_edit(c->report, stk_finding_fix(c->report, f, true, "take it out"),
 						     source->name, edit.begin, edit.end, edit.text);
@@ -134,6 +136,8 @@ static bool has_item(const struct stk_yaml *list, const struct stk_yaml *item)
 	return false;
 }
 
+/* <<: takes keys over that are not there; a list of the same key replaces, though it is mostly
+   meant to add. Only those lists whose loss takes protection away. */
 static void judge_merge(check *c, const struct stk_rule *rule, service *s, const struct stk_yaml *own,
 			const struct stk_yaml *merged)
 {

@@ -68,6 +68,8 @@ static void check_registry(const struct stk_rule *rule, void *context)
 			judge_registry(c, rule, s, stk_compose_get(s->node, "image")->place, s->image);
 		for (uint32_t i = 0; i < stk_compose_count(cache); i++) {
 			struct stk_str text = cache->items[i]->text;
+			/* "type=registry,ref=NAME,…" or a bare name; type=gha and the like name
+			   no registry. */
 			size_t at = stk_str_find(text, S("ref="));
 			struct stk_str rest = at == SIZE_MAX ? text : stk_str_slice(text, at + 4, text.n);
 			if (at != SIZE_MAX || stk_str_find_byte(text, '=') == SIZE_MAX)

@@ -164,6 +164,7 @@ static void add_healthcheck(check *c, struct stk_finding *f, service *s)
 	stk_compose_fix_add(c, f, false, "ask the program how it is", s, "healthcheck", &map);
 }
 
+/* An explicit "none" is worse than nothing said: it takes away what the image may bring. */
 static void check_health(const struct stk_rule *rule, void *context)
 {
 	check *c = context;

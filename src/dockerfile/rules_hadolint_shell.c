@@ -89,8 +89,8 @@ static void fix_shell_link(struct stk_dockerfile_context *context, struct stk_fi
 	struct stk_repair repair = stk_repair_new(context);
 	struct stk_arguments paths = stk_command_plain(context->arena, command, "");
 	const struct stk_instruction *at = run->instruction;
-	/* The line is replaced as a whole, so nothing else may stand in it. Shells beyond bash
-	   in the order of the dialects do not take -c alike. */
+	/* The line is replaced as a whole, so nothing else may stand in it. Only shells of the
+	   Bourne family take -c. */
 	if (run->commands.n != 1 || paths.n != 2 || !stk_str_is(paths.v[1]->text, "/bin/sh") || !paths.v[0]->literal ||
 	    stk_shell_dialect_of(paths.v[0]->text) > STK_SHELL_BASH || at->outer || at->heredocs.n || at->flags.n)
 		return;

@@ -21,6 +21,9 @@ static void put_place(struct stk_json_writer *w, const char *key, uint32_t line,
 	stk_json_end_object(w);
 }
 
+/* Hadolint writes a parse error with "positions" behind the path and all else with "lines"
+   before it; both are valid by Code Climate's specification, and readers that compare bytes see
+   the order. */
 static void put_location(struct stk_json_writer *w, const struct stk_report *report, const struct stk_finding *finding)
 {
 	uint32_t line = stk_lint_line(finding), column = stk_lint_column(finding);

@@ -9,6 +9,8 @@
 /* A spreadsheet must not take a cell for a formula: a leading =, +, -, @, tab or CR gets an apostrophe. */
 static void field(struct stk_buf *out, struct stk_str text, bool last)
 {
+	/* A cell that begins so is computed by a spreadsheet that opens the file; the quote
+	   makes it text. */
 	bool formula = text.n && stk_str_find_byte(S("=+-@\t\r"), text.p[0]) != SIZE_MAX;
 	stk_buf_byte(out, '"');
 	if (formula)

@@ -26,6 +26,8 @@ static void number(struct stk_buf *out, const char *name, uint32_t value)
 		stk_buf_printf(out, ",%s=%u", name, value);
 }
 
+/* One workflow command (GitHub's "Workflow commands for GitHub Actions"). Columns are only
+   allowed where the finding is on one line. */
 static void write_finding(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding)
 {
 	const struct stk_location *at = &finding->location;

@@ -98,6 +98,7 @@ static void write_vulnerability(struct stk_json_writer *w, const struct stk_repo
 	stk_json_end_array(w);
 	stk_json_key(w, "links");
 	stk_json_begin_array(w);
+	/* The schema wants absolute addresses. */
 	for (size_t i = 0; i < v->references.n; i++)
 		if (stk_str_starts(v->references.v[i], S("http"))) {
 			stk_json_begin_object(w);

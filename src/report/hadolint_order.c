@@ -63,6 +63,8 @@ static struct heap *pop(struct heap *top, struct heap **places)
 	}
 	if (!n)
 		return NULL;
+	/* Pairs are merged from the left, the results from the right, as Haskell's pairing heap
+	   does it: the order of equals comes from that. */
 	size_t pairs = 0;
 	for (size_t i = 0; i < n; i += 2)
 		places[pairs++] = i + 1 < n ? merge(places[i], places[i + 1]) : places[i];

@@ -40,6 +40,8 @@ static bool has_layers(const struct stk_report *report)
 	return false;
 }
 
+/* The numbers at a glance and the way to each section. Links are only to sections that are
+   there. */
 static void write_header(struct stk_buf *out, const struct stk_report *report)
 {
 	struct stk_counts counts = stk_report_count(report, SIZE_MAX);
@@ -65,6 +67,8 @@ static void write_header(struct stk_buf *out, const struct stk_report *report)
 	stk_buf_add(out, S("</p>\n<ul class=\"tiles\">\n"));
 	for (size_t severity = STK_SEV_COUNT; severity-- > 0;) {
 		const char *name = stk_severity_name((enum stk_severity)severity);
+		/* The low ones and worse are shown with a zero too, since none of them is worth
+		   knowing. */
 		if (counts.of[severity] || severity >= STK_SEV_LOW)
 			stk_buf_printf(out, "<li class=\"%s\"><b>%zu</b> %s</li>\n", name, counts.of[severity], name);
 	}
@@ -120,6 +124,7 @@ static void write_paths(struct stk_buf *out, const struct stk_report *report)
 
 static void write_item(struct stk_buf *out, const struct stk_item *item)
 {
+	/* Marks are hidden from screen readers, which get the state in words below. */
 	static const struct {
 		const char *mark, *class;
 	} looks[STK_ITEM_STATE_COUNT] = {
@@ -152,6 +157,7 @@ static void write_checklist(struct stk_buf *out, const struct stk_report *report
 	begin_section(out, "checklist", "Checklist", NULL);
 	for (size_t i = 0; i < report->checklist.n; i++) {
 		const struct stk_item *item = &report->checklist.v[i];
+		/* Items come sorted by layer. */
 		bool first = !i || report->checklist.v[i - 1].layer != item->layer;
 		if (first)
 			stk_buf_printf(out, "%s<h3>%c%s</h3>\n<ul class=\"checklist\">\n", i ? "</ul>\n" : "",

@@ -147,6 +147,8 @@ int stk_ignores_read_list(struct stk_arena *arena, const struct stk_yaml *list, 
 	return read_entries(arena, list, file, &names, out, err);
 }
 
+/* An entry names a finding by its id, by the id of another tool for the same thing, or by a
+   pattern of one. */
 static bool matches_id(const struct stk_ignore *ignore, const struct stk_finding *finding)
 {
 	if (stk_glob_match(ignore->id, finding->id) || (finding->rule && stk_rule_is(finding->rule, ignore->id)))
@@ -157,6 +159,8 @@ static bool matches_id(const struct stk_ignore *ignore, const struct stk_finding
 	return false;
 }
 
+/* Whatever a reader would call the finding's place: the file, the path in an image, the target,
+   the package's file. Without paths an entry holds everywhere. */
 static bool matches_path(const struct stk_ignore *ignore, const struct stk_finding *finding,
 			 const struct stk_target *target)
 {

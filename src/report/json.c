@@ -251,6 +251,7 @@ static void write_drawings(struct stk_json_writer *w, const struct stk_report *r
 	stk_json_end_array(w);
 }
 
+/* docs/report.schema.json describes it. Lists that few reports have are left out when empty. */
 void stk_render_json(const struct stk_report *report, const struct stk_render_options *options, struct stk_buf *out)
 {
 	struct stk_json_writer w = stk_json_writer(out, 2);

@@ -63,6 +63,8 @@ static bool write_rows(struct comment *c, size_t target, enum stk_severity sever
 	{
 		if (finding->suppressed || finding->severity != severity)
 			continue;
+		/* A comment that is too long is refused as a whole by GitHub and GitLab, so
+		   there must be room for one more row before it is written. */
 		if (*rows >= MOST_ROWS || c->out->n + LONGEST_ROW > c->room)
 			return false;
 		if (!(*rows)++)
@@ -74,6 +76,8 @@ static bool write_rows(struct comment *c, size_t target, enum stk_severity sever
 	return true;
 }
 
+/* The worst findings come first, so what does not fit is the least of it; how much that is, is
+   said. */
 static void write_target(struct comment *c, size_t number)
 {
 	struct stk_counts counts = stk_report_count(c->report, number);
@@ -159,6 +163,7 @@ void stk_render_markdown(const struct stk_report *report, const struct stk_rende
 	STK_BUF checklist = stk_buf_new(STK_MIB(1));
 	(void)options;
 	write_checklist(&checklist, report);
+	/* The checklist is written last but measured first: it always gets its room. */
 	struct comment c = { .out = out, .report = report, .room = out->n + LIMIT - checklist.n - LONGEST_ROW };
 	stk_buf_add(out, S("## strake: "));
 	stk_headline_text(out, report);

@@ -85,6 +85,8 @@ void stk_markup_data_uri(struct stk_buf *out, const char *media_type, struct stk
 	}
 }
 
+/* Not a parser of addresses: whatever is unusual is no link and stays text. javascript: and
+   data: never pass. */
 bool stk_markup_safe_url(struct stk_str url)
 {
 	if (!stk_str_starts_nocase(url, S("https://")) && !stk_str_starts_nocase(url, S("http://")))

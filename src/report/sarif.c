@@ -86,6 +86,8 @@ static void write_rule(struct stk_json_writer *w, const struct stk_finding *find
 		if (is_first(&finding->aliases, i)) /* the schema wants them unique */
 			stk_json_write_str(w, finding->aliases.v[i]);
 	stk_json_end_array(w);
+	/* precision and security-severity are GitHub's properties (its "SARIF support for code
+	   scanning"). */
 	stk_json_put_text(w, "precision", "very-high");
 	stk_json_put_text(w, "security-severity", security_severity(finding->severity));
 	stk_json_end_object(w);
@@ -124,8 +126,11 @@ static void write_region(struct stk_json_writer *w, const struct stk_target *tar
 	stk_json_key(w, "region");
 	stk_json_begin_object(w);
 	stk_json_put_int(w, "startLine", at->line ? at->line : 1);
+	/* Columns count bytes here, UTF-16 code units in SARIF: column_of counts them in the
+	   line's text. */
 	if (at->column)
 		stk_json_put_int(w, "startColumn", column_of(stk_target_line(target, at->line), at->column));
+	/* An empty region is left out rather than written with an end before its start. */
 	if (at->end_line >= at->line && at->end_line && (at->end_line > at->line || at->end_column > at->column)) {
 		stk_json_put_int(w, "endLine", at->end_line);
 		if (at->end_column)

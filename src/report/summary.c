@@ -48,6 +48,7 @@ void stk_headline_text(struct stk_buf *out, const struct stk_report *report)
 		stk_buf_printf(out, ", %zu image%s not looked at", report->unseen.n, report->unseen.n == 1 ? "" : "s");
 }
 
+/* "path:line (layer n)" in an image, "file:line:column" in the folder. */
 void stk_finding_place(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding)
 {
 	const struct stk_location *at = &finding->location;

@@ -100,6 +100,7 @@ static void print_heading(struct stk_buf *out, const struct stk_render_options *
 {
 	size_t start = out->n;
 	for (size_t c = 0; c < COLUMNS; c++) {
+		/* A column that no row fills is not drawn. */
 		if (!width[c])
 			continue;
 		stk_style_cell(out, options, STK_STYLE_BOLD, stk_str_from(columns[c].heading), width[c]);
@@ -124,6 +125,7 @@ static void print_row(struct stk_buf *out, const struct stk_render_options *opti
 	for (size_t c = 0; c < COLUMNS; c++) {
 		if (!width[c])
 			continue;
+		/* FIXED is only drawn in tables of vulnerabilities, so the finding has one. */
 		enum stk_style style = c == SEVERITY ? stk_style_of(finding->severity)
 				       : c == FIXED && finding->vulnerability->fixed_version.n ? STK_STYLE_GOOD
 				       : c == FIXED || finding->suppressed		       ? STK_STYLE_DIM
@@ -235,6 +237,7 @@ static void print_total(struct stk_buf *out, const struct stk_report *report)
 	for (size_t i = 0; i < report->findings.n; i++)
 		fixable += report->findings.v[i].fix && report->findings.v[i].fix->edits.n &&
 			   !report->findings.v[i].suppressed;
+	/* With one target its own line says the same. */
 	if (report->targets.n > 1 || fixable) {
 		stk_buf_printf(out, "\n%zu target%s: ", report->targets.n, report->targets.n == 1 ? "" : "s");
 		stk_counts_text(out, &counts);
