@@ -11,6 +11,8 @@
 
 #include "base/banned.h"
 
+/* Called for every word of every command: memchr over the list is quicker than cutting it into
+   words. A word with a blank in it could match across two of the list's. */
 bool stk_is_listed(struct stk_str word, struct stk_str words)
 {
 	const char *end = words.p + words.n;
@@ -27,6 +29,8 @@ uint64_t stk_program_bits(struct stk_str names)
 {
 	uint64_t bits = 0;
 	for (struct stk_str name; (name = stk_str_cut_word(&names)).n;)
+		/* Fibonacci hashing: the top six bits of the product choose one of 64 bits. Two
+		   programs may share one; the bits only say who certainly is not there. */
 		bits |= UINT64_C(1) << (stk_str_hash(name) * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 	return bits;
 }
@@ -137,6 +141,7 @@ static size_t wrapped_at(const struct stk_run_command *command)
 		w++;
 	if (w == STK_LEN(wrappers))
 		return command->n_arguments;
+	/* Their first bare word is a duration, a user or a folder. */
 	bool skip_word = stk_is_one_of(command->name, "timeout gosu su-exec chroot");
 	for (; i < command->n_arguments; i++) {
 		struct stk_str text = command->arguments[i]->text;
@@ -145,6 +150,7 @@ static size_t wrapped_at(const struct stk_run_command *command)
 			i += stk_is_one_of(flag, wrappers[w].valued);
 		} else if (skip_word) {
 			skip_word = false;
+			/* NAME=value before the command is env's and sudo's. */
 		} else if (!stk_is_one_of(command->name, "env sudo") || stk_str_find_byte(text, '=') == SIZE_MAX) {
 			break;
 		}

@@ -25,6 +25,8 @@ static struct stk_str registry_of(struct stk_str image)
 	return slash == SIZE_MAX ? (struct stk_str){ 0 } : stk_str_slice(image, 0, dot + slash);
 }
 
+/* Where a or b first stands outside of ${…}: Hadolint takes tag and digest apart without
+   expanding variables, so ${X:-y} has no tag. */
 size_t stk_hadolint_outside_braces(struct stk_str s, char a, char b)
 {
 	size_t depth = 0;
@@ -178,6 +180,8 @@ static bool can_be_continued(const struct stk_shell *shell)
 		if (stk_is_one_of(command->name, "exit return trap") ||
 		    (command->words && stk_str_is(command->words->text, "exec")))
 			return false;
+		/* Behind a heredoc's marker the line goes on, but its end is not where the
+		   command ends. */
 		for (const struct stk_shell_redirect *redirect = command->redirects; redirect;
 		     redirect = redirect->next)
 			if (redirect->body.p || stk_str_starts(redirect->operator, S("<<")))
@@ -208,6 +212,8 @@ void stk_fix_append_command(struct stk_dockerfile_context *context, struct stk_f
 	struct stk_str file = context->file->text;
 	const struct stk_shell_node *last = run->scripts.v[0]->shell->root->last_child;
 	size_t end = stk_source_span(run->scripts.v[0]->source, last->begin, last->end).end;
+	/* A RUN on several lines goes on as its author wrote it: on a line of its own, with the
+	   same indentation. */
 	struct stk_str indentation = indentation_at(file, end);
 	struct stk_fix *fix = stk_finding_fix(context->report, finding, safe,
 					      stk_arena_printf(context->arena, "end the RUN with \"%s\"", command).p);

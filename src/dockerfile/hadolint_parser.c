@@ -216,6 +216,8 @@ static bool is_duration(struct stk_str text)
 	return n > 1 && n == text.n && stk_is_digit(text.p[n - 2]) && !stk_is_digit(text.p[n - 1]);
 }
 
+/* HEALTHCHECK as language-docker parses it: durations of one number and s, m or h, NONE only in
+   capitals and alone. BuildKit takes more. */
 static struct refusal check_health(const struct stk_dockerfile *file, const struct stk_instruction *at)
 {
 	if (at->keyword != STK_HEALTHCHECK)
@@ -351,6 +353,7 @@ static struct refusal check_quotes(const struct stk_dockerfile *file, const stru
 	if ((at->keyword != STK_ENV && at->keyword != STK_LABEL) || !at->pairs.n || at->pairs.v[0].legacy)
 		return taken;
 	for (size_t i = 0; i < text.n; i++) {
+		/* Unlike a shell, also inside single quotes. */
 		if (text.p[i] == file->escape)
 			i++;
 		else if (quote)

@@ -99,6 +99,9 @@ static size_t place_in_ports(const struct stk_instruction *at, size_t place)
 	return place;
 }
 
+/* Where language-docker's parser (Megaparsec) reports the error that BuildKit's rules found
+   elsewhere. The column is part of Hadolint's message, so it is worked out for each kind of
+   mistake; where nothing fits, the error's own place is kept. */
 size_t stk_hadolint_gives_up_at(const struct stk_dockerfile *file, const struct stk_syntax_error *error)
 {
 	const struct stk_instruction *at = error->instruction;

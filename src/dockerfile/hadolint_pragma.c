@@ -167,6 +167,8 @@ static bool is_above(const struct stk_dockerfile *file, uint32_t pragma_line, ui
 	return false;
 }
 
+/* The comment that hides a finding: one for its stage, one for the whole file, or one right
+   above its instruction. */
 static const struct pragma *find_pragma(struct stk_dockerfile_context *context, const struct pragmas *pragmas,
 					const struct stk_finding *finding)
 {
@@ -196,6 +198,7 @@ void stk_hadolint_pragmas(struct stk_dockerfile_context *context, size_t first)
 	for (size_t i = first; pragmas.n && i < report->findings.n; i++) {
 		struct stk_finding *finding = &report->findings.v[i];
 		bool other =
+			/* DL1000 is the parser's own refusal: no comment was read by then. */
 			finding->target != context->target || finding->suppressed || stk_str_is(finding->id, "DL1000");
 		const struct pragma *pragma = other ? NULL : find_pragma(context, &pragmas, finding);
 		if (!pragma)

@@ -127,6 +127,7 @@ size_t stk_parse_space(struct stk_str s)
 		return 1;
 	if (!(s.p[0] & 0x80))
 		return 0;
+	/* U+2000 to U+200A; the others of Go's unicode.IsSpace stand in the list. */
 	if (s.n >= 3 && memcmp(s.p, "\xe2\x80", 2) == 0 && (unsigned char)s.p[2] >= 0x80 &&
 	    (unsigned char)s.p[2] <= 0x8a)
 		return 3;

@@ -23,6 +23,8 @@ static size_t scheme_length(struct stk_str s)
 	return n && stk_is_alpha(s.p[0]) && n < s.n && s.p[n] == ':' ? n : 0;
 }
 
+/* A scheme and then only characters of RFC 3986, escapes in full and at most one fragment.
+   Relative references are none. */
 bool stk_label_is_url(struct stk_str value)
 {
 	size_t n = scheme_length(value);
@@ -69,6 +71,7 @@ static bool take_date(struct stk_str *rest)
 	if (!take_number(rest, 4, 0, 9999, &year) || !take_byte(rest, "-") || !take_number(rest, 2, 1, 12, &month) ||
 	    !take_byte(rest, "-"))
 		return false;
+	/* The Gregorian rule (RFC 3339, appendix C). */
 	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 	return take_number(rest, 2, 1, lengths[month - 1], &day) && (month != 2 || day < 29 || leap);
 }
@@ -164,6 +167,7 @@ static bool is_quoted(struct stk_str s, char open, char close)
 	if (s.n < 2 || s.p[0] != open || s.p[s.n - 1] != close)
 		return false;
 	for (size_t i = 1; i + 1 < s.n; i++) {
+		/* The closing mark itself cannot be escaped. */
 		if (s.p[i] == '\\' && i + 2 < s.n)
 			i++;
 		else if (s.p[i] == open || s.p[i] == close || s.p[i] == '\\' || (unsigned char)s.p[i] < ' ')

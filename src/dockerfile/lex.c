@@ -78,6 +78,8 @@ static bool is_special(int c)
 	return c > 0 && strchr("@*#?-$!0", c);
 }
 
+/* A number, one special character ($@, $?), or a word; bytes beyond ASCII count as letters, as
+   in Go's unicode.IsLetter for most of them. */
 static struct stk_str name_of(struct lexer *x)
 {
 	size_t begin = x->at;

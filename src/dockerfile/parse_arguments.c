@@ -200,6 +200,8 @@ static bool is_port_number(struct stk_str text)
 	return stk_str_u64(from, 10, &number) && (from.n == text.n || stk_str_u64(to, 10, &number));
 }
 
+/* [[IP:]HOST:]CONTAINER[/PROTOCOL], each side a number or a range. EXPOSE publishes nothing, so
+   BuildKit takes a host's port and forgets it. */
 static bool is_port(struct stk_str text)
 {
 	struct stk_str protocol = text, port = stk_str_cut(&protocol, '/');
@@ -236,6 +238,8 @@ static void check_health_flags(struct stk_parse_line *l)
 		bool retries = stk_str_is(flag->name, "retries");
 		if (!flag->known || !flag->value.n)
 			continue;
+		/* Zero stands for the default; anything else below a millisecond is refused
+		   (the engine's own limit). */
 		bool good = retries ? stk_str_u64(flag->value, 10, &number) && number <= INT32_MAX
 				    : stk_parse_duration(flag->value, &duration) &&
 					      (duration >= 1e6 || (duration <= 0 && duration >= 0));

@@ -161,6 +161,8 @@ static void check_flag(struct stk_parse_line *l, size_t i)
 	const struct flag_row *row = find_row(l->instruction->keyword, flag->name);
 	if (!row)
 		flag_error(l, flag, "unknown flag", nearest_flag(l, flag->name));
+	/* seen_before looks at all flags before this one; 64 keep that linear for hostile
+	   lines. */
 	else if (row->type != FLAG_LIST && i < 64 && seen_before(l->instruction, i))
 		flag_error(l, flag, "flag given twice", S(""));
 	else if (row->type == FLAG_BOOL && ((flag->has_value && !flag->value.n) || !is_bool(flag->value)))
@@ -251,6 +253,7 @@ static bool is_size(struct stk_str value)
 	struct stk_str unit = stk_str_trim(stk_str_slice(value, i, value.n));
 	static const char *const units[] = { "",   "b",	  "k", "kb", "kib", "m", "mb", "mib", "g",
 					     "gb", "gib", "t", "tb", "tib", "p", "pb", "pib", NULL };
+	/* Longer units are refused below, so three bytes are enough. */
 	char lower[4] = { 0 };
 	for (size_t k = 0; k < unit.n && k < 3; k++)
 		lower[k] = stk_lower(unit.p[k]);

@@ -85,6 +85,7 @@ static size_t quoted_word_end(struct stk_str text, size_t i, char escape)
 	for (; i < text.n; i++) {
 		char c = text.p[i];
 		if (c == escape && quote != '\'') {
+			/* Whatever is escaped does not end the word, nor a quote. */
 			i += i + 1 < text.n;
 		} else if (quote) {
 			if (c == quote)

@@ -40,6 +40,8 @@ static bool matches(struct stk_str pattern, struct stk_str s)
 		} else if (i < s.n && (kind == '?' || (kind == 'x' && s.p[i] == byte))) {
 			p = next;
 			i++;
+			/* Only the last star needs another try: what an earlier one matched can stay as
+			   short as it was. So this is quadratic at worst, never exponential. */
 		} else if (star != SIZE_MAX && kept < s.n) {
 			p = star;
 			i = ++kept;

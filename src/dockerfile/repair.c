@@ -180,6 +180,8 @@ static size_t mark_above(const struct stk_dockerfile *file, size_t begin)
 	return at;
 }
 
+/* With the word go the blanks before it. A word that has its line for itself takes the line
+   along; the last one of a command takes the continuation mark above. */
 void stk_repair_remove_word(struct stk_repair *repair, struct stk_span word)
 {
 	const struct stk_dockerfile *file = file_of(repair);
@@ -359,6 +361,7 @@ void stk_repair_join(struct stk_repair *repair, const struct stk_run *first, con
 	repair->failed |= stk_str_find_byte(between, '\n') != SIZE_MAX; /* "RUN \" with its command on the next line */
 	stk_repair_replace(repair, a->span.end, a->span.end,
 			   stk_arena_printf(repair->context->arena, " %c", file->escape));
+	/* Comments and blank lines between the two would end up inside of one command. */
 	close_gap(repair, line_behind(file->text, a->span.end), b->span.begin);
 	stk_repair_replace(repair, b->span.begin, text, blanks.n ? S("&& ") : S("    && "));
 }

@@ -57,6 +57,8 @@ static void check_ignored(const struct stk_rule *rule, void *data)
 	struct stk_err err;
 	if (!context->options->has_dockerignore ||
 	    stk_dockerignore_read(context->arena, context->options->dockerignore, &patterns, &err) < 0 ||
+	    /* With exceptions BuildKit's check is silent too: it would have to look at the
+	       files. */
 	    patterns.exceptions)
 		return;
 	for (size_t i = 0; i < context->file->instructions.n; i++) {

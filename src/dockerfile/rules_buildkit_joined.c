@@ -15,6 +15,7 @@ static void workdir_relative(const struct stk_rule *rule, void *data)
 	for (size_t i = 0; i < file->instructions.n; i++) {
 		const struct stk_instruction *at = file->instructions.v[i];
 		if (at->keyword == STK_FROM && file->stages.v[at->stage].parent != SIZE_MAX)
+			/* What the stage it builds on has set holds here too. */
 			set[at->stage] = set[file->stages.v[at->stage].parent];
 		if (at->keyword != STK_WORKDIR || at->stage == SIZE_MAX || at->broken)
 			continue;

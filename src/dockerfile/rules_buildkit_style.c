@@ -289,6 +289,8 @@ static void check_description(const struct stk_rule *rule, void *data)
 		bool named = at->keyword == STK_ARG || (at->keyword == STK_FROM && at->words.n == 3);
 		if (!named || !at->comments.n)
 			continue;
+		/* Only the line right above is taken for a description
+		   (InvalidDefinitionDescription). */
 		const struct stk_comment *last = &context->file->comments.v[at->comments.first + at->comments.n - 1];
 		struct stk_str text = stk_str_trim(last->text);
 		if (!text.n || describes(at, stk_str_cut(&text, ' ')))

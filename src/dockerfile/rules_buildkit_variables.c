@@ -207,6 +207,8 @@ static void collect(struct stk_dockerfile_context *context, const struct stk_ins
 			*STK_PUSH(context->arena, names) = result.missing.v[i];
 }
 
+/* The instructions in which the builder replaces variables (Dockerfile reference, "Environment
+   replacement"), but for FROM, which sees only global ARGs and has a rule of its own. */
 static bool expands(enum stk_keyword keyword)
 {
 	return keyword == STK_ADD || keyword == STK_COPY || keyword == STK_ENV || keyword == STK_LABEL ||

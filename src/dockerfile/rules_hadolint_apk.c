@@ -26,6 +26,7 @@ static void check_apk_pins(const struct stk_rule *rule, void *data)
 		struct stk_arguments plain = stk_command_plain(context->arena, command, "t virtual repository X");
 		for (size_t i = 0; i < plain.n; i++) {
 			struct stk_str text = plain.v[i]->text;
+			/* A variable may hold a version, and ".name" is a virtual package. */
 			bool unknown = !hadolint && (stk_str_starts(text, S("${")) || stk_str_starts(text, S(".")));
 			if (stk_str_is(text, "add") || is_pinned(text) || unknown)
 				continue;

@@ -78,6 +78,8 @@ static void note_archives(struct stk_dockerfile_context *context, struct archive
 			note_archive(arena, out, copy, &paths.v[i], paths.v[i].span);
 }
 
+/* tar's first argument may be letters without a hyphen (tar xf). Hadolint looks for an x in any
+   flag. */
 static bool unpacks(const struct stk_run_command *command, bool hadolint)
 {
 	if (stk_command_is_any(command, "unzip gunzip bunzip2 unlzma unxz zgz uncompress zcat gzcat"))
@@ -219,6 +221,7 @@ static void check_many_sources(const struct stk_rule *rule, void *data)
 		struct stk_finding *finding =
 			stk_dockerfile_find_at(context, rule, at, to->span,
 					       "the destination of several sources is a folder: end it with \"/\"");
+		/* Quoted or escaped: the byte behind the word is not behind its text. */
 		if (at->json || to->raw.n != to->value.n)
 			continue;
 		struct stk_fix *fix =
@@ -253,6 +256,7 @@ static bool is_known_source(const struct stk_dockerfile_context *context, const 
 	if (stk_str_find_byte(stk_hadolint_unquote(source), ':') != SIZE_MAX ||
 	    is_stage_number(source, stages_so_far(at), hadolint))
 		return true;
+	/* What holds a slash or a digest is an image of a registry; a variable may be anything. */
 	if (!hadolint && (stk_str_find_byte(source, '$') != SIZE_MAX || stk_str_find_byte(source, '/') != SIZE_MAX ||
 			  stk_str_find_byte(source, '@') != SIZE_MAX))
 		return true;

@@ -74,6 +74,7 @@ static int32_t gateway_of(const struct stk_net *net, const struct stk_net_servic
 	int32_t best = STK_NET_NOWHERE;
 	for (size_t i = 0; i < service->endpoints.n; i++) {
 		uint32_t k = service->endpoints.v[i].network;
+		/* Ties cannot be: names of networks are unique. */
 		if (leads_out(&net->networks.v[k]) &&
 		    (best < 0 || stk_str_compare(net->networks.v[k].name, net->networks.v[best].name) < 0))
 			best = (int32_t)k;

@@ -118,6 +118,8 @@ static int compile(const char *name, void (*choose)(struct patterns *patterns))
 				     calloc(n, sizeof(*patterns.flags)), 0, calloc(n + 1, 1) };
 	if (!patterns.regexes || !patterns.ids || !patterns.flags || !patterns.has)
 		return -1;
+	/* A digit for each rule of the catalogue, '1' where the database searches it: the
+	   program sees at start which rules it has to search itself. */
 	memset(patterns.has, '0', n);
 	choose(&patterns);
 	hs_platform_info_t platform = { .tune = HS_TUNE_FAMILY_GENERIC };

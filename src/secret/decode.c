@@ -52,6 +52,8 @@ static void try_base64(struct stk_arena *arena, struct stk_str text, size_t begi
 static bool starts_readable(struct stk_str run)
 {
 	unsigned readable = 0;
+	/* Sixteen digits are twelve bytes; ten of those must be readable, so that a text with
+	   one odd character passes and keys and images do not. */
 	for (size_t i = 0; i < 16; i += 4) {
 		uint32_t bits = 0;
 		for (size_t k = 0; k < 4; k++)

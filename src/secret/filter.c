@@ -398,6 +398,7 @@ static bool stands_in_binary(const struct stk_secret_match *match)
 		if ((unsigned char)secret.p[i] >= 0x7f ||
 		    ((unsigned char)secret.p[i] < 0x20 && !stk_is_space(secret.p[i])))
 			return false;
+	/* In a binary a longer word is a symbol's name. */
 	return match->span.end == match->text.n || !stk_is_alnum(match->text.p[match->span.end]);
 }
 

@@ -99,6 +99,7 @@ static struct stk_str allowed_by(const struct stk_secret_scan *scan, const struc
 		if (at == SIZE_MAX)
 			continue;
 		struct stk_str rest = stk_str_slice(line, at + marker.n, line.n);
+		/* "marker=ID" allows one rule, the bare marker all. */
 		struct stk_str rule = rest.n && rest.p[0] == '=' ? stk_str_cut_word(&rest) : (struct stk_str){ 0 };
 		if (!rule.n || stk_rule_is(candidate->rule->row, stk_str_slice(rule, 1, rule.n)))
 			return marker;

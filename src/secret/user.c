@@ -236,6 +236,7 @@ static struct stk_str alternatives(struct stk_arena *arena, const struct stk_str
 	return stk_arena_str(arena, stk_buf_str(&out));
 }
 
+/* A misspelt key would quietly switch a rule or an exception off: it is an error. */
 static int check_keys(const struct stk_yaml *map, const char *const *known, size_t n, struct stk_str file,
 		      struct stk_err *err)
 {

@@ -161,6 +161,8 @@ enum stk_verdict stk_secret_discord_snowflake(struct stk_str match, struct stk_s
 	return STK_VERDICT_KEEP;
 }
 
+/* Basic authentication (RFC 7617): "user:password" in Base64, where both are there and the
+   password is a value, not a placeholder. */
 enum stk_verdict stk_secret_base64_userpass(struct stk_str match, struct stk_str secret,
 					    struct stk_secret_detail *detail)
 {

@@ -167,6 +167,9 @@ static bool has_braces(struct stk_str value)
 	return !stk_is_digit(value.p[open + 1]);
 }
 
+/* Not a secret but the way to one: a variable, a template, a call that reads it from elsewhere.
+   Long values are only searched for the four marks that open the list, since a key's random
+   text holds short words by accident. */
 bool stk_value_template(struct stk_str value)
 {
 	static const char *const parts[] = {
