@@ -5,8 +5,8 @@
  * reader gets its ceiling when it is made (stk_buf_new, stk_file_read) and reports STK_ELIMIT
  * when it is reached, never a shorter result.
  *
- * Each is meant to lie far above what real inputs need, and low enough that a hostile one cannot take the machine. Ceilings that only one
- * file knows, such as the longest chain of a lookup, stand in that file.
+ * Each is meant to lie far above what real inputs need, and low enough that a hostile one cannot take the machine.
+ * Ceilings that only one file knows, such as the longest chain of a lookup, stand in that file.
  */
 
 /* Binary units; STK_GIB is 64 bits wide also where size_t is not. */

@@ -96,7 +96,7 @@ struct run {
 	} contexts; /* one a file */
 	struct stk_shellcheck_scripts scripts;
 	bool scripts_left_out;
-	struct stk_arena scratch;   /* for one file after another, where nobody asks for their facts later */
+	struct stk_arena scratch; /* for one file after another, where nobody asks for their facts later */
 	struct stk_pinning pinning;
 	struct ignore_file folders; /* the .dockerignore of the folder that was last looked at */
 };
@@ -281,10 +281,11 @@ const struct stk_command stk_command_dockerfile = {
 	.usage = "[OPTIONS] FILE|FOLDER|-...",
 	.description =
 		"Checks Dockerfiles with the rules of Hadolint, BuildKit and Trivy and with its own, and repairs what can be repaired.",
-	.examples = "strake dockerfile Dockerfile\n    lint one file\n"
-		    "strake dockerfile --fix .\n    repair all Dockerfiles of a folder\n"
-		    "strake dockerfile --fix --pin registry .\n    and pin base images to the digests their tags have now\n"
-		    "strake dockerfile --compat hadolint Dockerfile\n    what Hadolint would say",
+	.examples =
+		"strake dockerfile Dockerfile\n    lint one file\n"
+		"strake dockerfile --fix .\n    repair all Dockerfiles of a folder\n"
+		"strake dockerfile --fix --pin registry .\n    and pin base images to the digests their tags have now\n"
+		"strake dockerfile --compat hadolint Dockerfile\n    what Hadolint would say",
 	.options = dockerfile_options,
 	.n_options = STK_LEN(dockerfile_options),
 	.context_size = sizeof(struct dockerfile),

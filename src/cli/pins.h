@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the digests come from that Dockerfiles are pinned to: lock files, the local engine, registries. */
 #pragma once
+/* Where the digests come from that Dockerfiles are pinned to: lock files, the local engine, registries. */
+
 #include "cli/cli.h"
 #include "dockerfile/pins.h"
 #include "dockerfile/rules.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /* Asking a registry what a tag means now (OCI distribution specification 1.1, "Pulling manifests"). Nothing is pulled.
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "text/reference.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * Digests that images and downloads are pinned to, and the file that keeps them, .strake.lock:
  *   {"schema": "strake-lock/1", "images": {"docker.io/library/debian:12-slim": "sha256:..."},
  *    "downloads": {"https://example.com/x.tar.gz": "sha256:..."}}
  */
-#pragma once
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"

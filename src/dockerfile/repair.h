@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
 /*
  * What the fixes of several rules are made of. Each function adds edits to a fix, so that one fix may be put together
- * from several of them; where the text does not allow one
- * of them the repair fails as a whole, and no fix is offered. Line ends, indentation and the case of keywords follow
- * the file.
+ * from several of them; where the text does not allow one of them the repair fails as a whole, and no fix is offered.
+ * Line ends, indentation and the case of keywords follow the file.
  */
-#pragma once
 #include "dockerfile/commands.h"
 
 /* A fix in the making. Rules add edits, then hand it to a finding with stk_repair_offer; a repair that failed is
@@ -19,6 +18,7 @@ struct stk_repair {
 	bool failed;
 };
 
+/* An empty repair; it owns nothing, its edits live on the context's arena. */
 struct stk_repair stk_repair_new(struct stk_dockerfile_context *context);
 /* Makes the edits the finding's fix, unless one of them failed or there are none. fmt: what it does, as for
    printf. */

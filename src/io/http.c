@@ -109,7 +109,8 @@ static struct curl_slist *request_lines(const struct exchange *x)
 {
 	const struct stk_curl *api = x->api;
 	const struct stk_http_request *r = x->request;
-	/* "Expect:" without a value takes libcurl's "Expect: 100-continue" away, for whose answer libcurl waits up to a second. */
+	/* "Expect:" without a value takes libcurl's "Expect: 100-continue" away, for whose answer libcurl waits up to a
+	 * second. */
 	struct curl_slist *lines = api->slist_append(NULL, "Expect:");
 	if (r->body.n || r->content_type)
 		lines = add_line(x->api, lines, x->arena, "Content-Type",

@@ -7,7 +7,8 @@
  * and all: what a name means is the image folder's to decide, and nothing is ever unpacked.
  *
  * Order of calls: stk_tar_new on a reader, stk_tar_next for each entry, stk_tar_read for its
- * contents where they are wanted (what is not read is stepped over), stk_tar_free. Where programs disagree about an archive, Go's archive/tar decides, with which Docker reads layers.
+ * contents where they are wanted (what is not read is stepped over), stk_tar_free. Where programs disagree about an
+ * archive, Go's archive/tar decides, with which Docker reads layers.
  */
 
 #include "io/stream.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The order in which Hadolint lists the findings of a file. */
 #pragma once
+/* The order in which Hadolint lists the findings of a file. */
+
 #include "report/report.h"
 
 /* Puts each target's findings in Hadolint's order: by line, and where several stand on one line in the order that its
