@@ -176,6 +176,7 @@ struct macro {
 /* Applies modified metrics and defaults, and shifts the subsequent-system metrics to make room for "safety". */
 static void settle(uint8_t *v)
 {
+	/* "Not defined" counts as the worst value in these. */
 	for (int i = E; i <= AR; i++)
 		if (v[i] == STK_CVSS_ABSENT || v[i] == 3)
 			v[i] = 0;
@@ -212,6 +213,7 @@ static struct macro macro_of(const uint8_t *v)
 /* In tenths; 0 when there is no such macro-vector. */
 static int score_of(struct macro m)
 {
+	/* There is no such macro vector: a caller asked for the step below the lowest level. */
 	if (m.q[0] > 2 || m.q[1] > 1 || m.q[2] > 2 || m.q[3] > 2 || m.q[4] > 2 || m.q[5] > 1)
 		return 0;
 	return scores[m.q[0]][m.q[1]][m.q[2]][m.q[3]][m.q[4]][m.q[5]];

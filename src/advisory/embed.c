@@ -30,6 +30,8 @@ static void write_array(FILE *out, const char *bytes, size_t n)
 	      out);
 }
 
+/* A build tool: records in, a C array out. The time of the build is the newest record's, so
+   that the same records give the same program. */
 int main(int argc, char **argv)
 {
 	struct stk_err err;

@@ -76,6 +76,8 @@ static int remember(struct transfer *t, const struct copy *copy, struct stk_str 
 /* The server's answer is known with the first block: it goes on where we asked, or starts anew. */
 static int begin(struct transfer *t, struct stk_err *err)
 {
+	/* If-Range makes a server send the rest only of the same file (RFC 9110, 13.1.5); 200
+	   is a new file from its beginning. */
 	bool resumed = t->offset && t->reply.status == 206 && t->reply.offset == t->offset;
 	t->begun = true;
 	if (t->reply.status == 206 && !resumed)

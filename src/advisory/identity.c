@@ -90,6 +90,7 @@ static unsigned count_cves(const struct stk_database *database, struct stk_list 
 	for (size_t i = 0; n < 2 && stk_database_word(database, list, i, &ref); i++) {
 		if (!stk_is_cve(stk_database_str(database, ref)) || (n && ref == first))
 			continue;
+		/* Two are as good as many: the caller asks for none, one, or more. */
 		first = n++ ? first : ref;
 	}
 	return n;

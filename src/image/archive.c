@@ -89,6 +89,7 @@ static int index_entries(struct stk_image_source *source, struct stk_tar *tar, b
 	return more;
 }
 
+/* One pass over an archive that says what is where. */
 int stk_archive_index(struct stk_image_source *source, struct stk_stream *stream, bool early, struct stk_err *err)
 {
 	struct stk_reader *reader = stk_reader_new(stream, false);

@@ -154,6 +154,8 @@ static int open_image(struct stk_arena *arena, struct stk_image *image, const st
 		      struct stk_str which, struct stk_err *err)
 {
 	struct stk_image_source *source = image->source;
+	/* The order decides what an archive with several faces is: Docker 25 and newer write
+	   manifest.json and an OCI layout into one tar. */
 	bool layout = !source->rootfs && stk_source_has(source, S("index.json"));
 	bool manifest = !source->rootfs && stk_source_has(source, S("manifest.json"));
 	bool list = manifest && holds_list(source);

@@ -159,6 +159,8 @@ static void read_layer(struct pass *pass, const struct stk_layer *layer)
 	stk_layer_close(&stream);
 }
 
+/* One pass over a layer for all links that still wait for their target there, so that a layer
+   with ten thousand hard links is not read ten thousand times. */
 static void read_once(struct stk_scanner *s, const struct stk_layer *layer)
 {
 	STK_ARENA arena = { 0 };
@@ -178,6 +180,8 @@ static void read_once(struct stk_scanner *s, const struct stk_layer *layer)
 		read_layer(&pass, layer);
 	for (size_t i = 0; i < pass.targets.n; i++) {
 		struct held *held = pass.targets.entries[i].value;
+		/* Whited out in this layer and not laid anew: nothing below can be meant any
+		   more. */
 		for (size_t k = 0; held->hidden && !held->there && k < s->links.n; k++)
 			s->links.v[k].dangling |= is_waiting(&s->links.v[k]) &&
 						  stk_str_eq(s->links.v[k].target, pass.targets.entries[i].key);

@@ -332,6 +332,7 @@ static int take_layer(struct walk *w, const struct stk_json *descriptor, struct 
 	return 0;
 }
 
+/* An image manifest (OCI image-spec, manifest.md; Docker's schema 2 has the same fields). */
 static int take_manifest(struct walk *w, const struct stk_json *manifest, struct stk_err *err)
 {
 	const struct stk_json *layers = stk_json_list(manifest, "layers"), *config = stk_json_get(manifest, "config");

@@ -15,6 +15,7 @@ struct stk_str stk_member_name(struct stk_arena *arena, struct stk_str name)
 		struct stk_str part = stk_str_cut(&name, '/');
 		if (!part.n || stk_str_is(part, "."))
 			continue;
+		/* Above the root there is nothing: a name never leaves it. */
 		if (stk_str_is(part, "..")) {
 			size_t slash = stk_str_rfind_byte(clean, '/');
 			clean.n = slash == SIZE_MAX ? 0 : slash;

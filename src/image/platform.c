@@ -19,6 +19,8 @@ static const struct {
 	{ "x86_64", "amd64", "" },
 };
 
+/* What containerd's platforms.Normalize makes of the many ways to write an architecture, so
+   that "arm64/v8" and "aarch64" are one. */
 static struct stk_platform normal(struct stk_platform p)
 {
 	for (size_t i = 0; i < STK_LEN(synonyms); i++) {

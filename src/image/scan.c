@@ -106,6 +106,8 @@ static int gather(struct stk_scanner *s, const struct stk_entry *entry, uint32_t
 	return more;
 }
 
+/* Hands the contents to all who asked, in one reading. A file too large to be kept whole is a
+   gap, but those who read in blocks still get all of it. */
 int stk_scanner_deliver(struct stk_scanner *s, const struct stk_entry *entry, uint32_t whole, uint32_t blocks,
 			struct stk_contents *contents, struct stk_err *err)
 {

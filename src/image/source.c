@@ -76,6 +76,8 @@ static const struct stk_member *find_member(struct stk_image_source *source, str
 		}
 		if (!member->link.n)
 			return member;
+		/* A symbolic link is relative to its own folder, a hard link to the archive's
+		   root. */
 		size_t slash = stk_str_rfind_byte(at, '/');
 		struct stk_str folder = stk_str_slice(at, 0, slash == SIZE_MAX || member->hard ? 0 : slash + 1);
 		at = stk_member_name(&arena, stk_arena_join(&arena, folder, member->link));

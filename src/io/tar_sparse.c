@@ -135,6 +135,9 @@ static int check_map(const struct stk_tar *tar, uint64_t real_size, struct stk_e
 	return sum == tar->stored ? 0 : bad_map(err);
 }
 
+/* Three ways to write where the data of a sparse file goes: GNU's old header, pax 0.x lists,
+   pax 1.0's map in front of the data (GNU tar manual, "Storing Sparse Files"). The entry then
+   has the size of the whole file. */
 int stk_tar_sparse_begin(struct stk_tar *tar, struct stk_tar_entry *entry, struct stk_err *err)
 {
 	struct stk_pax *pax = &tar->local;

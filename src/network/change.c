@@ -166,6 +166,8 @@ static struct words split(struct stk_str sentence)
 	return w;
 }
 
+/* A sentence of --what-if. The model is changed and prepared again, as everything derived from
+   it may be another now. */
 int stk_net_change(struct stk_net *net, struct stk_str sentence, struct stk_net_numbers *touched, struct stk_err *err)
 {
 	struct words w = split(sentence);

@@ -208,6 +208,7 @@ static void draw_published(struct picture *p)
 		widest = width > widest ? width : widest;
 	}
 	widest = widest > 30 ? 30 : widest;
+	/* What the internet reaches comes first. */
 	for (int exposure = 2; exposure >= 0; exposure--)
 		for (size_t i = 0; i < p->net->published.n; i++) {
 			const struct stk_net_service *service = &p->net->services.v[p->net->published.v[i]];

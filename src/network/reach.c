@@ -321,6 +321,8 @@ static bool answers_host(net_ *net, service_ *v, enum stk_net_target_kind kind)
 	return (kind != STK_NET_TO_LOOPBACK6 && (kind != STK_NET_TO_HOST6 || ipv6)) || !net->engine.no_userland_proxy;
 }
 
+/* Does a published port answer at this kind of address? Where it listens first, then who asks
+   from where. */
 static bool port_answers(net_ *net, int32_t from, service_ *v, port_ *port, enum stk_net_target_kind kind)
 {
 	enum stk_net_bind bind = stk_net_bind_of(net, v, port);
@@ -382,6 +384,8 @@ static bool listener_answers(net_ *net, enum stk_net_target_kind kind, bool loca
 	return false;
 }
 
+/* A port of the host is answered by a publication or by a program of the host; the firewall's
+   INPUT chain only stands before the latter. */
 static bool to_host_address(net_ *net, int32_t from, enum stk_net_target_kind kind, uint16_t port,
 			    enum stk_net_protocol protocol)
 {

@@ -120,6 +120,8 @@ static void to_outside(const struct stk_net *net, struct stk_arena *arena, int32
 		add(arena, out, STK_NET_WAY_OUT, 0);
 }
 
+/* All ways from one to the other, most direct first: the same namespace, a network in common,
+   the container's own address, the host's ports. */
 void stk_net_routes(const struct stk_net *net, struct stk_arena *arena, int32_t from, int32_t to,
 		    struct stk_net_routes *out)
 {

@@ -47,6 +47,8 @@ static void set(struct stk_package *package, char key, struct stk_str value)
 	}
 }
 
+/* lib/apk/db/installed (apk-tools' doc, apk-package): letter, colon, value; a blank line ends a
+   package. The last one may lack it. */
 void stk_apk_parse(struct stk_arena *arena, struct stk_str text, struct stk_packages *out, size_t *broken)
 {
 	struct stk_package package = { 0 };

@@ -13,6 +13,8 @@ static int bound(enum stk_operator op, struct stk_str text, struct stk_str versi
 	return c.version.n ? stk_compare_holds(STK_SCHEME_NUGET, &c, version) : 1;
 }
 
+/* NuGet's "Version ranges": a bare version is a least one, brackets include a bound,
+   parentheses do not, an absent bound is open. */
 int stk_nuget_satisfies(struct stk_str constraint, struct stk_str version)
 {
 	struct stk_str s = stk_str_trim(constraint);

@@ -93,6 +93,7 @@ static int partial_holds(enum stk_scheme scheme, enum stk_operator op, const str
 	STK_ARENA arena = { 0 };
 	if (!p->n)
 		return op == STK_OP_EQ || op == STK_OP_LE || op == STK_OP_GE;
+	/* "-0" is below every pre-release of that version. */
 	struct stk_str low = text_of(&arena, p, 0, "-0");
 	switch (op) {
 	case STK_OP_EQ:
@@ -110,6 +111,8 @@ static int partial_holds(enum stk_scheme scheme, enum stk_operator op, const str
 	}
 }
 
+/* A comparator whose version may be partial (1.2, 1.x): each operator then means a range of all
+   that the missing parts could be. */
 int stk_semver_holds(enum stk_scheme scheme, const struct stk_comparator *c, struct stk_str version)
 {
 	struct partial p;

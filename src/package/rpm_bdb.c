@@ -83,6 +83,8 @@ static int follow(struct bdb *b, struct stk_str item, struct stk_err *err)
 		uint32_t used = page.n ? u16(b, page.p + 22) : 0;
 		if (!page.n || page.p[25] != PAGE_OVERFLOW || !used || PAGE_HEAD + used > b->page_size)
 			return stk_fail(err, STK_EFORMAT, "Berkeley DB page %u is no overflow page", number);
+		/* Chains that share pages could make a small file into a large amount of work:
+		   together all values may not be longer than the file. */
 		b->copied += b->page_size;
 		if (b->copied > b->bytes.n)
 			return stk_fail(err, STK_EFORMAT, "Berkeley DB overflow pages are shared");

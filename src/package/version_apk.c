@@ -56,6 +56,8 @@ static void take_hash(struct cursor *c)
 	c->token = c->value.n ? HASH : INVALID;
 }
 
+/* The next token may only be of a kind that comes after the one before (apk-tools, version.c);
+   everything else is invalid, which the comparison ranks as well. */
 static void next(struct cursor *c)
 {
 	enum token before = c->token;

@@ -59,6 +59,8 @@ static int weight(struct stk_str s)
 static int compare_part(struct stk_str a, struct stk_str b)
 {
 	while (a.n || b.n) {
+		/* deb-version(7): letters sort before other signs, "~" before even the end;
+		   weight() gives that order. */
 		while ((a.n && !stk_is_digit(a.p[0])) || (b.n && !stk_is_digit(b.p[0]))) {
 			int order = weight(a) - weight(b);
 			if (order)

@@ -39,6 +39,7 @@ static bool valid(struct stk_str v)
 	for (size_t i = 0; i < v.n; i++) {
 		char c = v.p[i];
 		bool dot = c == '.', dash = c == '-' && !suffix;
+		/* An empty segment. */
 		if ((dot || dash) && !filled)
 			return false;
 		if (i == 0 && !dot && !dash)

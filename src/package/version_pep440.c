@@ -154,6 +154,8 @@ static int compare_local(struct stk_str a, struct stk_str b)
 	return (a.n > 0) - (b.n > 0);
 }
 
+/* PEP 440, "Summary of permitted suffixes and relative ordering": epoch, release, pre, post,
+   dev, local; a development release is before what it leads to. */
 static int compare(struct stk_str a, struct stk_str b)
 {
 	struct pep440 x, y;

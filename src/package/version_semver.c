@@ -82,6 +82,8 @@ static int compare_identifiers(struct stk_str a, struct stk_str b, bool fold)
 	while (a.n && b.n) {
 		struct stk_str x = stk_str_cut(&a, '.'), y = stk_str_cut(&b, '.');
 		bool x_numeric = numeric(x), y_numeric = numeric(y);
+		/* semver.org, 11.4: numbers as numbers, before words; the longer of two that
+		   begin alike is the greater. */
 		int order = x_numeric != y_numeric ? (x_numeric ? -1 : 1)
 			    : x_numeric		   ? stk_digits_compare(x, y)
 						   : compare_text(x, y, fold);

@@ -94,7 +94,6 @@ struct stk_fix *stk_finding_fix(struct stk_report *report, struct stk_finding *f
 void stk_fix_edit(struct stk_report *report, struct stk_fix *fix, struct stk_str file, size_t begin, size_t end,
 		  struct stk_str text)
 {
-	assert(begin <= end);
 	struct stk_edit *edit = STK_PUSH(report->arena, &fix->edits);
 	*edit = (struct stk_edit){ file, begin, end, stk_arena_str(report->arena, text) };
 }

@@ -52,6 +52,7 @@ bool stk_base64_decode(struct stk_buf *out, struct stk_str text)
 	return digits % 4 != 1;
 }
 
+/* RFC 4648; the URL alphabet is written without padding, as in tokens (RFC 7515). */
 void stk_base64_encode(struct stk_buf *out, const void *bytes, size_t n, bool url)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

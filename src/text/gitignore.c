@@ -41,6 +41,7 @@ static bool matches(struct stk_str pattern, struct stk_str path, bool is_folder)
 	return stk_glob_match(pattern, path);
 }
 
+/* gitignore(5): the last pattern that matches decides. */
 enum stk_gitignore stk_gitignore_match(struct stk_str patterns, struct stk_str path, bool is_folder)
 {
 	enum stk_gitignore verdict = STK_GITIGNORE_SILENT;

@@ -88,6 +88,8 @@ static bool is_domain(struct stk_str domain)
 	return true;
 }
 
+/* distribution/reference's grammar: a word character, then up to 127 of those, dots and
+   hyphens. */
 static bool is_tag(struct stk_str tag)
 {
 	for (size_t i = 0; i < tag.n; i++)

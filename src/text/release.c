@@ -50,6 +50,7 @@ const struct stk_release *stk_release_find(struct stk_str family, struct stk_str
 			continue;
 		if (r->codename && stk_str_is(version, r->codename))
 			return r;
+		/* "12.4" is release 12; of several that cover a version the most exact one counts. */
 		if (covers(stk_str_from(r->version), version) &&
 		    (!best || stk_str_from(r->version).n > stk_str_from(best->version).n))
 			best = r;

@@ -148,6 +148,8 @@ static bool unprintable(uint32_t c)
 	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c & 0xfffe) == 0xfffe;
 }
 
+/* For terminals and reports: bytes that are no UTF-8, control characters and those that change
+   the direction of text are shown as \xNN, so that nothing printed can pass for something else. */
 void stk_utf8_printable(struct stk_buf *out, struct stk_str s)
 {
 	for (size_t plain; plain = plain_run(s), stk_buf_add(out, stk_str_slice(s, 0, plain)),

@@ -79,6 +79,8 @@ struct place {
 	uint32_t line, column;
 };
 
+/* libyaml counts characters, edits need bytes. The last place is remembered: nodes come in the
+   order of the text, and a long line would otherwise be walked again for each. */
 static struct place place_of(struct reader *r, yaml_mark_t mark)
 {
 	if (mark.line >= r->line_starts.n)

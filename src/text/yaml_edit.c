@@ -243,6 +243,8 @@ static size_t dash_column(struct stk_str text, const struct stk_yaml *list)
 	return at - start;
 }
 
+/* A new last item. The list's own style is kept: in brackets, or with dashes in the column of
+   the others. */
 bool stk_yaml_add_item(struct stk_arena *arena, struct stk_str text, const struct stk_yaml *list,
 		       const struct stk_yaml_value *value, struct stk_text_edit *out)
 {
