@@ -101,7 +101,7 @@ static int visit_layers(const struct stk_image_job *job, struct stk_image *image
 	struct stk_scan_options options = { .progress = job->progress, .context = job->context };
 	int status = stk_image_scan(inventory->arena, image, visitors, n, &options, result, err);
 	if (status < 0 && job->secrets)
-		stk_secret_scan_free(secrets->scan);
+		stk_secret_image_end(secrets);
 	return status;
 }
 

@@ -107,7 +107,9 @@ static int secrets_main(struct stk_cli *cli, void *context)
 {
 	struct secrets *secrets = context;
 	struct stk_report report = stk_report_new(cli->arena);
-	struct stk_secret_options how = { .show = secrets->show_secrets, .no_inline = secrets->no_inline };
+	struct stk_secret_options how = { .show = secrets->show_secrets,
+					  .no_inline = secrets->no_inline,
+					  .threads = (unsigned)secrets->threads };
 	struct stk_secret_engine *engine;
 	struct stk_secret_rules rules = { 0 };
 	struct stk_secret_baseline baseline = { 0 };

@@ -151,7 +151,7 @@ static int scan_image(struct stk_secret_job *job, const char *name, struct stk_i
 	if (result == 0)
 		stk_secret_image_report(&secrets, job->report, target, dockerfile, file);
 	else
-		stk_secret_scan_free(secrets.scan);
+		stk_secret_image_end(&secrets);
 	job->weaker += stk_secret_image_weaker(&secrets);
 	return result;
 }

@@ -36,20 +36,26 @@ static void add_gap(struct stk_scanner *s, struct stk_str path, const char *why)
 		stk_scan_add_gap(s->scan, stk_scanner_place(s, path), why);
 }
 
+struct stk_entry *stk_scan_keep_late(struct stk_scan *scan, const struct stk_entry *entry)
+{
+	struct stk_scanner *s = scan->scanner;
+	struct stk_entry *kept = stk_tree_keep(s->tree, entry);
+	if (kept)
+		return kept;
+	/* The tree is full, which is a gap by the end; the visitor still gets its copy. */
+	kept = STK_NEW(s->arena, struct stk_entry, 1);
+	*kept = *entry;
+	kept->path = stk_arena_str(s->arena, entry->path);
+	kept->link = stk_arena_str(s->arena, entry->link);
+	kept->capability = stk_arena_str(s->arena, entry->capability);
+	return kept;
+}
+
 struct stk_entry *stk_scan_keep(struct stk_scan *scan, const struct stk_entry *entry)
 {
 	struct stk_scanner *s = scan->scanner;
-	if (s->kept && entry == s->current)
-		return s->kept;
-	s->kept = stk_tree_keep(s->tree, entry);
-	if (s->kept)
-		return s->kept;
-	/* The tree is full, which is a gap by the end; the visitor still gets its copy. */
-	s->kept = STK_NEW(s->arena, struct stk_entry, 1);
-	*s->kept = *entry;
-	s->kept->path = stk_arena_str(s->arena, entry->path);
-	s->kept->link = stk_arena_str(s->arena, entry->link);
-	s->kept->capability = stk_arena_str(s->arena, entry->capability);
+	if (!s->kept || entry != s->current)
+		s->kept = stk_scan_keep_late(scan, entry);
 	return s->kept;
 }
 
@@ -176,6 +182,16 @@ static int visit_entry(struct stk_scanner *s, const struct stk_entry *entry, str
 	return failed;
 }
 
+/* True when somebody has kept entries because of it: what was found in the tree before is old. */
+static bool tell_change(struct stk_scanner *s, struct stk_str path, enum stk_tar_type type)
+{
+	bool kept = false;
+	for (size_t i = 0; i < s->n_visitors; i++)
+		if (s->visitors[i].changes)
+			kept |= s->visitors[i].changes(s->visitors[i].context, s->scan, path, type);
+	return kept;
+}
+
 /* ".wh.name" hides what lower layers have; ".wh..wh..opq" all they have in its folder; other names that start with
    ".wh..wh." are what AUFS kept for itself. True when the entry is one of these and no part of the image. */
 static bool take_whiteout(struct stk_scanner *s, struct stk_str name)
@@ -208,6 +224,7 @@ static bool take_whiteout(struct stk_scanner *s, struct stk_str name)
 		return true;
 	}
 	struct stk_str target = opaque ? folder : stk_arena_join(&arena, folder, hidden);
+	tell_change(s, S(""), STK_TAR_OTHER);
 	if (stk_tree_resolve(s->tree, target, opaque, &place, NULL) == 0 &&
 	    stk_tree_whiteout(s->tree, &place, opaque, s->layer->index))
 		stk_note(s->arena, &s->scan->notes,
@@ -267,6 +284,8 @@ int stk_scanner_entry(struct stk_scanner *s, const struct stk_tar_entry *from, s
 	};
 	/* "./" is the root itself, and only a directory can be that. */
 	if (!entry.path.n && entry.type != STK_TAR_DIR)
+		return 0;
+	if (tell_change(s, entry.path, entry.type) && stk_tree_resolve(s->tree, from->name, false, &place, &why) < 0)
 		return 0;
 	stk_tree_lay(s->tree, &place, &entry);
 	return visit_entry(s, &entry, contents, err);

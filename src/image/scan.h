@@ -61,6 +61,10 @@ struct stk_visitor {
 		      struct stk_str bytes);
 	/* complete: false when the layer broke off inside the file. */
 	void (*done)(void *context, struct stk_scan *scan, const struct stk_entry *entry, bool complete);
+	/* Before the tree changes: an entry of this type is laid at `path`, over what is there; or, with an empty path,
+	   a whiteout is applied. Who uses stk_scan_keep_late calls it here for entries that could be hidden by it, and
+	   returns true then. */
+	bool (*changes)(void *context, struct stk_scan *scan, struct stk_str path, enum stk_tar_type type);
 	/* Behind the last entry of a layer, when its whiteouts have been applied. */
 	void (*layer)(void *context, struct stk_scan *scan, const struct stk_layer *layer);
 	uint64_t limit; /* ceiling of STK_WANT_WHOLE; 0: STK_LIMIT_WHOLE_FILE. A larger file is a gap */
@@ -101,6 +105,9 @@ int stk_image_scan(struct stk_arena *arena, struct stk_image *image, const struc
 /* Keeps the entry a callback is being called for; later calls for the same entry give the same copy. Its removed_in is
    kept up to date until the scan ends. */
 struct stk_entry *stk_scan_keep(struct stk_scan *scan, const struct stk_entry *entry);
+/* The same behind the calls for that entry, given a copy of it: no later than in `layer`, and before the tree changes
+   where the entry is (see `changes`). */
+struct stk_entry *stk_scan_keep_late(struct stk_scan *scan, const struct stk_entry *entry);
 /* The kept entry that a path means now (at the end: in the image as it runs), symbolic links followed to the end; or
  * NULL. */
 const struct stk_entry *stk_scan_find(const struct stk_scan *scan, struct stk_str path);

@@ -6,19 +6,36 @@
  */
 #include "secret/image.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/map.h"
+#include "secret/crew.h"
+#include "secret/engine.h"
 #include "secret/instructions.h"
 #include "secret/mask.h"
 #include "secret/remedy.h"
 #include "base/banned.h"
 
-enum { LEAST_MASKED = 4 };
+enum { LEAST_MASKED = 4, MOST_PENDING = 8192, MARKS = 1 << 16 };
 
 /* Findings [first, first + n) of a scan came from this entry. */
 struct stk_secret_place {
 	size_t first, n;
 	const struct stk_entry *entry;
+};
+
+/* Files that the crew has and that may yet have to be kept. Marks tell quickly, if not surely, that an entry lies where
+ * one of them or a folder above it does. */
+struct stk_secret_pending {
+	struct stk_arena arena;
+	struct {
+		struct stk_entry *v;
+		size_t n, cap;
+	} files;
+	uint64_t first; /* number of files.v[0] */
+	struct stk_scan *scan;
+	uint64_t at_file[MARKS / 64], above[MARKS / 64];
 };
 
 /* One line an item, so that line numbers count them. */
@@ -148,23 +165,98 @@ static enum stk_want wants(void *context, struct stk_scan *scan, const struct st
 	return STK_WANT_BLOCKS;
 }
 
+static void mark(uint64_t *marks, struct stk_str path)
+{
+	uint64_t bit = stk_str_hash(path) % MARKS;
+	marks[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+static bool is_marked(const uint64_t *marks, struct stk_str path)
+{
+	uint64_t bit = stk_str_hash(path) % MARKS;
+	return marks[bit / 64] >> bit % 64 & 1;
+}
+
+static void pend(struct stk_secret_pending *pending, const struct stk_entry *entry)
+{
+	struct stk_entry *copy = STK_PUSH(&pending->arena, &pending->files);
+	*copy = *entry;
+	copy->path = stk_arena_str(&pending->arena, entry->path);
+	copy->link = stk_arena_str(&pending->arena, entry->link);
+	copy->capability = stk_arena_str(&pending->arena, entry->capability);
+	mark(pending->at_file, entry->path);
+	for (size_t i = 0; i < entry->path.n; i++)
+		if (entry->path.p[i] == '/')
+			mark(pending->above, stk_str_slice(entry->path, 0, i));
+}
+
+static void place(void *context, uint64_t number, size_t first, size_t n)
+{
+	struct stk_secret_image *s = context;
+	const struct stk_entry *entry = &s->pending->files.v[number - s->pending->first];
+	*STK_PUSH(s->arena, &s->places) =
+		(struct stk_secret_place){ first, n, stk_scan_keep_late(s->pending->scan, entry) };
+}
+
+/* Takes in what the crew found until now. */
+static void settle(struct stk_secret_image *s, struct stk_scan *scan)
+{
+	struct stk_secret_pending *pending = s->pending;
+	if (!s->crew || !pending->files.n)
+		return;
+	pending->scan = scan;
+	stk_secret_crew_collect(s->crew, s->scan, place, s);
+	pending->first += pending->files.n;
+	pending->files.n = pending->files.cap = 0;
+	pending->files.v = NULL;
+	stk_arena_free(&pending->arena);
+	memset(pending->at_file, 0, sizeof(pending->at_file));
+	memset(pending->above, 0, sizeof(pending->above));
+}
+
+static bool changes(void *context, struct stk_scan *scan, struct stk_str path, enum stk_tar_type type)
+{
+	struct stk_secret_image *s = context;
+	bool hides = s->crew && (!path.n || is_marked(s->pending->at_file, path) ||
+				 (type != STK_TAR_DIR && is_marked(s->pending->above, path)));
+	if (hides)
+		settle(s, scan);
+	return hides;
+}
+
+static void layer_ends(void *context, struct stk_scan *scan, const struct stk_layer *layer)
+{
+	(void)layer;
+	settle(context, scan);
+}
+
+static void begin_file(struct stk_secret_image *s, const struct stk_entry *entry)
+{
+	s->reading = true;
+	s->listing = stk_secret_vendor_is_list(entry->path);
+	s->before = s->scan->found.n;
+	if (s->listing) {
+		s->list = stk_buf_new(STK_MIB(16));
+	} else if (s->crew) {
+		stk_secret_crew_begin(s->crew, entry->path);
+		pend(s->pending, entry);
+	} else {
+		stk_secret_begin(s->scan, entry->path);
+	}
+}
+
 static void block(void *context, struct stk_scan *scan, const struct stk_entry *entry, uint64_t offset,
 		  struct stk_str bytes)
 {
 	struct stk_secret_image *s = context;
 	(void)scan;
 	(void)offset;
-	if (!s->reading) {
-		s->reading = true;
-		s->listing = stk_secret_vendor_is_list(entry->path);
-		s->before = s->scan->found.n;
-		if (s->listing)
-			s->list = stk_buf_new(STK_MIB(16));
-		else
-			stk_secret_begin(s->scan, entry->path);
-	}
+	if (!s->reading)
+		begin_file(s, entry);
 	if (s->listing)
 		stk_buf_add(&s->list, bytes);
+	else if (s->crew)
+		stk_secret_crew_piece(s->crew, bytes);
 	else
 		stk_secret_piece(s->scan, bytes);
 }
@@ -172,6 +264,7 @@ static void block(void *context, struct stk_scan *scan, const struct stk_entry *
 static void done(void *context, struct stk_scan *scan, const struct stk_entry *entry, bool complete)
 {
 	struct stk_secret_image *s = context;
+	(void)complete; /* a layer that breaks off is the scan's gap already */
 	if (!s->reading)
 		return;
 	s->reading = false;
@@ -180,8 +273,12 @@ static void done(void *context, struct stk_scan *scan, const struct stk_entry *e
 		stk_buf_free(&s->list);
 		return;
 	}
-	/* A layer that breaks off is the scan's gap already. */
-	(void)complete;
+	if (s->crew) {
+		stk_secret_crew_end(s->crew);
+		if (s->pending->files.n >= MOST_PENDING)
+			settle(s, scan);
+		return;
+	}
 	stk_secret_end(s->scan, true);
 	if (s->scan->found.n > s->before)
 		*STK_PUSH(s->arena, &s->places) = (struct stk_secret_place){ s->before, s->scan->found.n - s->before,
@@ -192,10 +289,23 @@ void stk_secret_image_begin(struct stk_secret_image *s, const struct stk_secret_
 			    struct stk_image *image, const struct stk_strs *values)
 {
 	*s = (struct stk_secret_image){ .arena = arena, .engine = engine, .image = image };
-	s->visitor = (struct stk_visitor){ .context = s, .wants = wants, .block = block, .done = done };
+	s->visitor = (struct stk_visitor){
+		.context = s, .wants = wants, .block = block, .done = done, .changes = changes, .layer = layer_ends
+	};
 	s->scan = stk_secret_scan_new(engine, arena);
 	scan_config(s);
 	mask_instructions(s, values);
+	s->crew = stk_secret_crew_new(engine, stk_secret_engine_options(engine)->threads);
+	s->pending = s->crew ? STK_NEW(arena, struct stk_secret_pending, 1) : NULL;
+}
+
+void stk_secret_image_end(struct stk_secret_image *s)
+{
+	stk_secret_crew_free(s->crew, s->scan);
+	s->crew = NULL;
+	if (s->pending)
+		stk_arena_free(&s->pending->arena);
+	stk_secret_scan_free(s->scan);
 }
 
 /* The Dockerfile's side of a finding. */
@@ -327,7 +437,7 @@ void stk_secret_image_report(struct stk_secret_image *s, struct stk_report *repo
 	report_layers(s, &o);
 	for (size_t i = 0; i < s->scan->gaps.n; i++)
 		stk_report_gap(report, target, s->scan->gaps.v[i].what, s->scan->gaps.v[i].why);
-	stk_secret_scan_free(s->scan);
+	stk_secret_image_end(s);
 }
 
 size_t stk_secret_image_weaker(const struct stk_secret_image *s)

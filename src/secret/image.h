@@ -20,10 +20,13 @@ struct stk_secret_image {
 	struct stk_image *image;
 	struct stk_visitor visitor; /* for stk_image_scan */
 	struct stk_secret_scan *scan;
+	/* private: */
+	struct stk_secret_crew *crew;	    /* searches while the layers are read; or NULL: it is done at once */
+	struct stk_secret_pending *pending; /* files that the crew has */
 	struct {
 		struct stk_secret_place *v;
 		size_t n, cap;
-	} places;		      /* private: where each finding of a layer stands */
+	} places;		      /* where each finding of a layer stands */
 	struct stk_strs recorded;     /* the history as it was, for finding a Dockerfile's lines */
 	struct stk_strs instructions; /* the same with every secret in it masked, one text a line */
 	struct stk_secret_vendor vendor;
@@ -40,6 +43,8 @@ int stk_secret_image_values(struct stk_arena *arena, struct stk_image *image, st
    the values are masked from then on (none: nothing is). */
 void stk_secret_image_begin(struct stk_secret_image *s, const struct stk_secret_engine *engine, struct stk_arena *arena,
 			    struct stk_image *image, const struct stk_strs *values);
+/* Ends s when its report is not wanted: the scan failed. */
+void stk_secret_image_end(struct stk_secret_image *s);
 /* After the scan: adds a finding for each secret, with layer, path, line, instruction and, when its text is given (not
    empty), the Dockerfile's line (dockerfile_name says whose). Ends s. */
 void stk_secret_image_report(struct stk_secret_image *s, struct stk_report *report, size_t target,

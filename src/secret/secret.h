@@ -26,6 +26,7 @@ struct stk_secret_options {
 	bool show;			     /* keep values, for --show-secrets */
 	bool no_inline;			     /* do not honour "strake:allow" comments */
 	const struct stk_secret_rules *user; /* rules of the user's, or NULL: secret/user.h */
+	unsigned threads;		     /* that search an image's layers; 0: one a processor */
 };
 
 /* Prepares the rules. The pattern database that was compiled with the program is used when this machine takes it; rules

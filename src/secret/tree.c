@@ -239,16 +239,20 @@ static struct stk_str copy(struct stk_arena *arena, struct stk_str s)
 	return s.n ? stk_arena_str(arena, s) : (struct stk_str){ 0 };
 }
 
+struct stk_secret stk_secret_copy(struct stk_arena *arena, const struct stk_secret *secret)
+{
+	struct stk_secret out = *secret;
+	struct stk_str *texts[] = { &out.path,	&out.name,     &out.redacted, &out.fingerprint,
+				    &out.value, &out.encoding, &out.note };
+	for (size_t i = 0; i < STK_LEN(texts); i++)
+		*texts[i] = copy(arena, *texts[i]);
+	return out;
+}
+
 void stk_secret_results_add(struct stk_secret_results *out, struct stk_arena *arena, const struct stk_secret_scan *scan)
 {
-	for (size_t i = 0; i < scan->found.n; i++) {
-		struct stk_secret *secret = STK_PUSH(arena, &out->found);
-		*secret = scan->found.v[i];
-		struct stk_str *texts[] = { &secret->path,  &secret->name,     &secret->redacted, &secret->fingerprint,
-					    &secret->value, &secret->encoding, &secret->note };
-		for (size_t k = 0; k < STK_LEN(texts); k++)
-			*texts[k] = copy(arena, *texts[k]);
-	}
+	for (size_t i = 0; i < scan->found.n; i++)
+		*STK_PUSH(arena, &out->found) = stk_secret_copy(arena, &scan->found.v[i]);
 	for (size_t i = 0; i < scan->gaps.n; i++)
 		*STK_PUSH(arena, &out->gaps) =
 			(struct stk_secret_gap){ copy(arena, scan->gaps.v[i].what), copy(arena, scan->gaps.v[i].why) };

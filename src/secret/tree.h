@@ -38,6 +38,8 @@ int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_aren
 /* One file, or "-" for standard input. */
 int stk_secret_scan_file(const struct stk_secret_engine *engine, struct stk_arena *arena, const char *file,
 			 struct stk_str path, struct stk_secret_results *out, struct stk_err *err);
+/* The same with its texts on the arena. */
+struct stk_secret stk_secret_copy(struct stk_arena *arena, const struct stk_secret *secret);
 /* Moves a scan's findings and gaps to the results, copied onto the arena. */
 void stk_secret_results_add(struct stk_secret_results *out, struct stk_arena *arena,
 			    const struct stk_secret_scan *scan);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Huge and hostile files finish in bounded memory, and what is in them is found all the same. Measured on the release build."""
-import gzip, io, json, os, random, subprocess, tarfile, tempfile, zipfile
+import gzip, hashlib, io, json, os, random, subprocess, tarfile, tempfile, zipfile
 from pathlib import Path
 
 from _tap import ROOT, main, ok, skip
@@ -25,6 +25,11 @@ def scan(*args, stdin=None):
     return report["findings"], report["incomplete"], usage.ru_maxrss / 1024
 
 
+def measured(peak, what):
+    """The figure itself, for who reads the log."""
+    print(f"# {what}: peak {peak:.0f} MiB", flush=True)
+
+
 def sparse():
     with tempfile.TemporaryDirectory() as folder:
         file, secret = Path(folder) / "disk.img", aws()
@@ -33,6 +38,7 @@ def sparse():
             f.seek(7 << 30)
             f.write(f" key={secret} ".encode())
         found, gaps, peak = scan(folder)
+        measured(peak, "10 GB sparse")
         ok(peak < MEMORY and not gaps, f"a sparse file of 10 GB takes less than {MEMORY} MiB", f"{peak:.0f} MiB, {gaps}")
         ok(len(found) == 1, "what stands between its holes is found", found)
 
@@ -47,6 +53,7 @@ def one_line():
                 if i == 300:
                     f.write(f"k='{secret}';")
         found, gaps, peak = scan(folder)
+        measured(peak, "500 MB in one line")
         ok(peak < MEMORY and not gaps, f"a line of {file.stat().st_size >> 20} MiB takes less than {MEMORY} MiB", f"{peak:.0f} MiB, {gaps}")
         ok(len(found) == 1 and found[0]["location"]["line"] == 1, "what stands in it is found", found)
 
@@ -57,6 +64,7 @@ def zeros():
     found, gaps, peak = scan("-", stdin=p.stdout)
     p.stdout.close()
     p.wait()
+    measured(peak, "2 GB of zeros")
     ok(peak < MEMORY and not found and not gaps, f"2 GB of zeros on standard input take less than {MEMORY} MiB", f"{peak:.0f} MiB {gaps}")
 
 
@@ -84,6 +92,7 @@ def nested():
                 shallow = data
         (Path(folder) / "deep.zip").write_bytes(data)
         found, gaps, peak = scan(folder)
+        measured(peak, "archives nested sixty deep")
         ok(peak < MEMORY and gaps and not found, "archives nested sixty deep end as a gap, in bounded memory", f"{peak:.0f} MiB {gaps}")
         (Path(folder) / "deep.zip").write_bytes(shallow)
         found, gaps, peak = scan(folder)
@@ -99,10 +108,46 @@ def bomb():
                 z.writestr(f"{i}.zip", inner)
         (Path(folder) / "bomb.zip").write_bytes(out.getvalue())
         found, gaps, peak = scan(folder)
+        measured(peak, "an archive that unpacks to 12 GiB")
         ok(peak < 2 * MEMORY and any("4 GiB" in g["why"] for g in gaps), "an archive that unpacks to 12 GiB ends as a gap, in bounded memory", f"{peak:.0f} MiB {gaps}")
+
+
+def image():
+    """Layers are searched by threads of their own: a large file of a layer, and many small ones, wait in bounded memory; all threads say the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        layer, secrets = Path(folder) / "layer.tar", [aws(), aws()]
+        chunk = b"var a=function(b){return b+1},c={d:'e',f:[1,2,3]};" * 20000
+        with tarfile.open(layer, "w") as t:
+            big = Path(folder) / "big"
+            with open(big, "wb") as f:
+                for i in range(300):
+                    f.write(chunk)
+                f.write(f"k='{secrets[0]}';".encode())
+            t.add(big, "srv/bundle.js")
+            big.unlink()
+            for i in range(20000):
+                data = b"some text\n" * (i % 100) + (f"key={secrets[1]}\n".encode() if i % 5000 == 1 else b"")
+                info = tarfile.TarInfo(f"srv/d{i % 100}/f{i}")
+                info.size = len(data)
+                t.addfile(info, io.BytesIO(data))
+        with open(layer, "rb") as f:
+            diff_id = hashlib.file_digest(f, "sha256").hexdigest()
+        config = json.dumps({"os": "linux", "architecture": "amd64", "config": {}, "rootfs": {"type": "layers", "diff_ids": [f"sha256:{diff_id}"]}}).encode()
+        with tarfile.open(Path(folder) / "image.tar", "w") as t:
+            t.add(layer, "layer.tar")
+            for name, data in (("config.json", config), ("manifest.json", b'[{"Config":"config.json","RepoTags":["a:1"],"Layers":["layer.tar"]}]')):
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                t.addfile(info, io.BytesIO(data))
+        layer.unlink()
+        found, gaps, peak = scan("--threads", 4, f"docker-archive:{folder}/image.tar")
+        measured(peak, "an image of 300 MB, four threads")
+        ok(peak < MEMORY and not gaps, f"an image with a file of 300 MB and 20,000 others takes less than {MEMORY} MiB", f"{peak:.0f} MiB {gaps}")
+        ok(len(found) == 5, "what stands at its end, and in four of the others, is found", len(found))
+        ok(scan("--threads", 1, f"docker-archive:{folder}/image.tar")[0] == found, "one thread reports the same in the same order")
 
 
 if not Path(RELEASE).exists():
     skip("sizes", "the release build is not there")
     main()
-main(sparse, one_line, zeros, nested, bomb)
+main(sparse, one_line, zeros, nested, bomb, image)
