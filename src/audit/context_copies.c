@@ -28,6 +28,9 @@ static void add_copy(struct stk_arena *arena, const struct stk_dockerfile *file,
 	for (size_t i = 0; i + 1 < instruction->words.n; i++)
 		if (!is_elsewhere(instruction->words.v[i].value))
 			*STK_PUSH(arena, &copy.sources) = instruction->words.v[i].value;
+	for (size_t i = 0; i < instruction->flags.n; i++)
+		if (stk_str_is(instruction->flags.v[i].name, "exclude"))
+			*STK_PUSH(arena, &copy.excludes) = instruction->flags.v[i].value;
 	if (copy.sources.n)
 		*STK_PUSH(arena, out) = copy;
 }

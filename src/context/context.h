@@ -2,8 +2,9 @@
 #pragma once
 /*
  * What `docker build` would send: the files of a folder that .dockerignore lets through, as
- * BuildKit walks it. Symbolic links are sent as links, sockets and the like are not sent,
- * nothing outside the folder is looked at.
+ * BuildKit walks it. Symbolic links are sent as links, nothing outside the folder is looked at.
+ * Sockets and pipes hold nothing and are left out: of the builders one sends the former, the
+ * other the latter.
  *
  * Facts only: sizes and names. What must not be among them is context/rules.h's; what stands in
  * the files is src/secret's.
@@ -40,6 +41,7 @@ struct stk_context {
 	struct stk_str ignore_error; /* why the build would fail to read it; empty: it is fine */
 	struct stk_dockerignore patterns;
 	bool *decided; /* by pattern: it had the last word on some path */
+	bool *named;   /* by pattern, of an exception: some path fits it, whether it is sent or not */
 	/* What is sent, directories before what they hold, each directory's entries in byte order. Directories that
 	   hold nothing that is sent and are left out themselves do not appear. */
 	struct {
@@ -62,5 +64,7 @@ struct stk_context {
  */
 int stk_context_walk(struct stk_arena *arena, struct stk_str root, struct stk_str ignore_file, bool has_ignore,
 		     struct stk_str ignore_text, struct stk_context *out, struct stk_err *err);
+/* Does the pattern fit this very path (not only a folder above it), exception or not? */
+bool stk_context_names(const struct stk_ignore_pattern *pattern, struct stk_str path);
 /* The entry with this path, or NULL. */
 const struct stk_context_entry *stk_context_find(const struct stk_context *context, struct stk_str path);

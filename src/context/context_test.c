@@ -177,3 +177,82 @@ CASE(sizes)
 		assert_str(stk_buf_str(&out), t[i].text);
 	}
 }
+
+/* Every finding as "RULE path by line safe", with the line its fix would add. */
+static void assert_findings(struct stk_arena *a, struct stk_context *context, const struct stk_context_copies *copies,
+			    const char *want)
+{
+	struct stk_report report = stk_report_new(a);
+	struct stk_context_check check = { .context = context, .copies = copies, .huge = 1 << 30, .report = &report };
+	check.target = stk_report_target(&report, context->root, "context");
+	stk_context_judge(&check);
+	STK_BUF got = stk_buf_new(1 << 16);
+	for (size_t i = 0; i < report.findings.n; i++) {
+		const struct stk_finding *f = &report.findings.v[i];
+		stk_buf_printf(&got, "%s" STK_FMT, got.n ? " | " : "", STK_ARG(f->id));
+		if (f->location.line)
+			stk_buf_printf(&got, " line %u", f->location.line);
+		if (!f->fix)
+			continue;
+		struct stk_str text = f->fix->edits.v[0].text;
+		stk_str_cut_line(&text);
+		stk_buf_printf(&got, " %s " STK_FMT, f->fix->safe ? "adds" : "may add", STK_ARG(stk_str_trim(text)));
+	}
+	assert_str(stk_arena_str(a, stk_buf_str(&got)), want);
+}
+
+/* What an exception names is in the context on purpose: no safe fix takes it out again, nor does a line for others. */
+CASE(fixes_respect_exceptions)
+{
+	STK_ARENA a = { 0 };
+	static const char *const paths[] = { "certs/public.pem=1", "deploy/tls.pem=1", "src/.env.local=1", NULL };
+	struct stk_str root = make_folder(&a, paths);
+	struct stk_context none = walk(&a, root, "*.tmp\n"),
+			   kept = walk(&a, root, "certs\nsrc\n!certs/public.pem\n!src/.env.local\n"),
+			   broad = walk(&a, root, "*\n!src/**\n");
+	assert_findings(&a, &none, NULL, "CTX-001 adds **/*.pem | CTX-001 adds **/*.pem | CTX-001 adds **/.env.*");
+	assert_findings(&a, &kept, NULL,
+			"CTX-001 may add **/*.pem | CTX-001 adds deploy/tls.pem | CTX-001 may add **/.env.*");
+	assert_findings(&a, &broad, NULL, "CTX-001 adds **/.env.*");
+	remove_folder(&a, root);
+}
+
+CASE(exceptions_that_bring_nothing_back)
+{
+	STK_ARENA a = { 0 };
+	static const char *const paths[] = { "docs/a=1", "b=1", NULL };
+	struct stk_str root = make_folder(&a, paths);
+	struct stk_context absent = walk(&a, root, "docs\n!keep.tmp\n"), never_out = walk(&a, root, "docs\n!b\n"),
+			   trap = walk(&a, root, "docs/a\n!docs\n"), works = walk(&a, root, "docs\n!docs/a\n");
+	assert_findings(&a, &absent, NULL, "");
+	assert_findings(&a, &never_out, NULL, "CTX-012 line 2");
+	assert_findings(&a, &trap, NULL, "CTX-012 line 2");
+	assert_findings(&a, &works, NULL, "");
+	remove_folder(&a, root);
+}
+
+CASE(excluded_from_a_copy)
+{
+	STK_ARENA a = { 0 };
+	struct stk_context_copies copies = { 0 };
+	struct stk_context_copy *copy = STK_PUSH(&a, &copies);
+	copy->line = 1;
+	*STK_PUSH(&a, &copy->sources) = S(".");
+	*STK_PUSH(&a, &copy->sources) = S("conf/");
+	*STK_PUSH(&a, &copy->excludes) = S("*.log");
+	*STK_PUSH(&a, &copy->excludes) = S("**/*.pem");
+	static const struct {
+		const char *path;
+		bool taken;
+	} t[] = { { "a.log", false }, { "src/a.log", true }, { "src/tls.pem", false }, { "src/main.c", true } };
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		bool by_name;
+		if (!stk_context_copied(&copies, stk_str_from(t[i].path), &by_name) != !t[i].taken)
+			fail_msg("%s", t[i].path);
+	}
+	copies.v[0].sources.n = 0;
+	*STK_PUSH(&a, &copies.v[0].sources) = S("conf/");
+	bool by_name;
+	assert_null(stk_context_copied(&copies, S("conf/a.log"), &by_name));
+	assert_non_null(stk_context_copied(&copies, S("conf/deep/a.log"), &by_name));
+}

@@ -72,6 +72,23 @@ static bool source_takes(struct stk_arena *scratch, struct stk_str source, struc
 	return taken;
 }
 
+/* Does --exclude keep a path out of what a source takes? Its patterns are relative to the source; where that is a glob,
+ * to each folder or file that fits it. */
+static bool is_excluded(struct stk_arena *scratch, const struct stk_context_copy *copy, struct stk_str source,
+			struct stk_str path)
+{
+	struct stk_dockerignore patterns = { 0 };
+	struct stk_str clean = stk_path_clean(scratch, stk_arena_join(scratch, S("/"), source)), inside = path;
+	bool out = false;
+	for (size_t parts = 0; clean.n > 1 && parts < clean.n; parts++)
+		if (clean.p[parts] == '/' && stk_str_find_byte(inside, '/') != SIZE_MAX)
+			stk_str_cut(&inside, '/');
+	for (size_t i = 0; i < copy->excludes.n; i++)
+		if (stk_dockerignore_add(scratch, copy->excludes.v[i], 0, &patterns, NULL) < 0)
+			return false;
+	return patterns.n && stk_dockerignore_match_last(&patterns, inside, &out, NULL) == 0 && out;
+}
+
 const struct stk_context_copy *stk_context_copied(const struct stk_context_copies *copies, struct stk_str path,
 						  bool *by_name)
 {
@@ -81,7 +98,9 @@ const struct stk_context_copy *stk_context_copied(const struct stk_context_copie
 	for (size_t i = 0; copies && i < copies->n; i++)
 		for (size_t k = 0; k < copies->v[i].sources.n; k++) {
 			bool this_one = false;
-			if (!source_takes(&scratch, copies->v[i].sources.v[k], path, &this_one))
+			struct stk_str source = copies->v[i].sources.v[k];
+			if (!source_takes(&scratch, source, path, &this_one) ||
+			    is_excluded(&scratch, &copies->v[i], source, path))
 				continue;
 			first = first && !(this_one && !named) ? first : &copies->v[i];
 			named |= this_one;
@@ -122,6 +141,43 @@ static struct stk_str amount(struct stk_arena *arena, const struct stk_context_e
 	return stk_arena_str(arena, stk_buf_str(&text));
 }
 
+/* Is the last part of a pattern more than stars, so that whoever wrote it meant what fits it? */
+static bool is_specific(const struct stk_ignore_pattern *pattern)
+{
+	size_t slash = stk_str_rfind_byte(pattern->text, '/');
+	for (size_t i = slash == SIZE_MAX ? 0 : slash + 1; i < pattern->text.n; i++)
+		if (pattern->text.p[i] != '*')
+			return true;
+	return false;
+}
+
+/* The exception that brings an entry back by its name, on purpose, or NULL. */
+static const struct stk_ignore_pattern *kept_by(const struct stk_context *context, struct stk_str path)
+{
+	for (size_t i = context->patterns.n; i > 0 && context->patterns.exceptions; i--) {
+		const struct stk_ignore_pattern *pattern = &context->patterns.v[i - 1];
+		if (pattern->exception && context->decided[i - 1] && is_specific(pattern) &&
+		    stk_context_names(pattern, path))
+			return pattern;
+	}
+	return NULL;
+}
+
+/* Would the pattern also leave out what an exception of the same file brings back? */
+static bool undoes_exceptions(const struct stk_context_check *check, struct stk_str pattern)
+{
+	STK_ARENA scratch = { 0 };
+	struct stk_dockerignore one = { 0 };
+	bool out;
+	if (!check->kept.n || stk_dockerignore_add(&scratch, pattern, 0, &one, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < check->kept.n; i++)
+		if (stk_dockerignore_match(&one, check->context->entries.v[check->kept.v[i]].path, &out, NULL) == 0 &&
+		    out)
+			return true;
+	return false;
+}
+
 static void report_name(const struct stk_rule *rule, struct stk_context_check *check,
 			const struct stk_context_entry *entry, const struct stk_context_name *name)
 {
@@ -130,7 +186,15 @@ static void report_name(const struct stk_rule *rule, struct stk_context_check *c
 	finding->message = stk_arena_printf(arena, "%s \"" STK_FMT "\" (" STK_FMT ") is part of the build context",
 					    name->what, STK_ARG(entry->path), STK_ARG(amount(arena, entry)));
 	bool needed = say_copied(check, finding, entry->path);
-	add_line(check, finding, stk_str_from(name->pattern), stk_str_from(name->comment), !needed);
+	const struct stk_ignore_pattern *kept = kept_by(check->context, entry->path);
+	if (kept)
+		stk_finding_evidence(check->report, finding, STK_FMT ":%u \"" STK_FMT "\" brings it back by its name",
+				     STK_ARG(check->context->ignore_file), kept->line, STK_ARG(kept->source));
+	/* A general line would take with it what exceptions name: then only this path is left out. */
+	struct stk_str pattern = stk_str_from(name->pattern);
+	if (!kept && undoes_exceptions(check, pattern))
+		pattern = quoted(arena, entry->path);
+	add_line(check, finding, pattern, stk_str_from(name->comment), !needed && !kept);
 }
 
 /* Findings by name for the rule; what stands below a folder that is known by its name belongs to it. */
@@ -141,7 +205,7 @@ static void check_names(const struct stk_rule *rule, void *context_)
 	size_t found = 0;
 	for (size_t i = 0; i < context->entries.n;) {
 		const struct stk_context_entry *entry = &context->entries.v[i];
-		const struct stk_context_name *name = stk_context_name_of(entry);
+		const struct stk_context_name *name = check->names[i];
 		i = name ? entry->next : i + 1;
 		if (!name || !stk_str_is(stk_str_from(name->rule), rule->id) ||
 		    (entry->type == STK_CONTEXT_DIRECTORY && !entry->files))
@@ -164,8 +228,9 @@ static void check_huge(const struct stk_rule *rule, void *context_)
 	struct stk_context_check *check = context_;
 	for (size_t i = 0; i < check->context->entries.n;) {
 		const struct stk_context_entry *entry = &check->context->entries.v[i];
-		i = stk_context_name_of(entry) ? entry->next : i + 1;
-		if (entry->type != STK_CONTEXT_FILE || entry->size < check->huge || stk_context_name_of(entry))
+		bool known = check->names[i];
+		i = known ? entry->next : i + 1;
+		if (entry->type != STK_CONTEXT_FILE || entry->size < check->huge || known)
 			continue;
 		struct stk_finding *finding = at_path(rule, check, entry->path);
 		finding->message = stk_arena_printf(check->report->arena, "\"" STK_FMT "\" has " STK_FMT,
@@ -242,6 +307,9 @@ static const struct stk_context_entry *deeper(const struct stk_context *context,
 		bool matches = false;
 		/* matched anew for each path: nothing of a parent's match is known here. */
 		bool *own = STK_NEW(&scratch, bool, 1);
+		/* At the top stands only what an exception brings back: the pattern did reach that. */
+		if (stk_str_find_byte(context->entries.v[i].path, '/') == SIZE_MAX)
+			continue;
 		if (stk_dockerignore_step(&deep, context->entries.v[i].path, NULL, own, &matches, NULL, NULL) == 0 &&
 		    matches)
 			return &context->entries.v[i];
@@ -283,7 +351,7 @@ static void check_effect(const struct stk_rule *rule, void *context_)
 			why = "a comment starts in the first column: this one is a pattern";
 		else if (stk_str_contains(pattern->source, S("[!")))
 			why = "\"[!\" does not negate here; write \"[^\"";
-		else if (pattern->exception && !context->decided[i])
+		else if (pattern->exception && context->named[i] && !context->decided[i])
 			why = "this exception brings nothing back: what it names is not left out before it, or by a "
 			      "pattern for a part of it";
 		if (!why)
@@ -418,6 +486,13 @@ const struct stk_rule_table stk_context_rules = { "context", rows, STK_LEN(rows)
 
 void stk_context_judge(struct stk_context_check *check)
 {
+	const struct stk_context *context = check->context;
+	check->names = STK_NEW(check->report->arena, const struct stk_context_name *, context->entries.n);
+	for (uint32_t i = 0; i < context->entries.n; i++) {
+		check->names[i] = stk_context_name_of(&context->entries.v[i]);
+		if (kept_by(context, context->entries.v[i].path))
+			*STK_PUSH(check->report->arena, &check->kept) = i;
+	}
 	for (size_t i = 0; i < STK_LEN(rows); i++)
 		if (rows[i].check)
 			rows[i].check(&rows[i], check);

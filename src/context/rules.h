@@ -9,12 +9,15 @@
 #include "context/context.h"
 #include "report/report.h"
 
+struct stk_context_name;
+
 /* A COPY or ADD that takes from the context: what it names there. */
 struct stk_context_copy {
 	uint32_t line;
 	struct stk_str file; /* the Dockerfile */
 	struct stk_str text; /* "COPY . /app" */
 	struct stk_strs sources;
+	struct stk_strs excludes; /* of --exclude, relative to each source */
 };
 struct stk_context_copies {
 	struct stk_context_copy *v;
@@ -28,6 +31,12 @@ struct stk_context_check {
 	uint64_t huge;				 /* bytes from which a file is worth a word */
 	struct stk_report *report;
 	size_t target; /* the folder's */
+	/* Set by stk_context_judge: by entry, what its name says (or NULL); entries that an exception names. */
+	const struct stk_context_name **names;
+	struct {
+		uint32_t *v;
+		size_t n, cap;
+	} kept;
 };
 
 extern const struct stk_rule_table stk_context_rules;

@@ -13,6 +13,15 @@
 #include "io/file.h"
 #include "base/banned.h"
 
+bool stk_context_names(const struct stk_ignore_pattern *pattern, struct stk_str path)
+{
+	struct stk_ignore_pattern plain = *pattern;
+	struct stk_dockerignore one = { &plain, 1, 1, false };
+	bool own, fits = false;
+	plain.exception = false;
+	return stk_dockerignore_step(&one, path, NULL, &own, &fits, NULL, NULL) == 0 && fits;
+}
+
 struct walker {
 	struct stk_context *context;
 	bool stopped; /* a limit was reached */
@@ -74,6 +83,14 @@ static bool may_return(const struct stk_context *context, struct stk_str folder)
 
 static void walk_folder(struct walker *w, int fd, struct stk_str path, const bool *parent, unsigned depth);
 
+/* Which exceptions name the path, whatever comes of it: the walk itself does not ask while nothing is left out. */
+static void note_exceptions(struct stk_context *context, struct stk_str path)
+{
+	for (size_t i = 0; i < context->patterns.n && context->patterns.exceptions; i++)
+		context->named[i] = context->named[i] || (context->patterns.v[i].exception &&
+							  stk_context_names(&context->patterns.v[i], path));
+}
+
 static bool decide(struct walker *w, struct stk_str path, const bool *parent, bool *own, bool *ignored)
 {
 	struct stk_context *context = w->context;
@@ -87,6 +104,7 @@ static bool decide(struct walker *w, struct stk_str path, const bool *parent, bo
 	}
 	if (decided != SIZE_MAX)
 		context->decided[decided] = true;
+	note_exceptions(context, path);
 	return true;
 }
 
@@ -181,6 +199,7 @@ int stk_context_walk(struct stk_arena *arena, struct stk_str root, struct stk_st
 		out->patterns.n = 0;
 	}
 	out->decided = STK_NEW(arena, bool, out->patterns.n);
+	out->named = STK_NEW(arena, bool, out->patterns.n);
 	STK_FD fd = open(stk_arena_str(arena, root).p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return stk_fail(err, errno == ENOENT ? STK_ENOTFOUND : STK_EIO, STK_FMT ": %s", STK_ARG(root),
