@@ -12,6 +12,7 @@
 #include "cli/network_question.h"
 #include "compose/network.h"
 #include "io/file.h"
+#include "network/assertion.h"
 #include "network/change.h"
 #include "network/draw.h"
 #include "network/rules.h"
@@ -45,10 +46,18 @@ static const struct stk_option network_options[] = {
 	    "\"deny: web -> db\" and the like, besides those of .strake.yaml"),
 };
 
-static void render_table(const void *subject, const struct stk_report *report, const struct stk_render_options *options,
-			 struct stk_buf *out)
+/* What the formats draw from; --quiet is for those who want to hear of what is wrong only. */
+struct subject {
+	const struct stk_net *net;
+	bool quiet;
+};
+
+static void render_table(const void *subject_, const struct stk_report *report,
+			 const struct stk_render_options *options, struct stk_buf *out)
 {
-	stk_net_draw_text(subject, options, out);
+	const struct subject *subject = subject_;
+	if (!subject->quiet)
+		stk_net_draw_text(subject->net, options, out);
 	stk_format_find(S("table"))->render(report, options, out);
 }
 
@@ -56,7 +65,7 @@ static void render_json(const void *subject, const struct stk_report *report, co
 			struct stk_buf *out)
 {
 	(void)options;
-	stk_net_draw_json(subject, report, out);
+	stk_net_draw_json(((const struct subject *)subject)->net, report, out);
 }
 
 #define DRAWING(name)                                                                                                  \
@@ -65,7 +74,7 @@ static void render_json(const void *subject, const struct stk_report *report, co
 	{                                                                                                              \
 		(void)report;                                                                                          \
 		(void)options;                                                                                         \
-		stk_net_draw_##name(subject, out);                                                                     \
+		stk_net_draw_##name(((const struct subject *)subject)->net, out);                                      \
 	}
 DRAWING(dot)
 DRAWING(mermaid)
@@ -156,20 +165,55 @@ static int load_engine(struct stk_cli *cli, const struct network *context, struc
 	return 0;
 }
 
-static void check_assertions(const struct stk_cli *cli, const struct network *context, const struct stk_net *net,
-			     struct stk_report *report)
+/* A sentence that cannot be read, or names nothing, is a mistake of the settings: nothing would be tested by it. */
+static int check_assertion(struct stk_cli *cli, const struct stk_net *net, struct stk_str sentence,
+			   const struct stk_net_place *place, struct stk_report *report)
+{
+	struct stk_net_assertion parsed;
+	struct stk_err err = { 0 };
+	if (stk_net_assertion_parse(net, cli->arena, sentence, &parsed, &err) < 0) {
+		err.code = STK_EUSAGE;
+		if (place->line)
+			stk_within(&err, STK_FMT ":%u:%u", STK_ARG(place->file), place->line, place->column);
+		else
+			stk_within(&err, STK_FMT, STK_ARG(place->file));
+		return stk_cli_error(&err);
+	}
+	stk_net_assert(net, report, 0, sentence, place);
+	return 0;
+}
+
+/* The settings file beside the project's files, so that findings can show its lines; not where there are none. */
+static void add_settings(struct stk_cli *cli, struct stk_report *report)
+{
+	struct stk_err err;
+	struct stk_str text;
+	size_t target = 0;
+	while (target < report->targets.n && !stk_str_eq(report->targets.v[target].name, cli->config->file))
+		target++;
+	if (target == report->targets.n)
+		return;
+	if (stk_file_read(cli->arena, stk_arena_str(cli->arena, cli->config->file).p, STK_LIMIT_TEXT_FILE, &text,
+			  &err) == 0)
+		report->targets.v[target].text = text;
+}
+
+static int check_assertions(struct stk_cli *cli, const struct network *context, const struct stk_net *net,
+			    struct stk_report *report)
 {
 	const struct stk_yaml *list = cli->config->assertions;
-	size_t target = 0;
-	for (size_t i = 0; list && i < list->n; i++) {
+	int status = 0;
+	for (size_t i = 0; list && i < list->n && !status; i++) {
 		const struct stk_yaml *item = stk_yaml_follow(&list->items[i]);
 		struct stk_net_place place = { cli->config->file, item->line, item->column };
-		stk_net_assert(net, report, target, item->text, &place);
+		status = check_assertion(cli, net, item->text, &place, report);
 	}
-	for (size_t i = 0; i < context->assertions.n; i++) {
+	add_settings(cli, report);
+	for (size_t i = 0; i < context->assertions.n && !status; i++) {
 		struct stk_net_place place = { .file = S("--assert") };
-		stk_net_assert(net, report, target, context->assertions.v[i], &place);
+		status = check_assertion(cli, net, context->assertions.v[i], &place, report);
 	}
+	return status;
 }
 
 /* Applies the changes; prints what they open and close unless a format was asked for. */
@@ -216,13 +260,17 @@ static int network_main(struct stk_cli *cli, void *context_)
 		status = context->engine ? load_engine(cli, context, net, &report)
 					 : load_compose(cli, context, net, &report);
 	if (!status && context->changes.n)
-		status = apply_changes(cli, context, net, !context->report.formats.n && !context->from && !context->to);
+		status = apply_changes(cli, context, net,
+				       !context->report.formats.n && !context->report.quiet && !context->from &&
+					       !context->to);
 	if (status)
 		return status;
 	if (context->from || context->to)
 		return answer_question(cli, context, net);
 	stk_net_judge(net, &report, 0);
-	check_assertions(cli, context, net, &report);
+	status = check_assertions(cli, context, net, &report);
+	if (status)
+		return status;
 	STK_BUF svg = stk_buf_new(STK_MIB(64));
 	/* Only pages show pictures, and drawing costs more than all the rest. */
 	if (context->report.formats.n) { /* the HTML report shows it */
@@ -230,7 +278,8 @@ static int network_main(struct stk_cli *cli, void *context_)
 		*STK_PUSH(cli->arena, &report.drawings) =
 			(struct stk_drawing){ S("Who reaches whom"), stk_arena_str(cli->arena, stk_buf_str(&svg)) };
 	}
-	cli->subject = net;
+	struct subject subject = { net, context->report.quiet };
+	cli->subject = &subject;
 	return stk_cli_finish(cli, &context->report, &report);
 }
 
@@ -247,7 +296,10 @@ const struct stk_command stk_command_network = {
 		       "db\", \"deny: internet ->> db\" "
 		       "(also through services taken over on the way), \"allow only: api -> db:5432\", \"require: web "
 		       "-> api\", \"deny: internet -> *.admin\" "
-		       "(everything on network admin). What fails is a finding with the shortest path.",
+		       "(everything on network admin). What fails is a finding with the shortest path; a sentence that "
+		       "names nothing ends the run with status 2.\n"
+		       "With --quiet the table holds findings only, without drawing and matrix; formats that are asked "
+		       "for by name are whole.",
 	.examples = "strake network\n"
 		    "strake network compose.yaml --format svg=network.svg\n"
 		    "strake network --from internet --to db:5432\n"

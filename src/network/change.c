@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "text/nearest.h"
 #include "base/banned.h"
 
 static int32_t find_network(const struct stk_net *net, struct stk_str name)
@@ -18,11 +19,28 @@ static int32_t find_network(const struct stk_net *net, struct stk_str name)
 	return STK_NET_NOWHERE;
 }
 
+/* Fails with the name that was most likely meant, or without one with those that there are. */
+static int no_such(const struct stk_net *net, bool service, struct stk_str name, struct stk_err *err)
+{
+	struct stk_strs names = { 0 };
+	STK_BUF list = stk_buf_new(sizeof(err->hint) - 32);
+	for (size_t i = 0; i < (service ? net->services.n : net->networks.n); i++) {
+		struct stk_str one = service ? net->services.v[i].name : net->networks.v[i].label;
+		*STK_PUSH(net->arena, &names) = one;
+		stk_buf_printf(&list, "%s" STK_FMT, i ? ", " : "", STK_ARG(one));
+	}
+	struct stk_str best = stk_nearest(name, &names);
+	stk_fail(err, STK_ENOTFOUND, "\"" STK_FMT "\" is no %s here", STK_ARG(name), service ? "service" : "network");
+	if (best.n)
+		return stk_hint(err, "Did you mean \"" STK_FMT "\"?", STK_ARG(best));
+	return list.overflow || !list.n ? -1 : stk_hint(err, "There are: " STK_FMT ".", STK_ARG(stk_buf_str(&list)));
+}
+
 static int need_service(const struct stk_net *net, struct stk_str name, uint32_t *out, struct stk_err *err)
 {
 	int32_t number = stk_net_service_find(net, name);
 	if (number < 0)
-		return stk_fail(err, STK_ENOTFOUND, "\"" STK_FMT "\" is no service", STK_ARG(name));
+		return no_such(net, true, name, err);
 	*out = (uint32_t)number;
 	return 0;
 }
@@ -35,8 +53,7 @@ static int need_pair(const struct stk_net *net, struct stk_str a, struct stk_str
 	/* A service may be called like a network: the sentence reads "network to service" then. */
 	bool forward = first >= 0 && stk_net_service_find(net, b) >= 0;
 	if (!forward && second < 0)
-		return stk_fail(err, STK_ENOTFOUND, "neither \"" STK_FMT "\" nor \"" STK_FMT "\" is a network here",
-				STK_ARG(a), STK_ARG(b));
+		return first >= 0 ? no_such(net, true, b, err) : no_such(net, false, a, err);
 	*network = (uint32_t)(forward ? first : second);
 	return need_service(net, forward ? b : a, service, err);
 }
@@ -140,6 +157,9 @@ static int unpublish(struct stk_net *net, const struct words *w, struct stk_net_
 	for (size_t i = 0; i < s->ports.n; i++)
 		if (number && s->ports.v[i].host_first != number && s->ports.v[i].first != number)
 			s->ports.v[kept++] = s->ports.v[i];
+	if (kept == s->ports.n)
+		return stk_fail(err, STK_ENOTFOUND, "\"" STK_FMT "\" publishes no port%s" STK_FMT, STK_ARG(s->name),
+				number ? " " : "", STK_ARG(w->v[2]));
 	s->ports.n = kept;
 	touch(net, service, touched);
 	return 0;
@@ -150,7 +170,7 @@ static int make_internal(struct stk_net *net, const struct words *w, struct stk_
 {
 	int32_t network = find_network(net, w->v[1]);
 	if (network < 0)
-		return stk_fail(err, STK_ENOTFOUND, "\"" STK_FMT "\" is no network here", STK_ARG(w->v[1]));
+		return no_such(net, false, w->v[1], err);
 	/* Members are those of before: `internal` changes who is reached, not who is on it. */
 	net->networks.v[network].internal = true;
 	for (size_t i = 0; i < net->networks.v[network].members.n; i++)

@@ -338,3 +338,71 @@ CASE(circles_of_shared_namespaces_end)
 	assert_int_equal(net.services.v[0].mode, STK_NET_FOREIGN);
 	stk_net_shortest(&net, &a, 0, 2, 0, STK_NET_TCP, &path);
 }
+
+/* What a mistake in a change says: the name that was meant, or the names that there are. */
+CASE(changes_that_make_no_sense)
+{
+	static const struct {
+		const char *sentence, *message, *hint;
+	} t[] = {
+		{ "remove bak from api", "\"bak\" is no network here", "Did you mean \"back\"?" },
+		{ "remove back from ap", "\"ap\" is no service here", "Did you mean \"api\"?" },
+		{ "internal x", "\"x\" is no network here", "There are: front, back." },
+		{ "unpublish web 81", "\"web\" publishes no port 81", "" },
+		{ "unpublish db", "\"db\" publishes no port", "" },
+		{ "publish web 99999:80", "\"99999:80\" is no [IP:]HOST:PORT[/PROTOCOL]", "" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		STK_ARENA a = { 0 };
+		struct stk_net net = model(&a, shop);
+		struct stk_net_numbers touched = { 0 };
+		struct stk_err err = { 0 };
+		assert_int_equal(stk_net_change(&net, stk_str_from(t[i].sentence), &touched, &err), -1);
+		assert_string_equal(err.msg, t[i].message);
+		assert_string_equal(err.hint, t[i].hint);
+	}
+}
+
+/* How bad an open data store is depends on who gets there and on whether it asks for a password. */
+CASE(severity_by_who_gets_there)
+{
+	static const struct {
+		const char *text;
+		enum stk_severity severity;
+	} t[] = {
+		{ "net n\nsvc db image=postgres on=n publish=5432:5432\n", STK_SEV_HIGH },
+		{ "net n\nsvc db image=postgres on=n publish=192.168.1.5/5432:5432\n", STK_SEV_MEDIUM },
+		{ "net n\nsvc db image=redis on=n publish=6379:6379\n", STK_SEV_CRITICAL },
+		{ "net n\nsvc db image=redis on=n publish=fd00::5/6379:6379\n", STK_SEV_HIGH },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		STK_ARENA a = { 0 };
+		struct stk_net net = model(&a, t[i].text);
+		struct stk_report report = stk_report_new(&a);
+		stk_report_target(&report, S("x"), "network");
+		stk_net_judge(&net, &report, 0);
+		for (size_t k = 0; k < report.findings.n; k++)
+			if (stk_str_is(report.findings.v[k].id, "NET-001") &&
+			    report.findings.v[k].severity != t[i].severity)
+				fail_msg("%s: %s", t[i].text, stk_severity_name(report.findings.v[k].severity));
+		assert_int_equal(fired(t[i].text, "NET-001", 28, 0), 1);
+	}
+}
+
+/* Two names that begin alike stay apart where they are cut, and the widest row has its room. */
+CASE(cards_keep_the_ends_of_names)
+{
+	STK_ARENA a = { 0 };
+	struct stk_net net =
+		model(&a, "net n no-icc\n"
+			  "svc a-project-with-a-long-name-and-a-service-called-frontend-1 on=n publish=80:80\n"
+			  "svc a-project-with-a-long-name-and-a-service-called-backend-1 on=n\n");
+	STK_BUF svg = stk_buf_new(1 << 20);
+	stk_net_draw_svg(&net, &svg);
+	assert_true(stk_str_contains(stk_buf_str(&svg), S("frontend-1</text>")));
+	assert_true(stk_str_contains(stk_buf_str(&svg), S("backend-1</text>")));
+	assert_true(stk_str_contains(stk_buf_str(&svg), S("…")));
+	assert_true(stk_str_contains(stk_buf_str(&svg), S("Reached from the internet: a-project")));
+	assert_true(stk_str_contains(stk_buf_str(&svg), S("only published ports are reached")));
+	assert_true(stk_str_contains(stk_buf_str(&svg), S("2 services on 1 network<")));
+}

@@ -77,6 +77,16 @@ static bool is_open_by_default(const char *text)
 	return false;
 }
 
+/* One step worse where nothing asks for a password, one step better where only neighbours get there. */
+static enum stk_severity severity_of(const struct stk_net *net, uint32_t service, const struct stk_net_port *port,
+				     const char *what)
+{
+	bool internet = stk_net_published_to(net, STK_NET_FROM_INTERNET, service, port);
+	if (is_open_by_default(what))
+		return internet ? STK_SEV_CRITICAL : STK_SEV_HIGH;
+	return internet ? STK_SEV_HIGH : STK_SEV_MEDIUM;
+}
+
 /* Data stores (argument STK_NET_STORE) and admin interfaces (STK_NET_ADMIN) with a published port. */
 static void check_published(const struct stk_rule *rule, void *context)
 {
@@ -102,10 +112,13 @@ static void check_published(const struct stk_rule *rule, void *context)
 				finding->location.line = port->place.line;
 				finding->location.column = port->place.column;
 			}
-			if (is_open_by_default(what))
-				finding->severity = STK_SEV_CRITICAL;
+			finding->severity = severity_of(check->net, number, port, what);
 			stk_finding_evidence(check->report, finding, "published: " STK_FMT,
 					     STK_ARG(port_text(arena, port)));
+			if (port->host_first && port->host_first == port->host_last)
+				stk_finding_evidence(check->report, finding,
+						     "for the host alone write \"127.0.0.1:%u:%u%s\"", port->host_first,
+						     port->first, port->protocol == STK_NET_UDP ? "/udp" : "");
 			stk_finding_evidence(check->report, finding,
 					     "rules of a host firewall's INPUT chain (ufw, firewalld zones) do not "
 					     "apply: published ports are forwarded");
@@ -177,6 +190,12 @@ static void check_flat(const struct stk_rule *rule, void *context)
 		    stk_net_shortest(net, check->report->arena, STK_NET_FROM_LAN, (int32_t)store, 0, STK_NET_TCP,
 				     &path))
 			path_evidence(check, finding, &path, 0, STK_NET_TCP);
+		stk_finding_evidence(
+			check->report, finding,
+			"under \"" STK_FMT "\" write networks: [outer], under \"" STK_FMT
+			"\" networks: [inner], under who needs both networks: [outer, inner], and below all "
+			"services networks: {outer: {}, inner: {internal: true}}",
+			STK_ARG(from), STK_ARG(to));
 	}
 }
 
@@ -221,6 +240,10 @@ static void check_bridge(const struct stk_rule *rule, void *context)
 		if (stk_net_shortest(check->net, check->report->arena, STK_NET_FROM_LAN, (int32_t)store, 0, STK_NET_TCP,
 				     &path))
 			path_evidence(check, finding, &path, 0, STK_NET_TCP);
+		stk_finding_evidence(check->report, finding,
+				     "strake network --what-if 'remove " STK_FMT " from " STK_FMT
+				     "' shows what that would cut off",
+				     STK_ARG(check->net->networks.v[network].label), STK_ARG(service->name));
 	}
 }
 
@@ -582,6 +605,15 @@ static void report_breach(struct stk_net_check *check, const struct stk_net_asse
 	path_evidence(check, finding, &breach->path, a->port, a->protocol);
 }
 
+/* What a settings file says stands in that file, not in the project's. */
+static size_t target_of(struct stk_report *report, size_t target, const struct stk_net_place *place)
+{
+	for (size_t i = 0; place->line && i < report->targets.n; i++)
+		if (stk_str_eq(report->targets.v[i].name, place->file))
+			return i;
+	return place->line ? stk_report_target(report, place->file, "network") : target;
+}
+
 void stk_net_assert(const struct stk_net *net, struct stk_report *report, size_t target, struct stk_str sentence,
 		    const struct stk_net_place *place)
 {
@@ -590,6 +622,7 @@ void stk_net_assert(const struct stk_net *net, struct stk_report *report, size_t
 	struct stk_net_breaches breaches = { 0 };
 	struct stk_err err = { 0 };
 	if (stk_net_assertion_parse(net, report->arena, sentence, &assertion, &err) < 0) {
+		check.target = target_of(report, target, place);
 		struct stk_finding *finding = emit(stk_rule_find(&stk_network_rules, S("NET-902")), &check, place,
 						   S(""), stk_arena_str(report->arena, stk_str_from(err.msg)));
 		if (err.hint[0])
@@ -597,6 +630,8 @@ void stk_net_assert(const struct stk_net *net, struct stk_report *report, size_t
 		return;
 	}
 	stk_net_assertion_check(net, report->arena, &assertion, &breaches);
+	if (breaches.n)
+		check.target = target_of(report, target, place);
 	for (size_t i = 0; i < breaches.n && i < MOST_BREACHES; i++)
 		report_breach(&check, &assertion, &breaches.v[i], place);
 	if (breaches.n > MOST_BREACHES)
