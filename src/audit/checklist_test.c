@@ -114,3 +114,25 @@ CASE(findings_inside_images_have_items_of_their_own)
 		assert_int_equal(item_of(&report, "secrets-image")->state, inside ? STK_ITEM_NOT_MET : STK_ITEM_MET);
 	}
 }
+
+/* Findings of one rule are asked about once; those that differ from their rule still count for themselves. */
+CASE(each_finding_counts_for_its_items)
+{
+	static const struct stk_rule user = { .id = "CMP-118", .title = "t", .why = "w", .remedy = "r" };
+	static const struct stk_rule secret = { .id = "SEC-x", .title = "t", .why = "w", .remedy = "r" };
+	STK_ARENA arena = { 0 };
+	struct stk_report report = stk_report_new(&arena);
+	struct stk_coverage coverage = { .looked = { [STK_ASPECT_COMPOSE] = true, [STK_ASPECT_FILES] = true } };
+	size_t target = stk_report_target(&report, S("f"), "compose");
+	for (int i = 0; i < 3; i++)
+		stk_report_add(&report, &user, target);
+	/* One that took another rule's finding in. */
+	*STK_PUSH(&arena, &report.findings.v[1].aliases) = S("CMP-105");
+	stk_report_add(&report, &secret, target);
+	stk_report_add(&report, &secret, target)->location.path = S("etc/key");
+	stk_checklist_fill(&report, &coverage, STK_SEV_HIGH);
+	assert_int_equal(item_of(&report, "runtime-user")->findings, 3);
+	assert_int_equal(item_of(&report, "runtime-new-privileges")->findings, 1);
+	assert_int_equal(item_of(&report, "secrets-files")->findings, 2);
+	assert_int_equal(item_of(&report, "secrets-image")->findings, 1);
+}

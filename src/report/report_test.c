@@ -86,3 +86,33 @@ CASE(a_range_holds_the_findings_of_its_target)
 		stk_report_sort(&report);
 	}
 }
+
+CASE(credentials_are_masked_in_one_copy_of_the_text)
+{
+	static const struct stk_rule secret = { .id = "X1", .title = "t", .why = "w", .remedy = "r", .conceal = true };
+	static const struct stk_rule other = { .id = "X2", .title = "t", .why = "w", .remedy = "r" };
+	static const char text[] = "a: one\nb: two\nc: three\nd: four\n";
+	/* Out of order, one twice, one that is not on a line of its own, one of a rule that shows what it names. */
+	static const struct {
+		const struct stk_rule *rule;
+		uint32_t line, column, end_line, end_column;
+	} places[] = {
+		{ &secret, 3, 4, 3, 9 }, { &secret, 1, 4, 1, 7 },   { &secret, 3, 4, 3, 9 },
+		{ &secret, 2, 4, 3, 2 }, { &secret, 99, 1, 99, 2 }, { &other, 4, 4, 4, 8 },
+	};
+	STK_ARENA arena = { 0 };
+	struct stk_report report = stk_report_new(&arena);
+	size_t target = stk_report_target(&report, S("f"), "compose");
+	report.targets.v[target].text = stk_str_from(text);
+	for (size_t i = 0; i < STK_LEN(places); i++) {
+		struct stk_location *at = &stk_report_add(&report, places[i].rule, target)->location;
+		*at = (struct stk_location){ .file = S("f"),
+					     .line = places[i].line,
+					     .column = places[i].column,
+					     .end_line = places[i].end_line,
+					     .end_column = places[i].end_column };
+	}
+	stk_report_conceal(&report);
+	assert_str(report.targets.v[target].text, "a: ***\nb: two\nc: *****\nd: four\n");
+	assert_string_equal(text, "a: one\nb: two\nc: three\nd: four\n");
+}
