@@ -56,7 +56,7 @@ struct stk_option {
 /* What every reporting command understands; first member of its context. */
 struct stk_report_options {
 	struct stk_strs formats;      /* --format: one or more; "json" or "sarif=FILE" */
-	const char *output;	      /* --output */
+	struct stk_strs outputs;      /* --output: the first for the first format without a file of its own, and so on */
 	const char *fail_on;	      /* --fail-on */
 	int64_t exit_code;	      /* --exit-code */
 	struct stk_strs severities;   /* --severity */

@@ -226,8 +226,8 @@ static int finish(struct run *run)
 	   is asked for. */
 	bool taken = run->context->diff || ((run->context->fix || run->context->fix_unsafe) &&
 					    stk_str_is(stk_str_from(run->cli->arguments[0]), "-"));
-	if (taken && !options.formats.n && !options.output)
-		options.output = "/dev/null"; /* written to in place */
+	if (taken && !options.formats.n && !options.outputs.n)
+		*STK_PUSH(run->cli->arena, &options.outputs) = S("/dev/null"); /* written to in place */
 	return stk_cli_finish(run->cli, &options, run->report);
 }
 
@@ -271,7 +271,7 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 		return stk_cli_error(&err);
 	if (ask_shellcheck(&run, &err) < 0)
 		return stk_cli_error(&err);
-	stk_hadolint_options_finish(&context->hadolint, &settings, &report);
+	stk_hadolint_options_finish(&context->hadolint, &settings, &context->report, &report);
 	return finish(&run);
 }
 

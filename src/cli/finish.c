@@ -82,26 +82,31 @@ static int unknown_format(const struct stk_cli *cli, struct stk_str name)
 			     STK_ARG(stk_buf_str(&list)));
 }
 
+static struct stk_str output(const struct stk_report_options *options, size_t i)
+{
+	return i < options->outputs.n ? options->outputs.v[i] : S("-");
+}
+
+/* Formats and outputs in pairs; what has no output goes to standard output, one at most. Outputs without a format are
+ * for people. */
 static int choose_formats(struct stk_cli *cli, const struct stk_report_options *options, struct wanted_list *out)
 {
-	struct stk_str first = options->output ? stk_str_from(options->output) : S("-");
-	/* One format may go to standard output (or --output), others need a file each. */
-	bool used = false;
+	size_t used = 0; /* outputs, and then standard output */
 	for (size_t i = 0; i < options->formats.n; i++) {
 		struct stk_str file = options->formats.v[i], name = stk_str_cut(&file, '=');
-		struct wanted wanted = { .file = file.n ? stk_arena_str(cli->arena, file) : first };
+		struct wanted wanted = { .file = file.n ? stk_arena_str(cli->arena, file) : output(options, used) };
 		if (!find_format(cli, name, &wanted))
 			return unknown_format(cli, name);
-		if (!file.n && used)
+		if (!file.n && used > options->outputs.n && !options->like_hadolint)
 			return stk_cli_usage(cli,
 					     "only one format can go to one place; write --format " STK_FMT "=FILE",
 					     STK_ARG(name));
-		used |= !file.n;
+		used += !file.n;
 		*STK_PUSH(cli->arena, out) = wanted;
 	}
-	if (!out->n) {
-		struct wanted wanted = { .file = first };
-		find_format(cli, S("table"), &wanted);
+	while (!out->n || used < options->outputs.n) {
+		struct wanted wanted = { .file = output(options, used++) };
+		find_format(cli, options->like_hadolint ? S("tty") : S("table"), &wanted);
 		*STK_PUSH(cli->arena, out) = wanted;
 	}
 	return 0;

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "cli/config.h"
+#include "dockerfile/commands.h"
 #include "io/file.h"
 #include "base/banned.h"
 
@@ -115,6 +116,16 @@ static void choose_formats(struct stk_cli *cli, struct stk_report_options *repor
 	report->formats = formats;
 }
 
+/* Parse errors are none of Hadolint's rules: nothing ignores them. */
+static struct stk_strs without_parse_errors(struct stk_arena *arena, const struct stk_strs *list)
+{
+	struct stk_strs out = { 0 };
+	for (size_t i = 0; i < list->n; i++)
+		if (!stk_str_is(list->v[i], "DL1000"))
+			*STK_PUSH(arena, &out) = list->v[i];
+	return out;
+}
+
 /* Hadolint fails from info on; never with the formats of Code Climate and Codacy. */
 static void choose_line(struct stk_report_options *report, bool hadolint, const struct stk_hadolint_settings *settings)
 {
@@ -125,6 +136,8 @@ static void choose_line(struct stk_report_options *report, bool hadolint, const 
 	for (size_t i = 0; hadolint && i < report->formats.n; i++)
 		never |= stk_str_starts(report->formats.v[i], S("codeclimate")) ||
 			 stk_str_starts(report->formats.v[i], S("codacy"));
+	if (hadolint && severity == STK_SEV_COUNT)
+		severity = STK_SEV_UNKNOWN; /* "none" is another word for "ignore" there */
 	if (never)
 		report->fail_on = "none";
 	else if ((settings->threshold.n || hadolint) && !report->fail_on)
@@ -162,7 +175,7 @@ int stk_hadolint_options_apply(struct stk_cli *cli, const struct stk_hadolint_op
 		append(cli->arena, &options->enabled, &settings->overrides[level]);
 	options->strict_labels = settings->strict_labels == 1;
 	options->disable_ignore_pragma = settings->disable_ignore_pragma == 1;
-	report->ignores = settings->ignored;
+	report->ignores = hadolint ? without_parse_errors(cli->arena, &settings->ignored) : settings->ignored;
 	report->like_hadolint = hadolint;
 	choose_formats(cli, report, hadolint, settings);
 	choose_line(report, hadolint, settings);
@@ -173,11 +186,38 @@ int stk_hadolint_options_apply(struct stk_cli *cli, const struct stk_hadolint_op
 	return 0;
 }
 
+/* Does a format take the name of --file-path-in-report? By default all do. */
+static bool takes_file_path(const struct stk_report_options *options)
+{
+	static const char formats[] = "checkstyle codeclimate gitlab_codeclimate sonarqube junit";
+	bool takes = !options->like_hadolint;
+	for (size_t i = 0; i < options->formats.n; i++) {
+		struct stk_str name = options->formats.v[i];
+		takes |= stk_is_one_of(stk_str_cut(&name, '='), formats);
+	}
+	return takes;
+}
+
+/* What Hadolint does about parse errors alone: their level is fixed, and standard input has another name. */
+static void keep_parse_errors(struct stk_report *report)
+{
+	for (size_t i = 0; i < report->findings.n; i++) {
+		struct stk_finding *finding = &report->findings.v[i];
+		if (!stk_str_is(finding->id, "DL1000"))
+			continue;
+		finding->severity = STK_SEV_HIGH;
+		if (stk_str_is(finding->location.file, "-"))
+			finding->location.file = S("/dev/stdin");
+	}
+}
+
 void stk_hadolint_options_finish(const struct stk_hadolint_options *from, const struct stk_hadolint_settings *settings,
-				 struct stk_report *report)
+				 const struct stk_report_options *options, struct stk_report *report)
 {
 	stk_hadolint_settings_override(settings, report, 0);
-	if (!from->file_path)
+	if (options->like_hadolint)
+		keep_parse_errors(report);
+	if (!from->file_path || !takes_file_path(options))
 		return;
 	struct stk_str path = stk_str_from(from->file_path);
 	for (size_t i = 0; i < report->targets.n; i++)

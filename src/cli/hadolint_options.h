@@ -47,4 +47,4 @@ int stk_hadolint_options_apply(struct stk_cli *cli, const struct stk_hadolint_op
 			       struct stk_hadolint_settings *settings);
 /* What is left to do when everything is found: overrides, and the name of the file. */
 void stk_hadolint_options_finish(const struct stk_hadolint_options *from, const struct stk_hadolint_settings *settings,
-				 struct stk_report *report);
+				 const struct stk_report_options *options, struct stk_report *report);

@@ -7,6 +7,7 @@
 #include "cli/hadolint_settings.h"
 
 #include "io/file.h"
+#include "report/format.h"
 #include "text/json.h"
 #include "text/yaml.h"
 #include "base/banned.h"
@@ -198,6 +199,19 @@ static int read_threshold(struct reader *r, const struct stk_yaml *value)
 	return 0;
 }
 
+static int read_formats(struct reader *r, const struct stk_yaml *value)
+{
+	struct stk_strs formats = { 0 };
+	if (read_list(r, value, &formats) < 0)
+		return -1;
+	for (size_t i = 0; i < formats.n; i++) {
+		if (!stk_format_find(formats.v[i]))
+			return fail_at(r, value, "is no format that there is");
+		*STK_PUSH(r->arena, &r->out->formats) = formats.v[i];
+	}
+	return 0;
+}
+
 static int read_key(struct reader *r, struct stk_str key, const struct stk_yaml *value)
 {
 	struct stk_hadolint_settings *out = r->out;
@@ -215,8 +229,6 @@ static int read_key(struct reader *r, struct stk_str key, const struct stk_yaml 
 		const char *name;
 		struct stk_strs *list;
 	} lists[] = {
-		{ "format", &out->formats },
-		{ "formats", &out->formats },
 		{ "ignored", &out->ignored },
 		{ "trustedRegistries", &out->trusted_registries },
 	};
@@ -226,6 +238,8 @@ static int read_key(struct reader *r, struct stk_str key, const struct stk_yaml 
 	for (size_t i = 0; i < STK_LEN(lists); i++)
 		if (stk_str_is(key, lists[i].name))
 			return read_list(r, value, lists[i].list);
+	if (stk_str_is(key, "format") || stk_str_is(key, "formats"))
+		return read_formats(r, value);
 	if (stk_str_is(key, "override"))
 		return read_overrides(r, value);
 	if (stk_str_is(key, "label-schema"))
@@ -290,7 +304,7 @@ struct stk_str stk_hadolint_settings_find(struct stk_arena *arena, get_fn *get)
 		for (unsigned ending = 0; ending < 2 && places[i].folder.n; ending++) {
 			struct stk_str path = stk_arena_printf(arena, STK_FMT "%s%s", STK_ARG(places[i].folder),
 							       places[i].name, ending ? ".yml" : ".yaml");
-			if (stk_file_exists(path.p))
+			if (stk_file_exists(path.p) && !stk_file_is_dir(path.p))
 				return stk_str_strip_prefix(path, S("./"));
 		}
 	return S("");

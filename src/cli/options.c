@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "cli/version.h"
 #include "text/nearest.h"
 #include "base/banned.h"
 
 /* Codes above any letter: the row's number behind LONG_ONLY. */
-enum { LONG_ONLY = 1000, HELP = 999, HELP_COLUMN = 32, HELP_WIDTH = 100 };
+enum { LONG_ONLY = 1000, HELP = 999, VERSION = 998, HELP_COLUMN = 32, HELP_WIDTH = 100 };
 
 static bool has_letter(const struct stk_command *command, char letter)
 {
@@ -78,7 +79,7 @@ static int store(struct stk_cli *cli, void *context, const struct stk_option *op
 static struct option *long_rows(struct stk_arena *arena, const struct stk_command *command, struct stk_buf *letters)
 {
 	size_t n = count_options(command);
-	struct option *rows = STK_NEW(arena, struct option, n + 2);
+	struct option *rows = STK_NEW(arena, struct option, n + 3);
 	stk_buf_add(letters, S(":h"));
 	for (size_t i = 0; i < n; i++) {
 		const struct stk_option *option = stk_options_at(command, i);
@@ -91,6 +92,7 @@ static struct option *long_rows(struct stk_arena *arena, const struct stk_comman
 		}
 	}
 	rows[n] = (struct option){ "help", no_argument, NULL, HELP };
+	rows[n + 1] = (struct option){ "version", no_argument, NULL, VERSION };
 	stk_buf_byte(letters, 0);
 	return rows;
 }
@@ -149,6 +151,10 @@ int stk_options_parse(struct stk_cli *cli, void *context, int argc, char **argv)
 			break;
 		if (code == HELP || code == 'h') {
 			print_help(cli->command);
+			return -1;
+		}
+		if (code == VERSION) {
+			stk_version_print();
 			return -1;
 		}
 		if (code == '?' || code == ':')

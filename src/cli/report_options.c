@@ -10,7 +10,8 @@
 #define ROWS                                                                                                           \
 	ROW('f', "format", LIST, formats, "FORMAT[=FILE]",                                                             \
 	    "table (default), json, sarif, … ; several at once, each to its FILE"),                                    \
-		ROW('o', "output", TEXT, output, "FILE", "write the report there, complete or not at all"),            \
+		ROW('o', "output", MANY, outputs, "FILE",                                                              \
+		    "write the report there, complete or not at all; given again, for the next --format"),             \
 		ROW(0, "fail-on", TEXT, fail_on, "SEVERITY",                                                           \
 		    "exit 1 for findings at or above this (default high); none: report only"),                         \
 		ROW(0, "exit-code", NUMBER, exit_code, "N", "exit with N instead of 1"),                               \

