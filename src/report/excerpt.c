@@ -34,23 +34,55 @@ static void add_visible(struct stk_buf *out, struct stk_str piece)
 	}
 }
 
-/* A very long line is shown from a little before the caret. */
+static void fill(struct view *view, struct stk_str line, size_t from, size_t begin, size_t end)
+{
+	if (from)
+		stk_buf_add(&view->text, S("\xe2\x80\xa6"));
+	add_visible(&view->text, stk_str_slice(line, from, begin));
+	view->caret = stk_utf8_width(stk_buf_str(&view->text));
+	add_visible(&view->text, stk_str_slice(line, begin, end));
+	view->width = stk_utf8_width(stk_buf_str(&view->text)) - view->caret;
+	add_visible(&view->text, stk_str_slice(line, end, line.n));
+}
+
+/* The start of the character that ends before this byte. */
+static size_t character_before(struct stk_str line, size_t at)
+{
+	size_t from = at - 1;
+	while (from && at - from < 4 && ((unsigned char)line.p[from] & 0xc0) == 0x80)
+		from--;
+	return from;
+}
+
+/* Where to begin so that the caret stands behind so many columns of text, or fewer. */
+static size_t begin_before(struct stk_str line, size_t begin, size_t columns)
+{
+	size_t from = begin;
+	STK_BUF character = stk_buf_new(64);
+	for (size_t used = 0; from;) {
+		size_t next = character_before(line, from);
+		stk_buf_clear(&character);
+		add_visible(&character, stk_str_slice(line, next, from));
+		used += stk_utf8_width(stk_buf_str(&character));
+		if (used > columns)
+			break;
+		from = next;
+	}
+	return from;
+}
+
+/* Of a line in which the caret would stand too far right, what is round the caret: a little before it, or more where
+ * little comes behind. */
 static struct view lay_out(struct stk_str line, size_t begin, size_t end, size_t room)
 {
 	struct view view = { .text = stk_buf_new(STK_MIB(1)) };
-	size_t from = 0;
-	if (end > room && begin > LEAD) {
-		from = begin - LEAD;
-		/* Not in the middle of a UTF-8 sequence. */
-		while (from < begin && ((unsigned char)line.p[from] & 0xc0) == 0x80)
-			from++;
-		stk_buf_add(&view.text, S("\xe2\x80\xa6"));
-	}
-	add_visible(&view.text, stk_str_slice(line, from, begin));
-	view.caret = stk_utf8_width(stk_buf_str(&view.text));
-	add_visible(&view.text, stk_str_slice(line, begin, end));
-	view.width = stk_utf8_width(stk_buf_str(&view.text)) - view.caret;
-	add_visible(&view.text, stk_str_slice(line, end, line.n));
+	fill(&view, line, 0, begin, end);
+	if (view.caret + view.width <= room || view.caret <= LEAD)
+		return view;
+	size_t behind = stk_utf8_width(stk_buf_str(&view.text)) - view.caret;
+	size_t before = behind + 1 + LEAD < room ? room - 1 - behind : LEAD;
+	stk_buf_clear(&view.text);
+	fill(&view, line, begin_before(line, begin, before), begin, end);
 	return view;
 }
 

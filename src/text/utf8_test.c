@@ -45,4 +45,5 @@ CASE(a_terminal_is_never_driven_by_data)
 	stk_utf8_printable(&b, S("a\x1b[31mb\nc\xff\xe2\x80\xae\xc3\xa9"));
 	assert_str(stk_buf_str(&b), "a\\x1b[31mb c\\xff\\xe2\\x80\\xae\xc3\xa9");
 	assert_int_equal(stk_utf8_width(S("\xe6\xbc\xa2\xc3\xa9x")), 4);
+	assert_int_equal(stk_utf8_width(S("\xf0\x9f\x9a\x80\xe2\x9c\x85")), 4); /* a rocket and a check mark */
 }
