@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The floor of a search for secrets: Hyperscan alone with the whole rule set, over files that are in memory. Reads their
- * names from standard input, prints megabytes and seconds of processor time of the best of five rounds. */
+/* The floor of a search for secrets: Hyperscan alone with the whole rule set, over files that are in memory. Reads
+ * their names from standard input, prints megabytes and seconds of processor time of the best of five rounds. */
 #include <hs/hs_runtime.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@ extern const char stk_secret_database[]; /* of build/secret_database.c */
 static struct text {
 	char *p;
 	size_t n;
-} *texts;
+} * texts;
 static size_t n_texts;
 
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)

@@ -119,7 +119,9 @@ static int bind_duration(struct stk_compose_loader *l, node **value)
 	return 0;
 }
 
-/* Words as mattn/go-shellwords splits them: it stops without a word at an unquoted ; & | < or >. */
+/* Words as mattn/go-shellwords splits them: it stops without a word at an unquoted ; & | < or >, where a digit before
+   ">" (2>) is a descriptor and no word. Inside single quotes a backslash is itself. `...` and $(...) stay in the word
+   as text, they only keep blanks from ending it; nothing is run. A closing quote makes a word even of nothing. */
 static int split_words(struct stk_compose_loader *l, const node *from, node *list)
 {
 	STK_BUF word = stk_buf_new(STK_LIMIT_TEXT_FILE);
@@ -128,8 +130,6 @@ static int split_words(struct stk_compose_loader *l, const node *from, node *lis
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 		bool quoted = single || twice || back || dollar;
-		/* A backslash inside single quotes is itself; behind another one, any character
-		   is. */
 		if (escaped || (c == '\\' && single)) {
 			stk_buf_byte(&word, c);
 			started |= escaped;
@@ -151,8 +151,6 @@ static int split_words(struct stk_compose_loader *l, const node *from, node *lis
 			}
 			continue;
 		}
-		/* Command substitutions stay in the word as text: they only keep blanks from
-		   ending it. Nothing is run. */
 		if (c == '`' && !single && !twice && !dollar)
 			back = !back;
 		else if (c == ')' && !single && !twice && !back)
@@ -162,8 +160,6 @@ static int split_words(struct stk_compose_loader *l, const node *from, node *lis
 				return refuse(l, from, "invalid command line string: a parenthesis must be quoted");
 			dollar = true;
 		} else if (c == '"' && !single && !dollar) {
-			/* A closing quote makes a word even of nothing: "" is an empty
-			   argument. */
 			started |= twice;
 			twice = !twice;
 			continue;
@@ -172,9 +168,6 @@ static int split_words(struct stk_compose_loader *l, const node *from, node *lis
 			single = !single;
 			continue;
 		} else if ((c == ';' || c == '&' || c == '|' || c == '<' || c == '>') && !quoted) {
-			/* `2>` redirects a descriptor: the digit was no word. A command ends at
-			   the first operator of a shell, and what follows is dropped without a
-			   word, as Compose does. */
 			if (c == '>' && word.n && stk_is_digit(word.p[0]))
 				started = false;
 			break;

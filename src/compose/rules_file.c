@@ -100,6 +100,8 @@ static bool for_swarm(service *s)
 	return false;
 }
 
+/* A file with a version is likely to be run by docker-compose 1.x too, which reads deploy only
+   with --compatibility. With mem_limit or cpus beside it, both readers are served. */
 static void check_old_limits(const struct stk_rule *rule, void *context)
 {
 	check *c = context;

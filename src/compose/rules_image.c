@@ -78,6 +78,7 @@ static void check_registry(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* A tag that moves, and a policy that never looks whether it did: updates do not arrive. */
 static void check_pull_policy(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -92,6 +93,8 @@ static void check_pull_policy(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Build arguments are written into the image's history, so that everybody who pulls it reads
+   them. */
 static void check_build_args(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -130,6 +133,7 @@ static void judge_entitlements(check *c, const struct stk_rule *rule, service *s
 		struct stk_finding *f = stk_compose_find(c, rule, s, list->items[i]->place,
 							 "service \"" STK_FMT "\": its build is entitled to " STK_FMT,
 							 STK_ARG(s->name), STK_ARG(list->items[i]->text));
+		/* An empty list is no repair: the key goes with the last entry. */
 		if (bad == n && !list->merged)
 			stk_compose_fix_remove(c, f, false, what, s->build, list);
 		else if (i < leading)
@@ -218,6 +222,8 @@ static void check_attestations(const struct stk_rule *rule, void *context)
 		}
 }
 
+/* "default" is the whole agent: with it, a RUN of that Dockerfile may sign in wherever its
+   owner may. */
 static void check_agent(const struct stk_rule *rule, void *context)
 {
 	check *c = context;

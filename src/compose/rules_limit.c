@@ -84,6 +84,7 @@ static void limit_number(check *c, struct stk_finding *f, const node *limit, str
 		stk_compose_fix_replace(c, f, false, "set a limit", limit, number, true);
 	for (size_t i = 0; i < STK_LEN(keys); i++) {
 		const node *value = stk_compose_get(limit, keys[i]), *soft = stk_compose_get(limit, "soft");
+		/* A hard limit below the soft one would be refused. */
 		bool above = soft && soft->integer > 0 && (uint64_t)soft->integer > enough;
 		if (value && value->integer < 0)
 			stk_compose_fix_replace(c, f, false, "set a limit", value, above ? soft->text : number, true);

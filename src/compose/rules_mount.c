@@ -28,6 +28,8 @@ static struct stk_str cleaned(check *c, struct stk_str path)
  * nothing about the next. */
 static struct stk_str followed(check *c, struct stk_str source)
 {
+	/* Only links inside the project that lead out of it: a link elsewhere on the host says
+	   nothing of whoever runs this. */
 	struct stk_compose_file file, folder;
 	if (!c->file || !in_project(c, source) || !c->file(c->file_context, source, &file) || !file.real.n ||
 	    stk_str_eq(file.real, source) || !c->file(c->file_context, c->project->directory, &folder) ||
@@ -57,6 +59,8 @@ static bool is_socket(struct stk_str source)
 	for (size_t i = 0; i < STK_LEN(sockets); i++)
 		if (stk_str_ends(source, stk_str_from(sockets[i])))
 			return true;
+	/* /var/run is /run on every current distribution. A folder that holds the socket gives
+	   it as well. */
 	struct stk_str inner = stk_str_strip_prefix(source, S("/var"));
 	struct stk_str user = stk_str_strip_prefix(inner, S("/run/user/"));
 	return stk_str_is(source, "/") ||
@@ -196,6 +200,8 @@ struct wishes {
 	bool read_only, own_labels, private, no_folder;
 };
 
+/* What all rules want of this mount. A mount in its short form is one text that only one edit
+   can change, so each rule's repair writes what all of them ask for. */
 static struct wishes wishes_of(check *c, const struct stk_compose_mount *m)
 {
 	struct stk_str source;
@@ -241,6 +247,8 @@ static struct stk_str long_form(check *c, const struct stk_compose_mount *m, str
 	struct stk_str before = stk_str_slice(m->node->place.source->text, 0, yaml->begin);
 	size_t line = stk_str_rfind_byte(before, '\n') + 1;
 	struct stk_str lead = stk_str_trim(stk_str_slice(before, line, before.n));
+	/* An item behind a dash goes on below it in the column of its value; in a flow list it
+	   becomes a flow map. */
 	bool block = stk_str_is(lead, "-");
 	STK_BUF out = stk_buf_new(STK_KIB(64));
 	STK_BUF next = stk_buf_new(STK_KIB(64));
@@ -273,6 +281,7 @@ static void rewrite_short(check *c, struct stk_finding *f, const char *what, con
 	size_t colons = 0;
 	for (size_t i = 0; i < rest.n; i++)
 		colons += rest.p[i] == ':';
+	/* C:\x:/y cannot be cut at its first colon. */
 	bool drive = rest.n > 1 && rest.p[1] == ':' && stk_is_alpha(rest.p[0]);
 	if (m->node->variable || !colons || colons > 2 || drive) {
 		stk_finding_evidence(c->report, f, "not repaired automatically: %s",
@@ -382,6 +391,7 @@ static void check_propagation(const struct stk_rule *rule, void *context)
 				c, rule, s, m->node->place, "service \"" STK_FMT "\": mounts below " STK_FMT " %s",
 				STK_ARG(s->name), STK_ARG(m->target),
 				shared ? "leak back to the host" : "follow the host's");
+			/* shared goes both ways: what the container mounts appears on the host. */
 			f->severity = shared ? STK_SEV_HIGH : STK_SEV_LOW;
 			const node *long_form = stk_compose_path(m->node, "bind.propagation");
 			bool is_long = m->node->place.yaml && m->node->place.yaml->type == STK_YAML_MAP;
