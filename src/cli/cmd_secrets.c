@@ -11,10 +11,10 @@
 
 struct secrets {
 	struct stk_report_options report;
-	const char *min_confidence, *dockerfile, *platform, *host, *gitleaks_config;
+	const char *min_confidence, *dockerfile, *platform, *host, *gitleaks_config, *gitleaks_ignore;
 	struct stk_strs baselines;
-	bool show_secrets, no_inline, build_context;
-	int64_t threads;
+	bool show_secrets, no_inline, build_context, redact, no_banner;
+	int64_t threads, most;
 };
 
 static const struct stk_option options[] = {
@@ -34,8 +34,18 @@ static const struct stk_option options[] = {
 		"the engine to ask for images (default: $DOCKER_HOST, the usual sockets)"),
 	STK_OPT(0, "baseline", MANY, struct secrets, baselines, "FILE",
 		"leave out what this earlier report has (strake's JSON or Gitleaks')"),
+	STK_OPT(0, "baseline-path", MANY, struct secrets, baselines, "FILE", "the same, by Gitleaks' name"),
 	STK_OPT(0, "gitleaks-config", TEXT, struct secrets, gitleaks_config, "FILE",
 		"add the rules and allow lists of this Gitleaks configuration"),
+	STK_OPT(0, "gitleaks-ignore-path", TEXT, struct secrets, gitleaks_ignore, "FILE",
+		"leave out what this file lists (default: .gitleaksignore)"),
+	STK_OPT(0, "ignore-gitleaks-allow", FLAG, struct secrets, no_inline, NULL,
+		"--no-inline-allow, by Gitleaks' name"),
+	STK_OPT(0, "max-target-megabytes", NUMBER, struct secrets, most, "N",
+		"leave out files of directories that are larger (default: none)"),
+	STK_OPT(0, "redact", FLAG, struct secrets, redact, NULL,
+		"accepted for Gitleaks' sake: values are not printed anyhow"),
+	STK_OPT(0, "no-banner", FLAG, struct secrets, no_banner, NULL, "accepted for Gitleaks' sake: there is none"),
 	STK_OPT(0, "threads", NUMBER, struct secrets, threads, "N", "scan with N threads (default: one a processor)"),
 };
 
@@ -71,11 +81,12 @@ static int read_baselines(struct stk_cli *cli, const struct secrets *secrets, st
 		    stk_secret_baseline_read(cli->arena, text, file, out, err) < 0)
 			return -1;
 	}
-	if (!stk_file_exists(".gitleaksignore") || secrets->report.no_config)
+	const char *ignore = secrets->gitleaks_ignore ? secrets->gitleaks_ignore : ".gitleaksignore";
+	if (!secrets->gitleaks_ignore && (!stk_file_exists(ignore) || secrets->report.no_config))
 		return 0;
-	if (stk_file_read(cli->arena, ".gitleaksignore", STK_LIMIT_TEXT_FILE, &text, err) < 0)
+	if (stk_file_read(cli->arena, ignore, STK_LIMIT_TEXT_FILE, &text, err) < 0)
 		return -1;
-	stk_secret_baseline_read_ignore(cli->arena, text, S(".gitleaksignore"), out);
+	stk_secret_baseline_read_ignore(cli->arena, text, stk_str_from(ignore), out);
 	return 0;
 }
 
@@ -92,6 +103,10 @@ static int scan_all(struct stk_secret_job *job, const struct secrets *secrets,
 		*STK_PUSH(job->cli->arena, &job->report->notices) =
 			stk_arena_printf(job->cli->arena, "%zu less certain finding%s not shown: --min-confidence low",
 					 job->weaker, job->weaker == 1 ? "" : "s");
+	if (job->left_out)
+		*STK_PUSH(job->cli->arena, &job->report->notices) = stk_arena_printf(
+			job->cli->arena, "%zu file%s larger than %lld MB not looked at: --max-target-megabytes",
+			job->left_out, job->left_out == 1 ? "" : "s", (long long)secrets->most);
 	stk_secret_baseline_apply(baseline, job->report);
 	return stk_cli_finish(job->cli, &secrets->report, job->report);
 }
@@ -119,6 +134,10 @@ static int secrets_main(struct stk_cli *cli, void *context)
 				     secrets->min_confidence);
 	if (secrets->threads < 0 || secrets->threads > 64)
 		return stk_cli_usage(cli, "--threads takes 0 to 64");
+	if (secrets->most < 0 || secrets->most > INT32_MAX)
+		return stk_cli_usage(cli, "--max-target-megabytes takes a number of megabytes");
+	if (secrets->redact && secrets->show_secrets)
+		return stk_cli_usage(cli, "--redact and --show-secrets ask for opposite things");
 	if (read_rules(cli, secrets, &rules, &err) < 0 || read_baselines(cli, secrets, &baseline, &err) < 0)
 		return usage_error(&err);
 	how.user = &rules;
@@ -134,6 +153,7 @@ static int secrets_main(struct stk_cli *cli, void *context)
 		.context = secrets->build_context,
 		.show = secrets->show_secrets,
 		.threads = (unsigned)secrets->threads,
+		.most = (uint64_t)secrets->most * 1000000,
 	};
 	int status = scan_all(&job, secrets, &baseline);
 	stk_secret_engine_free(engine);

@@ -38,6 +38,7 @@ static void add_results(struct stk_secret_job *job, size_t target, size_t root,
 	for (size_t i = 0; i < results->gaps.n; i++)
 		stk_report_gap(job->report, target, results->gaps.v[i].what, results->gaps.v[i].why);
 	job->weaker += results->weaker;
+	job->left_out += results->left_out;
 }
 
 struct ignore {
@@ -79,9 +80,9 @@ static int scan_directory(struct stk_secret_job *job, struct stk_str folder, str
 	struct ignore ignore = { 0 };
 	if (job->context && read_dockerignore(job, folder, &ignore, err) < 0)
 		return -1;
-	struct stk_secret_tree_options how = { .threads = job->threads,
-					       .skip = job->context ? left_out : NULL,
-					       .context = &ignore };
+	struct stk_secret_tree_options how = {
+		.threads = job->threads, .most = job->most, .skip = job->context ? left_out : NULL, .context = &ignore
+	};
 	struct stk_secret_results results = { 0 };
 	if (stk_secret_scan_tree(job->engine, arena, folder.p, prefix, &how, &results, err) < 0)
 		return -1;

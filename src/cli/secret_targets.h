@@ -19,7 +19,8 @@ struct stk_secret_job {
 	bool context;		     /* a directory is a build context: .dockerignore decides */
 	bool show;		     /* do not mask excerpts */
 	unsigned threads;
-	size_t weaker; /* findings below the wanted confidence */
+	uint64_t most;		 /* bytes of the largest file of a directory that is looked at; 0: any */
+	size_t weaker, left_out; /* findings below the wanted confidence; files larger than `most` */
 };
 
 /* Scans one target and adds what was found to the report. */

@@ -114,15 +114,6 @@ void stk_excerpt(struct stk_buf *out, const struct stk_render_options *options, 
 	if (end > line.n)
 		end = line.n;
 	size_t room = options->width > GUTTER + 4 ? options->width - GUTTER - 3 : 1;
-	STK_BUF concealed = stk_buf_new(STK_MIB(1));
-	/* The report conceals credentials in its texts (stk_report_conceal); a renderer called
-	   without that must not show them either. */
-	if (finding->rule && finding->rule->conceal && begin < end) {
-		stk_buf_add(&concealed, stk_str_slice(line, 0, begin));
-		stk_buf_repeat(&concealed, '*', end - begin);
-		stk_buf_add(&concealed, stk_str_slice(line, end, line.n));
-		line = concealed.overflow ? S("") : stk_buf_str(&concealed);
-	}
 	struct view view = lay_out(line, begin, end, room);
 	gutter(out, options, at->line);
 	STK_BUF shown = stk_buf_new(STK_MIB(1));

@@ -56,6 +56,24 @@ static struct stk_str secret_id(struct stk_arena *arena, const struct stk_secret
 	return id.n && id.n <= 64 ? id : S("token");
 }
 
+/* The mount that puts this very file where it stands now, for one step. */
+static struct stk_str mount_of(struct stk_arena *arena, struct stk_str path)
+{
+	struct stk_str file = stk_str_slice(path, 0, stk_str_find_byte(path, '!'));
+	size_t slash = stk_str_rfind_byte(file, '/');
+	struct stk_str name = stk_str_slice(file, slash == SIZE_MAX ? 0 : slash + 1, file.n);
+	bool plain = name.n && name.n <= 64 && file.n <= 200;
+	for (size_t i = 0; i < file.n; i++)
+		plain &= stk_is_alnum(file.p[i]) || stk_str_find_byte(S("._-/"), file.p[i]) != SIZE_MAX;
+	if (!plain)
+		return S("RUN --mount=type=secret,id=file ... for the step that needs it");
+	return stk_arena_printf(arena,
+				"RUN --mount=type=secret,id=" STK_FMT ",target=/" STK_FMT
+				" ... for the step that needs it, built with docker build --secret id=" STK_FMT
+				",src=" STK_FMT,
+				STK_ARG(name), STK_ARG(file), STK_ARG(name), STK_ARG(name));
+}
+
 /* One answer for each way; file_advice knows better ones for certain files (.npmrc, .git,
    kubeconfig). */
 static struct stk_str way_out(struct stk_arena *arena, const struct stk_secret *secret, enum stk_secret_way way)
@@ -98,20 +116,31 @@ static struct stk_str way_out(struct stk_arena *arena, const struct stk_secret *
 			"Deleting it in a later layer does not remove it from the image: %s. Then build again without "
 			"cache.",
 			advice ? advice
-			       : "never copy it in; use RUN --mount=type=secret,id=... for the step that needs it");
+			       : stk_arena_printf(arena, "never copy it in; use " STK_FMT,
+						  STK_ARG(mount_of(arena, secret->path)))
+					 .p);
 	case STK_SECRET_IN_LAYER:
 		return stk_arena_printf(
 			arena, "Take it out of the image: %s.",
 			advice ? advice
-			       : "leave the file out of the build context (.dockerignore), and mount it from a Compose "
-				 "`secrets:` "
-				 "entry when the container runs, or with RUN --mount=type=secret while it is built");
+			       : stk_arena_printf(
+					 arena,
+					 "leave the file out of the build context (.dockerignore), and mount it "
+					 "from a Compose `secrets:` entry when the container runs, or while it "
+					 "is built: " STK_FMT,
+					 STK_ARG(mount_of(arena, secret->path)))
+					 .p);
 	case STK_SECRET_IN_FILE:
 		break;
 	}
 	if (advice)
 		return stk_arena_printf(arena, "Keep it out of repository and build context: %s.", advice);
-	return S("Move it out of the file: into a secret store, a Compose `secrets:` entry or a *_FILE variable.");
+	return stk_arena_printf(
+		arena,
+		"Move it out of the file: into a secret store, or a file outside the repository that Compose "
+		"`secrets: { " STK_FMT ": { file: ./" STK_FMT ".txt } }` mounts at /run/secrets/" STK_FMT " (" STK_FMT
+		"_FILE says where).",
+		STK_ARG(id), STK_ARG(id), STK_ARG(id), STK_ARG(name));
 }
 
 struct stk_str stk_secret_remedy(struct stk_arena *arena, const struct stk_secret *secret, enum stk_secret_way way)

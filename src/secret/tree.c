@@ -35,7 +35,8 @@ struct walk {
 struct worker {
 	const struct stk_secret_engine *engine;
 	const struct stk_strs *files;
-	atomic_size_t *next;
+	atomic_size_t *next, *left_out;
+	uint64_t most;
 	struct stk_str root, prefix; /* root with its slash */
 	struct stk_arena arena;
 	struct stk_secret_scan *scan;
@@ -216,6 +217,12 @@ static int scan_path(struct stk_secret_scan *scan, const char *file, struct stk_
 	return scan_large(scan, fd, path, block, (uint64_t)st.st_size);
 }
 
+static bool is_too_large(const struct worker *worker, const char *file)
+{
+	struct stat st;
+	return worker->most && lstat(file, &st) == 0 && (uint64_t)st.st_size > worker->most;
+}
+
 static void *work(void *context)
 {
 	struct worker *worker = context;
@@ -226,6 +233,10 @@ static void *work(void *context)
 		struct stk_str name = worker->files->v[i];
 		struct stk_str file = stk_arena_join(&arena, worker->root, name);
 		struct stk_str path = stk_arena_join(&arena, worker->prefix, name);
+		if (is_too_large(worker, file.p)) {
+			atomic_fetch_add(worker->left_out, 1);
+			continue;
+		}
 		int error = scan_path(worker->scan, file.p, path, O_NOFOLLOW, &block);
 		if (error && error != ENOENT)
 			stk_secret_gap(worker->scan, path, strerror(error));
@@ -303,17 +314,20 @@ int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_aren
 	/* A thread for fewer than eight files is not worth its start. */
 	n = n > MOST_THREADS ? MOST_THREADS : n > walk.files.n / 8 + 1 ? walk.files.n / 8 + 1 : n;
 	struct worker *workers = STK_NEW(&names, struct worker, n);
-	atomic_size_t next = 0;
+	atomic_size_t next = 0, left_out = 0;
 	for (size_t i = 0; i < n; i++) {
 		workers[i] = (struct worker){ .engine = engine,
 					      .files = &walk.files,
 					      .next = &next,
+					      .left_out = &left_out,
+					      .most = options ? options->most : 0,
 					      .root = stk_arena_printf(&names, "%s/", root),
 					      .prefix = prefix };
 		workers[i].scan = stk_secret_scan_new(engine, &workers[i].arena);
 	}
 	run_workers(workers, n);
 	out->files += walk.files.n;
+	out->left_out += left_out;
 	for (size_t i = 0; i < n; i++) {
 		stk_secret_results_add(out, arena, workers[i].scan);
 		stk_secret_scan_free(workers[i].scan);

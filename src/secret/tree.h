@@ -18,12 +18,13 @@ struct stk_secret_results {
 		struct stk_secret_gap *v;
 		size_t n, cap;
 	} gaps;
-	size_t files, weaker;
+	size_t files, weaker, left_out; /* left_out: larger than options.most */
 	uint64_t bytes;
 };
 
 struct stk_secret_tree_options {
 	unsigned threads; /* 0: one a processor */
+	uint64_t most;	  /* bytes of the largest file that is looked at; 0: any */
 	/* May this path (from the root, without leading slash) be left out? Called on one thread. NULL: nothing is. A
 	   directory that is left out is not entered. */
 	bool (*skip)(void *context, struct stk_str path, bool directory);
