@@ -6,6 +6,9 @@
 #include "dockerfile/repair.h"
 #include "base/banned.h"
 
+/* Instructions that the repairs of one file look at. */
+enum { MOST_WORK = 1 << 21 };
+
 struct stk_repair stk_repair_new(struct stk_dockerfile_context *context)
 {
 	return (struct stk_repair){ .context = context };
@@ -30,6 +33,17 @@ void stk_repair_replace(struct stk_repair *repair, size_t begin, size_t end, str
 {
 	*STK_PUSH(repair->context->arena, &repair->edits) =
 		(struct stk_edit){ .begin = begin, .end = end, .text = text };
+}
+
+bool stk_repair_afford(struct stk_repair *repair, size_t work)
+{
+	size_t *spent = &repair->context->repair_work;
+	*spent += work < MOST_WORK ? work : MOST_WORK;
+	if (*spent <= MOST_WORK)
+		return true;
+	*spent = MOST_WORK;
+	repair->failed = true;
+	return false;
 }
 
 static const struct stk_dockerfile *file_of(const struct stk_repair *repair)

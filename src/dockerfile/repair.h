@@ -24,6 +24,9 @@ struct stk_repair stk_repair_new(struct stk_dockerfile_context *context);
    printf. */
 void stk_repair_offer(struct stk_repair *repair, struct stk_finding *finding, bool safe, const char *fmt, ...)
 	STK_PRINTF(4, 5);
+/* For repairs that look at the whole file: counts what they look at against what one file may cost, so that thousands
+   of findings do not make a hostile file slow. False, and the repair has failed, when that is used up. */
+bool stk_repair_afford(struct stk_repair *repair, size_t work);
 /* Replaces bytes of the file; text must live on the context's arena or longer. */
 void stk_repair_replace(struct stk_repair *repair, size_t begin, size_t end, struct stk_str text);
 /* Puts an instruction on a line of its own before `at`: keyword in capitals as in "USER", which takes the case that

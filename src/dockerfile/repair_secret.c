@@ -136,6 +136,8 @@ static void rework(struct stk_repair *repair, const struct stk_instruction *at, 
 void stk_repair_mount_variable(struct stk_repair *repair, size_t stage, struct stk_str name)
 {
 	const struct stk_dockerfile *file = repair->context->file;
+	if (!stk_repair_afford(repair, 4 * file->instructions.n))
+		return;
 	struct variable variable = { .name = name, .stage = first_stage(file, stage, name), .set_at = SIZE_MAX };
 	if (variable.stage == SIZE_MAX || !is_plain_name(name)) {
 		repair->failed = true;

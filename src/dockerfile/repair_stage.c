@@ -54,6 +54,8 @@ bool stk_repair_rename_stage(struct stk_repair *repair, size_t stage, size_t unt
 {
 	const struct stk_dockerfile *file = repair->context->file;
 	const struct stk_word *alias = &file->stages.v[stage].alias;
+	if (!stk_repair_afford(repair, file->instructions.n + file->text.n / 16))
+		return false;
 	struct stk_str to = free_name(repair, alias->value);
 	bool seen = false;
 	repair->failed |= !to.n || alias->span.end - alias->span.begin != alias->raw.n;

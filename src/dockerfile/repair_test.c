@@ -2,6 +2,9 @@
 /* What the risky and the composed repairs make of a file, in every dress: continuations, comments, heredocs, JSON form.
  */
 #include "dockerfile/rules_test.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
 #include "test.h"
 
 static const struct stk_dockerfile_options usual = { .now = 1764000000 };
@@ -161,6 +164,7 @@ CASE(folders)
 		  "FROM a:1\nWORKDIR /w\nWORKDIR /x\nRUN make\nWORKDIR /w\nRUN y && z\nUSER 1\n" },
 		{ "FROM a:1\nWORKDIR $W\nRUN cd /x && make\nUSER 1\n", NULL },
 		{ "FROM a:1\nRUN x && cd /y && make\nUSER 1\n", NULL },
+		{ "FROM a:1\nRUN cd /x && \\\n  # why\n  make\nUSER 1\n", NULL },
 		{ "FROM a:1\nCOPY x .\nUSER 1\n", "FROM a:1\nWORKDIR /\nCOPY x .\nUSER 1\n" },
 		{ "FROM a:1\nRUN ln -sf /bin/bash /bin/sh\nUSER 1\n",
 		  "FROM a:1\nSHELL [\"/bin/bash\", \"-c\"]\nUSER 1\n" },
@@ -198,4 +202,19 @@ CASE(stages_and_names)
 	};
 	test_dockerfile_fixes(unsafe, STK_LEN(unsafe), &usual, true);
 	test_dockerfile_fixes(safe, STK_LEN(safe), &usual, false);
+}
+
+/* Every finding looks at every instruction: what that may cost is bounded, for memory too. */
+CASE(a_hostile_file_stays_cheap)
+{
+	STK_ARENA arena = { 0 };
+	STK_BUF text = stk_buf_new(STK_MIB(4));
+	stk_buf_add(&text, S("FROM a:1\nARG T_TOKEN\n"));
+	for (int i = 0; i < 2000; i++)
+		stk_buf_printf(&text, "ENV A%d_TOKEN=x\nRUN npm login --token $T_TOKEN\n", i);
+	struct stk_report *report = test_dockerfile_check(&arena, stk_arena_str(&arena, stk_buf_str(&text)).p, &usual);
+	size_t edits = 0;
+	for (size_t i = 0; i < report->findings.n; i++)
+		edits += report->findings.v[i].fix ? report->findings.v[i].fix->edits.n : 0;
+	assert_true(report->findings.n > 2000 && edits > 0 && edits < 1000000);
 }

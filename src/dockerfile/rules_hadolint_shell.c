@@ -37,7 +37,8 @@ static void fix_cd(struct stk_dockerfile_context *context, struct stk_finding *f
 	   comes back. */
 	bool any;
 	struct stk_str back = stk_workdir_before(context->file, at, &any);
-	repair.failed = any && !back.n;
+	repair.failed = (any && !back.n) ||
+			stk_str_find_byte(stk_str_slice(context->file->text, from.end, to), '#') != SIZE_MAX;
 	stk_repair_line_before(&repair, at, "WORKDIR", command->arguments[0]->text);
 	stk_repair_replace(&repair, from.begin, to, S(""));
 	stk_repair_line_behind(&repair, at, "WORKDIR", any ? back : S("/")); /* where most base images are */
