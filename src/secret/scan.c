@@ -247,6 +247,9 @@ static void search_fields(struct stk_secret_scan *scan, const struct stk_frame *
 	stk_buf_free(&derived.text);
 }
 
+/* One piece of a file against all rules: those with a keyword where the matcher found it, those
+   bound to this kind of file over the whole piece; then what is encoded in it. Encodings nest
+   ENCODINGS deep and no further, and fields are only taken apart in the file itself. */
 static void search_piece(struct stk_secret_scan *scan, const struct stk_frame *frame, const struct stk_piece *piece)
 {
 	struct stk_secret_matcher *matcher = &scan->work->matcher;

@@ -46,6 +46,7 @@ static void copy_number(struct stk_arena *arena, const json_t *from, struct stk_
 		to->integer = (int64_t)to->number;
 }
 
+/* From jansson's tree to ours, on the arena. */
 static void copy_value(struct stk_arena *arena, const json_t *from, struct stk_json *to)
 {
 	switch (json_typeof(from)) {

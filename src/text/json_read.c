@@ -182,6 +182,8 @@ static bool read_items(struct reader *r, unsigned depth, bool object, struct stk
 	return !object || !repeated_key(out->items, out->n);
 }
 
+/* False is no error but "not for this reader": the whole text then goes to jansson, which decides
+   and says where. */
 static bool read_value(struct reader *r, unsigned depth, struct stk_json *out)
 {
 	skip_space(r);
