@@ -55,14 +55,14 @@ struct stk_option {
 
 /* What every reporting command understands; first member of its context. */
 struct stk_report_options {
-	struct stk_strs formats;      /* --format: one or more; "json" or "sarif=FILE" */
-	struct stk_strs outputs;      /* --output: the first for the first format without a file of its own, and so on */
-	const char *fail_on;	      /* --fail-on */
-	int64_t exit_code;	      /* --exit-code */
-	struct stk_strs severities;   /* --severity */
-	bool ignore_unfixed;	      /* --ignore-unfixed */
-	const char *config;	      /* --config: instead of .strake.yaml */
-	bool no_config;		      /* --no-config */
+	struct stk_strs formats;    /* --format: one or more; "json" or "sarif=FILE" */
+	struct stk_strs outputs;    /* --output: the first for the first format without a file of its own, and so on */
+	const char *fail_on;	    /* --fail-on */
+	int64_t exit_code;	    /* --exit-code */
+	struct stk_strs severities; /* --severity */
+	bool ignore_unfixed;	    /* --ignore-unfixed */
+	const char *config;	    /* --config: instead of .strake.yaml */
+	bool no_config;		    /* --no-config */
 	struct stk_strs ignore_files; /* --ignorefile: .trivyignore forms */
 	struct stk_strs ignores;      /* --ignore RULE */
 	bool show_suppressed;	      /* --show-suppressed */
