@@ -2,6 +2,7 @@
 /* See shellcheck.h. Shell and variables follow the stages as Hadolint's bridge to ShellCheck has it. */
 #include "base/buf.h"
 #include "base/limits.h"
+#include "dockerfile/rules_hadolint.h"
 #include "dockerfile/shellcheck.h"
 #include "dockerfile/variables.h"
 #include "text/json.h"
@@ -124,6 +125,20 @@ static bool is_plain_value(struct stk_str value)
 	return value.n > 0;
 }
 
+/* The shell reads heredocs behind the line that names them; Hadolint leaves them and what follows the marker out. */
+static void add_text(struct stk_buf *out, const struct stk_instruction *run, bool hadolint)
+{
+	struct stk_str text = run->shell_text.text;
+	bool with = run->heredocs.n && !run->shell_is_heredoc;
+	stk_buf_add(out, with && hadolint ? stk_str_slice(text, 0, stk_str_find(text, S("<<"))) : text);
+	stk_buf_byte(out, '\n');
+	for (size_t i = 0; with && !hadolint && i < run->heredocs.n; i++) {
+		stk_buf_add(out, run->heredocs.v[i].content);
+		stk_buf_add(out, run->heredocs.v[i].name);
+		stk_buf_byte(out, '\n');
+	}
+}
+
 static void add_script(struct collector *c, const struct stk_instruction *run, const struct state *state)
 {
 	const struct stk_dockerfile *file = c->context->file;
@@ -145,8 +160,7 @@ static void add_script(struct collector *c, const struct stk_instruction *run, c
 		stk_buf_printf(&text, plain ? "export " STK_FMT "=1\n" : "export " STK_FMT "=\"$*\"\n",
 			       STK_ARG(names.v[i]));
 	}
-	stk_buf_add(&text, run->shell_text.text);
-	stk_buf_byte(&text, '\n');
+	add_text(&text, run, hadolint);
 	c->out->bytes += text.n;
 	if (text.overflow || c->out->bytes > ALL_SCRIPTS) {
 		c->full = true;
@@ -203,6 +217,9 @@ static void collect_wrapped(struct collector *c, struct state state)
 bool stk_shellcheck_collect(struct stk_dockerfile_context *context, struct stk_shellcheck_scripts *out)
 {
 	struct collector c = { .context = context, .out = out, .start.shell = S("/bin/sh") };
+	out->at_instruction = context->options->compat == STK_COMPAT_HADOLINT;
+	if (out->at_instruction && stk_hadolint_stop(context))
+		return true;
 	for (size_t i = 0; i < STK_LEN(proxies); i++)
 		add_name(&c, &c.start, stk_str_from(proxies[i]));
 	c.now = copy_state(&c, &c.start);
@@ -239,18 +256,42 @@ static size_t offset_of(struct stk_str text, int64_t line, int64_t column)
 	return (size_t)(at.p - text.p);
 }
 
+/* The byte of the file at a line (from 1, behind the preamble) and column of the script. Heredocs stand behind the
+ * shell text there as in the file. */
+static size_t place_of(const struct stk_shellcheck_script *script, int64_t line, int64_t column)
+{
+	const struct stk_instruction *run = script->run;
+	struct stk_str rest = run->shell_text.text;
+	int64_t lines = 1;
+	for (size_t i; (i = stk_str_find_byte(rest, '\n')) != SIZE_MAX; lines++)
+		rest = stk_str_slice(rest, i + 1, rest.n);
+	if (line > lines && run->heredocs.n && !run->shell_is_heredoc) {
+		size_t begin = run->heredocs.v[0].span.begin;
+		struct stk_str bodies = stk_str_slice(script->file->text, begin, run->span.end);
+		return begin + offset_of(bodies, line - lines, column);
+	}
+	size_t offset = offset_of(run->shell_text.text, line, column);
+	return stk_source_span(&run->shell_text, offset, offset).begin;
+}
+
+static void set_place(struct stk_location *at, const struct stk_shellcheck_script *script,
+		      const struct stk_json *comment)
+{
+	int64_t above = (int64_t)script->n_preamble;
+	size_t begin = place_of(script, stk_json_int(comment, "line") - above, stk_json_int(comment, "column"));
+	size_t end = place_of(script, stk_json_int(comment, "endLine") - above, stk_json_int(comment, "endColumn"));
+	stk_dockerfile_position(script->file, begin, &at->line, &at->column);
+	stk_dockerfile_position(script->file, end < begin ? begin : end, &at->end_line, &at->end_column);
+}
+
 static void add_comment(struct stk_report *report, const struct stk_shellcheck_script *script,
-			const struct stk_json *comment)
+			const struct stk_json *comment, bool at_instruction)
 {
 	struct stk_arena *arena = report->arena;
 	struct stk_str text = script->run->shell_text.text;
-	int64_t above = (int64_t)script->n_preamble, line = stk_json_int(comment, "line") - above;
 	int64_t code = stk_json_int(comment, "code");
-	if (line < 1 || !text.n)
+	if (stk_json_int(comment, "line") <= (int64_t)script->n_preamble || !text.n)
 		return;
-	size_t begin = offset_of(text, line, stk_json_int(comment, "column"));
-	size_t end = offset_of(text, stk_json_int(comment, "endLine") - above, stk_json_int(comment, "endColumn"));
-	struct stk_span span = stk_source_span(&script->run->shell_text, begin, end < begin ? begin : end);
 	struct stk_finding *finding =
 		stk_report_add_bare(report, stk_arena_printf(arena, "SC%lld", (long long)code), script->target);
 	finding->severity = severity_of(stk_json_str(comment, "level"));
@@ -260,8 +301,12 @@ static void add_comment(struct stk_report *report, const struct stk_shellcheck_s
 	finding->url = stk_arena_printf(arena, "https://www.shellcheck.net/wiki/SC%lld", (long long)code);
 	finding->location.file = script->file->name;
 	finding->location.instruction = S("RUN");
-	stk_dockerfile_position(script->file, span.begin, &finding->location.line, &finding->location.column);
-	stk_dockerfile_position(script->file, span.end, &finding->location.end_line, &finding->location.end_column);
+	struct stk_location *at = &finding->location;
+	set_place(at, script, comment);
+	if (at_instruction) {
+		at->line = at->end_line = script->run->line;
+		at->column = at->end_column = 1;
+	}
 }
 
 int stk_shellcheck_report(struct stk_report *report, const struct stk_shellcheck_scripts *scripts,
@@ -278,7 +323,7 @@ int stk_shellcheck_report(struct stk_report *report, const struct stk_shellcheck
 		uint64_t index;
 		if (stk_str_u64(stk_str_slice(file, slash == SIZE_MAX ? 0 : slash + 1, file.n), 10, &index) &&
 		    index < scripts->n)
-			add_comment(report, &scripts->v[index], &comments->items[i]);
+			add_comment(report, &scripts->v[index], &comments->items[i], scripts->at_instruction);
 	}
 	return 0;
 }

@@ -21,6 +21,7 @@ struct stk_shellcheck_scripts {
 	struct stk_shellcheck_script *v;
 	size_t n, cap;
 	size_t bytes;
+	bool at_instruction; /* findings stand at the instruction, as Hadolint has them, not at their true places */
 };
 
 /* Adds the file's scripts. Texts for PowerShell, cmd and other interpreters are left out; "# hadolint shell=" comments
