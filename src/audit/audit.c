@@ -97,6 +97,6 @@ int stk_audit(const struct stk_audit_options *options, struct stk_report *report
 	stk_cross_check(report, deployment);
 	if (options->secrets)
 		stk_report_conceal(report);
-	stk_checklist_fill(report, &run.coverage, options->line);
+	deployment->coverage = run.coverage;
 	return 0;
 }

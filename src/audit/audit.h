@@ -52,8 +52,7 @@ struct stk_audit_options {
 	struct {
 		struct stk_audit_assertion *v;
 		size_t n, cap;
-	} assertions;		/* of the settings */
-	enum stk_severity line; /* from which a known vulnerability counts on the checklist */
+	} assertions; /* of the settings */
 	int64_t now;
 	const char *const *environment;	     /* "NAME=value", NULL-terminated */
 	stk_compose_image_fn *compose_image; /* facts of the machine for Compose rules; may be NULL */
@@ -65,8 +64,8 @@ struct stk_audit_options {
 	void *context;
 };
 
-/* Audits the folder; everything goes to the report, the facts to *deployment. -1 only when the folder cannot be read.
-   The deployment has to stay open while the report is used. */
+/* Audits the folder; everything but the checklist goes to the report, the facts to *deployment. -1 only when the folder
+   cannot be read. The deployment has to stay open while the report is used. */
 int stk_audit(const struct stk_audit_options *options, struct stk_report *report, struct stk_deployment *deployment,
 	      struct stk_err *err);
 /* An absolute path without "." and "..", links followed where the file exists. */

@@ -8,6 +8,7 @@
 
 #include "audit/image_target.h"
 #include "base/map.h"
+#include "base/sentence.h"
 #include "docker/docker.h"
 #include "text/reference.h"
 #include "base/banned.h"
@@ -198,11 +199,7 @@ enum { NAMES_TOLD = 8 }; /* in the notice; the report lists them all */
 static void tell_missing(struct stk_audit_run *run, const struct missing *missing)
 {
 	struct stk_arena *arena = run->report->arena;
-	struct stk_str list = S("");
 	for (size_t i = 0; i < missing->names.n; i++) {
-		if (i < NAMES_TOLD)
-			list = stk_arena_printf(arena, STK_FMT "%s" STK_FMT, STK_ARG(list), i ? ", " : "",
-						STK_ARG(missing->names.v[i]));
 		*STK_PUSH(arena, &run->report->unseen) = missing->names.v[i];
 		if (run->options->require_images)
 			stk_report_gap(run->report, run->deployment->projects.v[0].target, missing->names.v[i],
@@ -210,11 +207,9 @@ static void tell_missing(struct stk_audit_run *run, const struct missing *missin
 	}
 	if (!missing->names.n)
 		return;
-	if (missing->names.n > NAMES_TOLD)
-		list = stk_arena_printf(arena, STK_FMT " and %zu more", STK_ARG(list), missing->names.n - NAMES_TOLD);
 	*STK_PUSH(arena, &run->report->notices) = stk_arena_printf(
 		arena, "images not scanned, since neither the folder nor a local engine has them: " STK_FMT,
-		STK_ARG(list));
+		STK_ARG(stk_strs_sentence(arena, &missing->names, NAMES_TOLD, true)));
 	stk_audit_miss(run, STK_ASPECT_IMAGE, "%zu of %zu images are not at hand", missing->names.n, missing->wanted);
 	stk_audit_miss(run, STK_ASPECT_CONTENTS, "%zu of %zu images are not at hand", missing->names.n,
 		       missing->wanted);

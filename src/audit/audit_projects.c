@@ -92,7 +92,8 @@ static void look_at_project(struct stk_audit_run *run, struct stk_str path)
 		report->targets.v[targets[i]].text = model->sources.v[i]->text;
 	}
 	struct stk_deployed_project *project = STK_PUSH(report->arena, &run->deployment->projects);
-	*project = (struct stk_deployed_project){ .path = path, .model = model, .target = targets[0] };
+	*project =
+		(struct stk_deployed_project){ .path = path, .model = model, .target = targets[0], .targets = targets };
 	check_project(run, model, targets);
 	look_at_network(run, project);
 	run->coverage.looked[STK_ASPECT_COMPOSE] = true;

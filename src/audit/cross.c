@@ -70,6 +70,22 @@ static const struct stk_rule rows[] = {
 
 const struct stk_rule_table stk_audit_rules = { "audit", rows, STK_LEN(rows) };
 
+void stk_cross_locate(const struct stk_deployed_service *service, const struct stk_compose_place *place,
+		      struct stk_finding *finding)
+{
+	const struct stk_compose *model = service->project->model;
+	if (!place->yaml)
+		return;
+	finding->location.file = place->source->name;
+	finding->location.line = place->yaml->line;
+	finding->location.column = place->yaml->column;
+	finding->location.end_line = place->yaml->end_line;
+	finding->location.end_column = place->yaml->end_column;
+	for (size_t i = 0; i < model->sources.n; i++)
+		if (model->sources.v[i] == place->source)
+			finding->target = service->project->targets[i];
+}
+
 struct stk_finding *stk_cross_add(struct stk_cross *c, const struct stk_rule *rule,
 				  const struct stk_deployed_service *service, const char *fmt, ...)
 {
@@ -79,16 +95,9 @@ struct stk_finding *stk_cross_add(struct stk_cross *c, const struct stk_rule *ru
 	vsnprintf(text, sizeof(text), fmt, arguments);
 	va_end(arguments);
 	struct stk_finding *finding = stk_report_add(c->report, rule, service->project->target);
-	const struct stk_compose_place *place = &service->facts->place;
 	finding->message = stk_arena_str(c->report->arena, stk_str_from(text));
 	finding->location.service = service->facts->name;
-	if (place->yaml) {
-		finding->location.file = place->source->name;
-		finding->location.line = place->yaml->line;
-		finding->location.column = place->yaml->column;
-		finding->location.end_line = place->yaml->end_line;
-		finding->location.end_column = place->yaml->end_column;
-	}
+	stk_cross_locate(service, &service->facts->place, finding);
 	return finding;
 }
 
@@ -124,16 +133,41 @@ static void take_out(struct stk_report *report, size_t number)
 		(struct stk_finding){ 0 }; /* the next one to be added starts empty */
 }
 
-/* Hands finding `from` to finding `into` as evidence and takes it out; returns where `into` stands then. */
+/* How many of a finding's aliases its row brought; those behind them are of findings that it took in. */
+static size_t own_aliases(const struct stk_rule *rule)
+{
+	size_t n = 0;
+	while (n < STK_LEN(rule->aliases) && rule->aliases[n])
+		n++;
+	return n;
+}
+
+static void add_alias(struct stk_report *report, struct stk_finding *finding, struct stk_str name)
+{
+	if (!stk_str_eq(finding->id, name) && !stk_strs_has(&finding->aliases, name))
+		*STK_PUSH(report->arena, &finding->aliases) = name;
+}
+
+/* Hands finding `from` to finding `into` as evidence, with its name and those of what it took in before, and takes it
+ * out; returns where `into` stands then. */
 static size_t fold_one(struct stk_report *report, size_t into, size_t from)
 {
 	const struct stk_finding *finding = &report->findings.v[from];
 	struct stk_str told = finding->message.n ? finding->message : finding->title;
-	stk_finding_evidence(report, &report->findings.v[into], STK_FMT ":%u: " STK_FMT " (" STK_FMT ")",
-			     STK_ARG(finding->location.file), finding->location.line, STK_ARG(told),
-			     STK_ARG(finding->id));
-	if (!stk_strs_has(&report->findings.v[into].aliases, finding->id))
-		*STK_PUSH(report->arena, &report->findings.v[into].aliases) = finding->id;
+	char line[16] = "";
+	if (finding->location.line)
+		snprintf(line, sizeof(line), ":%u", finding->location.line);
+	stk_finding_evidence(report, &report->findings.v[into], STK_FMT "%s: " STK_FMT " (" STK_FMT ")",
+			     STK_ARG(finding->location.file), line, STK_ARG(told), STK_ARG(finding->id));
+	/* A secret's own evidence says how sure its detector is, which matters no more. */
+	for (size_t i = 0; i < finding->evidence.n && !stk_str_starts(finding->id, S("SEC-")); i++)
+		if (!stk_strs_has(&report->findings.v[into].evidence, finding->evidence.v[i]))
+			*STK_PUSH(report->arena, &report->findings.v[into].evidence) = finding->evidence.v[i];
+	add_alias(report, &report->findings.v[into], finding->id);
+	for (size_t i = finding->rule ? own_aliases(finding->rule) : 0; i < finding->aliases.n; i++)
+		add_alias(report, &report->findings.v[into], finding->aliases.v[i]);
+	if (!report->findings.v[into].location.service.n)
+		report->findings.v[into].location.service = finding->location.service;
 	if (!report->findings.v[into].fix)
 		report->findings.v[into].fix = finding->fix;
 	if (finding->severity > report->findings.v[into].severity)
@@ -163,17 +197,34 @@ size_t stk_cross_fold(struct stk_cross *c, size_t number, const char *id, size_t
 	return number;
 }
 
-void stk_cross_drop(struct stk_cross *c, const char *id, size_t target, struct stk_str service)
+size_t stk_cross_fold_service(struct stk_cross *c, size_t number, const char *id,
+			      const struct stk_deployed_service *service)
+{
+	for (size_t i = 0; i < service->project->model->sources.n; i++)
+		number = stk_cross_fold(c, number, id, service->project->targets[i], service->facts->name, S(""));
+	return number;
+}
+
+static bool is_of_project(const struct stk_deployed_project *project, size_t target)
+{
+	for (size_t i = 0; i < project->model->sources.n; i++)
+		if (project->targets[i] == target)
+			return true;
+	return false;
+}
+
+void stk_cross_drop(struct stk_cross *c, const char *id, const struct stk_deployed_service *service)
 {
 	for (size_t i = c->report->findings.n; i-- > 0;) {
 		const struct stk_finding *finding = &c->report->findings.v[i];
-		if (finding->target == target && stk_str_eq(finding->location.service, service) &&
-		    stk_str_is(finding->id, id))
+		if (is_of_project(service->project, finding->target) &&
+		    stk_str_eq(finding->location.service, service->facts->name) && stk_str_is(finding->id, id))
 			take_out(c->report, i);
 	}
 }
 
-/* What two areas say about the same line, or the same service: the first one stays. */
+/* What two areas say about the same line, or the same service: the more severe one stays, else the first. A rule then
+ * has one severity, whichever command runs it. */
 static const struct {
 	const char *keep, *fold;
 	bool line;
@@ -197,15 +248,23 @@ static size_t find_twin(const struct stk_report *report, const struct stk_findin
 	return SIZE_MAX;
 }
 
+/* Folds finding i and its twin into one; returns where that one stands. */
+static size_t fold_twin(struct stk_report *report, size_t i, size_t twin)
+{
+	return report->findings.v[twin].severity > report->findings.v[i].severity ? fold_one(report, twin, i)
+										  : fold_one(report, i, twin);
+}
+
 static void fold_twins(struct stk_cross *c)
 {
+	struct stk_report *report = c->report;
 	for (size_t p = 0; p < STK_LEN(pairs); p++)
-		for (size_t i = 0; i < c->report->findings.n; i++) {
+		for (size_t i = 0; i < report->findings.n; i++) {
 			size_t twin;
-			while (stk_str_is(c->report->findings.v[i].id, pairs[p].keep) &&
-			       (twin = find_twin(c->report, &c->report->findings.v[i], pairs[p].fold, pairs[p].line)) !=
+			while (is_named(&report->findings.v[i], stk_str_from(pairs[p].keep)) &&
+			       (twin = find_twin(report, &report->findings.v[i], pairs[p].fold, pairs[p].line)) !=
 				       SIZE_MAX)
-				i = fold_one(c->report, i, twin);
+				i = fold_twin(report, i, twin);
 		}
 }
 

@@ -6,6 +6,23 @@
  */
 
 #include "audit/cross.h"
+#include "network/route.h"
+
+/* How outsiders reach a service. */
+struct stk_way_in {
+	const char *from;		 /* "internet", "LAN" */
+	const struct stk_net_port *port; /* NULL: not through a published port */
+};
+/* The first way from the internet, else from the LAN; false when there is none. */
+bool stk_cross_reached(const struct stk_deployed_service *service, struct stk_arena *arena, struct stk_way_in *way);
+
+/* Findings about known vulnerabilities of severity high and above, worst first. The pointers hold until a finding is
+   added to the report or taken out. */
+struct stk_serious {
+	const struct stk_finding **v;
+	size_t n, cap;
+};
+void stk_cross_serious(struct stk_cross *c, size_t target, struct stk_serious *out);
 
 /* Adds a finding about a service at the place of its key in the Compose file. */
 struct stk_finding *stk_cross_add(struct stk_cross *c, const struct stk_rule *rule,
@@ -21,8 +38,14 @@ struct stk_str stk_cross_instruction(struct stk_cross *c, const struct stk_deplo
 size_t stk_cross_fold(struct stk_cross *c, size_t finding, const char *id, size_t target, struct stk_str service,
 		      struct stk_str file);
 
+/* The same for what Compose's rules say of a service, in whichever of the project's files. */
+size_t stk_cross_fold_service(struct stk_cross *c, size_t finding, const char *id,
+			      const struct stk_deployed_service *service);
 /* Takes findings with this id about that service out of the report. */
-void stk_cross_drop(struct stk_cross *c, const char *id, size_t target, struct stk_str service);
+void stk_cross_drop(struct stk_cross *c, const char *id, const struct stk_deployed_service *service);
+/* Puts a finding at a place in a Compose file, with that file's target. */
+void stk_cross_locate(const struct stk_deployed_service *service, const struct stk_compose_place *place,
+		      struct stk_finding *finding);
 /* Drops what Compose's rules say of builds without knowing the Dockerfile, where that has the answer: USER,
  * HEALTHCHECK. */
 void stk_cross_settle(struct stk_cross *c);

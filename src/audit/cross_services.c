@@ -38,7 +38,7 @@ void stk_cross_root(const struct stk_rule *rule, void *context)
 		/* Without data of its own any user will do: what it writes goes to memory. */
 		if (!stk_compose_keeps_data(service->facts) && service->facts->build)
 			stk_compose_offer_user(c->report, finding, service->facts, S("65532:65532"));
-		number = stk_cross_fold(c, number, "CMP-118", service->project->target, service->facts->name, S(""));
+		number = stk_cross_fold_service(c, number, "CMP-118", service);
 		/* The Dockerfile's own finding stays when another service or none speaks of it. */
 		if (service->dockerfile)
 			number = stk_cross_fold(c, number, "DL3002", service->dockerfile->target, S(""), S(""));
@@ -65,15 +65,49 @@ static bool has_healthcheck(const struct stk_deployed_service *service)
 	       !stk_str_is(service->image->facts->config.healthcheck.v[0], "NONE");
 }
 
+/* The Dockerfile's last USER is root, but Compose starts every service that is built from it as somebody else. */
+static void ease_root(struct stk_cross *c, struct stk_finding *finding, const struct stk_deployed_dockerfile *file)
+{
+	finding->severity = STK_SEV_LOW;
+	for (size_t i = 0; i < c->deployment->services.n; i++) {
+		const struct stk_deployed_service *service = &c->deployment->services.v[i];
+		const struct stk_compose_node *user = stk_compose_get(service->facts->node, "user");
+		if (service->dockerfile == file)
+			stk_finding_evidence(c->report, finding,
+					     STK_FMT ": service " STK_FMT " runs as " STK_FMT
+						     " all the same; whoever starts the image without Compose is root",
+					     STK_ARG(stk_cross_place(c, user ? &user->place : &service->facts->place)),
+					     STK_ARG(service->facts->name), STK_ARG(service->facts->user));
+	}
+}
+
+static void settle_dockerfile(struct stk_cross *c, const struct stk_deployed_dockerfile *file)
+{
+	for (size_t i = 0; i < c->deployment->services.n; i++) {
+		const struct stk_deployed_service *service = &c->deployment->services.v[i];
+		struct stk_service_user user = stk_deployed_user(service);
+		if (service->dockerfile == file && (user.root || user.source != STK_USER_COMPOSE))
+			return;
+	}
+	for (size_t i = 0; i < c->report->findings.n; i++) {
+		struct stk_finding *finding = &c->report->findings.v[i];
+		bool about_user = stk_str_is(finding->id, "DF-002") || stk_str_is(finding->id, "DL3002");
+		if (finding->target == file->target && about_user && finding->severity > STK_SEV_LOW)
+			ease_root(c, finding, file);
+	}
+}
+
 void stk_cross_settle(struct stk_cross *c)
 {
 	for (size_t i = 0; i < c->deployment->services.n; i++) {
 		const struct stk_deployed_service *service = &c->deployment->services.v[i];
 		struct stk_service_user user = stk_deployed_user(service);
-		if (user.source == STK_USER_DOCKERFILE && !user.root)
-			stk_cross_drop(c, "CMP-118", service->project->target, service->facts->name);
+		if ((user.source == STK_USER_DOCKERFILE || user.source == STK_USER_IMAGE) && !user.root)
+			stk_cross_drop(c, "CMP-118", service);
 		if (!stk_compose_get(service->facts->node, "healthcheck") && has_healthcheck(service))
-			stk_cross_drop(c, "CMP-406", service->project->target, service->facts->name);
+			stk_cross_drop(c, "CMP-406", service);
+		if (service->dockerfile)
+			settle_dockerfile(c, service->dockerfile);
 	}
 }
 
@@ -135,6 +169,7 @@ void stk_cross_unexposed(const struct stk_rule *rule, void *context)
 				stk_cross_add(c, rule, service,
 					      "service " STK_FMT " publishes port %u, which its image does not expose",
 					      STK_ARG(service->facts->name), port->target);
+			stk_cross_locate(service, &port->node->place, finding);
 			stk_finding_evidence(c->report, finding, STK_FMT ": publishes %u",
 					     STK_ARG(stk_cross_place(c, &port->node->place)), port->target);
 			if (service->dockerfile)
@@ -145,15 +180,29 @@ void stk_cross_unexposed(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* The well-known image that a service runs, or that the stage it is built from stands on; NULL for all others. */
+static const struct stk_official_image *official(const struct stk_deployed_service *service)
+{
+	const struct stk_dockerfile *file = service->dockerfile ? service->dockerfile->facts : NULL;
+	size_t stage = service->stage;
+	if (!service->facts->build)
+		return stk_official_image(service->facts->image);
+	while (file && stage < file->stages.n) {
+		const struct stk_build_stage *facts = &file->stages.v[stage];
+		if (facts->parent >= stage)
+			return facts->resolved ? stk_official_image(facts->reference) : NULL;
+		stage = facts->parent;
+	}
+	return NULL;
+}
+
 void stk_cross_read_only(const struct stk_rule *rule, void *context)
 {
 	struct stk_cross *c = context;
 	for (size_t i = 0; i < c->deployment->services.n; i++) {
 		const struct stk_deployed_service *service = &c->deployment->services.v[i];
 		/* A VOLUME of an image gets a volume of its own and needs no room. */
-		const struct stk_official_image *image = service->facts->read_only && !service->facts->build
-								 ? stk_official_image(service->facts->image)
-								 : NULL;
+		const struct stk_official_image *image = service->facts->read_only ? official(service) : NULL;
 		for (size_t k = 0; image && k < STK_LEN(image->writes) && image->writes[k]; k++)
 			if (!stk_compose_has_room(service->facts, stk_str_from(image->writes[k])))
 				stk_cross_add(c, rule, service,

@@ -25,7 +25,6 @@ static const struct stk_report *audited(struct stk_arena *arena, const struct fi
 					     .no_images = true,
 					     .no_engine = true,
 					     .threads = 1,
-					     .line = STK_SEV_HIGH,
 					     .now = 1764000000,
 					     .environment = environment };
 	for (size_t i = 0; i < n && files[i].name; i++)

@@ -10,6 +10,7 @@
  * arenas of their own (`arenas`), filled by other threads, and go with stk_deployment_close.
  */
 
+#include "audit/checklist.h"
 #include "compose/model.h"
 #include "dockerfile/dockerfile.h"
 #include "image/image.h"
@@ -44,7 +45,8 @@ struct stk_deployed_project {
 	struct stk_str path; /* of its first file, as in the report */
 	const struct stk_compose *model;
 	const struct stk_net *net; /* NULL when reachability could not be computed */
-	size_t target;
+	size_t target;		   /* of its first file */
+	const size_t *targets;	   /* of each of the model's sources */
 };
 
 /* A Compose service with what it is built from and what it runs. */
@@ -79,8 +81,9 @@ struct stk_deployment {
 	struct {
 		struct stk_deployed_service *v;
 		size_t n, cap;
-	} services;		   /* after stk_deployment_connect */
-	struct stk_strs env_files; /* as in the report */
+	} services;		      /* after stk_deployment_connect */
+	struct stk_strs env_files;    /* as in the report */
+	struct stk_coverage coverage; /* for stk_checklist_fill, once what is ignored is marked */
 	struct {
 		struct stk_arena **v;
 		size_t n, cap;

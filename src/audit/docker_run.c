@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "text/nearest.h"
 #include "text/shell_quote.h"
 #include "base/banned.h"
 
@@ -27,6 +28,100 @@ static const char *const switches[] = { "detach",
 					"sig-proxy",
 					"tty",
 					"use-api-socket" };
+/* Options that take a value, as of Docker 28; podman and nerdctl have others too. */
+static const char *const valued[] = { "add-host",
+				      "annotation",
+				      "attach",
+				      "blkio-weight",
+				      "blkio-weight-device",
+				      "cap-add",
+				      "cap-drop",
+				      "cgroup-parent",
+				      "cgroupns",
+				      "cidfile",
+				      "cpu-count",
+				      "cpu-percent",
+				      "cpu-period",
+				      "cpu-quota",
+				      "cpu-rt-period",
+				      "cpu-rt-runtime",
+				      "cpu-shares",
+				      "cpus",
+				      "cpuset-cpus",
+				      "cpuset-mems",
+				      "detach-keys",
+				      "device",
+				      "device-cgroup-rule",
+				      "device-read-bps",
+				      "device-read-iops",
+				      "device-write-bps",
+				      "device-write-iops",
+				      "dns",
+				      "dns-option",
+				      "dns-search",
+				      "domainname",
+				      "entrypoint",
+				      "env",
+				      "env-file",
+				      "expose",
+				      "gpus",
+				      "group-add",
+				      "health-cmd",
+				      "health-interval",
+				      "health-retries",
+				      "health-start-interval",
+				      "health-start-period",
+				      "health-timeout",
+				      "hostname",
+				      "io-maxbandwidth",
+				      "io-maxiops",
+				      "ip",
+				      "ip6",
+				      "ipc",
+				      "isolation",
+				      "kernel-memory",
+				      "label",
+				      "label-file",
+				      "link",
+				      "link-local-ip",
+				      "log-driver",
+				      "log-opt",
+				      "mac-address",
+				      "memory",
+				      "memory-reservation",
+				      "memory-swap",
+				      "memory-swappiness",
+				      "mount",
+				      "name",
+				      "network",
+				      "network-alias",
+				      "oom-score-adj",
+				      "pid",
+				      "pids-limit",
+				      "platform",
+				      "publish",
+				      "pull",
+				      "restart",
+				      "runtime",
+				      "security-opt",
+				      "shm-size",
+				      "stop-signal",
+				      "stop-timeout",
+				      "storage-opt",
+				      "sysctl",
+				      "tmpfs",
+				      "ulimit",
+				      "user",
+				      "userns",
+				      "uts",
+				      "volume",
+				      "volume-driver",
+				      "volumes-from",
+				      "workdir" };
+/* Of docker and sudo themselves, in front of "run". */
+static const char *const before_run[] = { "--config",	 "--context", "--group",  "--host", "--log-level",
+					  "--tlscacert", "--tlscert", "--tlskey", "--user", "-H",
+					  "-c",		 "-g",	      "-l",	  "-u" };
 static const struct {
 	char letter;
 	const char *name;
@@ -82,6 +177,32 @@ static int push(struct reader *r, struct stk_str name, bool has_value, struct st
 	return 0;
 }
 
+static bool is_valued(struct stk_str name)
+{
+	for (size_t i = 0; i < STK_LEN(valued); i++)
+		if (stk_str_is(name, valued[i]))
+			return true;
+	return false;
+}
+
+/* Whether an unknown option takes a value cannot be told, and what follows would be taken for the image. */
+static int check_known(struct reader *r, struct stk_str name)
+{
+	struct stk_strs names = { 0 };
+	bool docker = false;
+	for (size_t i = 0; i < r->out->command.n; i++)
+		docker |= stk_str_is(r->out->command.v[i], "docker");
+	if (!docker || is_switch(name) || is_valued(name))
+		return 0;
+	for (size_t i = 0; i < STK_LEN(valued); i++)
+		*STK_PUSH(r->arena, &names) = stk_str_from(valued[i]);
+	for (size_t i = 0; i < STK_LEN(switches); i++)
+		*STK_PUSH(r->arena, &names) = stk_str_from(switches[i]);
+	struct stk_str near = stk_nearest(name, &names);
+	stk_fail(r->err, STK_EUSAGE, "docker run has no option --" STK_FMT, STK_ARG(name));
+	return near.n ? stk_hint(r->err, "Did you mean \"--" STK_FMT "\"?", STK_ARG(near)) : -1;
+}
+
 static int next_value(struct reader *r, struct stk_str name, struct stk_str *value)
 {
 	if (r->at >= r->n)
@@ -96,12 +217,14 @@ static int read_long(struct reader *r, struct stk_str word)
 	bool with = stk_str_find_byte(word, '=') != SIZE_MAX;
 	if (!name.n)
 		return stk_fail(r->err, STK_EUSAGE, "\"" STK_FMT "\" is no option", STK_ARG(word));
+	if (check_known(r, name) < 0)
+		return -1;
 	if (!with && !is_switch(name) && next_value(r, name, &value) < 0)
 		return -1;
 	return push(r, name, with || !is_switch(name), value);
 }
 
-/* "-itp 80:80", "-p80:80", "-e=X". */
+/* "-itp 80:80", "-p80:80", "-e=X", "-t=false". */
 static int read_letters(struct reader *r, struct stk_str word)
 {
 	for (size_t i = 1; i < word.n; i++) {
@@ -109,6 +232,8 @@ static int read_letters(struct reader *r, struct stk_str word)
 		if (!text)
 			return stk_fail(r->err, STK_EUSAGE, "docker run has no option -%c", word.p[i]);
 		struct stk_str name = stk_str_from(text), value = stk_str_slice(word, i + 1, word.n);
+		if (is_switch(name) && stk_str_starts(value, S("=")))
+			return push(r, name, true, stk_str_strip_prefix(value, S("=")));
 		if (is_switch(name)) {
 			push(r, name, false, S(""));
 			continue;
@@ -121,7 +246,7 @@ static int read_letters(struct reader *r, struct stk_str word)
 	return 0;
 }
 
-/* "sudo docker container run": up to and with run or create. */
+/* "sudo docker --context c container run": up to and with run or create. */
 static int read_command(struct reader *r)
 {
 	while (r->at < r->n) {
@@ -129,8 +254,9 @@ static int read_command(struct reader *r)
 		*STK_PUSH(r->arena, &r->out->command) = word;
 		if (stk_str_is(word, "run") || stk_str_is(word, "create"))
 			return 0;
-		if (stk_str_starts(word, S("-")))
-			break;
+		for (size_t i = 0; i < STK_LEN(before_run) && r->at < r->n; i++)
+			if (stk_str_is(word, before_run[i]))
+				*STK_PUSH(r->arena, &r->out->command) = stk_str_from(r->words[r->at++]);
 	}
 	stk_fail(r->err, STK_EUSAGE, "not a \"docker run\" command");
 	return stk_hint(r->err, "Write it behind \"--\": strake harden -- docker run -d -p 8080:80 nginx");

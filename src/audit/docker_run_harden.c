@@ -3,6 +3,7 @@
  * shown. */
 #include "audit/docker_run.h"
 
+#include "compose/official.h"
 #include "base/banned.h"
 
 struct hardener {
@@ -97,6 +98,15 @@ static void open_doors(struct hardener *h)
 		}
 }
 
+static bool has_value(const struct hardener *h, const char *name, const char *value)
+{
+	for (size_t i = 0; i < h->run->options.n; i++)
+		if (stk_str_is(h->run->options.v[i].name, name) &&
+		    stk_str_eq_nocase(h->run->options.v[i].value, stk_str_from(value)))
+			return true;
+	return false;
+}
+
 static bool drops_all(const struct hardener *h)
 {
 	for (size_t i = 0; i < h->run->options.n; i++)
@@ -104,6 +114,26 @@ static bool drops_all(const struct hardener *h)
 		    stk_str_eq_nocase(h->run->options.v[i].value, S("all")))
 			return true;
 	return false;
+}
+
+static bool is_root(struct stk_str user)
+{
+	struct stk_str name = stk_str_cut(&user, ':');
+	return stk_str_is(name, "root") || stk_str_is(name, "0") || !name.n;
+}
+
+/* Well-known images start as root to give folders away, to listen below 1024, or to start workers as somebody else. */
+static void needed_capabilities(struct hardener *h)
+{
+	const struct stk_official_image *image = stk_official_image(h->run->image);
+	const struct stk_run_option *user = find(h, "user");
+	if (!image || (user && !is_root(user->value)))
+		return;
+	for (size_t i = 0; i < STK_LEN(image->capabilities) && image->capabilities[i]; i++)
+		if (!has_value(h, "cap-add", image->capabilities[i]))
+			add(h, "cap-add", image->capabilities[i],
+			    image->user ? "the image starts as root and becomes a user of its own"
+					: "the image's root process needs it");
 }
 
 static void capabilities(struct hardener *h)
@@ -115,9 +145,11 @@ static void capabilities(struct hardener *h)
 			note(h, STK_RUN_LEFT, show(h, option),
 			     "as good as --privileged: name the single capability that is needed");
 	}
-	if (!find(h, "privileged") && !drops_all(h))
-		add(h, "cap-drop", "ALL",
-		    "most programs need no capability; add back the single one that fails with --cap-add");
+	if (find(h, "privileged") || drops_all(h))
+		return;
+	add(h, "cap-drop", "ALL",
+	    "most programs need no capability; add back the single one that fails with --cap-add");
+	needed_capabilities(h);
 }
 
 static void no_new_privileges(struct hardener *h)
@@ -152,6 +184,37 @@ static void limits(struct hardener *h)
 	}
 }
 
+/* "published=8080,target=80,protocol=udp" is "8080:80/udp". */
+static struct stk_str plain_port(struct stk_arena *arena, struct stk_str value)
+{
+	struct stk_str published = S(""), target = S(""), protocol = S("");
+	if (stk_str_find_byte(value, '=') == SIZE_MAX)
+		return value;
+	for (struct stk_str rest = value; rest.n;) {
+		struct stk_str text = stk_str_cut(&rest, ','), key = stk_str_cut(&text, '=');
+		if (stk_str_is(key, "published"))
+			published = text;
+		else if (stk_str_is(key, "target"))
+			target = text;
+		else if (stk_str_is(key, "protocol"))
+			protocol = text;
+	}
+	return stk_arena_printf(arena, STK_FMT "%s" STK_FMT "%s" STK_FMT, STK_ARG(published), published.n ? ":" : "",
+				STK_ARG(target), protocol.n ? "/" : "", STK_ARG(protocol));
+}
+
+/* Does it end in a port or a range of ports? */
+static bool is_port(struct stk_str value)
+{
+	size_t colon = stk_str_rfind_byte(value, ':');
+	struct stk_str rest = stk_str_slice(value, colon == SIZE_MAX ? 0 : colon + 1, value.n),
+		       port = stk_str_cut(&rest, '/');
+	for (size_t i = 0; i < port.n; i++)
+		if (!stk_is_digit(port.p[i]) && port.p[i] != '-')
+			return false;
+	return port.n > 0;
+}
+
 /* "8080:80", "0.0.0.0:8080:80" and "[::]:8080:80" are open to every machine; the loopback address is not. */
 static void ports(struct hardener *h)
 {
@@ -160,7 +223,10 @@ static void ports(struct hardener *h)
 		if (!stk_str_is(option->name, "publish"))
 			continue;
 		size_t colons = 0;
+		option->value = plain_port(h->arena, option->value);
 		struct stk_str value = option->value;
+		if (!is_port(value))
+			continue; /* for docker to refuse */
 		for (size_t k = 0; k < value.n; k++)
 			colons += value.p[k] == ':';
 		struct stk_str rest = stk_str_strip_prefix(value, S("0.0.0.0:"));
@@ -207,29 +273,42 @@ static void restart(struct hardener *h)
 		       "a process that keeps dying is seen instead of restarted for ever");
 }
 
-static bool is_root(struct stk_str user)
+static void set_user(struct hardener *h, const struct stk_official_image *image)
 {
-	struct stk_str name = stk_str_cut(&user, ':');
-	return stk_str_is(name, "root") || stk_str_is(name, "0") || !name.n;
+	struct stk_run_option *user = find(h, "user");
+	const char *name = image ? image->user : "10001:10001";
+	const char *why = image ? "the user that the image's entry point becomes; its data must belong to it"
+				: "not root; files it writes must belong to this id";
+	if (user && !is_root(user->value))
+		return;
+	if (!name)
+		note(h, STK_RUN_LEFT, user ? show(h, user) : S("no --user"),
+		     "this image needs its root process: it starts workers as another user");
+	else if (!h->unsafe)
+		note(h, STK_RUN_LEFT, user ? show(h, user) : S("no --user"),
+		     stk_arena_printf(
+			     h->arena,
+			     "the image's own user applies, often root: add --user %s when the program takes it", name)
+			     .p);
+	else if (user)
+		change(h, user, stk_str_from(name), why);
+	else
+		add(h, "user", name, why);
 }
 
 /* Another user or a read-only root breaks many images, so both change only when asked to
    (--unsafe). */
 static void user_and_root(struct hardener *h)
 {
-	struct stk_run_option *user = find(h, "user");
-	if (h->unsafe && !user)
-		add(h, "user", "10001:10001", "not root; files it writes must belong to this id");
-	else if (h->unsafe && is_root(user->value))
-		change(h, user, S("10001:10001"), "not root; files it writes must belong to this id");
-	else if (!user || is_root(user->value))
-		note(h, STK_RUN_LEFT, user ? show(h, user) : S("no --user"),
-		     "the image's own user applies, often root: add --user 10001:10001 when the program takes it");
+	const struct stk_official_image *image = stk_official_image(h->run->image);
+	set_user(h, image);
 	if (find(h, "read-only"))
 		return;
 	if (h->unsafe) {
 		add(h, "read-only", NULL, "nothing can be planted in the image's files");
 		add(h, "tmpfs", "/tmp:rw,noexec,nosuid,nodev,size=64m", "room for temporary files");
+		for (size_t i = 0; image && i < STK_LEN(image->writes) && image->writes[i]; i++)
+			add(h, "tmpfs", image->writes[i], "the image writes there");
 	} else {
 		note(h, STK_RUN_LEFT, S("writable root"), "add --read-only with --tmpfs for the folders it writes");
 	}
@@ -242,7 +321,26 @@ static bool is_socket(struct stk_str source)
 	for (size_t i = 0; i < STK_LEN(names); i++)
 		if (stk_str_ends(source, stk_str_from(names[i])))
 			return true;
-	return stk_str_is(source, "/") || stk_str_is(source, "/run") || stk_str_is(source, "/var/run");
+	return stk_str_is(source, "/run") || stk_str_is(source, "/var/run");
+}
+
+/* Of the host's own folders: what mounting one gives away, or NULL. */
+static const char *gives_away(const struct stk_run_option *option, struct stk_str source)
+{
+	static const char *const folders[] = { "/bin",	"/boot", "/dev", "/etc", "/lib", "/lib64", "/proc",
+					       "/root", "/sbin", "/sys", "/usr", "/var", "/home" };
+	bool read_only = stk_str_ends(option->value, S(":ro")) || stk_str_contains(option->value, S(":ro,")) ||
+			 stk_str_contains(option->value, S(",ro")) || stk_str_contains(option->value, S("readonly"));
+	if (is_socket(source))
+		return "whoever holds the engine's socket is root on the host, :ro or not: use a socket proxy that allows single calls";
+	if (stk_str_is(source, "/"))
+		return "all files of the host, the engine's socket among them: mount the folder that is needed";
+	for (size_t i = 0; i < STK_LEN(folders); i++)
+		if (stk_str_is(source, folders[i]))
+			return read_only
+				       ? "shows files of the host's system: mount the one file that is needed"
+				       : "files of the host's system can be changed: mount the one file that is needed, :ro";
+	return NULL;
 }
 
 static struct stk_str mount_source(const struct stk_run_option *option)
@@ -264,10 +362,10 @@ static void mounts_and_names(struct hardener *h)
 					       "APIKEY",   "PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL" };
 	for (size_t i = 0; i < h->run->options.n; i++) {
 		struct stk_run_option *option = &h->run->options.v[i];
-		if ((stk_str_is(option->name, "volume") || stk_str_is(option->name, "mount")) &&
-		    is_socket(mount_source(option)))
-			note(h, STK_RUN_LEFT, show(h, option),
-			     "whoever holds the engine's socket is root on the host, :ro or not: use a socket proxy that allows single calls");
+		bool mount = stk_str_is(option->name, "volume") || stk_str_is(option->name, "mount");
+		const char *why = mount ? gives_away(option, mount_source(option)) : NULL;
+		if (why)
+			note(h, STK_RUN_LEFT, show(h, option), why);
 		struct stk_str value = option->value, name = stk_str_cut(&value, '=');
 		for (size_t s = 0; stk_str_is(option->name, "env") && value.n && s < STK_LEN(secrets); s++)
 			if (stk_str_contains_nocase(name, stk_str_from(secrets[s])) &&
@@ -287,9 +385,10 @@ static void mounts_and_names(struct hardener *h)
 void stk_docker_run_harden(struct stk_arena *arena, struct stk_docker_run *run, bool unsafe,
 			   struct stk_run_notes *notes)
 {
-	static void (*const measures[])(struct hardener *) = { open_doors,    capabilities, no_new_privileges,
-							       user_and_root, limits,	    ports,
-							       restart,	      logging,	    mounts_and_names };
+	/* The user before the capabilities, which hang on it. */
+	static void (*const measures[])(struct hardener *) = { open_doors,	  user_and_root, capabilities,
+							       no_new_privileges, limits,	 ports,
+							       restart,		  logging,	 mounts_and_names };
 	struct hardener h = { arena, run, notes, unsafe };
 	for (size_t i = 0; i < STK_LEN(measures); i++)
 		measures[i](&h);

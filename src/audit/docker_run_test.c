@@ -89,7 +89,7 @@ CASE(a_compose_service_that_parses)
 	assert_str(stk_yaml_str(web, "image"), "r/x:1");
 	assert_str(stk_yaml_get(web, "ports")->items[0].text, "80:80");
 	assert_str(stk_yaml_str(stk_yaml_get(stk_yaml_get(web, "logging"), "options"), "max-size"), "1m");
-	assert_str(stk_yaml_get(web, "networks")->items[0].text, "front");
+	assert_str(stk_yaml_get(web, "networks")->keys[0].text, "front");
 	assert_true(stk_str_contains(stk_buf_str(&out), S("# no key of Compose for --blkio-weight=3")));
 }
 

@@ -2,7 +2,6 @@
 /* See audit_input.h. */
 #include "cli/audit_input.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/time.h"
@@ -29,7 +28,6 @@ void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options 
 	input->options = (struct stk_audit_options){
 		.folder = folder,
 		.trusted_registries = cli->config->trusted_registries,
-		.line = cli->config->line.at[STK_LAYER_IMAGE],
 		.now = stk_time_now(),
 		/* Variables of the process, for Compose's interpolation. */
 		.environment = (const char *const *)environ,
@@ -47,23 +45,19 @@ void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options 
 	}
 }
 
-void stk_cli_audit_settings(const struct stk_cli *cli, const char *folder, struct stk_report *report)
+int stk_cli_audit_secrets(const struct stk_cli *cli, struct stk_audit_input *input, struct stk_err *err)
 {
-	struct stk_str own = stk_arena_printf(cli->arena, "%s/.strake.yaml", folder);
-	struct stat there, read;
-	/* Compared by inode: the same file may go by two names. */
-	if (stat(own.p, &there) < 0 || (cli->config->file.n && stat(cli->config->file.p, &read) == 0 &&
-					read.st_dev == there.st_dev && read.st_ino == there.st_ino))
-		return;
-	*STK_PUSH(report->arena, &report->notices) = stk_arena_printf(
-		report->arena,
-		STK_FMT " is not in force: settings are those of the folder of the run, or what --config names",
-		STK_ARG(own));
+	const struct stk_yaml *section = cli->config->root ? stk_yaml_get(cli->config->root, "secrets") : NULL;
+	struct stk_secret_options how = { .least = STK_CONFIDENCE_MEDIUM, .user = &input->own };
+	if (section && stk_secret_rules_read_yaml(cli->arena, section, cli->config->file, &input->own, err) < 0)
+		return -1;
+	return stk_secret_engine_new(&how, &input->secrets, err);
 }
 
 void stk_cli_audit_close(struct stk_audit_input *input)
 {
 	stk_progress_end(&input->progress);
 	stk_secret_engine_free(input->secrets);
+	stk_secret_rules_free(&input->own);
 	stk_database_close(&input->database);
 }

@@ -10,11 +10,13 @@
 #include "cli/cli.h"
 #include "cli/compose_facts.h"
 #include "io/progress.h"
+#include "secret/user.h"
 
 /* Lives on the run's arena, since callbacks hold its address. */
 struct stk_audit_input {
 	struct stk_audit_options options;
 	struct stk_database database;
+	struct stk_secret_rules own; /* of the settings, for the engine */
 	struct stk_secret_engine *secrets;
 	struct stk_compose_machine machine;
 	struct stk_progress progress;
@@ -23,6 +25,6 @@ struct stk_audit_input {
 /* Fills options with what every audit needs: settings, environment, machine, clock. The input must not move. */
 void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options *report, const char *folder,
 			   struct stk_audit_input *input);
-/* Says in a notice that the folder has settings of its own which are not in force, since the run stands elsewhere. */
-void stk_cli_audit_settings(const struct stk_cli *cli, const char *folder, struct stk_report *report);
+/* Prepares the search for secrets, with the project's own rules. STK_EUSAGE where those are wrong. */
+int stk_cli_audit_secrets(const struct stk_cli *cli, struct stk_audit_input *input, struct stk_err *err);
 void stk_cli_audit_close(struct stk_audit_input *input);

@@ -4,6 +4,7 @@
 
 #include "cli/audit_input.h"
 #include "cli/commands.h"
+#include "cli/config.h"
 #include "base/banned.h"
 
 struct audit_context {
@@ -30,20 +31,24 @@ static int run_audit(struct stk_cli *cli, struct audit_context *context, struct 
 		     struct stk_report *report, struct stk_deployment *deployment)
 {
 	struct stk_err err;
-	struct stk_secret_options secrets = { .least = STK_CONFIDENCE_MEDIUM };
 	if (stk_database_use(report, context->database, &input->database, &err) < 0)
 		return stk_cli_error(&err);
 	input->options.database = &input->database;
-	if (!context->no_secrets && stk_secret_engine_new(&secrets, &input->secrets, &err) < 0)
+	if (!context->no_secrets && stk_cli_audit_secrets(cli, input, &err) < 0)
 		return stk_cli_error(&err);
 	input->options.secrets = input->secrets;
-	input->options.docker_host = context->host;
+	input->options.docker_host = input->machine.host = context->host;
 	input->options.no_engine = input->machine.no_engine = context->no_engine;
 	input->options.require_images = context->require_images;
 	input->options.threads = (unsigned)context->threads;
 	if (stk_audit(&input->options, report, deployment, &err) < 0)
 		return stk_cli_error(&err);
 	stk_progress_end(&input->progress);
+	/* What is ignored does not speak against an item. */
+	int status = stk_cli_settle(cli, &context->report, report);
+	if (status)
+		return status;
+	stk_checklist_fill(report, &deployment->coverage, cli->config->line.at[STK_LAYER_IMAGE]);
 	return stk_cli_finish(cli, &context->report, report);
 }
 
@@ -60,8 +65,6 @@ static int audit_main(struct stk_cli *cli, void *data)
 		return stk_cli_usage(cli, "--threads takes 1 to 64");
 	const char *folder = cli->n_arguments ? cli->arguments[0] : ".";
 	stk_cli_audit_prepare(cli, &context->report, folder, input);
-	if (!context->report.config)
-		stk_cli_audit_settings(cli, folder, &report);
 	int status = run_audit(cli, context, input, &report, &deployment);
 	stk_cli_audit_close(input);
 	stk_deployment_close(&deployment);
@@ -77,6 +80,7 @@ const struct stk_command stk_command_audit = {
 		"files, CI workflows - and checks it layer by layer, then across the layers: a service that outsiders reach and that runs as root, "
 		"a secret file that COPY takes along, the way from the internet to the engine's socket. The checklist at the end says what is met, "
 		"what is not, and what could not be checked.\n\n"
+		"Settings are those of the .strake.yaml nearest to the folder: its own, or of a folder above it.\n\n"
 		"Images that neither the folder nor a local engine has are named and count as not checked; with --require-images they end the run "
 		"with status 3.",
 	.examples =
@@ -87,5 +91,6 @@ const struct stk_command stk_command_audit = {
 	.n_options = STK_LEN(audit_options),
 	.context_size = sizeof(struct audit_context),
 	.reports = true,
+	.has_folder = true,
 	.main = audit_main,
 };

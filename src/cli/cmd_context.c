@@ -270,6 +270,7 @@ const struct stk_command stk_command_context = {
 	.formats = context_formats,
 	.n_formats = STK_LEN(context_formats),
 	.reports = true,
+	.has_folder = true,
 	.defaults = context_defaults,
 	.main = context_main,
 };

@@ -2,8 +2,13 @@
 /* strake convert: a report that was written as JSON, in another format or with other filters. */
 #include "base/limits.h"
 #include "cli/commands.h"
+#include "cli/config.h"
 #include "io/file.h"
 #include "report/read.h"
+#include "secret/mask.h"
+#include "secret/secret.h"
+#include "secret/tree.h"
+#include "secret/user.h"
 #include "base/banned.h"
 
 /* Excerpts and diffs need the files' texts, which a report does not carry: they are taken from where they stand, if
@@ -18,6 +23,41 @@ static void load_texts(struct stk_report *report)
 		    !stk_file_is_dir(path.p))
 			stk_file_read(report->arena, path.p, STK_LIMIT_TEXT_FILE, &target->text, &ignored);
 	}
+}
+
+/* The rows behind the ids: renderers quote their examples, and know by them what must not be shown. */
+static void find_rules(struct stk_report *report)
+{
+	for (size_t i = 0; i < report->findings.n; i++)
+		if (!report->findings.v[i].vulnerability)
+			report->findings.v[i].rule = stk_rules_find(report->findings.v[i].id);
+}
+
+/* The first run showed no secret of these texts, and the report says where some stand, but the files may have changed
+ * since: they are searched again, with whatever the settings add. */
+static int mask_texts(const struct stk_cli *cli, struct stk_report *report, struct stk_err *err)
+{
+	struct stk_secret_rules own = { 0 };
+	struct stk_secret_options how = { .least = STK_CONFIDENCE_LOW, .user = &own };
+	const struct stk_yaml *section = cli->config->root ? stk_yaml_get(cli->config->root, "secrets") : NULL;
+	struct stk_secret_engine *engine = NULL;
+	int failed = section && stk_secret_rules_read_yaml(cli->arena, section, cli->config->file, &own, err) < 0;
+	if (!failed)
+		failed = stk_secret_engine_new(&how, &engine, err) < 0;
+	for (size_t i = 0; i < report->targets.n && !failed; i++) {
+		struct stk_target *target = &report->targets.v[i];
+		struct stk_secret_results found = { 0 };
+		if (!target->text.n)
+			continue;
+		struct stk_secret_scan *scan = stk_secret_scan_new(engine, report->arena);
+		stk_secret_scan_text(scan, target->name, target->text);
+		stk_secret_results_add(&found, report->arena, scan);
+		stk_secret_scan_free(scan);
+		target->text = stk_secret_mask(report->arena, target->text, found.found.v, found.found.n);
+	}
+	stk_secret_engine_free(engine);
+	stk_secret_rules_free(&own);
+	return failed ? -1 : 0;
 }
 
 static int convert_main(struct stk_cli *cli, void *data)
@@ -35,7 +75,10 @@ static int convert_main(struct stk_cli *cli, void *data)
 		stk_within(&err, "%s", cli->arguments[0]);
 		return stk_cli_error(&err);
 	}
+	find_rules(&report);
 	load_texts(&report);
+	if (mask_texts(cli, &report, &err) < 0)
+		return stk_cli_error(&err);
 	return stk_cli_finish(cli, options, &report);
 }
 

@@ -11,6 +11,7 @@
 #include "cli/audit_input.h"
 #include "cli/commands.h"
 #include "cli/config.h"
+#include "cli/harden_summary.h"
 #include "dockerfile/fix.h"
 #include "io/file.h"
 #include "text/edit.h"
@@ -79,6 +80,7 @@ struct hardening {
 	const struct harden_context *context;
 	struct stk_audit_input input;
 	bool unsafe;		  /* of the rounds under way */
+	struct stk_report before; /* any repair */
 	struct stk_report report; /* of the last round: what is left */
 	struct stk_deployment deployment;
 	struct stk_strs made; /* files that --write made, below the folder */
@@ -132,6 +134,16 @@ static int look(struct hardening *h, struct stk_report *report, struct stk_deplo
 	if (stk_audit(&h->input.options, report, deployment, err) < 0)
 		return -1;
 	stk_ignores_apply(&h->cli->config->ignores, report, h->input.options.now);
+	return 0;
+}
+
+/* What there is to mend, to tell in the end what was. */
+static int look_before(struct hardening *h, struct stk_err *err)
+{
+	h->input.options.secrets = h->input.secrets;
+	if (look(h, &h->before, &h->deployment, err) < 0)
+		return -1;
+	stk_report_sort(&h->before);
 	return 0;
 }
 
@@ -273,67 +285,7 @@ static void print_undo(struct hardening *h)
 	fprintf(stderr, "strake: to undo: cp -a " STK_FMT "\n", STK_ARG(stk_buf_str(&out)));
 }
 
-/* ---- what is left ---- */
-
-/* Where a line of a mended text stands in the file on the disk. */
-static uint32_t line_on_disk(struct hardening *h, const struct stk_location *location)
-{
-	for (size_t i = 0; i < h->input.options.texts.n && location->line; i++) {
-		const struct stk_audit_text *file = &h->input.options.texts.v[i];
-		struct stk_str before = on_disk(h, file);
-		uint32_t *lines;
-		size_t n;
-		if (!stk_str_eq(file->name, location->file) || !before.n)
-			continue;
-		stk_diff_lines(h->cli->arena, before, file->text, &lines, &n);
-		return location->line <= n ? lines[location->line - 1] : location->line;
-	}
-	return location->line;
-}
-
-static bool counts(const struct stk_finding *finding)
-{
-	return !finding->suppressed && finding->severity > STK_SEV_INFO;
-}
-
-static bool is_among(const struct stk_report *report, const struct stk_finding *wanted)
-{
-	for (size_t i = 0; i < report->findings.n; i++) {
-		const struct stk_finding *finding = &report->findings.v[i];
-		if (counts(finding) && stk_str_eq(finding->id, wanted->id) &&
-		    /* Not by line: repairs move lines. */
-		    stk_str_eq(finding->location.file, wanted->location.file) &&
-		    stk_str_eq(finding->message, wanted->message))
-			return true;
-	}
-	return false;
-}
-
-/* What is left, one line each, to standard error: the diff has standard output to itself. `harder`: what is left after
- * --unsafe, or NULL. */
-static void print_rest(struct hardening *h, const struct stk_report *harder)
-{
-	const struct stk_report *report = &h->report;
-	size_t left = 0, open = 0;
-	for (size_t i = 0; i < report->findings.n; i++) {
-		left += counts(&report->findings.v[i]);
-		open += counts(&report->findings.v[i]) && harder && !is_among(harder, &report->findings.v[i]);
-	}
-	if (left > open)
-		fprintf(stderr, "strake: %zu finding%s left for a person%s\n", left - open,
-			left - open == 1 ? " is" : "s are", open ? "" : ":");
-	if (open)
-		fprintf(stderr, "strake: --unsafe mends %zu more, marked with *:\n", open);
-	for (size_t i = 0; i < report->findings.n; i++) {
-		const struct stk_finding *finding = &report->findings.v[i];
-		if (counts(finding))
-			fprintf(stderr, "%c %-8s " STK_FMT "  " STK_FMT ":%u  " STK_FMT "\n",
-				harder && !is_among(harder, finding) ? '*' : ' ', stk_severity_name(finding->severity),
-				STK_ARG(finding->id), STK_ARG(finding->location.file),
-				line_on_disk(h, &finding->location),
-				STK_ARG(finding->message.n ? finding->message : finding->title));
-	}
-}
+/* ---- the whole ---- */
 
 static int finish(struct hardening *h, const struct stk_report *harder)
 {
@@ -343,11 +295,17 @@ static int finish(struct hardening *h, const struct stk_report *harder)
 		n = print_diff(h);
 	else if (write_all(h, &n, &err) < 0)
 		return stk_cli_error(&err);
-	if (!n)
-		fputs("strake: nothing to mend\n", stderr);
-	else if (h->context->write)
+	if (n && h->context->write)
 		print_undo(h);
-	print_rest(h, harder);
+	const struct stk_harden_summary summary = { .arena = h->cli->arena,
+						    .before = &h->before,
+						    .left = &h->report,
+						    .harder = harder,
+						    .options = &h->input.options,
+						    .files = n,
+						    .written = h->context->write,
+						    .details = h->context->report.details };
+	stk_harden_summarise(&summary);
 	for (size_t i = 0; i < h->report.incomplete.n; i++)
 		fprintf(stderr, "strake: not looked at: " STK_FMT ": " STK_FMT "\n",
 			STK_ARG(h->report.incomplete.v[i].what), STK_ARG(h->report.incomplete.v[i].why));
@@ -371,7 +329,6 @@ static int try_harder(struct hardening *h, struct stk_report *harder, struct stk
 static int harden_folder(struct stk_cli *cli, const struct harden_context *context)
 {
 	struct hardening *h = STK_NEW(cli->arena, struct hardening, 1);
-	struct stk_secret_options secrets = { .least = STK_CONFIDENCE_MEDIUM };
 	struct stk_report harder;
 	struct stk_err err;
 	h->cli = cli;
@@ -379,10 +336,13 @@ static int harden_folder(struct stk_cli *cli, const struct harden_context *conte
 	stk_cli_audit_prepare(cli, &context->report, cli->n_arguments ? cli->arguments[0] : ".", &h->input);
 	/* Hardening writes files; nothing that is found in an image could be mended there. */
 	h->input.options.no_images = true;
-	if (stk_secret_engine_new(&secrets, &h->input.secrets, &err) < 0 || mend(h, context->unsafe, &err) < 0 ||
-	    (!context->unsafe && try_harder(h, &harder, &err) < 0))
+	if (stk_cli_audit_secrets(cli, &h->input, &err) < 0 || look_before(h, &err) < 0 ||
+	    mend(h, context->unsafe, &err) < 0 || (!context->unsafe && try_harder(h, &harder, &err) < 0))
 		return stk_cli_error(&err);
 	stk_progress_end(&h->input.progress);
+	struct stk_str notice = stk_config_notice(cli->arena, cli->config);
+	if (notice.n && !context->report.quiet)
+		fprintf(stderr, "strake: " STK_FMT "\n", STK_ARG(notice));
 	int status = finish(h, context->unsafe ? NULL : &harder);
 	stk_cli_audit_close(&h->input);
 	return status;
@@ -390,7 +350,8 @@ static int harden_folder(struct stk_cli *cli, const struct harden_context *conte
 
 static bool is_command(struct stk_str word)
 {
-	return stk_str_is(word, "docker") || stk_str_is(word, "podman") || stk_str_is(word, "nerdctl") ||
+	/* "DOCKER_HOST=… docker run" */
+	return stk_str_find_byte(word, '=') != SIZE_MAX || stk_str_is(word, "docker") || stk_str_is(word, "podman") || stk_str_is(word, "nerdctl") ||
 	       stk_str_is(word, "sudo");
 }
 
@@ -414,8 +375,8 @@ const struct stk_command stk_command_harden = {
 		"Puts the repairs of all areas - Dockerfiles, .dockerignore, Compose files - into one unified diff, which patch and git apply take. "
 		"--write applies them and keeps what the files were in " COPIES
 		"/ . Without --unsafe a working deployment stays working "
-		"with the same result. Comments, order and layout survive; a second run changes nothing. What a person has to decide is "
-		"listed on standard error.\n\n"
+		"with the same result. Comments, order and layout survive; a second run changes nothing. What changed, and the worst of "
+		"what a person has to decide, is told on standard error; --details tells all of it.\n\n"
 		"Given a docker run command behind \"--\", prints it with the options that protect it, and a word on each.",
 	.examples = "strake harden\n    show what would change\n"
 		    "strake harden --write --unsafe deploy/\n    change it\n"
@@ -424,5 +385,6 @@ const struct stk_command stk_command_harden = {
 	.n_options = STK_LEN(harden_options),
 	.context_size = sizeof(struct harden_context),
 	.reports = true,
+	.has_folder = true,
 	.main = harden_main,
 };

@@ -20,7 +20,7 @@ static bool find_engine(struct stk_compose_machine *machine)
 		return machine->reachable;
 	machine->asked = true;
 	machine->reachable = !machine->no_engine &&
-			     stk_docker_find(machine->arena, NULL, &machine->docker, &err) == 0 &&
+			     stk_docker_find(machine->arena, machine->host, &machine->docker, &err) == 0 &&
 			     machine->docker.unix_socket;
 	return machine->reachable;
 }

@@ -12,6 +12,7 @@
 /* Zeroed but for arena and no_engine; the rest is found at the first question and kept. */
 struct stk_compose_machine {
 	struct stk_arena *arena;
+	const char *host;      /* the engine to ask; NULL: as docker finds it */
 	bool no_engine;	       /* do not ask */
 	bool asked, reachable; /* of the engine */
 	struct stk_docker docker;

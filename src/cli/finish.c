@@ -203,6 +203,23 @@ static void print_notices(const struct stk_report *report, const struct stk_repo
 			STK_ARG(report->incomplete.v[i].what), STK_ARG(report->incomplete.v[i].why));
 }
 
+int stk_cli_settle(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report)
+{
+	struct stk_err err;
+	struct stk_ignores ignores = { 0 };
+	struct stk_str notice = stk_config_notice(cli->arena, cli->config);
+	if (cli->settled)
+		return 0;
+	cli->settled = true;
+	if (stk_cli_ignores(cli, options, &ignores, &err) < 0)
+		return stk_cli_error(&err);
+	if (notice.n)
+		*STK_PUSH(report->arena, &report->notices) = notice;
+	stk_environment_apply(cli->config->environment, report);
+	stk_ignores_apply(&ignores, report, stk_time_now());
+	return 0;
+}
+
 /* The end of every command with a report. The order matters: what is ignored is marked before
    the filter looks, findings are sorted before they are concealed, and only then anything is
    written, so that all formats say the same. */
@@ -210,17 +227,14 @@ int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options
 {
 	struct stk_err err;
 	struct stk_line line;
-	struct stk_ignores ignores = { 0 };
 	struct wanted_list formats = { 0 };
 	int status = choose_formats(cli, options, &formats);
 	if (!status)
 		status = choose_line(cli, options, &line);
+	if (!status)
+		status = stk_cli_settle(cli, options, report);
 	if (status)
 		return status;
-	if (stk_cli_ignores(cli, options, &ignores, &err) < 0)
-		return stk_cli_error(&err);
-	stk_environment_apply(cli->config->environment, report);
-	stk_ignores_apply(&ignores, report, stk_time_now());
 	stk_line_filter(&line, report);
 	stk_report_sort(report);
 	if (options->like_hadolint)

@@ -18,7 +18,7 @@ static int load_own(struct stk_cli *cli, const char *path)
 {
 	struct stk_err err;
 	struct stk_config *config = STK_NEW(cli->arena, struct stk_config, 1);
-	if (stk_config_load(cli->arena, path, config, &err) < 0)
+	if (stk_config_load(cli->arena, path, NULL, config, &err) < 0)
 		return stk_cli_error(&err);
 	cli->config = config;
 	return 0;

@@ -8,6 +8,7 @@
 #include "cli/config.h"
 #include "cli/options.h"
 #include "cli/version.h"
+#include "io/file.h"
 #include "text/nearest.h"
 #include "base/banned.h"
 
@@ -76,10 +77,13 @@ static int load_config(struct stk_cli *cli, const struct stk_command *command, c
 {
 	struct stk_err err;
 	struct stk_config *config = STK_NEW(cli->arena, struct stk_config, 1);
+	const char *folder = command->has_folder && cli->n_arguments == 1 && stk_file_is_dir(cli->arguments[0])
+				     ? cli->arguments[0]
+				     : NULL;
 	cli->config = config;
 	config->line = stk_line_default();
 	if (options->no_config || (command->reads_config && options->config) ||
-	    stk_config_load(cli->arena, options->config, config, &err) == 0)
+	    stk_config_load(cli->arena, options->config, folder, config, &err) == 0)
 		return 0;
 	return stk_cli_error(&err);
 }

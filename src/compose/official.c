@@ -16,6 +16,15 @@
 		"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"                                                  \
 	}
 
+/*
+ * PostgreSQL and Redis were run under these restrictions. The other rows are read off the images' sources, not run:
+ * docker-library/httpd 2.4 (httpd-foreground writes logs/httpd.pid), MariaDB/mariadb-docker 11.4 (gosu mysql;
+ * healthcheck.sh is part of every supported release), docker-library/mongo (chown of /data/db and /data/configdb, both
+ * volumes, then gosu mongodb; mongosh since 5.0, so 4.x needs another command), docker-library/mysql 9.7 (socket in
+ * /var/run/mysqld, mode 1777), nginxinc/docker-nginx stable (no USER, workers of nginx.conf's user),
+ * docker-library/rabbitmq 3.13 (chown of /var/lib/rabbitmq, a volume, then gosu rabbitmq; logs go to the console),
+ * valkey-io/valkey-container (chown of the data folder, then setpriv to valkey).
+ */
 static const struct stk_official_image images[] = {
 	{ "httpd", NULL, NULL, { "/usr/local/apache2/logs" }, { "NET_BIND_SERVICE", "SETGID", "SETUID" } },
 	{ "mariadb", "mysql", "healthcheck.sh --connect --innodb_initialized", { "/run/mysqld" }, BECOMES_USER },

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the user calls an image against what the source calls it: names, tags, digests, and the
- * lists of names that errors show.
+ * What the user calls an image against what the source calls it: names, tags, digests.
  */
 #include "image/source.h"
 #include "text/reference.h"
@@ -33,14 +32,4 @@ bool stk_digest_matches(struct stk_str digest, struct stk_str asked)
 	stk_str_cut(&hex, ':');
 	struct stk_str digits = stk_str_strip_prefix(asked, S("sha256:"));
 	return digits.n >= SHORTEST && stk_str_starts(hex, digits);
-}
-
-struct stk_str stk_image_list_names(struct stk_arena *arena, const struct stk_strs *names)
-{
-	struct stk_str text = S("");
-	for (size_t i = 0; i < names->n && i < STK_IMAGE_NAMES_LISTED; i++) {
-		const char *before = !i ? "" : i + 1 == names->n ? " and " : ", ";
-		text = stk_arena_printf(arena, STK_FMT "%s" STK_FMT, STK_ARG(text), before, STK_ARG(names->v[i]));
-	}
-	return names->n > STK_IMAGE_NAMES_LISTED ? stk_arena_join(arena, text, S(" and more")) : text;
 }

@@ -6,6 +6,7 @@
  * resolves them.
  */
 #include "base/limits.h"
+#include "base/sentence.h"
 #include "image/source.h"
 #include "io/digest.h"
 #include "base/banned.h"
@@ -42,7 +43,7 @@ static struct stk_str list_images(struct stk_arena *arena, const struct stk_json
 		if (!tags->n)
 			*STK_PUSH(arena, &names) = stk_str_slice(id_of(&list->items[i]), 0, SHORT_ID);
 	}
-	return stk_image_list_names(arena, &names);
+	return stk_strs_sentence(arena, &names, STK_IMAGE_NAMES_LISTED, false);
 }
 
 /* Exactly one must be meant: a scan of the wrong image would be worse than a question. */

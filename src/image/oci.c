@@ -5,6 +5,7 @@
  * chosen.
  */
 #include "base/limits.h"
+#include "base/sentence.h"
 #include "image/source.h"
 #include "io/digest.h"
 #include "base/banned.h"
@@ -202,7 +203,7 @@ static struct stk_str list_names(struct walk *w)
 	for (size_t i = 0; i < w->leaves.n; i++)
 		if (!stk_strs_has(&names, leaf_name(&w->leaves.v[i])) && names.n < STK_IMAGE_NAMES_LISTED + 1)
 			*STK_PUSH(w->arena, &names) = leaf_name(&w->leaves.v[i]);
-	return stk_image_list_names(w->arena, &names);
+	return stk_strs_sentence(w->arena, &names, STK_IMAGE_NAMES_LISTED, false);
 }
 
 /* Drops what the user did not ask for. */
@@ -257,7 +258,8 @@ static int fail_platform(struct walk *w, struct stk_platform wanted, struct stk_
 			*STK_PUSH(w->arena, &there) = text;
 	}
 	stk_fail(err, STK_ENOTFOUND, "no image for " STK_FMT " in it", STK_ARG(stk_platform_text(w->arena, wanted)));
-	return stk_hint(err, "--platform chooses: it has " STK_FMT, STK_ARG(stk_image_list_names(w->arena, &there)));
+	return stk_hint(err, "--platform chooses: it has " STK_FMT,
+			STK_ARG(stk_strs_sentence(w->arena, &there, STK_IMAGE_NAMES_LISTED, false)));
 }
 
 static int choose(struct walk *w, const struct leaf **out, struct stk_err *err)

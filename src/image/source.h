@@ -102,9 +102,7 @@ struct stk_str stk_platform_text(struct stk_arena *arena, struct stk_platform pl
 bool stk_image_name_matches(struct stk_arena *arena, struct stk_str name, struct stk_str asked);
 /* Is `asked` the digest, its digits, or their first twelve and more? */
 bool stk_digest_matches(struct stk_str digest, struct stk_str asked);
-enum { STK_IMAGE_NAMES_LISTED = 8 };
-/* "a, b and c", cut after STK_IMAGE_NAMES_LISTED. */
-struct stk_str stk_image_list_names(struct stk_arena *arena, const struct stk_strs *names);
+enum { STK_IMAGE_NAMES_LISTED = 8 }; /* of an archive that holds many, in a message */
 
 /* Adds a note, at most a hundred. */
 void stk_note(struct stk_arena *arena, struct stk_strs *notes, const char *fmt, ...) STK_PRINTF(3, 4);

@@ -113,8 +113,9 @@ static bool parse_verb(struct stk_str text, enum stk_net_verb *verb)
 	return false;
 }
 
-int stk_net_assertion_parse(const struct stk_net *net, struct stk_arena *arena, struct stk_str text,
-			    struct stk_net_assertion *out, struct stk_err *err)
+/* Everything but the parties, whose text is left in *left and *right. */
+static int parse_form(struct stk_str text, struct stk_net_assertion *out, struct stk_str *left, struct stk_str *right,
+		      struct stk_err *err)
 {
 	struct stk_str rest = text, verb = stk_str_trim(stk_str_cut(&rest, ':'));
 	size_t arrow = stk_str_find(rest, S("->"));
@@ -123,14 +124,30 @@ int stk_net_assertion_parse(const struct stk_net *net, struct stk_arena *arena, 
 		return bad_form(err, text, "starts with no verb");
 	if (arrow == SIZE_MAX)
 		return bad_form(err, text, "has no \"->\"");
-	struct stk_str left = stk_str_trim(stk_str_slice(rest, 0, arrow)),
-		       right = stk_str_slice(rest, arrow + 2, rest.n);
-	out->through_others = right.n && right.p[0] == '>';
-	right = stk_str_trim(stk_str_slice(right, out->through_others, right.n));
-	if (!left.n || !right.n)
+	*left = stk_str_trim(stk_str_slice(rest, 0, arrow));
+	*right = stk_str_slice(rest, arrow + 2, rest.n);
+	out->through_others = right->n && right->p[0] == '>';
+	*right = stk_str_trim(stk_str_slice(*right, out->through_others, right->n));
+	if (!left->n || !right->n)
 		return bad_form(err, text, "has nobody on one side of the arrow");
-	if (!stk_net_port_parse(&right, &out->port, &out->protocol))
+	if (!stk_net_port_parse(right, &out->port, &out->protocol))
 		return bad_form(err, text, "ends with no port from 1 to 65535");
+	return 0;
+}
+
+int stk_net_assertion_form(struct stk_str text, struct stk_err *err)
+{
+	struct stk_net_assertion ignored;
+	struct stk_str left, right;
+	return parse_form(text, &ignored, &left, &right, err);
+}
+
+int stk_net_assertion_parse(const struct stk_net *net, struct stk_arena *arena, struct stk_str text,
+			    struct stk_net_assertion *out, struct stk_err *err)
+{
+	struct stk_str left, right;
+	if (parse_form(text, out, &left, &right, err) < 0)
+		return -1;
 	if (parse_side(net, arena, left, &out->from, err) < 0 || parse_side(net, arena, right, &out->to, err) < 0)
 		return stk_within(err, "\"" STK_FMT "\"", STK_ARG(stk_str_slice(text, 0, 120)));
 	return 0;

@@ -36,6 +36,8 @@ struct stk_net_assertion {
 	enum stk_net_protocol protocol;
 };
 
+/* Is the sentence of that form? Parties are not looked up. STK_EFORMAT says what is wrong and how it is written. */
+int stk_net_assertion_form(struct stk_str text, struct stk_err *err);
 /* Reads one. STK_EFORMAT says what is wrong and how it is written; STK_ENOTFOUND names a party that is not in the
  * model. */
 int stk_net_assertion_parse(const struct stk_net *net, struct stk_arena *arena, struct stk_str text,

@@ -346,29 +346,60 @@ static bool moving(struct stk_str reference)
 	       stk_str_ends(reference, S(":latest'"));
 }
 
+/* The tags of an action that pushes, one a line or between commas, all move. */
+static bool all_move(struct stk_str tags)
+{
+	bool any = false;
+	while (tags.n) {
+		struct stk_str line = stk_str_cut_line(&tags);
+		while (line.n) {
+			struct stk_str tag = stk_str_trim(stk_str_cut(&line, ','));
+			if (tag.n && !moving(tag))
+				return false;
+			any |= tag.n > 0;
+		}
+	}
+	return any;
+}
+
+/* What a workflow pushes, as far as it is looked at. */
+struct pushes {
+	const struct stk_workflow_step *step; /* the first one; NULL: none */
+	const struct stk_workflow_job *job;
+	struct stk_str shown;
+	bool fixed; /* one goes to a tag that stays */
+};
+
+static void look_at_push(struct pushes *p, const struct stk_workflow_job *job, const struct stk_workflow_step *step,
+			 struct stk_str shown, bool moves)
+{
+	p->fixed |= !moves;
+	if (p->step)
+		return;
+	p->step = step;
+	p->job = job;
+	p->shown = shown;
+}
+
 /* Every push of the workflow goes to :latest. */
 void stk_check_latest(const struct stk_rule *rule, void *context)
 {
 	struct stk_workflow_context *c = context;
-	const struct stk_workflow_step *first = NULL;
-	const struct stk_workflow_job *where = NULL;
-	struct stk_str shown = S("");
+	struct pushes p = { 0 };
 	for (size_t j = 0; j < c->workflow->jobs.n; j++)
 		for (size_t s = 0; s < c->workflow->jobs.v[j].steps.n; s++) {
-			const struct stk_workflow_step *step = &c->workflow->jobs.v[j].steps.v[s];
+			const struct stk_workflow_job *job = &c->workflow->jobs.v[j];
+			const struct stk_workflow_step *step = &job->steps.v[s];
+			if (action_does(step) & PUSH)
+				look_at_push(&p, job, step, S(""), all_move(stk_yaml_str(step->with, "tags")));
 			for (struct stk_str rest = step->script; rest.n;) {
 				struct stk_str command = cut_command(&rest);
-				if (!(command_does(command) & PUSH))
-					continue;
-				if (!moving(command))
-					return;
-				if (!first) {
-					first = step;
-					where = &c->workflow->jobs.v[j];
-					shown = command;
-				}
+				if (command_does(command) & PUSH)
+					look_at_push(&p, job, step, command, moving(command));
 			}
 		}
-	if (first)
-		stk_workflow_add(rule, c, place_of(c, first, shown), where, "only :latest is pushed");
+	if (!p.step || p.fixed)
+		return;
+	stk_workflow_add(rule, c, p.step->uses.n ? p.step->uses_at : place_of(c, p.step, p.shown), p.job,
+			 "only :latest is pushed");
 }

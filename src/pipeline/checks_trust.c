@@ -172,6 +172,21 @@ void stk_check_injection(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Tags that the next release takes along: "latest", "dind-alpine". Names of releases ("bookworm") stay. */
+static bool is_moving(struct stk_str tag)
+{
+	static const char *const words[] = { "alpine", "cli",  "dev",	 "dind",    "edge", "git",
+					     "latest", "main", "master", "nightly", "slim", "stable" };
+	struct stk_str rest = tag, first = stk_str_cut(&rest, '-');
+	for (size_t i = 0; i < tag.n; i++)
+		if (stk_is_digit(tag.p[i]))
+			return stk_str_is(first, "latest");
+	for (size_t i = 0; i < STK_LEN(words); i++)
+		if (stk_str_is(first, words[i]))
+			return true;
+	return false;
+}
+
 static void check_image(const struct stk_rule *rule, struct stk_workflow_context *c, const struct stk_workflow_job *job,
 			const struct stk_workflow_image *image)
 {
@@ -181,7 +196,7 @@ static void check_image(const struct stk_rule *rule, struct stk_workflow_context
 	size_t slash = stk_str_rfind_byte(image->name, '/'), colon = stk_str_rfind_byte(image->name, ':');
 	bool tagged = colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash);
 	struct stk_str tag = tagged ? stk_str_slice(image->name, colon + 1, image->name.n) : S("latest");
-	if (stk_str_is(tag, "latest") || stk_str_starts(tag, S("latest-")))
+	if (is_moving(tag))
 		stk_workflow_add(rule, c, image->at, job, "image " STK_FMT " has no fixed version",
 				 STK_ARG(image->name));
 }

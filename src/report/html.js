@@ -38,7 +38,16 @@
     if (there && there.tagName === "DETAILS") { there.open = true; there.hidden = false; }
   }
   addEventListener("hashchange", open);
-  addEventListener("beforeprint", function () { document.querySelectorAll("details").forEach(function (one) { one.open = true; }); });
+  // On paper the worst are open, the others one line each; afterwards the page is as it was.
+  var were = [];
+  addEventListener("beforeprint", function () {
+    were = Array.prototype.map.call(document.querySelectorAll("details"), function (one) {
+      var was = one.open;
+      one.open = one.dataset.severity === "critical" || one.dataset.severity === "high";
+      return [one, was];
+    });
+  });
+  addEventListener("afterprint", function () { were.forEach(function (pair) { pair[0].open = pair[1]; }); });
   open();
   apply();
 })();

@@ -47,11 +47,15 @@ static void write_id(struct stk_buf *out, const struct stk_finding *finding)
 	stk_buf_add(out, link ? S("</a>") : S(""));
 }
 
-static void paragraph(struct stk_buf *out, const char *label, struct stk_str text)
+/* kind: a class, for those that paper does without, or NULL. */
+static void paragraph(struct stk_buf *out, const char *kind, const char *label, struct stk_str text)
 {
 	if (!text.n)
 		return;
-	stk_buf_printf(out, "<p>%s", label);
+	if (kind)
+		stk_buf_printf(out, "<p class=\"%s\">%s", kind, label);
+	else
+		stk_buf_printf(out, "<p>%s", label);
 	stk_markup_text(out, text);
 	stk_buf_add(out, S("</p>\n"));
 }
@@ -104,19 +108,20 @@ static void write_body(struct stk_buf *out, const struct stk_report *report, con
 		}
 		stk_buf_add(out, S("</ul>\n"));
 	}
-	paragraph(out, "<b>Why it matters.</b> ", finding->why);
-	paragraph(out, "<b>What to do.</b> ", finding->remedy);
+	paragraph(out, "why", "<b>Why it matters.</b> ", finding->why);
+	paragraph(out, NULL, "<b>What to do.</b> ", finding->remedy);
 	if (finding->fix) {
-		paragraph(out, finding->fix->safe ? "<b>Safe fix:</b> " : "<b>Fix that may change behaviour:</b> ",
+		paragraph(out, "fix",
+			  finding->fix->safe ? "<b>Safe fix:</b> " : "<b>Fix that may change behaviour:</b> ",
 			  finding->fix->description);
-		paragraph(out, "<b>Run:</b> ", finding->fix->command);
+		paragraph(out, "fix", "<b>Run:</b> ", finding->fix->command);
 		write_diff(out, report, finding->fix);
 	}
 	if (finding->location.instruction.n)
-		paragraph(out, "<b>Brought by:</b> ", finding->location.instruction);
+		paragraph(out, NULL, "<b>Brought by:</b> ", finding->location.instruction);
 	if (finding->suppressed) {
-		paragraph(out, "<b>Ignored by</b> ", finding->suppressed->by);
-		paragraph(out, "<b>because</b> ", finding->suppressed->reason);
+		paragraph(out, NULL, "<b>Ignored by</b> ", finding->suppressed->by);
+		paragraph(out, NULL, "<b>because</b> ", finding->suppressed->reason);
 	}
 	stk_buf_add(out, S("</div>\n"));
 }

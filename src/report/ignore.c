@@ -7,7 +7,9 @@
 #include "report/ignore.h"
 
 #include "base/time.h"
+#include "text/dockerignore.h"
 #include "text/glob.h"
+#include "text/nearest.h"
 #include "base/banned.h"
 
 enum { DAY = 86400 };
@@ -80,6 +82,33 @@ static bool known_key(struct stk_str key, const struct names *names)
 	       stk_str_is(key, names->reason) || stk_str_is(key, names->expires);
 }
 
+static int unknown_key(struct stk_err *err, struct stk_str file, const struct stk_yaml *key)
+{
+	struct stk_str all[] = { S("id"), S("paths"), S("packages"), S("reason"), S("expires") };
+	const struct stk_strs known = { all, STK_LEN(all), STK_LEN(all) };
+	struct stk_str near = stk_nearest(key->text, &known);
+	fail_at(err, file, key->line, key->column, "unknown key; an ignore has id, paths, packages, reason, expires");
+	return near.n ? stk_hint(err, "Did you mean \"" STK_FMT "\"?", STK_ARG(near)) : -1;
+}
+
+/* A key of our own form is a list of texts. */
+static int check_list(const struct stk_yaml *entry, const char *key, struct stk_str file, struct stk_err *err)
+{
+	const struct stk_yaml *list = stk_yaml_get(entry, key);
+	if (stk_yaml_is_null(list))
+		return 0;
+	if (list->type != STK_YAML_LIST) {
+		fail_at(err, file, list->line, list->column, "must be a list");
+		return list->type == STK_YAML_SCALAR
+			       ? stk_hint(err, "Write %s: [\"" STK_FMT "\"].", key, STK_ARG(list->text))
+			       : -1;
+	}
+	for (size_t i = 0; i < list->n; i++)
+		if (stk_yaml_follow(&list->items[i])->type != STK_YAML_SCALAR)
+			return fail_at(err, file, list->items[i].line, list->items[i].column, "must be text");
+	return 0;
+}
+
 static int read_entry(struct stk_arena *arena, const struct stk_yaml *entry, struct stk_str file,
 		      const struct names *names, struct stk_ignores *out, struct stk_err *err)
 {
@@ -88,8 +117,7 @@ static int read_entry(struct stk_arena *arena, const struct stk_yaml *entry, str
 		return fail_at(err, file, entry->line, entry->column, "an ignore is a map with an id");
 	for (size_t i = 0; i < entry->n && names->strict; i++)
 		if (!known_key(entry->keys[i].text, names))
-			return fail_at(err, file, entry->keys[i].line, entry->keys[i].column,
-				       "unknown key; an ignore has id, paths, packages, reason, expires");
+			return unknown_key(err, file, &entry->keys[i]);
 	struct stk_ignore *ignore = STK_PUSH(arena, out);
 	*ignore = (struct stk_ignore){ .id = stk_yaml_str(entry, "id"),
 				       .file = file,
@@ -100,6 +128,9 @@ static int read_entry(struct stk_arena *arena, const struct stk_yaml *entry, str
 	if (names->strict && !ignore->reason.n)
 		return fail_at(err, file, entry->line, entry->column,
 			       "an ignore needs a reason: whoever reads it next will ask");
+	if (names->strict &&
+	    (check_list(entry, "paths", file, err) < 0 || check_list(entry, names->packages, file, err) < 0))
+		return -1;
 	read_strings(arena, stk_yaml_get(entry, "paths"), &ignore->paths);
 	read_strings(arena, stk_yaml_get(entry, names->packages), &ignore->packages);
 	const struct stk_yaml *expires = stk_yaml_get(entry, names->expires);
@@ -159,20 +190,41 @@ static bool matches_id(const struct stk_ignore *ignore, const struct stk_finding
 	return false;
 }
 
+/* A file of the run as it is called from the settings' folder, or empty when it is not below that. */
+static struct stk_str from_settings(struct stk_arena *arena, const struct stk_ignore *ignore, struct stk_str file)
+{
+	if (!ignore->folder.n || !file.n)
+		return S("");
+	struct stk_str path = stk_path_clean(
+		arena, stk_str_starts(file, S("/"))
+			       ? file
+			       : stk_arena_printf(arena, STK_FMT "/" STK_FMT, STK_ARG(ignore->here), STK_ARG(file)));
+	struct stk_str above = stk_str_strip_suffix(ignore->folder, S("/"));
+	if (!stk_str_starts(path, above) || path.n <= above.n || path.p[above.n] != '/')
+		return S("");
+	return stk_str_slice(path, above.n + 1, path.n);
+}
+
 /* Whatever a reader would call the finding's place: the file, the path in an image, the target,
    the package's file. Without paths an entry holds everywhere. */
-static bool matches_path(const struct stk_ignore *ignore, const struct stk_finding *finding,
+static bool matches_path(struct stk_arena *arena, const struct stk_ignore *ignore, const struct stk_finding *finding,
 			 const struct stk_target *target)
 {
 	const struct stk_location *at = &finding->location;
-	const struct stk_str places[] = { at->file, at->path, target->name,
-					  finding->vulnerability ? finding->vulnerability->package->path : S("") };
+	if (!ignore->paths.n)
+		return true;
+	const struct stk_str places[] = { at->file,
+					  at->path,
+					  target->name,
+					  finding->vulnerability ? finding->vulnerability->package->path : S(""),
+					  from_settings(arena, ignore, at->file),
+					  from_settings(arena, ignore, target->name) };
 	for (size_t i = 0; i < ignore->paths.n; i++)
 		for (size_t k = 0; k < STK_LEN(places); k++)
 			if (places[k].n && stk_glob_match(stk_str_strip_prefix(ignore->paths.v[i], S("/")),
 							  stk_str_strip_prefix(places[k], S("/"))))
 				return true;
-	return ignore->paths.n == 0;
+	return false;
 }
 
 /* A purl without a version stands for all versions; qualifiers are not compared. */
@@ -225,7 +277,7 @@ void stk_ignores_apply(const struct stk_ignores *ignores, struct stk_report *rep
 		for (size_t i = 0; i < n; i++) {
 			struct stk_finding *finding = &report->findings.v[i];
 			if (finding->suppressed || !matches_id(ignore, finding) || !matches_package(ignore, finding) ||
-			    !matches_path(ignore, finding, &report->targets.v[finding->target]))
+			    !matches_path(report->arena, ignore, finding, &report->targets.v[finding->target]))
 				continue;
 			if (!expired)
 				suppress(report, finding, ignore);

@@ -19,6 +19,8 @@ struct stk_ignore {
 	struct stk_str reason;
 	int64_t expires; /* first second in which it no longer holds; 0: never */
 	struct stk_str expires_text;
+	/* Paths count from the folder of the settings, both absolute; empty: as the user names files in this run. */
+	struct stk_str folder, here;
 	struct stk_str file; /* where it is written, for "ignored by" and for the finding about an expired one */
 	uint32_t line;
 };

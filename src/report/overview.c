@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "report/rank.h"
 #include "report/style.h"
 #include "report/summary.h"
 #include "text/utf8.h"
@@ -15,22 +16,23 @@
 
 enum { MOST_PATHS = 5, MOST_FINDINGS = 12, SEVERITY = 8, WIDEST_ID = 16 };
 
+/* Outsiders reach what the finding is about: among equals these come first. */
+struct ranked {
+	const struct stk_finding *finding;
+	bool reached;
+};
 struct findings {
-	const struct stk_finding **v;
+	struct ranked *v;
 	size_t n, cap;
 };
 
 static int worst_first(const void *left, const void *right)
 {
-	const struct stk_finding *a = *(const struct stk_finding *const *)left,
-				 *b = *(const struct stk_finding *const *)right;
-	if (a->severity != b->severity)
-		return a->severity > b->severity ? -1 : 1;
-	/* What was seen across layers says more than a single finding. */
-	bool crossing_a = stk_str_starts(a->id, S("AUD-")), crossing_b = stk_str_starts(b->id, S("AUD-"));
-	if (crossing_a != crossing_b)
-		return crossing_a ? -1 : 1;
-	return a < b ? -1 : a > b;
+	const struct ranked *a = left, *b = right;
+	int order = stk_finding_compare_rank(a->finding, b->finding);
+	if (!order)
+		order = (int)b->reached - (int)a->reached;
+	return order ? order : a->finding < b->finding ? -1 : a->finding > b->finding;
 }
 
 static void heading(struct stk_buf *out, const struct stk_render_options *options, const char *text)
@@ -59,9 +61,7 @@ static void write_line(struct stk_buf *out, const struct stk_render_options *opt
 	const struct stk_vulnerability *v = finding->vulnerability;
 	stk_finding_place(&place, report, finding);
 	if (v)
-		stk_buf_printf(&rest, STK_FMT ": " STK_FMT " " STK_FMT " ",
-			       STK_ARG(report->targets.v[finding->target].name), STK_ARG(v->package->name),
-			       STK_ARG(v->package->version));
+		stk_buf_printf(&rest, STK_FMT ": ", STK_ARG(report->targets.v[finding->target].name));
 	else
 		stk_buf_printf(&rest, STK_FMT "  ", STK_ARG(stk_buf_str(&place)));
 	stk_buf_add(&rest, stk_finding_message(finding));
@@ -83,16 +83,19 @@ static void write_worst(struct stk_buf *out, const struct stk_render_options *op
 	size_t width = 0;
 	for (size_t i = 0; i < report->findings.n; i++)
 		if (!report->findings.v[i].suppressed)
-			*STK_PUSH(report->arena, &list) = &report->findings.v[i];
+			*STK_PUSH(report->arena, &list) = (struct ranked){
+				&report->findings.v[i],
+				stk_target_is_reached(&report->targets.v[report->findings.v[i].target]),
+			};
 	if (!list.n)
 		return;
 	qsort(list.v, list.n, sizeof(*list.v), worst_first);
 	size_t shown = list.n < MOST_FINDINGS ? list.n : MOST_FINDINGS;
 	for (size_t i = 0; i < shown; i++)
-		width = stk_utf8_width(list.v[i]->id) > width ? stk_utf8_width(list.v[i]->id) : width;
+		width = stk_utf8_width(list.v[i].finding->id) > width ? stk_utf8_width(list.v[i].finding->id) : width;
 	heading(out, options, list.n > shown ? "Worst findings" : "Findings");
 	for (size_t i = 0; i < shown; i++)
-		write_line(out, options, report, list.v[i], width < WIDEST_ID ? width : WIDEST_ID);
+		write_line(out, options, report, list.v[i].finding, width < WIDEST_ID ? width : WIDEST_ID);
 	if (list.n > shown)
 		stk_buf_printf(out, "  … and %zu more: --details lists them, --format html=report.html makes a page\n",
 			       list.n - shown);

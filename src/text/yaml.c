@@ -5,7 +5,7 @@
  * starts) and aliases, which point at nodes rather than copies, so that a small file cannot
  * become a large tree.
  */
-#include "text/yaml.h"
+#include "text/yaml_place.h"
 
 #include <assert.h>
 #include <yaml.h>
@@ -45,6 +45,7 @@ struct reader {
 	struct stk_map anchors;
 	yaml_parser_t parser;
 	struct stk_err *err;
+	struct stk_yaml_place *failed; /* takes the place of an error, which else stands in its text; may be NULL */
 	/* The last mark that was converted: the next one mostly stands behind it on the same line, and walking each
 	   line from its start would be quadratic on a long one. */
 	size_t known_line, known_column, known_offset;
@@ -63,9 +64,14 @@ static size_t break_length(struct stk_str s, size_t at)
 	return c == 0xe2 && d == 0x80 && at + 2 < s.n && ((unsigned char)s.p[at + 2] & 0xfe) == 0xa8 ? 3 : 0;
 }
 
+static size_t bom_length(struct stk_str text)
+{
+	return stk_str_starts(text, S("\xef\xbb\xbf")) ? 3 : 0;
+}
+
 static void find_lines(struct reader *r)
 {
-	*STK_PUSH(&r->scratch, &r->line_starts) = stk_str_starts(r->text, S("\xef\xbb\xbf")) ? 3 : 0;
+	*STK_PUSH(&r->scratch, &r->line_starts) = bom_length(r->text);
 	for (size_t i = 0; i < r->text.n;) {
 		size_t n = break_length(r->text, i);
 		i += n ? n : 1;
@@ -105,7 +111,23 @@ static struct place place_of(struct reader *r, yaml_mark_t mark)
 static int fail_at(struct reader *r, yaml_mark_t mark, enum stk_errc code, const char *what)
 {
 	struct place place = place_of(r, mark);
-	return stk_fail(r->err, code, "line %u, column %u: %s", place.line, place.column, what);
+	if (!r->failed)
+		return stk_fail(r->err, code, "line %u, column %u: %s", place.line, place.column, what);
+	*r->failed = (struct stk_yaml_place){ place.line, place.column };
+	return stk_fail(r->err, code, "%s", what);
+}
+
+/* Of bytes that are no text: where they stand is counted by hand. */
+static int fail_at_byte(struct reader *r, size_t offset, const char *what)
+{
+	if (!r->failed)
+		return stk_fail(r->err, STK_EFORMAT, "byte %zu: %s", offset, what);
+	size_t line = 0;
+	while (line + 1 < r->line_starts.n && r->line_starts.v[line + 1] <= offset)
+		line++;
+	size_t start = r->line_starts.v[line] < offset ? r->line_starts.v[line] : offset;
+	*r->failed = (struct stk_yaml_place){ (uint32_t)line + 1, (uint32_t)(offset - start) + 1 };
+	return stk_fail(r->err, STK_EFORMAT, "%s", what);
 }
 
 static int next(struct reader *r, yaml_event_t *event)
@@ -114,7 +136,7 @@ static int next(struct reader *r, yaml_event_t *event)
 		return 0;
 	yaml_mark_t mark = r->parser.problem_mark;
 	if (r->parser.error == YAML_READER_ERROR)
-		return stk_fail(r->err, STK_EFORMAT, "byte %zu: %s", r->parser.problem_offset, r->parser.problem);
+		return fail_at_byte(r, r->parser.problem_offset + bom_length(r->text), r->parser.problem);
 	return fail_at(r, mark, STK_EFORMAT, r->parser.problem ? r->parser.problem : "not YAML");
 }
 
@@ -302,18 +324,28 @@ static int read_documents(struct reader *r, struct stk_yaml_documents *out)
 	}
 }
 
-int stk_yaml_parse(struct stk_arena *arena, struct stk_str text, struct stk_yaml_documents *out, struct stk_err *err)
+int stk_yaml_parse_placed(struct stk_arena *arena, struct stk_str text, struct stk_yaml_documents *out,
+			  struct stk_yaml_place *place, struct stk_err *err)
 {
-	struct reader r = { .arena = arena, .text = text, .err = err };
+	struct reader r = { .arena = arena, .text = text, .err = err, .failed = place };
+	/* libyaml would count a byte order mark as the first line's first character. */
+	struct stk_str body = stk_str_slice(text, bom_length(text), text.n);
+	if (place)
+		*place = (struct stk_yaml_place){ 1, 1 };
 	if (!yaml_parser_initialize(&r.parser))
 		return stk_fail(err, STK_EIO, "out of memory");
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)(text.p ? text.p : ""), text.n);
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)(body.n ? body.p : ""), body.n);
 	find_lines(&r);
 	int failed = read_documents(&r, out);
 	yaml_parser_delete(&r.parser);
 	stk_arena_free(&r.scratch);
 	return failed;
+}
+
+int stk_yaml_parse(struct stk_arena *arena, struct stk_str text, struct stk_yaml_documents *out, struct stk_err *err)
+{
+	return stk_yaml_parse_placed(arena, text, out, NULL, err);
 }
 
 const struct stk_yaml *stk_yaml_follow(const struct stk_yaml *node)
