@@ -13,7 +13,7 @@ static struct stk_span image_span(const struct stk_build_stage *stage)
 
 #define EACH_STAGE(stage, context)                                                                                     \
 	for (const struct stk_build_stage *stage = (context)->file->stages.v,                                          \
-					  *stage##_end = stage + (context)->file->stages.n;                            \
+					  *stage##_end = END_OF(&(context)->file->stages);                             \
 	     stage < stage##_end; stage++)
 
 /* ---- DL3006, DL3007 ---- */
