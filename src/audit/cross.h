@@ -7,11 +7,18 @@
  */
 
 #include "audit/deployment.h"
+#include "base/map.h"
 
 /* What the rules of this folder get as their context. */
 struct stk_cross {
 	struct stk_report *report;
 	const struct stk_deployment *deployment;
+	/* cross_fold.c's own: which findings are gone, for as many as are entered in the maps of lists of numbers. */
+	struct {
+		bool *v;
+		size_t n, cap;
+	} gone;
+	struct stk_map by_service, by_file;
 };
 
 extern const struct stk_rule_table stk_audit_rules;

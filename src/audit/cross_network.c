@@ -43,7 +43,8 @@ void stk_cross_serious(struct stk_cross *c, size_t target, struct stk_serious *o
 	*out = (struct stk_serious){ 0 };
 	for (size_t i = 0; i < c->report->findings.n; i++) {
 		const struct stk_finding *finding = &c->report->findings.v[i];
-		if (finding->target == target && finding->vulnerability && finding->severity >= STK_SEV_HIGH)
+		if (finding->target == target && finding->vulnerability && finding->severity >= STK_SEV_HIGH &&
+		    !stk_cross_is_gone(c, i))
 			*STK_PUSH(c->report->arena, out) = finding;
 	}
 	if (out->n)

@@ -202,9 +202,7 @@ static void tell_path(struct stk_cross *c, size_t number, const struct stk_deplo
 			tell_step(c, &c->report->findings.v[number], step);
 	}
 	for (size_t k = 0; k < doors->n; k++) {
-		size_t before = c->report->findings.n;
-		number = stk_cross_fold_service(c, number, doors->v[k].rule, service);
-		if (c->report->findings.n == before)
+		if (!stk_cross_fold_service(c, number, doors->v[k].rule, service))
 			stk_finding_evidence(c->report, &c->report->findings.v[number], STK_FMT ": " STK_FMT,
 					     STK_ARG(stk_cross_place(c, doors->v[k].place)), STK_ARG(doors->v[k].name));
 	}

@@ -17,7 +17,7 @@ struct stk_way_in {
 bool stk_cross_reached(const struct stk_deployed_service *service, struct stk_arena *arena, struct stk_way_in *way);
 
 /* Findings about known vulnerabilities of severity high and above, worst first. The pointers hold until a finding is
-   added to the report or taken out. */
+   added to the report. */
 struct stk_serious {
 	const struct stk_finding **v;
 	size_t n, cap;
@@ -32,17 +32,22 @@ struct stk_str stk_cross_place(struct stk_cross *c, const struct stk_compose_pla
 /* "web/Dockerfile:3": an instruction's place; without one, the stage's FROM. */
 struct stk_str stk_cross_instruction(struct stk_cross *c, const struct stk_deployed_service *service,
 				     const struct stk_instruction *instruction);
-/* Takes findings with this id or alias out of the report and hands their places to the finding as evidence: those of a
-   target (SIZE_MAX: any) and, when they are not empty, about that service and in that file. A fix goes over too.
-   `finding` is an index, since the vector moves; where it stands afterwards is returned. */
-size_t stk_cross_fold(struct stk_cross *c, size_t finding, const char *id, size_t target, struct stk_str service,
+/* Hands findings with this id or alias to finding number `into` as evidence, with their fix: those of a target
+   (SIZE_MAX: any) about that service or, when it is empty, in that file. They are gone from then on; how many is
+   returned. */
+size_t stk_cross_fold(struct stk_cross *c, size_t into, const char *id, size_t target, struct stk_str service,
 		      struct stk_str file);
-
 /* The same for what Compose's rules say of a service, in whichever of the project's files. */
-size_t stk_cross_fold_service(struct stk_cross *c, size_t finding, const char *id,
+size_t stk_cross_fold_service(struct stk_cross *c, size_t into, const char *id,
 			      const struct stk_deployed_service *service);
-/* Takes findings with this id about that service out of the report. */
+/* Makes findings with this id about that service gone. */
 void stk_cross_drop(struct stk_cross *c, const char *id, const struct stk_deployed_service *service);
+/* Was the finding folded into another, or dropped? It still stands in the report until stk_cross_sweep. */
+bool stk_cross_is_gone(const struct stk_cross *c, size_t number);
+/* Folds what two areas say about the same place. */
+void stk_cross_fold_twins(struct stk_cross *c);
+/* Takes all that is gone out of the report; numbers of findings are not valid any more. */
+void stk_cross_sweep(struct stk_cross *c);
 /* Puts a finding at a place in a Compose file, with that file's target. */
 void stk_cross_locate(const struct stk_deployed_service *service, const struct stk_compose_place *place,
 		      struct stk_finding *finding);

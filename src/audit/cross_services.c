@@ -8,6 +8,7 @@
 
 void stk_cross_root(const struct stk_rule *rule, void *context)
 {
+	static const char *const file_rules[] = { "DL3002", "DF-002" };
 	struct stk_cross *c = context;
 	for (size_t i = 0; i < c->deployment->services.n; i++) {
 		const struct stk_deployed_service *service = &c->deployment->services.v[i];
@@ -38,12 +39,11 @@ void stk_cross_root(const struct stk_rule *rule, void *context)
 		/* Without data of its own any user will do: what it writes goes to memory. */
 		if (!stk_compose_keeps_data(service->facts) && service->facts->build)
 			stk_compose_offer_user(c->report, finding, service->facts, S("65532:65532"));
-		number = stk_cross_fold_service(c, number, "CMP-118", service);
+		stk_cross_fold_service(c, number, "CMP-118", service);
 		/* The Dockerfile's own finding stays when another service or none speaks of it. */
-		if (service->dockerfile)
-			number = stk_cross_fold(c, number, "DL3002", service->dockerfile->target, S(""), S(""));
-		if (service->dockerfile)
-			stk_cross_fold(c, number, "DF-002", service->dockerfile->target, S(""), S(""));
+		for (size_t k = 0; service->dockerfile && k < STK_LEN(file_rules); k++)
+			stk_cross_fold(c, number, file_rules[k], service->dockerfile->target, S(""),
+				       service->dockerfile->path);
 	}
 }
 
@@ -81,19 +81,33 @@ static void ease_root(struct stk_cross *c, struct stk_finding *finding, const st
 	}
 }
 
-static void settle_dockerfile(struct stk_cross *c, const struct stk_deployed_dockerfile *file)
+/* Does every service that is built from it, and one at least, set another user than root? */
+static bool users_are_set(const struct stk_cross *c, const struct stk_deployed_dockerfile *file)
 {
+	bool used = false;
 	for (size_t i = 0; i < c->deployment->services.n; i++) {
 		const struct stk_deployed_service *service = &c->deployment->services.v[i];
+		if (service->dockerfile != file)
+			continue;
 		struct stk_service_user user = stk_deployed_user(service);
-		if (service->dockerfile == file && (user.root || user.source != STK_USER_COMPOSE))
-			return;
+		if (user.root || user.source != STK_USER_COMPOSE)
+			return false;
+		used = true;
 	}
+	return used;
+}
+
+static void settle_root(struct stk_cross *c)
+{
 	for (size_t i = 0; i < c->report->findings.n; i++) {
 		struct stk_finding *finding = &c->report->findings.v[i];
 		bool about_user = stk_str_is(finding->id, "DF-002") || stk_str_is(finding->id, "DL3002");
-		if (finding->target == file->target && about_user && finding->severity > STK_SEV_LOW)
-			ease_root(c, finding, file);
+		for (size_t f = 0; about_user && f < c->deployment->dockerfiles.n; f++) {
+			const struct stk_deployed_dockerfile *file = &c->deployment->dockerfiles.v[f];
+			if (finding->target == file->target && finding->severity > STK_SEV_LOW &&
+			    !stk_cross_is_gone(c, i) && users_are_set(c, file))
+				ease_root(c, finding, file);
+		}
 	}
 }
 
@@ -106,9 +120,8 @@ void stk_cross_settle(struct stk_cross *c)
 			stk_cross_drop(c, "CMP-118", service);
 		if (!stk_compose_get(service->facts->node, "healthcheck") && has_healthcheck(service))
 			stk_cross_drop(c, "CMP-406", service);
-		if (service->dockerfile)
-			settle_dockerfile(c, service->dockerfile);
 	}
+	settle_root(c);
 }
 
 /* "80/tcp", "8000-8010/tcp" of an EXPOSE or an image's configuration. */
