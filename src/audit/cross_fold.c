@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "text/glob.h"
 #include "base/banned.h"
@@ -246,7 +245,8 @@ void stk_cross_sweep(struct stk_cross *c)
 		if (!stk_cross_is_gone(c, i))
 			report->findings.v[kept++] = report->findings.v[i];
 	/* A finding that is added later starts empty. */
-	memset(report->findings.v + kept, 0, (report->findings.n - kept) * sizeof(*report->findings.v));
+	for (size_t i = kept; i < report->findings.n; i++)
+		report->findings.v[i] = (struct stk_finding){ 0 };
 	report->findings.n = kept;
 	c->gone.n = 0;
 }

@@ -107,7 +107,7 @@ struct stk_command {
 	const struct stk_command_format *formats; /* formats of its own; the one called "table" is the default */
 	size_t n_formats;
 	bool reports;	   /* the context starts with struct stk_report_options, and its options apply */
-	bool has_folder; /* its one argument may be a folder: that folder's settings are in force */
+	bool has_folder;   /* its one argument may be a folder: that folder's settings are in force */
 	bool reads_config; /* --config may name the file of a peer: main reads it, or ours */
 	void (*defaults)(void *context);
 	int (*main)(struct stk_cli *cli, void *context); /* returns the exit status */
@@ -137,8 +137,8 @@ int stk_cli_usage(const struct stk_cli *cli, const char *fmt, ...) STK_PRINTF(2,
  * here. */
 int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out,
 		    struct stk_err *err);
-/* Marks what is ignored and weighs findings for the environment; once a run, by stk_cli_finish where not before. Returns
-   an exit status when the ignores cannot be read, else 0. */
+/* Marks what is ignored and weighs findings for the environment; once a run, by stk_cli_finish where not before.
+   Returns an exit status when the ignores cannot be read, else 0. */
 int stk_cli_settle(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report);
 /* Ends a reporting command: sorts, applies ignores, filters and the line, renders, and returns the exit status. */
 int stk_cli_finish(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report);

@@ -351,8 +351,8 @@ static int harden_folder(struct stk_cli *cli, const struct harden_context *conte
 static bool is_command(struct stk_str word)
 {
 	/* "DOCKER_HOST=… docker run" */
-	return stk_str_find_byte(word, '=') != SIZE_MAX || stk_str_is(word, "docker") || stk_str_is(word, "podman") || stk_str_is(word, "nerdctl") ||
-	       stk_str_is(word, "sudo");
+	return stk_str_find_byte(word, '=') != SIZE_MAX || stk_str_is(word, "docker") || stk_str_is(word, "podman") ||
+	       stk_str_is(word, "nerdctl") || stk_str_is(word, "sudo");
 }
 
 static int harden_main(struct stk_cli *cli, void *data)

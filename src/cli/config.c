@@ -187,8 +187,7 @@ static bool is_own_secret(const struct loader *l, struct stk_str id)
 	const struct stk_yaml *section = stk_yaml_get(l->config->root, "secrets"),
 			      *rules = section ? stk_yaml_get(section, "rules") : NULL;
 	for (size_t i = 0; rules && rules->type == STK_YAML_LIST && i < rules->n; i++)
-		if (stk_str_eq(stk_yaml_str(stk_yaml_follow(&rules->items[i]), "id"),
-			       id))
+		if (stk_str_eq(stk_yaml_str(stk_yaml_follow(&rules->items[i]), "id"), id))
 			return true;
 	return false;
 }
