@@ -21,7 +21,7 @@
 struct network {
 	struct stk_report_options report;
 	struct stk_compose_arguments input;
-	bool engine, forward_accept, input_drop;
+	bool engine, forward_accept, input_drop, no_userland_proxy;
 	const char *host, *engine_version, *from, *to;
 	struct stk_strs changes, assertions;
 };
@@ -37,6 +37,7 @@ static const struct stk_option network_options[] = {
 	    "compute for this engine: 28 (default), 27, 20.10 ..."),
 	ROW(0, "forward-accept", FLAG, forward_accept, NULL, "the host's FORWARD policy is ACCEPT"),
 	ROW(0, "input-drop", FLAG, input_drop, NULL, "the host's firewall drops INPUT (ufw)"),
+	ROW(0, "no-userland-proxy", FLAG, no_userland_proxy, NULL, "the engine runs with --userland-proxy=false"),
 	ROW(0, "from", TEXT, from, "PARTY", "show the ways from a service, internet, lan or host"),
 	ROW(0, "to", TEXT, to, "PARTY[:PORT]", "show the ways to a service, internet, lan, host or metadata"),
 	ROW(0, "what-if", MANY, changes, "CHANGE",
@@ -96,6 +97,7 @@ static int choose_engine(struct stk_cli *cli, const struct network *context, str
 				     context->engine_version);
 	engine->forward_accept = context->forward_accept;
 	engine->input_drop = context->input_drop;
+	engine->no_userland_proxy = context->no_userland_proxy;
 	return 0;
 }
 

@@ -264,12 +264,28 @@ def run(seeds, path=None):
         ok(not missing or len(seeds) < 10, label + ("" if missing else ", every kind of network and publication among them"), missing)
 
 
+def without_proxy(path=None):
+    """An engine with --userland-proxy=false, which its API does not tell: an option has to."""
+    with Engine("--userland-proxy=false", path=path) as engine:
+        engine.version = f"Docker {engine.docker('version', '--format', '{{.Server.Version}}')} without userland proxy"
+        neighbour, numbers = Neighbour(engine), itertools.count()
+        networks = {"tp-plain0": "plain", "tp-plain1": "plain", "tp-internal2": "internal", "tp-ipv63": "ipv6"}
+        first, second, internal, ipv6 = networks
+        plans = [dict(networks=[first]), dict(networks=[second], bind=""), dict(networks=[internal]), dict(networks=[second], bind="127.0.0.1"),
+                 dict(networks=[ipv6], bind="::", published="udp"), dict(networks=[first], bind=HOST_IP)]
+        try:
+            check(engine, neighbour, engine.busybox(), [Topology("tp", networks, [Container(next(numbers), f"tp-c{i}", **p) for i, p in enumerate(plans)])], ["--no-userland-proxy"])
+        finally:
+            neighbour.stop()
+
+
 def missing_programs():
     return unavailable() or (None if find("busybox") else "busybox is not installed")
 
 
 def installed_engine():
     run(range(1, TOPOLOGIES + 1))
+    without_proxy()
 
 
 def newer_engine():
@@ -277,6 +293,7 @@ def newer_engine():
     if not path:
         return skip("network on Docker 28", "its packages cannot be had")
     run(range(101, 101 + NEWER_TOPOLOGIES), path)
+    without_proxy(path)
 
 
 if missing_programs():
