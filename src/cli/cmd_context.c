@@ -172,6 +172,16 @@ static const struct stk_command_format context_formats[] = {
 	{ "table", "what is sent, and findings", render_table },
 };
 
+/* One line a path, whatever is in it: a line break in a name is shown as "\n". */
+static void put_path(struct stk_buf *out, struct stk_str path)
+{
+	for (size_t at; (at = stk_str_find_byte(path, '\n')) != SIZE_MAX; path = stk_str_slice(path, at + 1, path.n)) {
+		stk_utf8_printable(out, stk_str_slice(path, 0, at));
+		stk_buf_add(out, S("\\n"));
+	}
+	stk_utf8_printable(out, path);
+}
+
 static int print_list(const struct run *run)
 {
 	STK_BUF out = stk_buf_new(STK_LIMIT_OUTPUT);
@@ -180,7 +190,7 @@ static int print_list(const struct run *run)
 		if (entry->type == STK_CONTEXT_DIRECTORY)
 			continue;
 		stk_buf_printf(&out, "%12llu  ", (unsigned long long)entry->size);
-		stk_utf8_printable(&out, entry->path);
+		put_path(&out, entry->path);
 		stk_buf_byte(&out, '\n');
 	}
 	fwrite(out.p ? out.p : "", 1, out.n, stdout);

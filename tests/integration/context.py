@@ -139,4 +139,12 @@ def fixes_hold():
         ok((folder / ".dockerignore").read_text() == once and once.startswith("# ours\n*.tmp\n# "), "the next run changes nothing, and what was there stays", once)
 
 
-main(same_as_buildkit, fixes_hold)
+def names_stay_on_their_lines():
+    with tempfile.TemporaryDirectory() as base:
+        for name in (b"a\nb", b"bad\xff", b"c d"):
+            open(os.fsencode(base) + b"/" + name, "w").close()
+        listed = [line[14:] for line in strake("context", "--list", "--no-config", base).stdout.splitlines()]
+        ok(listed == [r"a\nb", r"bad\xff", "c d"], "a path is one line, whatever its bytes are", listed)
+
+
+main(same_as_buildkit, fixes_hold, names_stay_on_their_lines)
