@@ -112,6 +112,7 @@ static struct stk_str nearest(const struct stk_cli *cli, const char *typed)
 {
 	struct stk_strs names = { 0 };
 	const struct stk_option *option;
+	*STK_PUSH(cli->arena, &names) = S("help");
 	for (size_t i = 0; (option = stk_options_at(cli->command, i)); i++)
 		*STK_PUSH(cli->arena, &names) = stk_str_from(option->name);
 	struct stk_str word = stk_str_from(typed);
