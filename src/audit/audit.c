@@ -78,6 +78,16 @@ static void copy_gaps(struct stk_audit_run *run)
 		stk_report_gap(run->report, target, run->found.gaps.v[i].what, run->found.gaps.v[i].why);
 }
 
+/* A wrong folder must not look like a clean deployment. */
+static void tell_empty(const struct stk_audit_run *run)
+{
+	for (size_t kind = 0; kind < STK_DISCOVERED_COUNT; kind++)
+		if (kind != STK_FOUND_ENV_FILE && kind != STK_FOUND_DOCKERIGNORE && run->found.found[kind].n)
+			return;
+	*STK_PUSH(run->report->arena, &run->report->notices) =
+		S("there is no Dockerfile, Compose file, image or workflow in this folder");
+}
+
 int stk_audit(const struct stk_audit_options *options, struct stk_report *report, struct stk_deployment *deployment,
 	      struct stk_err *err)
 {
@@ -93,6 +103,7 @@ int stk_audit(const struct stk_audit_options *options, struct stk_report *report
 	deployment->env_files = run.found.found[STK_FOUND_ENV_FILE];
 	for (size_t i = 0; i < STK_LEN(steps); i++)
 		steps[i](&run);
+	tell_empty(&run);
 	stk_deployment_connect(deployment);
 	stk_cross_check(report, deployment);
 	if (options->secrets)
