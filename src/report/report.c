@@ -67,6 +67,9 @@ void stk_report_gap(struct stk_report *report, size_t target, struct stk_str wha
 {
 	struct stk_gap *gap = STK_PUSH(report->arena, &report->incomplete);
 	gap->what = stk_arena_str(report->arena, what);
+	/* An error's text often begins with the name of the file that it is about. */
+	if (stk_str_starts(why, what) && stk_str_starts(stk_str_slice(why, what.n, why.n), S(": ")))
+		why = stk_str_slice(why, what.n + 2, why.n);
 	gap->why = stk_arena_str(report->arena, why);
 	gap->target = target;
 }

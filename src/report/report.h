@@ -224,7 +224,7 @@ size_t stk_report_target(struct stk_report *report, struct stk_str name, const c
 struct stk_finding *stk_report_add(struct stk_report *report, const struct stk_rule *rule, size_t target);
 /* Adds a finding that has no row (a vulnerability). */
 struct stk_finding *stk_report_add_bare(struct stk_report *report, struct stk_str id, size_t target);
-/* Says that part of a target could not be scanned. */
+/* Says that part of a target could not be scanned. "<what>: " at the beginning of why is left out: it is known. */
 void stk_report_gap(struct stk_report *report, size_t target, struct stk_str what, struct stk_str why);
 /* Adds a piece of evidence to a finding. */
 void stk_finding_evidence(struct stk_report *report, struct stk_finding *finding, const char *fmt, ...)

@@ -21,6 +21,8 @@ struct stk_counts stk_report_count(const struct stk_report *report, size_t targe
 		counts.of[finding->severity]++;
 		counts.total++;
 	}
+	for (size_t i = 0; i < report->incomplete.n; i++)
+		counts.gaps += target == SIZE_MAX || report->incomplete.v[i].target == target;
 	return counts;
 }
 
@@ -35,7 +37,7 @@ void stk_counts_text(struct stk_buf *out, const struct stk_counts *counts)
 		separator = ", ";
 	}
 	if (!counts->total)
-		stk_buf_add(out, S("nothing found"));
+		stk_buf_add(out, counts->gaps ? S("nothing found in what could be scanned") : S("nothing found"));
 	if (counts->suppressed)
 		stk_buf_printf(out, " (%zu ignored)", counts->suppressed);
 }

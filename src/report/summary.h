@@ -8,14 +8,14 @@
 #include "base/buf.h"
 #include "report/report.h"
 
-/* `of` and `total` leave suppressed findings out. */
+/* `of` and `total` leave suppressed findings out; gaps are what could not be scanned. */
 struct stk_counts {
-	size_t of[STK_SEV_COUNT], total, suppressed;
+	size_t of[STK_SEV_COUNT], total, suppressed, gaps;
 };
 
 /* Findings that count, by severity; target SIZE_MAX counts all targets. */
 struct stk_counts stk_report_count(const struct stk_report *report, size_t target);
-/* Appends "2 critical, 5 high", worst first, or "nothing found". */
+/* Appends "2 critical, 5 high", worst first, or "nothing found", with gaps "nothing found in what could be scanned". */
 void stk_counts_text(struct stk_buf *out, const struct stk_counts *counts);
 /* The same over all targets, and how many images were not looked at: "nothing found, 4 images not looked at". */
 void stk_headline_text(struct stk_buf *out, const struct stk_report *report);

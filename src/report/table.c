@@ -221,7 +221,7 @@ static void print_target(struct stk_buf *out, const struct stk_render_options *o
 	}
 	stk_buf_add(out, S(": "));
 	stk_counts_text(&line, &counts);
-	stk_style_text(out, options, counts.total ? STK_STYLE_NONE : STK_STYLE_GOOD, stk_buf_str(&line));
+	stk_style_text(out, options, counts.total || counts.gaps ? STK_STYLE_NONE : STK_STYLE_GOOD, stk_buf_str(&line));
 	stk_buf_byte(out, '\n');
 	for (size_t i = 0; options->details && i < target->facts.n; i++)
 		print_detail(out, options, target->facts.v[i].name.p, target->facts.v[i].value);
@@ -263,6 +263,9 @@ void stk_render_table(const struct stk_report *report, const struct stk_render_o
 		STK_BUF line = stk_buf_new(STK_KIB(64));
 		stk_buf_printf(&line, "NOT SCANNED: " STK_FMT ": " STK_FMT, STK_ARG(report->incomplete.v[i].what),
 			       STK_ARG(report->incomplete.v[i].why));
-		stk_style_wrap(out, options, STK_STYLE_CRITICAL, 0, 0, stk_buf_str(&line));
+		/* A line end in a name must not make a line of its own. */
+		STK_BUF printable = stk_buf_new(STK_KIB(256));
+		stk_utf8_printable(&printable, stk_buf_str(&line));
+		stk_style_wrap(out, options, STK_STYLE_CRITICAL, 0, 0, stk_buf_str(&printable));
 	}
 }
