@@ -128,6 +128,10 @@ extern const size_t stk_n_report_option_rows;
 /* The same for commands that use such a letter for an option of their own. */
 extern const struct stk_option stk_report_option_rows_without_letters[];
 
+/* Prints one line to standard error; fmt has no line end. All that commands say there goes through here: control
+   characters and broken bytes of names are shown as \xNN, a line end inside a name as a space, so that a hostile name
+   neither drives the terminal nor forges a second line. */
+void stk_cli_say(const char *fmt, ...) STK_PRINTF(1, 2);
 /* Prints "strake: <message>" and, where there is one, the hint, to standard error; returns the exit status that suits
    the code: STK_EUSAGE -> 2, everything else -> 3. */
 int stk_cli_error(const struct stk_err *err);

@@ -43,7 +43,7 @@ static const struct stk_option compose_options[] = {
 static void print_warnings(const struct stk_compose *project, bool quiet)
 {
 	for (size_t i = 0; i < project->warnings.n && !quiet; i++)
-		fprintf(stderr, "strake: warning: " STK_FMT "\n", STK_ARG(project->warnings.v[i]));
+		stk_cli_say("strake: warning: " STK_FMT, STK_ARG(project->warnings.v[i]));
 }
 
 static int print_config(struct stk_cli *cli, const struct compose *context)

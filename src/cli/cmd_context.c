@@ -210,8 +210,8 @@ static int apply_fixes(struct run *run, bool *taken)
 	if (stk_cli_fix(&run->report, mode, options->diff, &mended, &err) < 0)
 		return stk_cli_error(&err);
 	if (mode != STK_FIX_NONE && !options->diff && !options->report.quiet)
-		fprintf(stderr, "strake: %zu finding%s mended in " STK_FMT "\n", mended, mended == 1 ? "" : "s",
-			STK_ARG(run->context.ignore_file));
+		stk_cli_say("strake: %zu finding%s mended in " STK_FMT, mended, mended == 1 ? "" : "s",
+			    STK_ARG(run->context.ignore_file));
 	return 0;
 }
 

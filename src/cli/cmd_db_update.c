@@ -58,8 +58,8 @@ static int update_main(struct stk_cli *cli, void *data)
 	if (stk_database_fetch(cli, &context->job, &fetch, &paths, &err) < 0)
 		return stk_cli_error(&err);
 	if (!context->job.quiet)
-		fprintf(stderr, "strake: %zu fetched (%.1f MiB), %zu unchanged\n", fetch.fetched,
-			(double)fetch.bytes / (1 << 20), fetch.unchanged);
+		stk_cli_say("strake: %zu fetched (%.1f MiB), %zu unchanged", fetch.fetched,
+			    (double)fetch.bytes / (1 << 20), fetch.unchanged);
 	if (!is_current(cli, context, &fetch))
 		return stk_database_write(cli, &context->job, &paths, fetch.inputs);
 	if (!context->job.quiet)

@@ -255,7 +255,7 @@ static int write_file(struct hardening *h, const struct stk_audit_text *file, st
 		return -1;
 	if (!existed)
 		*STK_PUSH(h->cli->arena, &h->made) = file->name;
-	fprintf(stderr, "strake: %s " STK_FMT "\n", existed ? "mended" : "wrote", STK_ARG(file->name));
+	stk_cli_say("strake: %s " STK_FMT, existed ? "mended" : "wrote", STK_ARG(file->name));
 	return 0;
 }
 
@@ -282,7 +282,7 @@ static void print_undo(struct hardening *h)
 		stk_buf_add(&out, i ? S(" ") : S(" && rm "));
 		stk_shell_quote(&out, h->made.v[i]);
 	}
-	fprintf(stderr, "strake: to undo: cp -a " STK_FMT "\n", STK_ARG(stk_buf_str(&out)));
+	stk_cli_say("strake: to undo: cp -a " STK_FMT, STK_ARG(stk_buf_str(&out)));
 }
 
 /* ---- the whole ---- */
@@ -307,8 +307,8 @@ static int finish(struct hardening *h, const struct stk_report *harder)
 						    .details = h->context->report.details };
 	stk_harden_summarise(&summary);
 	for (size_t i = 0; i < h->report.incomplete.n; i++)
-		fprintf(stderr, "strake: not looked at: " STK_FMT ": " STK_FMT "\n",
-			STK_ARG(h->report.incomplete.v[i].what), STK_ARG(h->report.incomplete.v[i].why));
+		stk_cli_say("strake: not looked at: " STK_FMT ": " STK_FMT, STK_ARG(h->report.incomplete.v[i].what),
+			    STK_ARG(h->report.incomplete.v[i].why));
 	return h->report.incomplete.n ? STK_EXIT_INCOMPLETE : STK_EXIT_CLEAN;
 }
 
@@ -342,7 +342,7 @@ static int harden_folder(struct stk_cli *cli, const struct harden_context *conte
 	stk_progress_end(&h->input.progress);
 	struct stk_str notice = stk_config_notice(cli->arena, cli->config);
 	if (notice.n && !context->report.quiet)
-		fprintf(stderr, "strake: " STK_FMT "\n", STK_ARG(notice));
+		stk_cli_say("strake: " STK_FMT, STK_ARG(notice));
 	int status = finish(h, context->unsafe ? NULL : &harder);
 	stk_cli_audit_close(&h->input);
 	return status;

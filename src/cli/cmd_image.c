@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "cli/commands.h"
 #include "io/progress.h"
+#include "text/utf8.h"
 #include "base/banned.h"
 
 struct image_context {
@@ -77,7 +78,9 @@ static int look_at(struct image_context *context, struct stk_image_job *job, con
 		   struct stk_report *report, struct stk_err *err)
 {
 	bool draw = !context->report.no_progress && !context->report.quiet && stk_progress_possible();
-	context->progress = stk_progress_begin(draw, stk_str_from(name), 0);
+	STK_BUF label = stk_buf_new(STK_KIB(64));
+	stk_utf8_printable(&label, stk_str_from(name));
+	context->progress = stk_progress_begin(draw, stk_buf_str(&label), 0);
 	int result = stk_audit_image(job, name, report, err);
 	stk_progress_end(&context->progress);
 	return result;

@@ -94,8 +94,8 @@ static void print_summary(const struct stk_import *import, const struct stk_data
 {
 	const struct stk_builder_counts *counts = stk_builder_counts(import->builder);
 	if (import->broken)
-		fprintf(stderr, "strake: %zu of %zu files were left out as no OSV records; the first: %s\n",
-			import->broken, import->files, import->first_broken.msg);
+		stk_cli_say("strake: %zu of %zu files were left out as no OSV records; the first: %s", import->broken,
+			    import->files, import->first_broken.msg);
 	if (!job->quiet)
 		printf(STK_FMT ": %zu advisories for %zu packages\n", STK_ARG(path), counts->advisories,
 		       counts->packages);

@@ -196,11 +196,11 @@ static int write_one(const struct stk_cli *cli, const struct wanted *wanted, con
 static void print_notices(const struct stk_report *report, const struct stk_report_options *options)
 {
 	for (size_t i = 0; i < report->notices.n && !options->quiet; i++)
-		fprintf(stderr, "strake: " STK_FMT "\n", STK_ARG(report->notices.v[i]));
+		stk_cli_say("strake: " STK_FMT, STK_ARG(report->notices.v[i]));
 	/* Formats for machines may not show what was missed, so people hear of it here too. */
 	for (size_t i = 0; i < report->incomplete.n; i++)
-		fprintf(stderr, "strake: not scanned: " STK_FMT ": " STK_FMT "\n",
-			STK_ARG(report->incomplete.v[i].what), STK_ARG(report->incomplete.v[i].why));
+		stk_cli_say("strake: not scanned: " STK_FMT ": " STK_FMT, STK_ARG(report->incomplete.v[i].what),
+			    STK_ARG(report->incomplete.v[i].why));
 }
 
 int stk_cli_settle(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report)

@@ -149,8 +149,8 @@ static void print_settings(const struct stk_hadolint_settings *settings)
 	STK_BUF text = stk_buf_new(STK_MIB(1));
 	stk_hadolint_settings_print(&text, settings);
 	if (settings->file.n)
-		fprintf(stderr, "strake: settings of " STK_FMT "\n", STK_ARG(settings->file));
-	fprintf(stderr, "strake: " STK_FMT "\n", STK_ARG(stk_buf_str(&text)));
+		stk_cli_say("strake: settings of " STK_FMT, STK_ARG(settings->file));
+	stk_cli_say("strake: " STK_FMT, STK_ARG(stk_buf_str(&text)));
 }
 
 int stk_hadolint_options_apply(struct stk_cli *cli, const struct stk_hadolint_options *from,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "cli/cli.h"
 #include "io/file.h"
 #include "report/rank.h"
 #include "text/edit.h"
@@ -78,18 +79,17 @@ static struct findings choose(const struct stk_harden_summary *s, const struct s
 }
 
 /* "2 critical, 5 high" */
-static void print_counts(const struct findings *list)
+static struct stk_str say_counts(struct stk_arena *arena, const struct findings *list)
 {
 	size_t of[STK_SEV_COUNT] = { 0 };
-	const char *before = "";
+	struct stk_str said = S("");
 	for (size_t i = 0; i < list->n; i++)
 		of[list->v[i]->severity]++;
 	for (size_t severity = STK_SEV_COUNT; severity-- > 0;)
-		if (of[severity]) {
-			fprintf(stderr, "%s%zu %s", before, of[severity],
-				stk_severity_name((enum stk_severity)severity));
-			before = ", ";
-		}
+		if (of[severity])
+			said = stk_arena_printf(arena, STK_FMT "%s%zu %s", STK_ARG(said), said.n ? ", " : "",
+						of[severity], stk_severity_name((enum stk_severity)severity));
+	return said;
 }
 
 static void print_list(const struct stk_harden_summary *s, const struct findings *list, bool lines_are_disk)
@@ -97,26 +97,26 @@ static void print_list(const struct stk_harden_summary *s, const struct findings
 	size_t n = s->details || list->n <= MOST_LISTED + 1 ? list->n : MOST_LISTED;
 	for (size_t i = 0; i < n; i++) {
 		const struct stk_finding *finding = list->v[i];
-		fprintf(stderr, "  %-8s " STK_FMT "  " STK_FMT ":%u  " STK_FMT "\n",
-			stk_severity_name(finding->severity), STK_ARG(finding->id), STK_ARG(finding->location.file),
-			lines_are_disk ? finding->location.line : line_on_disk(s, &finding->location),
-			STK_ARG(finding->message.n ? finding->message : finding->title));
+		stk_cli_say("  %-8s " STK_FMT "  " STK_FMT ":%u  " STK_FMT, stk_severity_name(finding->severity),
+			    STK_ARG(finding->id), STK_ARG(finding->location.file),
+			    lines_are_disk ? finding->location.line : line_on_disk(s, &finding->location),
+			    STK_ARG(finding->message.n ? finding->message : finding->title));
 	}
 	if (list->n > n)
-		fprintf(stderr, "  … and %zu more: --details lists them\n", list->n - n);
+		stk_cli_say("  … and %zu more: --details lists them", list->n - n);
 }
 
 static void print_mended(const struct stk_harden_summary *s)
 {
 	struct findings mended = choose(s, s->before, s->left, false);
 	if (!s->files) {
-		fputs("strake: nothing to mend\n", stderr);
+		stk_cli_say("strake: nothing to mend");
 		return;
 	}
-	fprintf(stderr, "strake: %zu file%s %s, which mends %zu finding%s%s", s->files, s->files == 1 ? "" : "s",
-		s->written ? "changed" : "would change", mended.n, mended.n == 1 ? "" : "s", mended.n ? ": " : "");
-	print_counts(&mended);
-	fputs(s->written ? "\n" : "; --write does it\n", stderr);
+	stk_cli_say("strake: %zu file%s %s, which mends %zu finding%s%s" STK_FMT "%s", s->files,
+		    s->files == 1 ? "" : "s", s->written ? "changed" : "would change", mended.n,
+		    mended.n == 1 ? "" : "s", mended.n ? ": " : "", STK_ARG(say_counts(s->arena, &mended)),
+		    s->written ? "" : "; --write does it");
 	if (s->details)
 		print_list(s, &mended, true);
 }
@@ -128,15 +128,12 @@ void stk_harden_summarise(const struct stk_harden_summary *s)
 		open = choose(s, s->left, s->harder, false);
 	print_mended(s);
 	if (people.n) {
-		fprintf(stderr, "strake: %zu finding%s left for a person: ", people.n, people.n == 1 ? " is" : "s are");
-		print_counts(&people);
-		fputc('\n', stderr);
+		stk_cli_say("strake: %zu finding%s left for a person: " STK_FMT, people.n,
+			    people.n == 1 ? " is" : "s are", STK_ARG(say_counts(s->arena, &people)));
 		print_list(s, &people, false);
 	}
 	if (open.n) {
-		fprintf(stderr, "strake: --unsafe mends %zu more: ", open.n);
-		print_counts(&open);
-		fputc('\n', stderr);
+		stk_cli_say("strake: --unsafe mends %zu more: " STK_FMT, open.n, STK_ARG(say_counts(s->arena, &open)));
 		if (s->details)
 			print_list(s, &open, false);
 	}

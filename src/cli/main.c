@@ -65,11 +65,11 @@ static void unknown_command(const char *typed)
 	for (size_t i = 0; i < stk_n_commands; i++)
 		*STK_PUSH(&arena, &names) = stk_str_from(stk_commands[i]->name);
 	struct stk_str near = stk_nearest(stk_str_from(typed), &names);
-	fprintf(stderr,
-		near.n ? "strake: unknown command \"%s\"; did you mean \"" STK_FMT "\"?\n"
-		       : "strake: unknown command \"%s\"\n",
-		typed, STK_ARG(near));
-	fputs("  Try \"strake --help\".\n", stderr);
+	if (near.n)
+		stk_cli_say("strake: unknown command \"%s\"; did you mean \"" STK_FMT "\"?", typed, STK_ARG(near));
+	else
+		stk_cli_say("strake: unknown command \"%s\"", typed);
+	stk_cli_say("  Try \"strake --help\".");
 }
 
 /* Before anything is scanned: a mistake in the settings is exit 2. */

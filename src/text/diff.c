@@ -6,8 +6,11 @@
  * one block, which is right too, if long.
  */
 #include <assert.h>
+#include <string.h>
 
+#include "base/limits.h"
 #include "text/edit.h"
+#include "text/utf8.h"
 #include "base/banned.h"
 
 enum { CONTEXT = 3, MOST_CHANGES = 2000 };
@@ -200,6 +203,26 @@ static void print_hunks(struct stk_buf *out, const struct diff *d, bool color)
 	}
 }
 
+/* As git writes names that would break a header or drive a terminal, and git apply and patch read them:
+   "a/no\033[31m" in quotes, with octal escapes. */
+static void print_name(struct stk_buf *out, char side, struct stk_str name)
+{
+	STK_BUF shown = stk_buf_new(STK_KIB(64));
+	stk_utf8_printable(&shown, name);
+	/* No quotes for names that show as they are, in whatever script. */
+	if (stk_str_eq(stk_buf_str(&shown), name) && !memchr(name.p, '"', name.n) && !memchr(name.p, '\\', name.n)) {
+		stk_buf_printf(out, "%c/" STK_FMT, side, STK_ARG(name));
+		return;
+	}
+	stk_buf_printf(out, "\"%c/", side);
+	for (size_t i = 0; i < name.n; i++)
+		if ((unsigned char)name.p[i] < 0x20 || (unsigned char)name.p[i] >= 0x7f)
+			stk_buf_printf(out, "\\%03o", (unsigned char)name.p[i]);
+		else
+			stk_buf_printf(out, name.p[i] == '"' || name.p[i] == '\\' ? "\\%c" : "%c", name.p[i]);
+	stk_buf_byte(out, '"');
+}
+
 void stk_diff_unified(struct stk_buf *out, struct stk_str name, struct stk_str before, struct stk_str after, bool color)
 {
 	if (stk_str_eq(before, after))
@@ -210,10 +233,12 @@ void stk_diff_unified(struct stk_buf *out, struct stk_str name, struct stk_str b
 	compare(&d);
 	/* git apply takes no "./" and nothing absolute. */
 	name = stk_str_strip_prefix(stk_str_strip_prefix(name, S("./")), S("/"));
-	stk_buf_printf(out,
-		       color ? "\x1b[1m--- a/" STK_FMT "\x1b[0m\n\x1b[1m+++ b/" STK_FMT "\x1b[0m\n"
-			     : "--- a/" STK_FMT "\n+++ b/" STK_FMT "\n",
-		       STK_ARG(name), STK_ARG(name));
+	for (size_t i = 0; i < 2; i++) {
+		stk_buf_add(out, color ? S("\x1b[1m") : S(""));
+		stk_buf_add(out, i ? S("+++ ") : S("--- "));
+		print_name(out, i ? 'b' : 'a', name);
+		stk_buf_add(out, color ? S("\x1b[0m\n") : S("\n"));
+	}
 	print_hunks(out, &d, color);
 	stk_arena_free(&d.arena);
 }
