@@ -337,8 +337,10 @@ static int harden_folder(struct stk_cli *cli, const struct harden_context *conte
 	/* Hardening writes files; nothing that is found in an image could be mended there. */
 	h->input.options.no_images = true;
 	if (stk_cli_audit_secrets(cli, &h->input, &err) < 0 || look_before(h, &err) < 0 ||
-	    mend(h, context->unsafe, &err) < 0 || (!context->unsafe && try_harder(h, &harder, &err) < 0))
+	    mend(h, context->unsafe, &err) < 0 || (!context->unsafe && try_harder(h, &harder, &err) < 0)) {
+		stk_cli_audit_close(&h->input);
 		return stk_cli_error(&err);
+	}
 	stk_progress_end(&h->input.progress);
 	struct stk_str notice = stk_config_notice(cli->arena, cli->config);
 	if (notice.n && !context->report.quiet)
