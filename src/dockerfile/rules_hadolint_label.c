@@ -25,10 +25,11 @@ static bool is_good_key(struct stk_str key)
 	return stk_is_digit(last) || (last >= 'a' && last <= 'z');
 }
 
+/* Other instructions than LABEL have their pairs end where they begin. */
 #define EACH_LABEL(pair, at, context)                                                                                  \
 	EACH_INSTRUCTION(at, context)                                                                                  \
 	for (const struct stk_pair *pair = (at)->pairs.v,                                                              \
-				   *pair##_end = pair + ((at)->keyword == STK_LABEL ? (at)->pairs.n : 0);              \
+				   *pair##_end = (at)->keyword == STK_LABEL ? END_OF(&(at)->pairs) : pair;             \
 	     pair < pair##_end; pair++)
 
 static void check_key(const struct stk_rule *rule, void *data)
