@@ -158,6 +158,8 @@ struct stk_instruction {
 	struct stk_source_text shell_text;
 	bool shell_is_heredoc;		       /* shell_text is a heredoc's body */
 	const struct stk_shell_setting *shell; /* in effect here */
+	/* The last WORKDIR before it, in its stage or one that this builds on; or NULL */
+	const struct stk_instruction *workdir;
 	struct stk_instruction *inner; /* ONBUILD: the wrapped instruction (own words, flags; line and shell set too) */
 	const struct stk_instruction *outer; /* of a wrapped instruction: its ONBUILD */
 	struct {

@@ -282,26 +282,13 @@ void stk_repair_add_flag(struct stk_repair *repair, const struct stk_instruction
 			   stk_arena_printf(repair->context->arena, " " STK_FMT, STK_ARG(flag)));
 }
 
-struct stk_str stk_workdir_before(const struct stk_dockerfile *file, const struct stk_instruction *before, bool *any)
+struct stk_str stk_workdir_before(const struct stk_dockerfile *file, const struct stk_instruction *at, bool *any)
 {
-	*any = false;
-	size_t stage = before->stage;
-	for (size_t i = before->index; i-- > 0 && stage < file->stages.n;) {
-		const struct stk_instruction *at = file->instructions.v[i];
-		if (at->stage != stage)
-			continue;
-		if (at->keyword == STK_WORKDIR && at->words.n) {
-			struct stk_str path = at->words.v[0].raw;
-			*any = true;
-			bool plain = stk_str_starts(path, S("/")) && stk_str_find_byte(path, '$') == SIZE_MAX &&
-				     stk_str_find_byte(path, file->escape) == SIZE_MAX &&
-				     stk_str_find_byte(path, '"') == SIZE_MAX;
-			return plain ? path : S("");
-		}
-		if (at->keyword == STK_FROM)
-			stage = file->stages.v[stage].parent;
-	}
-	return S("");
+	*any = at->workdir != NULL;
+	struct stk_str path = *any ? at->workdir->words.v[0].raw : S("");
+	bool plain = stk_str_starts(path, S("/")) && stk_str_find_byte(path, '$') == SIZE_MAX &&
+		     stk_str_find_byte(path, file->escape) == SIZE_MAX && stk_str_find_byte(path, '"') == SIZE_MAX;
+	return plain ? path : S("");
 }
 
 /* ---- joining RUNs ---- */

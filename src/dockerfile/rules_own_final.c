@@ -105,22 +105,25 @@ static bool copies_folder(const struct stk_instruction *at)
 	return false;
 }
 
-static bool stage_copies_folder(const struct stk_dockerfile *file, size_t stage)
+/* Of each stage, whether it copies sources; on the context's arena. */
+static const bool *stages_with_sources(struct stk_dockerfile_context *context)
 {
+	const struct stk_dockerfile *file = context->file;
+	bool *copies = STK_NEW(context->arena, bool, file->stages.n);
 	for (size_t i = 0; i < file->instructions.n; i++)
-		if (file->instructions.v[i]->stage == stage && copies_folder(file->instructions.v[i]))
-			return true;
-	return false;
+		if (file->instructions.v[i]->stage < file->stages.n && copies_folder(file->instructions.v[i]))
+			copies[file->instructions.v[i]->stage] = true;
+	return copies;
 }
 
 static void check_sources(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	const struct stk_runs *runs = stk_dockerfile_runs(context);
+	const bool *copies = stages_with_sources(context);
 	for (size_t r = 0; r < runs->n; r++) {
 		const struct stk_run *run = &runs->v[r];
-		if (run->onbuild || !stk_stage_is_final(context->file, run->stage) ||
-		    !stage_copies_folder(context->file, run->stage))
+		if (run->onbuild || !stk_stage_is_final(context->file, run->stage) || !copies[run->stage])
 			continue;
 		for (size_t i = 0; i < run->commands.n; i++) {
 			const char *what = compiles(&run->commands.v[i]);

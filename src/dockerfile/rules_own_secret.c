@@ -6,6 +6,7 @@
 #include "dockerfile/variables.h"
 #include "text/credential.h"
 #include "text/dockerignore.h"
+#include "base/map.h"
 #include "base/banned.h"
 
 /* ---- DF-010 ---- */
@@ -151,26 +152,63 @@ static struct stk_str base_name(struct stk_str path)
 	return slash == SIZE_MAX ? path : stk_str_slice(path, slash + 1, path.n);
 }
 
-/* A later RUN of the stage that removes the file, or NULL: the layer with it stays below. */
-static const struct stk_run *removed_by(struct stk_dockerfile_context *context, const struct stk_instruction *copy,
-					struct stk_str source)
+/* A name that is removed, and by which RUN. */
+struct removal {
+	const struct stk_run *run;
+	struct removal *next;
+};
+
+/* By name, all that RUNs remove, in the order of the file. `of` is NULL until the first question; as the questions come
+   in the order of the file too, each list loses what stands before the instruction asked about. */
+struct removals {
+	struct stk_dockerfile_context *context;
+	struct stk_map *of;
+};
+
+/* Those of ONBUILD run in other builds, where the file is in a layer of the base already. */
+static void note_removals(struct removals *removals)
 {
-	const struct stk_runs *runs = stk_dockerfile_runs(context);
-	struct stk_str name = base_name(source), target = base_name(copy->words.v[copy->words.n - 1].value);
-	for (size_t r = 0; r < runs->n; r++) {
-		if (runs->v[r].instruction->stage != copy->stage || runs->v[r].instruction->index < copy->index)
-			continue;
-		for (size_t i = 0; i < runs->v[r].commands.n; i++) {
+	struct stk_arena *arena = removals->context->arena;
+	const struct stk_runs *runs = stk_dockerfile_runs(removals->context);
+	removals->of = STK_NEW(arena, struct stk_map, 1);
+	for (size_t r = runs->n; r-- > 0;)
+		for (size_t i = 0; i < runs->v[r].commands.n && !runs->v[r].onbuild; i++) {
 			const struct stk_run_command *command = &runs->v[r].commands.v[i];
 			for (size_t k = 0; stk_command_is_any(command, "rm shred unlink") && k < command->n_arguments;
 			     k++) {
-				struct stk_str removed = base_name(command->arguments[k]->text);
-				if (stk_str_eq(removed, name) || (target.n && stk_str_eq(removed, target)))
-					return &runs->v[r];
+				struct removal *removal = STK_NEW(arena, struct removal, 1);
+				void **first = stk_map_at(removals->of, arena, base_name(command->arguments[k]->text));
+				*removal = (struct removal){ &runs->v[r], *first };
+				*first = removal;
 			}
 		}
-	}
-	return NULL;
+}
+
+/* The first RUN behind the instruction, in its stage, that removes a file of this name; or NULL. */
+static const struct stk_run *next_removal(struct removals *removals, const struct stk_instruction *copy,
+					  struct stk_str name)
+{
+	if (!stk_map_get(removals->of, name))
+		return NULL;
+	void **first = stk_map_at(removals->of, removals->context->arena, name);
+	struct removal *removal = *first;
+	while (removal && removal->run->instruction->index < copy->index)
+		removal = removal->next;
+	*first = removal;
+	return removal && removal->run->stage == copy->stage ? removal->run : NULL;
+}
+
+/* A later RUN of the stage that removes the file, or NULL: the layer with it stays below. */
+static const struct stk_run *removed_by(struct removals *removals, const struct stk_instruction *copy,
+					struct stk_str source)
+{
+	if (!removals->of)
+		note_removals(removals);
+	struct stk_str target = base_name(copy->words.v[copy->words.n - 1].value);
+	const struct stk_run *by_source = next_removal(removals, copy, base_name(source));
+	const struct stk_run *by_target = target.n ? next_removal(removals, copy, target) : NULL;
+	return by_source && (!by_target || by_source->instruction->index < by_target->instruction->index) ? by_source
+													  : by_target;
 }
 
 static bool copies_from_context(const struct stk_instruction *at)
@@ -219,12 +257,13 @@ static void fix_copy(struct stk_dockerfile_context *context, struct stk_finding 
 	struct stk_arguments removed = removal->commands.n == 1
 					       ? stk_command_plain(context->arena, &removal->commands.v[0], "")
 					       : (struct stk_arguments){ 0 };
-	if (copy->words.n != 2 || copy->heredocs.n || removed.n != 1 || removal->instruction->heredocs.n)
+	if (copy->words.n != 2 || copy->heredocs.n || removed.n != 1 || removal->instruction->heredocs.n ||
+	    !stk_repair_afford(&repair, removal->instruction->index - copy->index))
 		return;
 	struct stk_str path = path_of_copy(context, copy), name = base_name(path);
 	while (stk_str_starts(name, S(".")))
 		name = stk_str_slice(name, 1, name.n);
-	repair.failed = !path.n || !name.n;
+	repair.failed |= !path.n || !name.n;
 	for (size_t i = 0; i < path.n; i++)
 		repair.failed |=
 			!stk_is_alnum(path.p[i]) && !stk_str_contains(S("/._-"), stk_str_slice(path, i, i + 1));
@@ -243,6 +282,7 @@ static void fix_copy(struct stk_dockerfile_context *context, struct stk_finding 
 static void check_copies(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
+	struct removals removals = { .context = context };
 	for (size_t i = 0; i < context->file->instructions.n; i++) {
 		const struct stk_instruction *at = context->file->instructions.v[i];
 		const char *kind = "credentials";
@@ -258,7 +298,7 @@ static void check_copies(const struct stk_rule *rule, void *data)
 					.text;
 			if (!stk_credential_file(source, &kind))
 				continue;
-			const struct stk_run *removal = removed_by(context, at, source);
+			const struct stk_run *removal = removed_by(&removals, at, source);
 			if (!removal && !rule->argument)
 				stk_dockerfile_find_at(context, rule, at, at->words.v[k].span,
 						       "\"" STK_FMT "\" (%s) is copied into the image", STK_ARG(source),

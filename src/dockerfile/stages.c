@@ -67,6 +67,11 @@ struct stager {
 		const struct stk_shell_setting **v;
 		size_t n, cap;
 	} shells; /* the last one of each stage */
+	const struct stk_instruction *workdir;
+	struct {
+		const struct stk_instruction **v;
+		size_t n, cap;
+	} workdirs; /* the last one of each stage */
 	const struct stk_shell_setting *posix, *windows, *shell;
 };
 
@@ -111,6 +116,8 @@ static void begin_stage(struct stager *s, struct stk_instruction *from)
 		   : is_windows_image(&stage) ? s->windows
 					      : s->posix;
 	*STK_PUSH(file->arena, &s->shells) = s->shell;
+	s->workdir = stage.parent != SIZE_MAX ? s->workdirs.v[stage.parent] : NULL;
+	*STK_PUSH(file->arena, &s->workdirs) = s->workdir;
 }
 
 static void place(struct stager *s, struct stk_instruction *instruction, size_t index)
@@ -123,12 +130,17 @@ static void place(struct stager *s, struct stk_instruction *instruction, size_t 
 	if (instruction->keyword == STK_SHELL && instruction->json && instruction->words.n)
 		s->shell = shell_of(file->arena, instruction);
 	instruction->shell = s->shell;
+	instruction->workdir = s->workdir;
 	if (instruction->inner) {
 		instruction->inner->index = index;
 		instruction->inner->stage = instruction->stage;
 		instruction->inner->shell = s->shell;
+		instruction->inner->workdir = s->workdir;
 	}
 	if (file->stages.n) {
+		if (instruction->keyword == STK_WORKDIR && instruction->words.n)
+			s->workdir = instruction;
+		s->workdirs.v[file->stages.n - 1] = s->workdir;
 		s->shells.v[file->stages.n - 1] = s->shell;
 		file->stages.v[file->stages.n - 1].n++;
 	}
