@@ -3,6 +3,7 @@
  * What is inside: zip (jar, war, whl), tar, gzip, zstd, xz, bzip2, by their first bytes and not by their names; each
  * member is scanned as a file of its own, in memory, under ceilings for depth, size and number.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -39,19 +40,55 @@ static void broken(struct stk_secret_scan *scan, const struct stk_err *err)
 		stk_secret_gap(scan, scan->work->top->path, err->msg);
 }
 
-static void open_zip_member(struct stk_secret_scan *scan, struct stk_zip *zip, uint64_t i)
+/* Members that stayed closed for one reason: an archive of many says so once. */
+struct unread {
+	size_t n;
+	char first[256], why[256]; /* the first one's name, and what was wrong with it */
+};
+
+static void note_unread(struct unread *unread, struct stk_str name, const char *why)
+{
+	if (unread->n++)
+		return;
+	snprintf(unread->first, sizeof(unread->first), STK_FMT, STK_ARG(stk_str_slice(name, 0, 200)));
+	snprintf(unread->why, sizeof(unread->why), "%s", why);
+}
+
+static void tell_unread(struct stk_secret_scan *scan, const struct unread *broken, const struct unread *encrypted)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_str why = { 0 };
+	if (encrypted->n)
+		why = stk_arena_printf(&arena, "%zu member%s encrypted and %s not searched, %s%s", encrypted->n,
+				       encrypted->n == 1 ? " is" : "s are", encrypted->n == 1 ? "was" : "were",
+				       encrypted->first, encrypted->n == 1 ? "" : " the first");
+	if (broken->n)
+		why = stk_arena_printf(&arena, STK_FMT "%s%zu member%s could not be read, %s%s: %s", STK_ARG(why),
+				       why.n ? "; " : "", broken->n, broken->n == 1 ? "" : "s", broken->first,
+				       broken->n == 1 ? "" : " the first", broken->why);
+	if (why.n)
+		stk_secret_gap(scan, scan->work->top->path, why.p);
+}
+
+static void open_zip_member(struct stk_secret_scan *scan, struct stk_zip *zip, uint64_t i, struct unread *broken,
+			    struct unread *encrypted)
 {
 	STK_ARENA arena = { 0 };
 	struct stk_err err;
 	struct stk_zip_member member;
 	struct stk_str bytes;
-	if (stk_zip_member(zip, i, &member, &err) < 0 || member.directory || member.encrypted || !member.size)
+	if (stk_zip_member(zip, i, &member, &err) < 0) {
+		note_unread(broken, S("without a name"), err.msg);
 		return;
+	}
+	if (member.directory || !member.size)
+		return;
+	if (member.encrypted) {
+		note_unread(encrypted, member.name, "");
+		return;
+	}
 	if (stk_zip_read(zip, i, &arena, STK_SECRET_MEMBER, &bytes, &err) < 0) {
-		/* A broken member is the archive's business, one that is too large would hide
-		   something. */
-		if (err.code == STK_ELIMIT)
-			stk_secret_gap(scan, scan->work->top->path, err.msg);
+		note_unread(broken, member.name, err.msg);
 		return;
 	}
 	if (!stk_secret_unpacked(scan, bytes.n) || !stk_secret_begin_member(scan, member.name))
@@ -64,13 +101,15 @@ static bool open_zip(struct stk_secret_scan *scan, struct stk_str bytes)
 {
 	STK_ZIP zip = { 0 };
 	struct stk_err err;
+	struct unread broken = { 0 }, encrypted = { 0 };
 	if (stk_zip_open(&zip, bytes, &err) < 0)
 		return false;
 	if (zip.n > STK_SECRET_MEMBERS)
 		stk_secret_gap(scan, scan->work->top->path,
 			       "an archive of more than 200000 members: the rest was not looked into");
 	for (uint64_t i = 0; i < zip.n && i < STK_SECRET_MEMBERS && scan->work->unpacked <= STK_SECRET_UNPACKED; i++)
-		open_zip_member(scan, &zip, i);
+		open_zip_member(scan, &zip, i, &broken, &encrypted);
+	tell_unread(scan, &broken, &encrypted);
 	return true;
 }
 

@@ -7,6 +7,7 @@
  */
 #include "base/buf.h"
 #include "base/limits.h"
+#include "secret/engine_private.h"
 #include "secret/scan_test.h"
 #include "secret/validate.h"
 #include "test.h"
@@ -19,6 +20,7 @@ struct generator {
 	struct stk_buf out;
 	uint32_t random;
 	bool silent; /* reading a part that is not chosen */
+	bool full;   /* what may be left out stands in every other place */
 };
 
 static uint32_t draw(struct generator *g, uint32_t n)
@@ -159,10 +161,11 @@ static void read_atom(struct generator *g)
 	}
 }
 
-/* How often: of {2,5} the middle, of {0,n}, ? and * none. */
-static uint32_t read_count(const char **p)
+/* How often: of {2,5} the middle; of {0,n}, ? and * none, and it is optional. */
+static uint32_t read_count(const char **p, bool *optional)
 {
 	uint32_t least = 1, most = 1;
+	*optional = false;
 	if (**p == '?' || **p == '*') {
 		least = most = 0;
 		++*p;
@@ -181,6 +184,7 @@ static uint32_t read_count(const char **p)
 		return 1;
 	}
 	*p += **p == '?' || **p == '+';
+	*optional = least == 0;
 	return least == 0 ? 0 : most > least ? least + (most - least) / 2 : least;
 }
 
@@ -192,7 +196,10 @@ static void read_sequence(struct generator *g)
 		look.silent = true;
 		read_atom(&look);
 		const char *behind = look.p;
-		uint32_t count = read_count(&behind);
+		bool optional;
+		uint32_t count = read_count(&behind, &optional);
+		if (optional && g->full)
+			count = draw(g, 2);
 		for (uint32_t i = 0; i < count; i++) {
 			g->p = atom;
 			read_atom(g);
@@ -220,13 +227,20 @@ static void read_alternatives(struct generator *g)
 	g->silent = silent;
 }
 
-static struct stk_str sample(struct stk_arena *arena, const char *regex, uint32_t seed)
+static struct stk_str sample_of(struct stk_arena *arena, const char *regex, uint32_t seed, bool full)
 {
-	struct generator g = { .p = regex, .out = stk_buf_new(STK_MIB(1)), .random = seed * 2654435761u + 1 };
+	struct generator g = {
+		.p = regex, .out = stk_buf_new(STK_MIB(1)), .random = seed * 2654435761u + 1, .full = full
+	};
 	read_alternatives(&g);
 	struct stk_str out = stk_arena_str(arena, stk_buf_str(&g.out));
 	stk_buf_free(&g.out);
 	return out;
+}
+
+static struct stk_str sample(struct stk_arena *arena, const char *regex, uint32_t seed)
+{
+	return sample_of(arena, regex, seed, false);
 }
 
 /* Paths are matched anywhere in "folder/name": the sample stands at the end of one. */
@@ -325,4 +339,76 @@ CASE(a_placeholder_of_the_same_shape_is_not)
 	test_secrets_close(&s);
 	assert_int_equal(wrong, 0);
 	assert_true(tried > 150);
+}
+
+/* ---- keywords ---- */
+
+enum { KEYWORD_TRIES = 40 };
+
+/* Rows whose expressions leave much open: a separator or a suffix that may be there or not. */
+static bool has_variants(const struct stk_secret_rule *rule)
+{
+	static const char *const names[] = {
+		"aws-secret-access-key",       "aws-session-token",	    "azure-storage-account-key",
+		"cloudflare-api-token-legacy", "cloudflare-global-api-key", "digitalocean-spaces-secret",
+		"scaleway-secret-key",	       "azure-devops-pat-legacy",   "drone-token",
+		"elastic-clickhouse-url"
+	};
+	for (size_t i = 0; i < STK_LEN(names); i++)
+		if (strcmp(stk_secret_rule_name(rule), names[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool holds_keyword(const struct stk_secret_rule *rule, struct stk_str text)
+{
+	struct stk_str rest = stk_str_from(rule->keywords);
+	while (rest.n) {
+		char word[128];
+		struct stk_str next = stk_str_cut(&rest, ' ');
+		assert_true(next.n < sizeof(word));
+		for (size_t i = 0; i < next.n; i++)
+			word[i] = next.p[i] == '\037' ? ' ' : next.p[i];
+		if (next.n && stk_str_contains_nocase(text, (struct stk_str){ word, next.n }))
+			return true;
+	}
+	return false;
+}
+
+/* What the expression takes of a sample; empty when it takes nothing. */
+static struct stk_str matched(const struct test_secrets *s, size_t rule, struct stk_str text, pcre2_match_data *match)
+{
+	const pcre2_code *code = stk_secret_engine_code(s->engine, rule);
+	if (pcre2_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, match, NULL) <= 0)
+		return (struct stk_str){ 0 };
+	const PCRE2_SIZE *v = pcre2_get_ovector_pointer(match);
+	return stk_str_slice(text, v[0], v[1]);
+}
+
+/* Keywords are what the search without Hyperscan begins with: a match that has none is never looked at. */
+CASE(matches_of_rows_with_variants_hold_a_keyword)
+{
+	struct test_secrets s;
+	size_t tried = 0, wrong = 0;
+	test_secrets_open(&s, NULL);
+	pcre2_match_data *match = pcre2_match_data_create(20, NULL);
+	for (size_t i = 0; i < stk_n_secret_catalogue; i++) {
+		const struct stk_secret_rule *rule = &stk_secret_catalogue[i];
+		bool missed = false;
+		for (uint32_t seed = 0; has_variants(rule) && seed < KEYWORD_TRIES && !missed; seed++) {
+			STK_ARENA arena = { 0 };
+			struct stk_str body = sample_of(&arena, rule->regex, seed, true);
+			struct stk_str text =
+				matched(&s, i, stk_arena_printf(&arena, " " STK_FMT "\n", STK_ARG(body)), match);
+			tried += text.n > 0;
+			missed = text.n && (!holds_keyword(rule, text) || (rule->width && text.n > rule->width));
+			if (missed)
+				print_error("%s: no keyword in " STK_FMT "\n", rule->row->id, STK_ARG(text));
+		}
+		wrong += missed;
+	}
+	pcre2_match_data_free(match);
+	test_secrets_close(&s);
+	assert_int_equal(wrong, 0);
+	assert_true(tried > 10 * KEYWORD_TRIES / 2);
 }

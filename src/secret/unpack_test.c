@@ -98,6 +98,47 @@ CASE(broken_archives_are_searched_as_far_as_they_go)
 	test_secrets_close(&s);
 }
 
+/* Three members of which two are encrypted, or none; stored, so that a byte can be changed. */
+static struct stk_str odd_zip(struct stk_arena *arena, bool encrypted)
+{
+	int error;
+	struct stk_err err;
+	struct stk_str folder = test_folder(arena, "secret-odd-zip"), out, plain = leak(arena);
+	struct stk_str path = stk_arena_printf(arena, STK_FMT "/x.zip", STK_ARG(folder));
+	static const char *const names[] = { "first.txt", "conf/second.txt", "third.txt" };
+	zip_t *zip = zip_open(path.p, ZIP_CREATE | ZIP_TRUNCATE, &error);
+	assert_non_null(zip);
+	for (size_t i = 0; i < STK_LEN(names); i++) {
+		zip_int64_t at = zip_file_add(zip, names[i], zip_source_buffer(zip, plain.p, plain.n, 0), 0);
+		assert_int_equal(at, i);
+		assert_int_equal(zip_set_file_compression(zip, i, ZIP_CM_STORE, 0), 0);
+		if (encrypted && i)
+			assert_int_equal(zip_file_set_encryption(zip, i, ZIP_EM_AES_256, "open"), 0);
+	}
+	assert_int_equal(zip_close(zip), 0);
+	assert_int_equal(stk_file_read(arena, path.p, STK_MIB(64), &out, &err), 0);
+	return out;
+}
+
+/* An incomplete search is no clean one; but an archive says it once. */
+CASE(members_of_a_zip_that_cannot_be_read_are_one_gap)
+{
+	struct test_secrets s;
+	test_secrets_open(&s, NULL);
+	expect(&s, "a.zip", odd_zip(&s.arena, true), "aws-access-key-id@a.zip!first.txt:2");
+	assert_int_equal(s.scan->gaps.n, 1);
+	assert_str(s.scan->gaps.v[0].what, "a.zip");
+	assert_str(s.scan->gaps.v[0].why, "2 members are encrypted and were not searched, conf/second.txt the first");
+	struct stk_str broken = odd_zip(&s.arena, false);
+	size_t at = stk_str_find(broken, S("first\n"));
+	((char *)broken.p)[at] = 'F'; /* its checksum is another now */
+	expect(&s, "a.zip", broken, "aws-access-key-id@a.zip!conf/second.txt:2 aws-access-key-id@a.zip!third.txt:2");
+	assert_int_equal(s.scan->gaps.n, 1);
+	assert_str(s.scan->gaps.v[0].what, "a.zip");
+	assert_true(stk_str_starts(s.scan->gaps.v[0].why, S("1 member could not be read, first.txt: ")));
+	test_secrets_close(&s);
+}
+
 /* A text that inflates a thousandfold is read as a stream; what was in it is found all the same. */
 CASE(long_runs_of_zeros_cost_nothing)
 {
