@@ -50,10 +50,10 @@ static int write_file(struct writer *w, struct stk_str path, struct stk_str text
 		printf("exists   " STK_FMT "\n", STK_ARG(path));
 		return 0;
 	}
+	if (!w->options->dry_run && (!make_folders(w, path) || stk_file_replace(path.p, text, &w->err) < 0))
+		return -1;
 	printf("%s " STK_FMT "\n", w->options->dry_run ? "would write" : "wrote   ", STK_ARG(path));
-	if (w->options->dry_run)
-		return 0;
-	return make_folders(w, path) && stk_file_replace(path.p, text, &w->err) == 0 ? 0 : -1;
+	return 0;
 }
 
 static struct stk_str below(struct writer *w, const char *name)
