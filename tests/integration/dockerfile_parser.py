@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Several hundred Dockerfiles, read by strake and by BuildKit's own parser: the same files are accepted, with the same instructions, flags,
+Several hundred Dockerfiles, written for it and put together at random, read by strake and by BuildKit's own parser: the same files are accepted, with the same instructions, flags,
 words, heredocs and lines; and what --fix and --fix-unsafe make of them is accepted there too, and is left alone when it is mended again.
 """
 import itertools, json, subprocess, tempfile
 from pathlib import Path
 
 from _buildkit import parser
+from _dockerfiles import generated
 from _tap import main, ok, skip, strake
 
 BODIES = [
@@ -118,7 +119,7 @@ def main_test():
         return
     with tempfile.TemporaryDirectory() as folder:
         files = []
-        for name, text in corpus():
+        for name, text in itertools.chain(corpus(), generated(300)):
             files.append(Path(folder) / name)
             files[-1].write_bytes(text)
         both = read_both(program, files)
