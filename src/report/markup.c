@@ -78,7 +78,7 @@ void stk_markup_data_uri(struct stk_buf *out, const char *media_type, struct stk
 {
 	stk_buf_printf(out, "data:%s,", media_type);
 	for (size_t i = 0; i < text.n; i++) {
-		if (stk_is_alnum(text.p[i]) || strchr("-._~/:;,=()", text.p[i]))
+		if (stk_is_alnum(text.p[i]) || (text.p[i] && strchr("-._~/:;,=()", text.p[i])))
 			stk_buf_byte(out, text.p[i]);
 		else
 			stk_buf_printf(out, "%%%02X", (unsigned char)text.p[i]);

@@ -13,7 +13,7 @@ void stk_shell_quote(struct stk_buf *out, struct stk_str word)
 {
 	bool plain = word.n > 0;
 	for (size_t i = 0; i < word.n; i++)
-		plain &= stk_is_alnum(word.p[i]) || strchr("_-./:=,@%+", word.p[i]) != NULL;
+		plain &= stk_is_alnum(word.p[i]) || (word.p[i] && strchr("_-./:=,@%+", word.p[i]));
 	if (plain) {
 		stk_buf_add(out, word);
 		return;
