@@ -116,10 +116,32 @@ struct variable {
 
 static void mount_in(struct stk_repair *repair, const struct stk_instruction *run, const struct variable *variable)
 {
-	if (run->index < variable->set_at || has_mount(run, variable->name) ||
-	    !(variable->everybody || run_mentions(run, variable->name)))
-		return;
-	mount(repair, run, variable->name);
+	if (run->index > variable->set_at && !has_mount(run, variable->name))
+		mount(repair, run, variable->name);
+}
+
+/* Does it run anything but tools of the system, which take no credential from a variable that no argument names? */
+static bool may_read_environment(const struct stk_run *run)
+{
+	static const char tools[] =
+		"add-apt-repository addgroup adduser apk apt apt-cache apt-get apt-key apt-mark cat cd chgrp chmod chown cp "
+		"cut date dnf dpkg dpkg-reconfigure echo find grep groupadd groupmod head id install ldconfig ln locale-gen "
+		"ls microdnf mkdir mktemp mv passwd printf pwd rm rmdir rpm sed set sha256sum sleep sort strip tail tar "
+		"test touch tr true uname unlink unzip update-ca-certificates useradd usermod yum zypper [";
+	for (size_t i = 0; i < run->commands.n; i++)
+		if (!stk_command_is_any(&run->commands.v[i], tools))
+			return true;
+	return !run->commands.n; /* not understood */
+}
+
+/* Mounts it for programs that may take it from their environment. */
+static void mount_for_all(struct stk_repair *repair, const struct variable *variable)
+{
+	const struct stk_runs *runs = stk_dockerfile_runs(repair->context);
+	for (size_t i = 0; i < runs->n && !repair->failed; i++)
+		if (!runs->v[i].onbuild && builds_on(repair->context->file, runs->v[i].stage, variable->stage) &&
+		    may_read_environment(&runs->v[i]))
+			mount_in(repair, runs->v[i].instruction, variable);
 }
 
 /* What an instruction of the stages concerned has to do with it. CMD and the like see what the container is given. */
@@ -127,9 +149,10 @@ static void rework(struct stk_repair *repair, const struct stk_instruction *at, 
 {
 	if (sets(at, variable->name))
 		remove_pairs(repair, at, variable->name);
-	else if (at->keyword == STK_RUN)
+	else if (at->keyword == STK_RUN && run_mentions(at, variable->name))
 		mount_in(repair, at, variable);
-	else if (at->keyword != STK_CMD && at->keyword != STK_ENTRYPOINT && at->keyword != STK_HEALTHCHECK)
+	else if (at->keyword != STK_RUN && at->keyword != STK_CMD && at->keyword != STK_ENTRYPOINT &&
+		 at->keyword != STK_HEALTHCHECK)
 		repair->failed |= stk_text_mentions(at->arguments.text, variable->name);
 }
 
@@ -162,4 +185,6 @@ void stk_repair_mount_variable(struct stk_repair *repair, size_t stage, struct s
 	for (size_t i = 0; i < file->instructions.n && !repair->failed; i++)
 		if (builds_on(file, file->instructions.v[i]->stage, variable.stage))
 			rework(repair, file->instructions.v[i], &variable);
+	if (variable.everybody)
+		mount_for_all(repair, &variable);
 }

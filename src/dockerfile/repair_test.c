@@ -44,6 +44,9 @@ CASE(credentials_become_secret_mounts)
 		/* nobody names it: any of them may read it */
 		{ "FROM a:1\nRUN a && b\nARG NPM_TOKEN=x\nRUN c && d\nUSER 1\n",
 		  "FROM a:1\nRUN a && b\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN c && d\nUSER 1\n" },
+		/* but not what only moves files about */
+		{ "FROM a:1\nARG NPM_TOKEN=x\nRUN mkdir /b && chmod 755 /b\nRUN c\nUSER 1\n",
+		  "FROM a:1\nRUN mkdir /b && chmod 755 /b\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN c\nUSER 1\n" },
 		{ "FROM a:1\nENV A=b DB_PASSWORD=hunter22x C=d\nUSER 1\n", "FROM a:1\nENV A=b C=d\nUSER 1\n" },
 		{ "FROM a:1\nENV A=b \\\n    DB_PASSWORD=hunter22x\nUSER 1\n", "FROM a:1\nENV A=b\nUSER 1\n" },
 		{ "FROM a:1\nENV A=b \\\n    DB_PASSWORD=hunter22x \\\n    # c\n    C=d\nUSER 1\n",
