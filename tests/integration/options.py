@@ -6,7 +6,7 @@ from _tap import ROOT, main, ok
 
 BUILD = ROOT / "build-options"
 OFF = ["-Disal=disabled", "-Dhyperscan=disabled"]
-GROUPS = ["inflate", "stream", "image", "image_fixture", "scan", "catalogue"]
+GROUPS = ["io/inflate", "io/stream", "image/image", "image/image_fixture", "image/scan", "secret/scan", "secret/catalogue", "secret/catalogue_sample"]
 
 
 def built():
