@@ -9,7 +9,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "text/glob.h"
 #include "base/banned.h"
 
 static const struct stk_rule rows[] = {

@@ -59,8 +59,9 @@ void stk_repair_add_flag(struct stk_repair *repair, const struct stk_instruction
 /* Makes "RUN a" and the "RUN b" behind it one: a && b. The repair fails for JSON forms, heredocs, flags that differ,
    another instruction or a linter's comment in between, and commands that change the shell or run behind it. */
 void stk_repair_join(struct stk_repair *repair, const struct stk_run *first, const struct stk_run *second);
-/* Takes a variable that holds a credential out of ARG and ENV, and mounts a secret of its name in the RUNs that use it:
-   of the stage, and of those that build on it. The repair fails where other instructions need its value. */
+/* Takes a variable that holds a credential out of ARG and ENV, and mounts a secret of its name in the RUNs that name
+   it, of the stage and of those that build on it. An ARG that none names is mounted for programs that may read it from
+   their environment. The repair fails where other instructions need its value. */
 void stk_repair_mount_variable(struct stk_repair *repair, size_t stage, struct stk_str name);
 /* Has the stage end as a user without rights, which it returns: a USER before its CMD and ENTRYPOINT, behind the last
    step that may need root. A USER behind which no such step follows is changed. */
