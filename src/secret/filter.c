@@ -74,67 +74,70 @@ static struct stk_str fold_name(struct stk_str name, char *out, size_t cap)
 	return (struct stk_str){ out, n };
 }
 
+/* Names that hold one of these say what the value is, and it is no secret: a hash, an identifier, a public half. */
+static const char *const harmless_parts[] = {
+	"publickey",	  "pubkey",
+	"sha1",		  "sha256",
+	"sha512",	  "md5",
+	"digest",	  "checksum",
+	"chksum",	  "commit",
+	"revision",	  "etag",
+	"fingerprint",	  "keyid",
+	"keyname",	  "keyalias",
+	"tokenurl",	  "tokenuri",
+	"tokenendpoint",  "tokentype",
+	"secretname",	  "primarykey",
+	"foreignkey",	  "partitionkey",
+	"sortkey",	  "cachekey",
+	"keyword",	  "tokeniz",
+	"tokenis",	  "csrf",
+	"xsrf",		  "pagetoken",
+	"nexttoken",	  "continuationtoken",
+	"synctoken",	  "idempoten",
+	"integrity",	  "hash",
+	"accessor",	  "accessid",
+	"credentialsid",  "credentialid",
+	"keyvault",	  "authsource",
+	"keyboard",	  "keymap",
+	"keycode",	  "keybind",
+	"hotkey",	  "shortcut",
+	"locktoken",	  "uuid",
+	"guid",		  "kmskey",
+	"keyarn",	  "lastset",
+	"passwordpolicy", "license",
+	"antiforgery",	  "sitekey",
+	"publishable",	  "gpgkey",
+	"signature",	  "nonce",
+	"clientid",	  "tenantid",
+	"subscriptionid", "requestid",
+	"correlationid",  "traceid",
+	"secretref",	  "secretarn",
+	"keyring",	  "monkey",
+	"author",	  "objectkey",
+	"s3key",	  "mapkey",
+	"sortby",	  "translationkey",
+	"labelkey",	  "publictoken",
+	"keyframe",	  "tokenid",
+};
+
+/* The last word of a name is what it is about: "token_url" is a URL. */
+static const char *const harmless_ends[] = {
+	"url",	    "uri",	 "endpoint", "name",   "path",	 "file",     "filename", "dir",
+	"type",	    "length",	 "size",     "count",  "expiry", "expires",  "ttl",	 "timeout",
+	"version",  "label",	 "title",    "hint",   "host",	 "policy",   "class",	 "field",
+	"format",   "regex",	 "pattern",  "prefix", "suffix", "rotation", "provider", "issuer",
+	"audience", "algorithm", "encoding", "method", "param",	 "header",
+};
+
 static bool about_something_else(struct stk_str name)
 {
-	static const char *const parts[] = {
-		"publickey",	  "pubkey",
-		"sha1",		  "sha256",
-		"sha512",	  "md5",
-		"digest",	  "checksum",
-		"chksum",	  "commit",
-		"revision",	  "etag",
-		"fingerprint",	  "keyid",
-		"keyname",	  "keyalias",
-		"tokenurl",	  "tokenuri",
-		"tokenendpoint",  "tokentype",
-		"secretname",	  "primarykey",
-		"foreignkey",	  "partitionkey",
-		"sortkey",	  "cachekey",
-		"keyword",	  "tokeniz",
-		"tokenis",	  "csrf",
-		"xsrf",		  "pagetoken",
-		"nexttoken",	  "continuationtoken",
-		"synctoken",	  "idempoten",
-		"integrity",	  "hash",
-		"accessor",	  "accessid",
-		"credentialsid",  "credentialid",
-		"keyvault",	  "authsource",
-		"keyboard",	  "keymap",
-		"keycode",	  "keybind",
-		"hotkey",	  "shortcut",
-		"locktoken",	  "uuid",
-		"guid",		  "kmskey",
-		"keyarn",	  "lastset",
-		"passwordpolicy", "license",
-		"antiforgery",	  "sitekey",
-		"publishable",	  "gpgkey",
-		"signature",	  "nonce",
-		"clientid",	  "tenantid",
-		"subscriptionid", "requestid",
-		"correlationid",  "traceid",
-		"secretref",	  "secretarn",
-		"keyring",	  "monkey",
-		"author",	  "objectkey",
-		"s3key",	  "mapkey",
-		"sortby",	  "translationkey",
-		"labelkey",	  "publictoken",
-		"keyframe",	  "tokenid",
-		"secretid_",
-	};
-	static const char *const ends[] = {
-		"url",	    "uri",	 "endpoint", "name",   "path",	 "file",     "filename", "dir",
-		"type",	    "length",	 "size",     "count",  "expiry", "expires",  "ttl",	 "timeout",
-		"version",  "label",	 "title",    "hint",   "host",	 "policy",   "class",	 "field",
-		"format",   "regex",	 "pattern",  "prefix", "suffix", "rotation", "provider", "issuer",
-		"audience", "algorithm", "encoding", "method", "param",	 "header",
-	};
 	char buffer[128];
 	struct stk_str folded = fold_name(name, buffer, sizeof(buffer));
-	for (size_t i = 0; i < STK_LEN(parts); i++)
-		if (stk_str_contains(folded, stk_str_from(parts[i])))
+	for (size_t i = 0; i < STK_LEN(harmless_parts); i++)
+		if (stk_str_contains(folded, stk_str_from(harmless_parts[i])))
 			return true;
-	for (size_t i = 0; i < STK_LEN(ends); i++)
-		if (stk_str_ends(folded, stk_str_from(ends[i])))
+	for (size_t i = 0; i < STK_LEN(harmless_ends); i++)
+		if (stk_str_ends(folded, stk_str_from(harmless_ends[i])))
 			return true;
 	return false;
 }
