@@ -242,7 +242,7 @@ int stk_fetch_zip(struct stk_fetch *f, struct stk_arena *arena, const char *url,
 	struct stk_str folder = stk_arena_printf(arena, "%s/url-%016llx", f->folder,
 						 (unsigned long long)stk_str_hash(stk_str_from(url)));
 	*path = stk_arena_printf(arena, STK_FMT "/all.zip", STK_ARG(folder));
-	return stk_folder_make(folder.p, err) < 0 ? -1 : fetch(f, arena, url, *path, err);
+	return stk_folder_make(folder.p, 0777, err) < 0 ? -1 : fetch(f, arena, url, *path, err);
 }
 
 int stk_fetch_ecosystem(struct stk_fetch *f, struct stk_arena *arena, struct stk_str ecosystem, struct stk_str *path,
@@ -254,7 +254,7 @@ int stk_fetch_ecosystem(struct stk_fetch *f, struct stk_arena *arena, struct stk
 	struct stk_str url = stk_arena_printf(arena, "%s/" STK_FMT "/all.zip", f->base,
 					      STK_ARG(stk_http_escape(arena, ecosystem, "")));
 	*path = stk_arena_printf(arena, STK_FMT "/all.zip", STK_ARG(folder));
-	if (stk_folder_make(folder.p, err) < 0)
+	if (stk_folder_make(folder.p, 0777, err) < 0)
 		return -1;
 	return fetch(f, arena, url.p, *path, err) < 0 ? stk_within(err, STK_FMT, STK_ARG(ecosystem)) : 0;
 }

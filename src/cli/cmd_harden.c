@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* strake harden: the repairs of all areas as one diff, or written; and a `docker run` command made harder. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "audit/docker_run.h"
@@ -207,18 +205,6 @@ static size_t print_diff(struct hardening *h)
 	return n;
 }
 
-static int make_folders(struct stk_arena *arena, struct stk_str path, struct stk_err *err)
-{
-	for (size_t i = 1; i < path.n; i++) {
-		if (path.p[i] != '/')
-			continue;
-		struct stk_str above = stk_arena_str(arena, stk_str_slice(path, 0, i));
-		if (mkdir(above.p, 0700) < 0 && errno != EEXIST)
-			return stk_fail(err, STK_EIO, "%s: %s", above.p, strerror(errno));
-	}
-	return 0;
-}
-
 /* The file's path below the folder. */
 static struct stk_str inside(const struct hardening *h, struct stk_str name)
 {
@@ -248,7 +234,7 @@ static int write_file(struct hardening *h, const struct stk_audit_text *file, st
 	bool existed = stk_file_exists(file->path.p);
 	/* The oldest copy stays: it is what the file was before any repair. */
 	if (existed && !stk_file_exists(copy.p) &&
-	    (make_folders(h->cli->arena, copy, err) < 0 || hide_copies(h, err) < 0 ||
+	    (stk_folder_make_above(copy, 0700, err) < 0 || hide_copies(h, err) < 0 ||
 	     stk_file_replace(copy.p, before, err) < 0))
 		return -1;
 	if (stk_file_replace(file->path.p, file->text, err) < 0)

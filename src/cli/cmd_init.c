@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* strake init: settings, .dockerignore and a pipeline for a deployment that has none. What exists is left alone. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "audit/discover.h"
 #include "cli/commands.h"
@@ -29,20 +27,6 @@ struct writer {
 	struct stk_err err;
 };
 
-static bool make_folders(struct writer *w, struct stk_str path)
-{
-	for (size_t i = 1; i < path.n; i++) {
-		if (path.p[i] != '/')
-			continue;
-		struct stk_str above = stk_arena_str(w->cli->arena, stk_str_slice(path, 0, i));
-		if (mkdir(above.p, 0777) < 0 && errno != EEXIST) {
-			stk_fail(&w->err, STK_EIO, "%s: %s", above.p, strerror(errno));
-			return false;
-		}
-	}
-	return true;
-}
-
 /* Writes a file unless it exists. -1 with an error. */
 static int write_file(struct writer *w, struct stk_str path, struct stk_str text)
 {
@@ -50,7 +34,8 @@ static int write_file(struct writer *w, struct stk_str path, struct stk_str text
 		printf("exists   " STK_FMT "\n", STK_ARG(path));
 		return 0;
 	}
-	if (!w->options->dry_run && (!make_folders(w, path) || stk_file_replace(path.p, text, &w->err) < 0))
+	if (!w->options->dry_run &&
+	    (stk_folder_make_above(path, 0777, &w->err) < 0 || stk_file_replace(path.p, text, &w->err) < 0))
 		return -1;
 	printf("%s " STK_FMT "\n", w->options->dry_run ? "would write" : "wrote   ", STK_ARG(path));
 	return 0;

@@ -18,15 +18,9 @@ static const char *const usual_ecosystems[] = {
 	"AlmaLinux", "Alpine", "Chainguard", "Debian", "Red Hat", "Rocky Linux", "SUSE", "Ubuntu", "Wolfi", "openSUSE",
 };
 
-static struct stk_str folder_of(struct stk_arena *arena, struct stk_str path)
-{
-	size_t slash = stk_str_rfind_byte(path, '/');
-	return slash == SIZE_MAX ? S(".") : stk_arena_str(arena, stk_str_slice(path, 0, slash ? slash : 1));
-}
-
 struct stk_str stk_download_folder(struct stk_arena *arena)
 {
-	return stk_arena_printf(arena, STK_FMT "/osv", STK_ARG(folder_of(arena, stk_database_path(arena, NULL))));
+	return stk_arena_join(arena, stk_str_through_last(stk_database_path(arena, NULL), '/'), S("osv"));
 }
 
 static void begin_progress(struct stk_database_job *job, struct stk_str label, uint64_t total)
@@ -77,11 +71,10 @@ static int import_all(const struct stk_strs *paths, struct stk_import *import, s
 	return 0;
 }
 
-static int write_file(struct stk_cli *cli, struct stk_builder *builder, struct stk_str path, uint64_t inputs,
-		      struct stk_err *err)
+static int write_file(struct stk_builder *builder, struct stk_str path, uint64_t inputs, struct stk_err *err)
 {
 	struct stk_output out;
-	if (stk_folder_make(folder_of(cli->arena, path).p, err) < 0 || stk_output_open(&out, path.p, err) < 0)
+	if (stk_folder_make_above(path, 0777, err) < 0 || stk_output_open(&out, path.p, err) < 0)
 		return -1;
 	if (stk_builder_finish(builder, stk_time_now(), inputs, out.stream, err) < 0) {
 		stk_output_close(&out);
@@ -108,7 +101,7 @@ int stk_database_write(struct stk_cli *cli, struct stk_database_job *job, const 
 	struct stk_import import = { .builder = stk_builder_new(&job->ecosystems) };
 	int failed = import_all(paths, &import, &err);
 	if (!failed)
-		failed = write_file(cli, import.builder, path, inputs, &err);
+		failed = write_file(import.builder, path, inputs, &err);
 	if (!failed)
 		print_summary(&import, job, path);
 	stk_builder_free(import.builder);

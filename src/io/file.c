@@ -80,7 +80,7 @@ bool stk_file_is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-int stk_folder_make(const char *path, struct stk_err *err)
+int stk_folder_make(const char *path, unsigned mode, struct stk_err *err)
 {
 	STK_ARENA arena = { 0 };
 	char *copy = (char *)(uintptr_t)stk_arena_str(&arena, stk_str_from(path)).p;
@@ -89,13 +89,19 @@ int stk_folder_make(const char *path, struct stk_err *err)
 		if (end && end != '/')
 			continue;
 		*p = 0;
-		if (mkdir(copy, 0777) < 0 && errno != EEXIST && !stk_file_is_dir(copy))
+		if (mkdir(copy, mode) < 0 && errno != EEXIST && !stk_file_is_dir(copy))
 			return fail_errno(err, copy);
 		*p = end;
 		if (!end)
 			break;
 	}
 	return 0;
+}
+
+int stk_folder_make_above(struct stk_str path, unsigned mode, struct stk_err *err)
+{
+	STK_ARENA arena = { 0 };
+	return stk_folder_make(stk_arena_str(&arena, stk_str_through_last(path, '/')).p, mode, err);
 }
 
 int stk_mapping_open(struct stk_mapping *map, const char *path, struct stk_err *err)

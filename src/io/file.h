@@ -35,9 +35,11 @@ int stk_file_read_fd(struct stk_arena *arena, int fd, const char *name, size_t l
 bool stk_file_exists(const char *path);
 bool stk_file_is_dir(const char *path);
 
-/* Makes a folder and those above it; one that is there already is fine. With mode 0777 less the
-   umask, like mkdir -p. */
-int stk_folder_make(const char *path, struct stk_err *err);
+/* Makes a folder and those above it, with this mode less the umask (0777: like mkdir -p); one that is there already is
+   fine and keeps its mode. */
+int stk_folder_make(const char *path, unsigned mode, struct stk_err *err);
+/* The folders above a file; none for a name alone. */
+int stk_folder_make_above(struct stk_str path, unsigned mode, struct stk_err *err);
 
 /* A read-only mapping of a whole file; bytes is empty for an empty file. A file that another
    process shortens while it is mapped ends this one with SIGBUS: so only for files that are
