@@ -14,6 +14,7 @@
 #include "audit/cross.h"
 #include "base/limits.h"
 #include "io/file.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 void stk_audit_miss(struct stk_audit_run *run, enum stk_aspect aspect, const char *fmt, ...)

@@ -12,9 +12,9 @@ static void read_context(struct stk_audit_run *run, struct stk_str path, struct 
 {
 	struct stk_arena *arena = run->report->arena;
 	struct stk_err err;
-	size_t slash = stk_str_rfind_byte(path, '/'), above = stk_str_rfind_byte(absolute, '/');
+	size_t above = stk_str_rfind_byte(absolute, '/');
 	struct stk_deployed_context context = { .folder = stk_str_slice(absolute, 0, above == SIZE_MAX ? 0 : above) };
-	struct stk_str folder = stk_str_slice(path, 0, slash == SIZE_MAX ? 0 : slash + 1);
+	struct stk_str folder = stk_str_through_last(path, '/');
 	struct stk_str names[] = { stk_arena_join(arena, path, S(".dockerignore")),
 				   stk_arena_join(arena, folder, S(".dockerignore")) };
 	options->has_context = true;

@@ -12,8 +12,7 @@ static bool skip(void *context, struct stk_str path, bool directory)
 	static const char *const folders[] = { ".strake-rollback", ".terraform",   ".venv",
 					       "__pycache__",	   "node_modules", "venv" };
 	const struct stk_audit_run *run = context;
-	size_t slash = stk_str_rfind_byte(path, '/');
-	struct stk_str base = stk_str_slice(path, slash == SIZE_MAX ? 0 : slash + 1, path.n);
+	struct stk_str base = stk_str_after_last(path, '/');
 	for (size_t i = 0; directory && i < STK_LEN(folders); i++)
 		if (stk_str_is(base, folders[i]))
 			return true;

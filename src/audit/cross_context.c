@@ -4,12 +4,13 @@
 
 #include <unistd.h>
 
+#include "text/path.h"
 #include "base/banned.h"
 
 /* The file's path below the context's folder; false when it is not below. */
 static bool inside(struct stk_arena *arena, struct stk_str folder, struct stk_str file, struct stk_str *out)
 {
-	char here[4096];
+	char here[4096] = "";
 	struct stk_str absolute = file;
 	if (!stk_str_starts(file, S("/"))) {
 		if (!getcwd(here, sizeof(here)))

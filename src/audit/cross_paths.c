@@ -34,8 +34,7 @@ static void find_socket(struct stk_cross *c, const struct stk_deployed_service *
 	const struct stk_compose_mount *mount = stk_service_socket(service->facts);
 	const struct stk_compose_node *api = stk_compose_get(service->facts->node, "use_api_socket");
 	if (mount) {
-		size_t slash = stk_str_rfind_byte(mount->source, '/');
-		struct stk_str base = stk_str_slice(mount->source, slash == SIZE_MAX ? 0 : slash + 1, mount->source.n);
+		struct stk_str base = stk_str_after_last(mount->source, '/');
 		/* A folder above the sockets holds them all. */
 		add_door(c, out, stk_str_ends(base, S(".sock")) ? base : S("docker.sock"), &mount->node->place,
 			 "CMP-201");

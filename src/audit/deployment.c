@@ -6,14 +6,13 @@
  */
 #include "audit/deployment.h"
 
+#include "text/path.h"
 #include "text/reference.h"
 #include "base/banned.h"
 
 static struct stk_str join(struct stk_arena *arena, struct stk_str folder, struct stk_str name)
 {
-	if (stk_str_starts(name, S("/")))
-		return stk_path_clean(arena, name);
-	return stk_path_clean(arena, stk_arena_printf(arena, STK_FMT "/" STK_FMT, STK_ARG(folder), STK_ARG(name)));
+	return stk_path_clean(arena, stk_path_join(arena, folder, name));
 }
 
 static struct stk_str text_of(const struct stk_compose_node *map, const char *key)

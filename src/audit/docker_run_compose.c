@@ -371,8 +371,7 @@ static struct stk_str service_name(const struct stk_docker_run *run)
 	struct stk_str image = run->image;
 	if (name)
 		return name->value;
-	size_t slash = stk_str_rfind_byte(image, '/');
-	image = stk_str_slice(image, slash == SIZE_MAX ? 0 : slash + 1, image.n);
+	image = stk_str_after_last(image, '/');
 	size_t end = 0;
 	while (end < image.n && (stk_is_alnum(image.p[end]) || image.p[end] == '-' || image.p[end] == '_'))
 		end++;

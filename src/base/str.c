@@ -70,6 +70,17 @@ size_t stk_str_rfind_byte(struct stk_str s, char byte)
 	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
 }
 
+struct stk_str stk_str_through_last(struct stk_str s, char byte)
+{
+	size_t at = stk_str_rfind_byte(s, byte);
+	return stk_str_slice(s, 0, at == SIZE_MAX ? 0 : at + 1);
+}
+
+struct stk_str stk_str_after_last(struct stk_str s, char byte)
+{
+	return stk_str_slice(s, stk_str_through_last(s, byte).n, s.n);
+}
+
 struct stk_str stk_str_strip_prefix(struct stk_str s, struct stk_str prefix)
 {
 	return stk_str_starts(s, prefix) ? stk_str_slice(s, prefix.n, s.n) : s;

@@ -60,6 +60,10 @@ uint64_t stk_str_hash(struct stk_str s);
 size_t stk_str_find(struct stk_str s, struct stk_str needle);
 static inline size_t stk_str_find_byte(struct stk_str s, char byte);
 size_t stk_str_rfind_byte(struct stk_str s, char byte);
+/* What stands behind the last such byte, all of it where there is none; and what stands up to it, with it, nothing
+   where there is none. Of a path with '/': its name, and its folder to put other names behind. */
+struct stk_str stk_str_after_last(struct stk_str s, char byte);
+struct stk_str stk_str_through_last(struct stk_str s, char byte);
 
 /* Bytes [from, to), both clamped to the string. */
 static inline struct stk_str stk_str_slice(struct stk_str s, size_t from, size_t to);

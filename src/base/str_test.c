@@ -49,6 +49,12 @@ CASE(search_and_order)
 {
 	assert_int_equal(stk_str_find(S("a=b=c"), S("=")), 1);
 	assert_int_equal(stk_str_rfind_byte(S("a=b=c"), '='), 3);
+	assert_str(stk_str_after_last(S("a/b/c"), '/'), "c");
+	assert_str(stk_str_after_last(S("a/"), '/'), "");
+	assert_str(stk_str_after_last(S("a"), '/'), "a");
+	assert_str(stk_str_through_last(S("a/b/c"), '/'), "a/b/");
+	assert_str(stk_str_through_last(S("/a"), '/'), "/");
+	assert_str(stk_str_through_last(S("a"), '/'), "");
 	assert_true(stk_str_find(S("abc"), S("x")) == SIZE_MAX);
 	assert_true(stk_str_contains_nocase(S("The DOCKER Engine"), S("docker")));
 	assert_true(stk_str_compare(S("a"), S("ab")) < 0 && stk_str_compare(S("b"), S("ab")) > 0);

@@ -105,8 +105,7 @@ struct run {
 static void read_dockerignore(struct run *run, struct stk_str path)
 {
 	struct stk_dockerfile_options *options = run->options;
-	size_t slash = stk_str_rfind_byte(path, '/');
-	struct stk_str folder = stk_str_slice(path, 0, slash == SIZE_MAX ? 0 : slash + 1);
+	struct stk_str folder = stk_str_through_last(path, '/');
 	options->has_context = !stk_str_is(path, "-");
 	options->has_dockerignore = false;
 	if (!options->has_context)

@@ -16,7 +16,7 @@
 #include "io/file.h"
 #include "network/assertion.h"
 #include "secret/user.h"
-#include "text/dockerignore.h"
+#include "text/path.h"
 #include "text/nearest.h"
 #include "text/yaml_place.h"
 #include "base/banned.h"
@@ -228,7 +228,7 @@ static int read_ignores(struct loader *l, const struct stk_yaml *value)
 				      stk_arena_printf(l->arena, STK_FMT "/" STK_FMT, STK_ARG(run), STK_ARG(file)));
 	for (size_t i = 0; i < l->config->ignores.n; i++) {
 		l->config->ignores.v[i].here = run;
-		l->config->ignores.v[i].folder = stk_str_slice(file, 0, stk_str_rfind_byte(file, '/') + 1);
+		l->config->ignores.v[i].folder = stk_str_through_last(file, '/');
 	}
 	return 0;
 }
@@ -323,8 +323,7 @@ static bool go_up(struct stk_arena *arena, struct stk_str *folder, unsigned *ups
 		*folder = stk_arena_join(arena, *folder, S("../"));
 		return true;
 	}
-	size_t slash = stk_str_rfind_byte(inner, '/');
-	*folder = stk_str_slice(inner, 0, slash == SIZE_MAX ? 0 : slash + 1);
+	*folder = stk_str_through_last(inner, '/');
 	return true;
 }
 

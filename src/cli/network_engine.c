@@ -133,10 +133,8 @@ static void add_links(struct stk_net *net, struct stk_net_service *service, cons
 {
 	for (size_t i = 0; i < links->n; i++) {
 		struct stk_str alias = links->items[i].text, name = stk_str_cut(&alias, ':');
-		size_t slash = stk_str_rfind_byte(alias, '/');
 		*STK_PUSH(net->arena, &service->links) =
-			(struct stk_net_link){ stk_str_strip_prefix(name, S("/")),
-					       slash == SIZE_MAX ? alias : stk_str_slice(alias, slash + 1, alias.n) };
+			(struct stk_net_link){ stk_str_strip_prefix(name, S("/")), stk_str_after_last(alias, '/') };
 	}
 }
 

@@ -25,12 +25,11 @@ int stk_cli_pins_check(struct stk_cli *cli, const struct stk_pin_options *option
 /* The named file, or the one beside the Dockerfile; empty for standard input without a name. */
 static struct stk_str lock_path(struct stk_arena *arena, const struct stk_pin_options *options, struct stk_str path)
 {
-	size_t slash = stk_str_rfind_byte(path, '/');
 	if (options->lock)
 		return stk_str_from(options->lock);
 	if (stk_str_is(path, "-"))
 		return S("");
-	return stk_arena_join(arena, stk_str_slice(path, 0, slash == SIZE_MAX ? 0 : slash + 1), S(".strake.lock"));
+	return stk_arena_join(arena, stk_str_through_last(path, '/'), S(".strake.lock"));
 }
 
 static int read_lock(struct stk_arena *arena, const struct stk_pin_options *options, struct stk_str path,

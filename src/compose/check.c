@@ -89,10 +89,7 @@ bool stk_compose_is_data_store(service *s)
 	struct stk_err err;
 	if (!s->image.n || stk_reference_parse(s->image, &reference, &err) < 0)
 		return false;
-	size_t slash = stk_str_rfind_byte(reference.path, '/');
-	struct stk_str base =
-		slash == SIZE_MAX ? reference.path : stk_str_slice(reference.path, slash + 1, reference.path.n);
-	return stk_compose_one_of(base, names);
+	return stk_compose_one_of(stk_str_after_last(reference.path, '/'), names);
 }
 
 const struct stk_compose_image *stk_compose_image_of(check *c, service *s)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 static const char *const usual_names[] = { "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml",
@@ -42,12 +43,11 @@ static void take_process_environment(struct stk_compose_loader *l, struct stk_co
 static struct stk_str project_directory(struct stk_compose_loader *l, const struct stk_compose_setup *setup)
 {
 	if (l->options->project_directory && *l->options->project_directory)
-		return stk_compose_path_clean(
-			l->arena,
-			stk_compose_path_join(l->arena, here(l), stk_str_from(l->options->project_directory)));
+		return stk_path_clean(l->arena,
+				      stk_path_join(l->arena, here(l), stk_str_from(l->options->project_directory)));
 	for (size_t i = 0; i < setup->files.n; i++)
 		if (!stk_str_is(setup->files.v[i], "-"))
-			return stk_compose_path_dir(l->arena, setup->files.v[i]);
+			return stk_path_dir(l->arena, setup->files.v[i]);
 	return l->options->search ? stk_str_from(l->options->search) : here(l);
 }
 
@@ -69,7 +69,7 @@ static int read_env_files(struct stk_compose_loader *l, struct stk_compose_setup
 {
 	struct stk_compose_environment own = { 0 };
 	for (size_t i = 0; i < files->n; i++) {
-		struct stk_str path = stk_compose_path_join(l->arena, here(l), files->v[i]), text;
+		struct stk_str path = stk_path_join(l->arena, here(l), files->v[i]), text;
 		struct stk_err err;
 		int found = probe(l, path, &text, &err);
 		if (found != 0 && usual)
@@ -115,7 +115,7 @@ static int take_env_files(struct stk_compose_loader *l, struct stk_compose_setup
 		return read_env_files(l, setup, &files, false);
 	if (is_true(process_variable(l, "COMPOSE_DISABLE_ENV_FILE")))
 		return 0;
-	*STK_PUSH(l->arena, &files) = stk_compose_path_join(l->arena, project_directory(l, setup), S(".env"));
+	*STK_PUSH(l->arena, &files) = stk_path_join(l->arena, project_directory(l, setup), S(".env"));
 	return read_env_files(l, setup, &files, true);
 }
 
@@ -126,8 +126,7 @@ static void take_named_files(struct stk_compose_loader *l, struct stk_compose_se
 		*STK_PUSH(l->arena, &setup->files) =
 			stk_str_is(files->v[i], "-")
 				? files->v[i]
-				: stk_compose_path_clean(l->arena,
-							 stk_compose_path_join(l->arena, here(l), files->v[i]));
+				: stk_path_clean(l->arena, stk_path_join(l->arena, here(l), files->v[i]));
 }
 
 static int take_variable_files(struct stk_compose_loader *l, struct stk_compose_setup *setup)
@@ -139,7 +138,7 @@ static int take_variable_files(struct stk_compose_loader *l, struct stk_compose_
 		separator = S(":");
 	for (bool more = true; more;) {
 		size_t end = stk_str_find(list, separator);
-		struct stk_str one = stk_str_slice(list, 0, end), path = stk_compose_path_join(l->arena, here(l), one);
+		struct stk_str one = stk_str_slice(list, 0, end), path = stk_path_join(l->arena, here(l), one);
 		struct stk_err err;
 		more = end != SIZE_MAX;
 		list = more ? stk_str_slice(list, end + separator.n, list.n) : S("");
@@ -156,7 +155,7 @@ static struct stk_strs find_names(struct stk_compose_loader *l, struct stk_str f
 {
 	struct stk_strs found = { 0 };
 	for (; *names; names++) {
-		struct stk_str path = stk_compose_path_join(l->arena, folder, stk_str_from(*names)), text;
+		struct stk_str path = stk_path_join(l->arena, folder, stk_str_from(*names)), text;
 		struct stk_err err;
 		if (probe(l, path, &text, &err) != 1)
 			*STK_PUSH(l->arena, &found) = path;
@@ -192,7 +191,7 @@ static void search_upwards(struct stk_compose_loader *l, struct stk_compose_setu
 		}
 		if (stk_str_is(folder, "/") || !folder.n || stk_str_is(folder, "."))
 			return;
-		folder = stk_compose_path_dir(l->arena, folder);
+		folder = stk_path_dir(l->arena, folder);
 	}
 }
 
@@ -282,7 +281,7 @@ static int choose_name(struct stk_compose_loader *l, struct stk_compose_setup *s
 		return take_given_name(l, variable(setup, "COMPOSE_PROJECT_NAME"));
 	if (!l->options->no_interpolate && stk_compose_substitute(&substitution, written, &name, l->err) < 0)
 		return stk_within(l->err, "name");
-	l->project->name = legal_name(l->arena, written.n ? name : stk_compose_path_base(setup->directory));
+	l->project->name = legal_name(l->arena, written.n ? name : stk_path_base(setup->directory));
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "compose/loader.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 typedef struct stk_compose_node node;
@@ -84,7 +85,7 @@ static int load_services(const struct scope *s, const node *file, struct stk_str
 	if (!opened->scope.services || opened->scope.services->type != STK_COMPOSE_MAP)
 		return stk_compose_fail(l->err, file->place, "cannot extend: " STK_FMT " has no services section",
 					STK_ARG(source->name));
-	return stk_compose_resolve_paths(l, root, &stk_compose_project_schema, stk_compose_path_dir(l->arena, path));
+	return stk_compose_resolve_paths(l, root, &stk_compose_project_schema, stk_path_dir(l->arena, path));
 }
 
 /* Makes the file that extends.file names the scope. */
@@ -96,7 +97,7 @@ static int open_scope(const struct scope *s, const node *file, struct stk_str wa
 	if (is_remote(file->text))
 		return stk_compose_fail(l->err, file->place,
 					"extends.file names a remote resource, which is not fetched");
-	struct stk_str path = stk_compose_path_join(l->arena, s->directory, file->text);
+	struct stk_str path = stk_path_join(l->arena, s->directory, file->text);
 	struct opened *first = stk_map_get(&l->extended_files, path), *opened = first;
 	while (opened && opened->scope.environment != s->environment)
 		opened = opened->next;

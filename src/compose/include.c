@@ -5,6 +5,7 @@
  */
 #include "base/limits.h"
 #include "compose/loader.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 typedef struct stk_compose_node node;
@@ -51,7 +52,7 @@ static int open_files(struct item *item, const node *paths, struct stk_compose_f
 		if (stk_str_contains(name, S("://")) || stk_str_starts(name, S("git@")))
 			return stk_compose_fail(item->l->err, paths->items[i]->place,
 						"include names a remote resource, which is not fetched");
-		struct stk_str path = stk_compose_path_join(item->l->arena, item->outer_directory, name);
+		struct stk_str path = stk_path_join(item->l->arena, item->outer_directory, name);
 		if (check_cycle(item, path, paths->items[i]->place) < 0)
 			return -1;
 		if (stk_compose_open(item->l, path, paths->items[i]->place, true, &source) < 0)
@@ -88,11 +89,10 @@ static int read_environment(struct item *item, const node *env_file, struct stk_
 	if (texts_of(item, env_file, paths) < 0)
 		return -1;
 	for (uint32_t i = 0; i < paths->n; i++)
-		if (read_env_file(item,
-				  stk_compose_path_join(item->l->arena, item->outer_directory, paths->items[i]->text),
+		if (read_env_file(item, stk_path_join(item->l->arena, item->outer_directory, paths->items[i]->text),
 				  paths->items[i]->place, &own) < 0)
 			return -1;
-	struct stk_str usual = stk_compose_path_join(item->l->arena, item->directory, S(".env")), text;
+	struct stk_str usual = stk_path_join(item->l->arena, item->directory, S(".env")), text;
 	const struct stk_compose_options *options = item->l->options;
 	struct stk_err err;
 	if (!paths->n &&
@@ -153,8 +153,8 @@ static int include_one(struct item *item, node *root)
 	   another. */
 	const node *folder = stk_compose_get(item->node, "project_directory");
 	item->directory = folder && folder->type == STK_COMPOSE_STRING && folder->text.n
-				  ? stk_compose_path_join(l->arena, item->outer_directory, folder->text)
-				  : stk_compose_path_dir(l->arena, files.v[0]->path);
+				  ? stk_path_join(l->arena, item->outer_directory, folder->text)
+				  : stk_path_dir(l->arena, files.v[0]->path);
 	if (read_environment(item, stk_compose_get(item->node, "env_file"), &environment) < 0)
 		return -1;
 	struct stk_compose_step step = { .environment = &environment,

@@ -107,13 +107,6 @@ void stk_compose_view(struct stk_compose *project);
 /* resolve_env.c: env_file and label_file. */
 int stk_compose_resolve_files(struct stk_compose_loader *l, const struct stk_compose_environment *environment);
 
-/* path.c: POSIX paths as Go's filepath has them. */
-struct stk_str stk_compose_path_clean(struct stk_arena *arena, struct stk_str path);
-struct stk_str stk_compose_path_join(struct stk_arena *arena, struct stk_str directory,
-				     struct stk_str path); /* path when it is absolute */
-struct stk_str stk_compose_path_dir(struct stk_arena *arena, struct stk_str path);
-struct stk_str stk_compose_path_base(struct stk_str path);
-
 /* short.c: the short forms of ports and volumes. */
 int stk_compose_parse_volume(struct stk_compose_loader *l, const struct stk_compose_node *item,
 			     struct stk_compose_node **out);

@@ -2,6 +2,7 @@
 /* Short forms become long ones, so that everything behind this step knows one form only. With --no-interpolate, what
  * cannot be parsed stays a string. */
 #include "compose/loader.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 typedef struct stk_compose_node node;
@@ -234,7 +235,7 @@ static int lengthen_volume(struct walk *w, node **value)
 		return w->keep_unparsed ? 0 : -1;
 	node *target = stk_compose_get(volume, "target");
 	if (target)
-		target->text = stk_compose_path_clean(w->l->arena, target->text);
+		target->text = stk_path_clean(w->l->arena, target->text);
 	*value = volume;
 	return 0;
 }

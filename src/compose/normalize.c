@@ -2,6 +2,7 @@
 /* What Compose adds to a project before it is used: the default network, dependencies that links and shared namespaces
  * imply, names of resources. */
 #include "compose/loader.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 typedef struct stk_compose_node node;
@@ -154,7 +155,7 @@ static void clean_targets(struct stk_compose_loader *l, const node *volumes)
 	for (uint32_t i = 0; i < stk_compose_count(volumes); i++) {
 		node *target = stk_compose_get(volumes->items[i], "target");
 		if (target && target->type == STK_COMPOSE_STRING)
-			target->text = stk_compose_path_clean(l->arena, target->text);
+			target->text = stk_path_clean(l->arena, target->text);
 	}
 }
 

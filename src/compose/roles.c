@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compose/loader.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 typedef struct stk_compose_node node;
@@ -126,9 +127,8 @@ static struct stk_str expand_home(struct walk *w, struct stk_str path)
 		return path;
 	for (const char *const *e = w->l->options->environment; e && *e; e++)
 		if (strncmp(*e, "HOME=", 5) == 0)
-			return stk_compose_path_clean(w->l->arena,
-						      stk_arena_printf(w->l->arena, "%s/" STK_FMT, *e + 5,
-								       STK_ARG(stk_str_slice(path, 1, path.n))));
+			return stk_path_clean(w->l->arena, stk_arena_printf(w->l->arena, "%s/" STK_FMT, *e + 5,
+									    STK_ARG(stk_str_slice(path, 1, path.n))));
 	return path;
 }
 
@@ -144,7 +144,7 @@ static void make_absolute(struct walk *w, node *value, bool windows)
 		return;
 	value->text = expand_home(w, value->text);
 	if ((value->text.n || windows) && !(windows && is_windows_absolute(value->text)))
-		value->text = stk_compose_path_join(w->l->arena, w->directory, value->text);
+		value->text = stk_path_join(w->l->arena, w->directory, value->text);
 }
 
 static bool is_remote_context(struct stk_str text)

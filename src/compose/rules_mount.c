@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "compose/check_private.h"
 #include "compose/loader.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 static bool within(struct stk_str path, struct stk_str folder)
@@ -21,7 +22,7 @@ static bool in_project(check *c, struct stk_str source)
 static struct stk_str cleaned(check *c, struct stk_str path)
 {
 	bool odd = stk_str_contains(path, S("//")) || stk_str_contains(path, S("/.")) || stk_str_ends(path, S("/"));
-	return odd && stk_str_starts(path, S("/")) ? stk_compose_path_clean(c->report->arena, path) : path;
+	return odd && stk_str_starts(path, S("/")) ? stk_path_clean(c->report->arena, path) : path;
 }
 
 /* A link that is part of the project leads to the same place wherever it is deployed; other links of this machine say
@@ -291,9 +292,8 @@ static void rewrite_short(check *c, struct stk_finding *f, const char *what, con
 	struct stk_str source = stk_str_cut(&rest, ':'), target = stk_str_cut(&rest, ':');
 	struct stk_str options = wished_options(c, rest, &w);
 	if (w.no_folder)
-		stk_compose_fix_write(
-			c, f, false, what, m->node,
-			long_form(c, m, source, stk_compose_path_clean(c->report->arena, target), options));
+		stk_compose_fix_write(c, f, false, what, m->node,
+				      long_form(c, m, source, stk_path_clean(c->report->arena, target), options));
 	else
 		stk_compose_fix_replace(c, f, false, what, m->node,
 					stk_arena_printf(c->report->arena, STK_FMT ":" STK_FMT "%s" STK_FMT,

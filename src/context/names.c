@@ -133,8 +133,7 @@ static bool fits(const struct stk_context_name *name, struct stk_str path, struc
 
 const struct stk_context_name *stk_context_name_of(const struct stk_context_entry *entry)
 {
-	size_t slash = stk_str_rfind_byte(entry->path, '/');
-	struct stk_str last = slash == SIZE_MAX ? entry->path : stk_str_slice(entry->path, slash + 1, entry->path.n);
+	struct stk_str last = stk_str_after_last(entry->path, '/');
 	bool folder = entry->type == STK_CONTEXT_DIRECTORY;
 	for (size_t i = 0; i < STK_LEN(names); i++)
 		if (names[i].folder == folder && fits(&names[i], entry->path, last))

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "context/names.h"
 #include "context/size.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 enum { MOST_FINDINGS_A_RULE = 100 };

@@ -53,12 +53,6 @@ static int larger(const void *a, const void *b)
 	return stk_str_compare(x->path, y->path);
 }
 
-static struct stk_str last_part(struct stk_str path)
-{
-	size_t slash = stk_str_rfind_byte(path, '/');
-	return slash == SIZE_MAX ? path : stk_str_slice(path, slash + 1, path.n);
-}
-
 static void draw_bar(struct tree *t, uint64_t size)
 {
 	uint64_t total = t->context->size ? t->context->size : 1;
@@ -72,7 +66,7 @@ static void draw_bar(struct tree *t, uint64_t size)
 static void draw_entry(struct tree *t, const struct stk_context_entry *entry, unsigned level)
 {
 	STK_BUF size = stk_buf_new(64);
-	struct stk_str name = last_part(entry->path);
+	struct stk_str name = stk_str_after_last(entry->path, '/');
 	stk_context_size_text(&size, entry->size);
 	stk_buf_printf(t->out, "  %*s  ", 9, stk_arena_str(t->context->arena, stk_buf_str(&size)).p);
 	draw_bar(t, entry->size);

@@ -3,6 +3,7 @@
 #include "dockerfile/rules_buildkit.h"
 #include "dockerfile/variables.h"
 #include "text/dockerignore.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 static bool is_remote(struct stk_str source)

@@ -41,8 +41,7 @@ static struct tag tag_of_reference(const struct stk_build_stage *stage)
 	size_t slash = stk_str_rfind_byte(name, '/'), colon = stk_str_rfind_byte(name, ':');
 	tag.present = colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash);
 	tag.latest = tag.present && stk_str_is(stk_str_slice(name, colon + 1, name.n), "latest");
-	size_t last = stk_str_rfind_byte(stage->image.raw, '/');
-	struct stk_str typed = stk_str_slice(stage->image.raw, last == SIZE_MAX ? 0 : last + 1, stage->image.raw.n);
+	struct stk_str typed = stk_str_after_last(stage->image.raw, '/');
 	if (!stage->resolved) /* a variable without a value in the last part may hold the tag */
 		tag.skip |= tag.present ? colon + 1 == name.n : stk_str_find_byte(typed, '$') != SIZE_MAX;
 	return tag;

@@ -276,9 +276,7 @@ static bool is_safe_shell(struct stk_dockerfile_context *context, const struct s
 	const struct stk_shell *shell = stk_shell_parse(context->arena, text);
 	for (size_t i = 0; i < shell->commands.n && !shell->broken; i++) {
 		const struct stk_shell_node *command = shell->commands.v[i];
-		size_t slash = stk_str_rfind_byte(command->name, '/');
-		struct stk_str name =
-			slash == SIZE_MAX ? command->name : stk_str_slice(command->name, slash + 1, command->name.n);
+		struct stk_str name = stk_str_after_last(command->name, '/');
 		bool knows = stk_is_one_of(name, stk_like_hadolint(context) ? "bash zsh ash"
 									    : "bash zsh ash ksh mksh sh dash");
 		if (knows && stk_shell_flag(command, S("o")) && stk_shell_has_argument(command, S("pipefail")))

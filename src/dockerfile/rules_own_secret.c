@@ -5,7 +5,7 @@
 #include "dockerfile/rules_own.h"
 #include "dockerfile/variables.h"
 #include "text/credential.h"
-#include "text/dockerignore.h"
+#include "text/path.h"
 #include "base/map.h"
 #include "base/banned.h"
 
@@ -148,8 +148,7 @@ static struct stk_str base_name(struct stk_str path)
 {
 	while (path.n && path.p[path.n - 1] == '/')
 		path.n--;
-	size_t slash = stk_str_rfind_byte(path, '/');
-	return slash == SIZE_MAX ? path : stk_str_slice(path, slash + 1, path.n);
+	return stk_str_after_last(path, '/');
 }
 
 /* A name that is removed, and by which RUN. */

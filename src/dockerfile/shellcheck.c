@@ -319,10 +319,8 @@ int stk_shellcheck_report(struct stk_report *report, const struct stk_shellcheck
 	const struct stk_json *comments = stk_json_list(json, "comments");
 	for (size_t i = 0; i < comments->n; i++) {
 		struct stk_str file = stk_json_str(&comments->items[i], "file");
-		size_t slash = stk_str_rfind_byte(file, '/');
 		uint64_t index;
-		if (stk_str_u64(stk_str_slice(file, slash == SIZE_MAX ? 0 : slash + 1, file.n), 10, &index) &&
-		    index < scripts->n)
+		if (stk_str_u64(stk_str_after_last(file, '/'), 10, &index) && index < scripts->n)
 			add_comment(report, &scripts->v[index], &comments->items[i], scripts->at_instruction);
 	}
 	return 0;

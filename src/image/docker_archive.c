@@ -16,9 +16,7 @@ enum { MOST_IMAGES = 10000 };
 /* "path/<digits>.json": the digits, Docker's image id. */
 static struct stk_str id_of(const struct stk_json *entry)
 {
-	struct stk_str config = stk_json_str(entry, "Config");
-	size_t slash = stk_str_rfind_byte(config, '/');
-	return stk_str_strip_suffix(stk_str_slice(config, slash == SIZE_MAX ? 0 : slash + 1, config.n), S(".json"));
+	return stk_str_strip_suffix(stk_str_after_last(stk_json_str(entry, "Config"), '/'), S(".json"));
 }
 
 static bool is_chosen(struct stk_arena *arena, const struct stk_json *entry, struct stk_str which)

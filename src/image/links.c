@@ -119,9 +119,7 @@ static void hold(struct pass *pass, struct held *held, struct stk_tar *tar, cons
 /* A whiteout in a layer between hides what is below it. */
 static void note_whiteout(struct pass *pass, struct stk_str path)
 {
-	size_t slash = stk_str_rfind_byte(path, '/');
-	struct stk_str folder = stk_str_slice(path, 0, slash == SIZE_MAX ? 0 : slash + 1);
-	struct stk_str name = stk_str_slice(path, folder.n, path.n);
+	struct stk_str folder = stk_str_through_last(path, '/'), name = stk_str_after_last(path, '/');
 	if (!pass->s->whiteouts || !stk_str_starts(name, S(".wh.")))
 		return;
 	STK_ARENA arena = { 0 };

@@ -6,7 +6,8 @@
 #include "image/source.h"
 #include "base/banned.h"
 
-/* See source.h. Lexical: links are resolved where there is a tree or an index of members. */
+/* See source.h. Lexical: links are resolved where there is a tree or an index of members. Not stk_path_clean's rule:
+   every name starts at the archive's root, with or without "/", and the root's own name is empty. */
 struct stk_str stk_member_name(struct stk_arena *arena, struct stk_str name)
 {
 	char *out = stk_arena_alloc(arena, name.n + 1, 1);

@@ -78,8 +78,7 @@ static const struct stk_member *find_member(struct stk_image_source *source, str
 			return member;
 		/* A symbolic link is relative to its own folder, a hard link to the archive's
 		   root. */
-		size_t slash = stk_str_rfind_byte(at, '/');
-		struct stk_str folder = stk_str_slice(at, 0, slash == SIZE_MAX || member->hard ? 0 : slash + 1);
+		struct stk_str folder = member->hard ? S("") : stk_str_through_last(at, '/');
 		at = stk_member_name(&arena, stk_arena_join(&arena, folder, member->link));
 	}
 	stk_fail(err, STK_EFORMAT, STK_FMT ": links in the archive lead nowhere", STK_ARG(name));

@@ -124,9 +124,7 @@ const char *stk_net_port_kind(uint16_t port, enum stk_net_kind *kind)
 /* "registry:5000/team/postgres:16@sha256:..." -> "postgres" */
 static struct stk_str repository_name(struct stk_str image)
 {
-	image = stk_str_slice(image, 0, stk_str_find_byte(image, '@'));
-	size_t slash = stk_str_rfind_byte(image, '/');
-	struct stk_str last = slash == SIZE_MAX ? image : stk_str_slice(image, slash + 1, image.n);
+	struct stk_str last = stk_str_after_last(stk_str_slice(image, 0, stk_str_find_byte(image, '@')), '/');
 	return stk_str_slice(last, 0, stk_str_find_byte(last, ':'));
 }
 

@@ -9,13 +9,11 @@
 
 bool stk_workflow_path(struct stk_str path, enum stk_workflow_kind *kind)
 {
-	size_t slash = stk_str_rfind_byte(path, '/');
-	struct stk_str folder = slash == SIZE_MAX ? S("") : stk_str_slice(path, 0, slash);
-	struct stk_str base = slash == SIZE_MAX ? path : stk_str_slice(path, slash + 1, path.n);
+	struct stk_str folder = stk_str_through_last(path, '/'), base = stk_str_after_last(path, '/');
 	bool yaml = stk_str_ends(base, S(".yml")) || stk_str_ends(base, S(".yaml"));
 	*kind = stk_str_is(base, ".gitlab-ci.yml") ? STK_WORKFLOW_GITLAB : STK_WORKFLOW_GITHUB;
 	return *kind == STK_WORKFLOW_GITLAB ||
-	       (yaml && (stk_str_is(folder, ".github/workflows") || stk_str_ends(folder, S("/.github/workflows"))));
+	       (yaml && (stk_str_is(folder, ".github/workflows/") || stk_str_ends(folder, S("/.github/workflows/"))));
 }
 
 struct stk_workflow_place stk_workflow_place_of(const struct stk_yaml *node)

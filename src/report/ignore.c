@@ -7,7 +7,7 @@
 #include "report/ignore.h"
 
 #include "base/time.h"
-#include "text/dockerignore.h"
+#include "text/path.h"
 #include "text/glob.h"
 #include "text/nearest.h"
 #include "base/banned.h"

@@ -60,8 +60,7 @@ static struct stk_str secret_id(struct stk_arena *arena, const struct stk_secret
 static struct stk_str mount_of(struct stk_arena *arena, struct stk_str path)
 {
 	struct stk_str file = stk_str_slice(path, 0, stk_str_find_byte(path, '!'));
-	size_t slash = stk_str_rfind_byte(file, '/');
-	struct stk_str name = stk_str_slice(file, slash == SIZE_MAX ? 0 : slash + 1, file.n);
+	struct stk_str name = stk_str_after_last(file, '/');
 	bool plain = name.n && name.n <= 64 && file.n <= 200;
 	for (size_t i = 0; i < file.n; i++)
 		plain &= stk_is_alnum(file.p[i]) || stk_str_find_byte(S("._-/"), file.p[i]) != SIZE_MAX;

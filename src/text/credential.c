@@ -276,8 +276,7 @@ bool stk_credential_file(struct stk_str path, const char **kind)
 		*kind = "logins";
 		return true;
 	}
-	size_t slash = stk_str_rfind_byte(path, '/');
-	struct stk_str base = slash == SIZE_MAX ? path : stk_str_slice(path, slash + 1, path.n);
+	struct stk_str base = stk_str_after_last(path, '/');
 	/* .env.example and id_rsa.pub are meant to be published. */
 	for (struct stk_str rest = base; rest.n;)
 		if (in_list(stk_str_cut(&rest, '.'), examples))

@@ -10,44 +10,12 @@
 #include <string.h>
 
 #include "text/ignore_matcher.h"
+#include "text/path.h"
 #include "text/utf8.h"
 #include "base/banned.h"
 
 /* Where Go's bufio.Scanner gives up. */
 enum { LONGEST_LINE = 64 * 1024 };
-
-struct parts {
-	struct stk_str *v;
-	size_t n, cap;
-};
-
-struct stk_str stk_path_clean(struct stk_arena *arena, struct stk_str path)
-{
-	bool rooted = path.n && path.p[0] == '/';
-	struct parts parts = { 0 };
-	for (struct stk_str rest = path; rest.n;) {
-		struct stk_str part = stk_str_cut(&rest, '/');
-		if (!part.n || stk_str_is(part, "."))
-			continue;
-		/* ".." takes a step back where there is one; above the root there is only the
-		   root, and above a relative path it has to stay. */
-		if (!stk_str_is(part, ".."))
-			*STK_PUSH(arena, &parts) = part;
-		else if (parts.n && !stk_str_is(parts.v[parts.n - 1], ".."))
-			parts.n--;
-		else if (!rooted)
-			*STK_PUSH(arena, &parts) = part;
-	}
-	STK_BUF out = stk_buf_new(path.n + 1);
-	if (rooted)
-		stk_buf_byte(&out, '/');
-	for (size_t i = 0; i < parts.n; i++) {
-		if (i)
-			stk_buf_byte(&out, '/');
-		stk_buf_add(&out, parts.v[i]);
-	}
-	return out.n ? stk_arena_str(arena, stk_buf_str(&out)) : S(".");
-}
 
 /* Unicode's White_Space, as Go's strings.TrimSpace has it. */
 static bool is_white(uint32_t c)

@@ -56,6 +56,3 @@ int stk_dockerignore_match(const struct stk_dockerignore *patterns, struct stk_s
    directory above it wins, so that an exception brings back what an earlier line left out. */
 int stk_dockerignore_match_last(const struct stk_dockerignore *patterns, struct stk_str path, bool *ignored,
 				struct stk_err *err);
-
-/* Go's lexical filepath.Clean: resolves ".", "..", "//" and a trailing "/"; "." for the empty path. */
-struct stk_str stk_path_clean(struct stk_arena *arena, struct stk_str path);

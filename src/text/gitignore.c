@@ -16,12 +16,6 @@ static struct stk_str trim_end(struct stk_str line)
 	return line;
 }
 
-static struct stk_str base_name(struct stk_str path)
-{
-	size_t slash = stk_str_rfind_byte(path, '/');
-	return slash == SIZE_MAX ? path : stk_str_slice(path, slash + 1, path.n);
-}
-
 static bool matches(struct stk_str pattern, struct stk_str path, bool is_folder)
 {
 	bool folders_only = pattern.n > 1 && pattern.p[pattern.n - 1] == '/';
@@ -31,7 +25,7 @@ static bool matches(struct stk_str pattern, struct stk_str path, bool is_folder)
 		return false;
 	/* No slash but a closing one: a name at any depth. */
 	if (stk_str_find_byte(pattern, '/') == SIZE_MAX)
-		return stk_glob_match(pattern, base_name(path));
+		return stk_glob_match(pattern, stk_str_after_last(path, '/'));
 	if (stk_str_starts(pattern, S("**/")) && stk_glob_match(stk_str_slice(pattern, 3, pattern.n), path))
 		return true;
 	pattern = stk_str_strip_prefix(pattern, S("/"));

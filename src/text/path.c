@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Paths as Go's path/filepath has them (Clean, Join, Dir, Base), since Compose prints what
- * those return. Nothing here looks at the file system.
- */
+/* See path.h. */
+#include "text/path.h"
+
 #include <string.h>
 
-#include "compose/loader.h"
 #include "base/banned.h"
 
-struct stk_str stk_compose_path_clean(struct stk_arena *arena, struct stk_str path)
+struct stk_str stk_path_clean(struct stk_arena *arena, struct stk_str path)
 {
 	bool rooted = path.n && path.p[0] == '/';
 	char *out = stk_arena_alloc(arena, path.n + 2, 1);
@@ -37,26 +35,26 @@ struct stk_str stk_compose_path_clean(struct stk_arena *arena, struct stk_str pa
 		if (stk_str_is(part, ".."))
 			floor = n;
 	}
+	out[n] = 0; /* a part that was taken back left its bytes */
 	return n ? (struct stk_str){ out, n } : S(".");
 }
 
-struct stk_str stk_compose_path_join(struct stk_arena *arena, struct stk_str directory, struct stk_str path)
+struct stk_str stk_path_join(struct stk_arena *arena, struct stk_str directory, struct stk_str path)
 {
 	if (path.n && path.p[0] == '/')
 		return path;
-	return stk_compose_path_clean(arena,
-				      stk_arena_printf(arena, STK_FMT "/" STK_FMT, STK_ARG(directory), STK_ARG(path)));
+	return stk_path_clean(arena, stk_arena_printf(arena, STK_FMT "/" STK_FMT, STK_ARG(directory), STK_ARG(path)));
 }
 
-struct stk_str stk_compose_path_dir(struct stk_arena *arena, struct stk_str path)
+struct stk_str stk_path_dir(struct stk_arena *arena, struct stk_str path)
 {
 	size_t slash = stk_str_rfind_byte(path, '/');
 	if (slash == SIZE_MAX)
 		return S(".");
-	return stk_compose_path_clean(arena, stk_str_slice(path, 0, slash + 1));
+	return stk_path_clean(arena, stk_str_slice(path, 0, slash + 1));
 }
 
-struct stk_str stk_compose_path_base(struct stk_str path)
+struct stk_str stk_path_base(struct stk_str path)
 {
 	while (path.n > 1 && path.p[path.n - 1] == '/')
 		path.n--;

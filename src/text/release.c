@@ -62,8 +62,7 @@ const struct stk_release *stk_release_find(struct stk_str family, struct stk_str
    something that only its tag can tell. */
 static struct stk_str family_of_image(struct stk_str name)
 {
-	size_t slash = stk_str_rfind_byte(name, '/');
-	struct stk_str last = slash == SIZE_MAX ? name : stk_str_slice(name, slash + 1, name.n);
+	struct stk_str last = stk_str_after_last(name, '/');
 	for (size_t i = 0; i < STK_LEN(images); i++)
 		if (stk_str_is(last, images[i].name))
 			return stk_str_from(images[i].family);
