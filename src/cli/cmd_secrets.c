@@ -86,7 +86,7 @@ static int read_baselines(struct stk_cli *cli, const struct secrets *secrets, st
 		return 0;
 	if (stk_file_read(cli->arena, ignore, STK_LIMIT_TEXT_FILE, &text, err) < 0)
 		return -1;
-	stk_secret_baseline_read_ignore(cli->arena, text, stk_str_from(ignore), out);
+	stk_secret_baseline_read_ignore(cli->arena, text, stk_str_from(ignore), S(""), out);
 	return 0;
 }
 
@@ -182,7 +182,8 @@ const struct stk_command stk_command_secrets = {
 		"stands in it; --baseline leaves out what an earlier report has, and .gitleaksignore what it lists.\n\n"
 		"Rules of your own stand in .strake.yaml: secrets: { rules: [{ id, regex, title, paths, keywords, "
 		"severity, confidence, entropy, "
-		"group }], allow: [{ paths, regexes, stopwords, rules, target, all }], disable: [RULE] }, or in a "
+		"group }], allow: [{ paths, regexes, stopwords, commits, "
+		"rules, target, all }], disable: [RULE] }, or in a "
 		"Gitleaks configuration.",
 	.examples = "strake secrets\n    what stands below the current directory\n"
 		    "strake secrets --dockerfile Dockerfile app:latest\n    every layer of an image that the Docker "

@@ -112,6 +112,8 @@ static struct stk_location read_location(const struct stk_json *object)
 		.layer = stk_json_str(object, "image_layer"),
 		.layer_index = read_i32(object, "layer_index"),
 		.instruction = stk_json_str(object, "instruction"),
+		.commit = stk_json_str(object, "commit"),
+		.commit_path = stk_json_str(object, "commit_path"),
 		.service = stk_json_str(object, "service"),
 	};
 }

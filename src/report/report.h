@@ -27,6 +27,8 @@ struct stk_location {
 	struct stk_str layer;	    /* diffID of the layer: "sha256:..." */
 	int32_t layer_index;	    /* counted from 1 at the base; 0: not known */
 	struct stk_str instruction; /* the history line that made the layer, or the instruction's keyword */
+	struct stk_str commit;	    /* of a repository's history: 40 digits, or empty when not known; and */
+	struct stk_str commit_path; /* the file's path in it, empty for the commit's message */
 	struct stk_str service;	    /* Compose service, container, stage: whatever the target calls its parts */
 };
 

@@ -31,22 +31,76 @@ static bool concerns(const struct stk_secret_allow *allow, const struct stk_secr
 	return !allow->rules.n;
 }
 
-static bool allows(const struct stk_secret_allow *allow, struct stk_str path, struct stk_str target,
-		   struct stk_str secret)
+/* A part of a list: is it stated, and does it say yes? */
+struct part {
+	bool stated, met;
+};
+
+static bool decide(const struct stk_secret_allow *allow, const struct part *parts, size_t n)
 {
-	const struct {
-		bool stated, met;
-	} parts[] = {
-		{ allow->paths.n > 0, any_matches(&allow->paths, path) },
-		{ allow->regexes.n > 0, any_matches(&allow->regexes, target) },
-		{ allow->stopwords.n > 0, has_stopword(&allow->stopwords, secret) },
-	};
 	bool any = false, every = true;
-	for (size_t i = 0; i < STK_LEN(parts); i++) {
+	for (size_t i = 0; i < n; i++) {
 		any |= parts[i].stated && parts[i].met;
 		every &= !parts[i].stated || parts[i].met;
 	}
 	return any && (!allow->all || every);
+}
+
+/* A commit is not known yet: a list that insists on one says no, until stk_secret_conditions_hold. */
+static bool allows(const struct stk_secret_allow *allow, struct stk_str path, struct stk_str target,
+		   struct stk_str secret)
+{
+	const struct part parts[] = {
+		{ allow->paths.n > 0, any_matches(&allow->paths, path) },
+		{ allow->regexes.n > 0, any_matches(&allow->regexes, target) },
+		{ allow->stopwords.n > 0, has_stopword(&allow->stopwords, secret) },
+		{ allow->commits.n > 0, false },
+	};
+	return decide(allow, parts, STK_LEN(parts));
+}
+
+static bool has_commit(const struct stk_strs *commits, struct stk_str commit)
+{
+	for (size_t i = 0; i < commits->n && commit.n; i++)
+		if (stk_str_eq_nocase(commits->v[i], commit))
+			return true;
+	return false;
+}
+
+static struct stk_str target_of(const struct stk_secret_allow *allow, struct stk_str line, struct stk_str match,
+				struct stk_str secret)
+{
+	return allow->target == STK_ALLOW_IN_LINE ? line : allow->target == STK_ALLOW_IN_MATCH ? match : secret;
+}
+
+void stk_secret_allows_defer(struct stk_arena *arena, const struct stk_secret_allows *list,
+			     const struct stk_secret_rule *rule, struct stk_str line, struct stk_str secret,
+			     struct stk_secret_conditions *out)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct stk_secret_allow *allow = &list->v[i];
+		if ((!allow->commits.n && !allow->paths.n) || !concerns(allow, rule))
+			continue;
+		bool met =
+			(!allow->regexes.n || any_matches(&allow->regexes, target_of(allow, line, secret, secret))) &&
+			(!allow->stopwords.n || has_stopword(&allow->stopwords, secret));
+		*STK_PUSH(arena, out) = (struct stk_secret_condition){ allow, met };
+	}
+}
+
+bool stk_secret_conditions_hold(const struct stk_secret_conditions *conditions, struct stk_str commit,
+				struct stk_str path)
+{
+	for (size_t i = 0; i < conditions->n; i++) {
+		const struct stk_secret_allow *allow = conditions->v[i].allow;
+		const struct part parts[] = {
+			{ allow->paths.n > 0, path.n && any_matches(&allow->paths, path) },
+			{ allow->commits.n > 0, has_commit(&allow->commits, commit) },
+		};
+		if (decide(allow, parts, STK_LEN(parts)) && (!allow->all || conditions->v[i].met))
+			return true;
+	}
+	return false;
 }
 
 bool stk_secret_allows_hit(const struct stk_secret_allows *list, const struct stk_secret_rule *rule,
@@ -54,10 +108,7 @@ bool stk_secret_allows_hit(const struct stk_secret_allows *list, const struct st
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const struct stk_secret_allow *allow = &list->v[i];
-		struct stk_str target = allow->target == STK_ALLOW_IN_LINE    ? line
-					: allow->target == STK_ALLOW_IN_MATCH ? match
-									      : secret;
-		if (concerns(allow, rule) && allows(allow, path, target, secret))
+		if (concerns(allow, rule) && allows(allow, path, target_of(allow, line, match, secret), secret))
 			return true;
 	}
 	return false;
@@ -67,7 +118,7 @@ bool stk_secret_allows_path(const struct stk_secret_allows *list, struct stk_str
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const struct stk_secret_allow *allow = &list->v[i];
-		bool paths_suffice = !allow->all || (!allow->regexes.n && !allow->stopwords.n);
+		bool paths_suffice = !allow->all || (!allow->regexes.n && !allow->stopwords.n && !allow->commits.n);
 		if (!allow->rules.n && paths_suffice && any_matches(&allow->paths, path))
 			return true;
 	}

@@ -2,8 +2,8 @@
 /*
  * Git's object store: loose objects, and packs of version 2 with their deltas (gitformat-pack(5)). Every object is
  * rebuilt once: a pack's deltas form trees below whole objects, which are walked depth first, so that memory holds one
- * chain at a time. Blobs, commits and tags are searched; trees give blobs their names. Objects that repeat a secret of
- * the same pack are not reported again.
+ * chain at a time. Blobs, commits and tags are searched; trees give blobs their names. A secret
+ * in several versions of a file is one finding (drop_repeats, stk_secret_git_origins).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,13 @@ enum {
 	OBJECT_OFS_DELTA = 6,
 	OBJECT_REF_DELTA = 7
 };
-enum { HASH = 20, CHAIN = 4096, OBJECTS = 2000000, ROUNDS = 64 /* deltas by name upon deltas by name */ };
+enum {
+	HASH = 20,
+	CHAIN = 4096,
+	OBJECTS = 2000000,
+	ROUNDS = 64,	  /* deltas by name upon deltas by name */
+	VERSIONS = 100000 /* findings of one pack that wait for their commits */
+};
 
 static const size_t object_limit = STK_MIB(64), chain_limit = STK_MIB(256);
 
@@ -409,10 +415,14 @@ static bool link_by_id(struct pack *pack)
 	return any;
 }
 
-/* The same secret in several versions of a file is one finding. */
+/* A pack has the newest version of a file first: where commits are looked up, all versions stay until the oldest is
+ * known, unless a file of thousands of versions has hundreds of secrets. */
 static void drop_repeats(struct pack *pack, size_t before)
 {
 	struct stk_secret_scan *scan = pack->scan;
+	if (scan->versions && scan->work->depth == 1 && stk_str_contains(scan->work->top->path, S("objects/pack/")) &&
+	    scan->found.n - before <= VERSIONS)
+		return;
 	struct stk_map seen = { 0 };
 	size_t kept = before;
 	for (size_t i = before; i < scan->found.n; i++)

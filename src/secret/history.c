@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Commits in the order of their dates; each one's trees are walked as far as no earlier commit had them, so that every
- * tree is read once and the first commit that reaches a blob is the one that brought it in.
+ * tree is read once and the first commit that reaches a blob is the one that brought it in. What no branch leads to any
+ * more (an amended commit) comes last: people look for a commit with git log.
  */
 #include "secret/history.h"
 
@@ -20,8 +21,10 @@ enum { HASH = 20, FOLDERS = 256 };
 static const size_t trees_limit = STK_MIB(512);
 
 struct commit {
-	struct stk_str id, tree, author; /* 20 bytes each; "Ann <ann@corp.internal>" */
+	struct stk_str id, tree, parents, author; /* 20 bytes each; "Ann <ann@corp.internal>" */
 	int64_t authored, committed;
+	bool reached; /* from a branch, a tag or HEAD */
+	bool shallow; /* its parents were left out of a shallow clone: what it has may be older */
 };
 
 struct wanted {
@@ -57,15 +60,19 @@ static void take_commit(struct history *h, struct stk_str id, struct stk_str con
 {
 	struct commit commit = { .id = stk_arena_str(h->arena, id) };
 	STK_BUF tree = stk_buf_new(64);
+	STK_BUF parents = stk_buf_new(STK_MIB(1));
 	for (struct stk_str line; content.n && (line = stk_str_cut_line(&content)).n;) {
 		struct stk_str rest = line, word = stk_str_cut(&rest, ' ');
 		if (stk_str_is(word, "tree") && rest.n == 2 * HASH && stk_hex_decode(&tree, rest))
 			commit.tree = stk_arena_str(h->arena, stk_buf_str(&tree));
+		else if (stk_str_is(word, "parent") && rest.n == 2 * HASH)
+			stk_hex_decode(&parents, rest);
 		else if (stk_str_is(word, "author"))
 			commit.author = stk_arena_str(h->arena, read_person(rest, &commit.authored));
 		else if (stk_str_is(word, "committer"))
 			read_person(rest, &commit.committed);
 	}
+	commit.parents = stk_arena_str(h->arena, stk_buf_str(&parents));
 	if (commit.tree.n == HASH)
 		*STK_PUSH(h->arena, &h->commits) = commit;
 }
@@ -124,9 +131,69 @@ static void walk_tree(struct history *h, const struct commit *commit, struct stk
 static int by_date(const void *a, const void *b)
 {
 	const struct commit *x = a, *y = b;
+	if (x->reached != y->reached)
+		return x->reached ? -1 : 1;
 	if (x->committed != y->committed)
 		return x->committed < y->committed ? -1 : 1;
 	return stk_str_compare(x->id, y->id);
+}
+
+/* Commits by name in a file of refs: 40 digits at the begin of a line, or behind the "^" of a peeled tag. */
+static void take_ids(struct stk_arena *arena, const char *root, struct stk_str name, struct stk_strs *out)
+{
+	struct stk_str text, file = stk_arena_printf(arena, "%s/" STK_FMT, root, STK_ARG(name));
+	if (stk_file_read(arena, file.p, STK_LIMIT_TEXT_FILE, &text, NULL) < 0)
+		return;
+	while (text.n) {
+		STK_BUF id = stk_buf_new(64);
+		struct stk_str line = stk_str_cut_line(&text);
+		struct stk_str word = stk_str_strip_prefix(stk_str_cut_word(&line), S("^"));
+		if (word.n == 2 * HASH && stk_hex_decode(&id, word))
+			*STK_PUSH(arena, out) = stk_arena_str(arena, stk_buf_str(&id));
+	}
+}
+
+static bool is_ref(struct stk_str name)
+{
+	return stk_str_is(name, "HEAD") || stk_str_is(name, "packed-refs") || stk_str_starts(name, S("refs/")) ||
+	       (stk_str_starts(name, S("worktrees/")) && stk_str_ends(name, S("/HEAD")));
+}
+
+/* Marks what the tips lead to. */
+static void reach(struct stk_map *commits, struct stk_arena *arena, struct stk_strs *tips)
+{
+	while (tips->n) {
+		struct commit *commit = stk_map_get(commits, tips->v[--tips->n]);
+		if (!commit || commit->reached)
+			continue;
+		commit->reached = true;
+		for (size_t i = 0; i + HASH <= commit->parents.n; i += HASH)
+			*STK_PUSH(arena, tips) = stk_str_slice(commit->parents, i, i + HASH);
+	}
+}
+
+static void read_refs(struct history *h, const char *root, const struct stk_strs *files, struct stk_str objects)
+{
+	struct stk_str folder = stk_str_strip_suffix(objects, S("objects/"));
+	struct stk_strs tips = { 0 }, shallow = { 0 };
+	struct stk_map commits = { 0 };
+	for (size_t i = 0; i < h->commits.n; i++)
+		*stk_map_at(&commits, h->arena, h->commits.v[i].id) = &h->commits.v[i];
+	for (size_t i = 0; i < files->n; i++) {
+		struct stk_str name = stk_str_slice(files->v[i], folder.n, files->v[i].n);
+		if (!stk_str_starts(files->v[i], folder))
+			continue;
+		if (is_ref(name))
+			take_ids(h->arena, root, files->v[i], &tips);
+		else if (stk_str_is(name, "shallow"))
+			take_ids(h->arena, root, files->v[i], &shallow);
+	}
+	for (size_t i = 0; i < shallow.n; i++) {
+		struct commit *commit = stk_map_get(&commits, shallow.v[i]);
+		if (commit)
+			commit->shallow = true;
+	}
+	reach(&commits, h->arena, &tips);
 }
 
 static void read_store(struct history *h, const char *root, const struct stk_strs *files, struct stk_str objects)
@@ -149,16 +216,14 @@ static void read_store(struct history *h, const char *root, const struct stk_str
 			stk_git_visit_object(map.bytes, &visitor);
 		stk_mapping_close(&map);
 	}
+	read_refs(h, root, files, objects);
 	if (h->commits.n)
 		qsort(h->commits.v, h->commits.n, sizeof(*h->commits.v), by_date);
 }
 
-/* "repo/.git/objects/3f/2a..!blob 3f2a.."; or "..pack!3f2a../settings.py": the store's folder with its slash, and the
- * object's id as text. */
-static bool in_store(const struct stk_secret *secret, struct stk_str prefix, struct stk_str *objects,
-		     struct stk_str *hex)
+/* "repo/.git/objects/3f/2a..!blob 3f2a.."; or "..pack!3f2a../settings.py". */
+bool stk_secret_git_store(struct stk_str path, struct stk_str *objects, struct stk_str *hex)
 {
-	struct stk_str path = stk_str_slice(secret->path, prefix.n, secret->path.n);
 	size_t at = stk_str_find(path, S("objects/")), sign = stk_str_find_byte(path, '!');
 	if (at == SIZE_MAX || sign == SIZE_MAX || sign < at || (at && path.p[at - 1] != '/'))
 		return false;
@@ -169,22 +234,36 @@ static bool in_store(const struct stk_secret *secret, struct stk_str prefix, str
 	return hex->n == 2 * HASH;
 }
 
-static struct stk_str tell(struct stk_arena *arena, const struct commit *commit, struct stk_str what)
+static bool in_store(const struct stk_secret *secret, struct stk_str prefix, struct stk_str *objects,
+		     struct stk_str *hex)
+{
+	return stk_secret_git_store(stk_str_slice(secret->path, prefix.n, secret->path.n), objects, hex);
+}
+
+/* A file's path, or none for the commit's message. */
+static void tell(struct stk_arena *arena, const struct history *h, const struct commit *commit, struct stk_str path,
+		 struct stk_secret *out)
 {
 	STK_ARENA scratch = { 0 };
-	return stk_arena_printf(arena, STK_FMT " of commit " STK_FMT ", by " STK_FMT " on " STK_FMT, STK_ARG(what),
-				STK_ARG(stk_hex(&scratch, commit->id.p, HASH)), STK_ARG(commit->author),
-				STK_ARG(stk_time_date(&scratch, commit->authored)));
+	struct stk_str hex = stk_hex(&scratch, commit->id.p, HASH);
+	bool older = commit->shallow && path.n;
+	out->origin = stk_arena_printf(arena, STK_FMT " of commit " STK_FMT ", by " STK_FMT " on " STK_FMT "%s",
+				       STK_ARG(path.n ? path : S("the message")), STK_ARG(hex), STK_ARG(commit->author),
+				       STK_ARG(stk_time_date(&scratch, commit->authored)),
+				       older ? "; or of an earlier one, which this shallow clone does not have" : "");
+	out->commit = older ? (struct stk_str){ 0 } : stk_arena_str(arena, hex);
+	out->commit_path = stk_arena_str(arena, path);
+	out->age = (uint32_t)(commit - h->commits.v) + 1;
 }
 
 static void tell_origin(struct stk_arena *arena, const struct history *h, struct stk_secret *secret, struct stk_str id)
 {
 	const struct wanted *wanted = stk_map_get(&h->wanted, id);
 	if (wanted && wanted->commit)
-		secret->origin = tell(arena, wanted->commit, wanted->path);
+		tell(arena, h, wanted->commit, wanted->path, secret);
 	for (size_t i = 0; i < h->commits.n && !secret->origin.n; i++)
 		if (stk_str_eq(h->commits.v[i].id, id))
-			secret->origin = tell(arena, &h->commits.v[i], S("the message"));
+			tell(arena, h, &h->commits.v[i], S(""), secret);
 }
 
 /* Looks for the findings of one store among its commits. */
@@ -214,13 +293,15 @@ static void search_store(struct stk_arena *arena, const char *root, const struct
 }
 
 void stk_secret_git_origins(struct stk_arena *arena, const char *root, const struct stk_strs *files,
-			    struct stk_str prefix, struct stk_secret *v, size_t n)
+			    struct stk_str prefix, struct stk_secret *v, size_t *n)
 {
 	STK_ARENA scratch = { 0 };
 	struct stk_map stores = { 0 };
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < *n; i++) {
 		struct stk_str objects, hex;
 		if (in_store(&v[i], prefix, &objects, &hex) && stk_map_add(&stores, &scratch, objects))
-			search_store(arena, root, files, prefix, objects, v, n);
+			search_store(arena, root, files, prefix, objects, v, *n);
 	}
+	if (stores.n)
+		stk_secret_git_fold(v, n);
 }

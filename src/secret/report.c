@@ -37,6 +37,8 @@ struct stk_finding *stk_secret_report(struct stk_report *report, size_t target, 
 	finding->location.end_line = secret->line;
 	finding->location.column = secret->column;
 	finding->location.end_column = secret->end_column;
+	finding->location.commit = secret->commit;
+	finding->location.commit_path = secret->commit_path;
 	finding->fingerprint = secret->fingerprint;
 	finding->remedy = stk_secret_remedy(report->arena, secret, stk_secret_way_of(secret->path));
 	describe(report, finding, secret);

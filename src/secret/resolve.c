@@ -115,6 +115,27 @@ static bool allowed_by_user(const struct stk_secret_scan *scan, const struct stk
 					     candidate->value);
 }
 
+/* Of what stands in git's objects, commit and path are learnt at the end: the lists that ask for them wait. */
+static const struct stk_secret_conditions *defer(struct stk_secret_scan *scan, const struct stk_frame *frame,
+						 const struct stk_candidate *candidate, struct stk_str line)
+{
+	const struct stk_secret_rules *user = stk_secret_engine_options(scan->engine)->user;
+	struct stk_secret_conditions conditions = { 0 };
+	if (!stk_str_contains(frame->path, S("objects/")))
+		return NULL;
+	if (user)
+		stk_secret_allows_defer(scan->arena, &user->allows, candidate->rule, line, candidate->value,
+					&conditions);
+	if (candidate->rule->extra)
+		stk_secret_allows_defer(scan->arena, &candidate->rule->extra->allows, candidate->rule, line,
+					candidate->value, &conditions);
+	if (!conditions.n)
+		return NULL;
+	struct stk_secret_conditions *kept = STK_NEW(scan->arena, struct stk_secret_conditions, 1);
+	*kept = conditions;
+	return kept;
+}
+
 /* Lines are counted from where the last finding stood. */
 struct place {
 	size_t at;
@@ -169,6 +190,7 @@ static void keep(struct stk_secret_scan *scan, struct stk_frame *frame, const st
 		.note = stk_arena_str(scan->arena, stk_str_from(candidate->judgement.detail.note)),
 		.allowed = allowed_by(scan, candidate, line),
 		.weak = candidate->judgement.weak,
+		.conditions = defer(scan, frame, candidate, line),
 	};
 	if (stk_secret_engine_options(scan->engine)->show)
 		secret->value = stk_arena_str(scan->arena, candidate->value);

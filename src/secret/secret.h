@@ -61,8 +61,14 @@ struct stk_secret {
 	struct stk_str encoding; /* "base64", "base64, percent": what it was wrapped in; or empty */
 	struct stk_str note;	 /* what its structure says: "expired on 2024-05-01" */
 	struct stk_str origin;	 /* "app.py of commit 3f2a.., by Ann <ann@corp.internal> on 2024-05-01"; or empty */
-	struct stk_str allowed;	 /* the comment that allows it, "strake:allow"; or empty */
-	bool weak;		 /* a well-known default value */
+	/* The same for programs, of what stands in a repository's history: the commit's 40 digits, empty where it is
+	   not known (also where a shallow clone's history begins with it), and the file's path in it. */
+	struct stk_str commit, commit_path;
+	uint32_t age; /* of that commit among those of its repository, 1 the oldest; 0: no commit has it */
+	/* Allow lists that ask for a commit, or for a path that only the commit tells; NULL where none does. */
+	const struct stk_secret_conditions *conditions;
+	struct stk_str allowed; /* the comment that allows it, "strake:allow"; or empty */
+	bool weak;		/* a well-known default value */
 	struct stk_secret_digests digests;
 };
 
@@ -85,6 +91,8 @@ struct stk_secret_scan {
 	} gaps;			      /* what could not be looked into */
 	size_t weaker;		      /* findings below options.least */
 	uint64_t bytes;		      /* looked at, decoded and unpacked ones included */
+	bool versions;		      /* keep a secret in each version of a file that a git pack has: for
+					 stk_secret_git_origins, which wants the oldest; else one a pack is kept */
 	struct stk_secret_work *work; /* private */
 };
 

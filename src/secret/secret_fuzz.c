@@ -63,7 +63,7 @@ static void read_settings(struct stk_str text)
 	stk_secret_rules_read_gitleaks(&arena, text, S("x"), &rules, NULL);
 	stk_secret_rules_free(&rules);
 	stk_secret_baseline_read(&arena, text, S("x"), &baseline, NULL);
-	stk_secret_baseline_read_ignore(&arena, text, S("x"), &baseline);
+	stk_secret_baseline_read_ignore(&arena, text, S("x"), S(""), &baseline);
 	stk_git_visit_pack(text, &(struct stk_git_visitor){ &arena, see_object });
 	stk_git_visit_object(text, &(struct stk_git_visitor){ &arena, see_object });
 }

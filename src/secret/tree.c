@@ -17,6 +17,7 @@
 #include "io/file.h"
 #include "secret/history.h"
 #include "secret/scan_private.h"
+#include "secret/user.h"
 #include "secret/vendor.h"
 #include "base/banned.h"
 
@@ -257,6 +258,12 @@ struct stk_secret stk_secret_copy(struct stk_arena *arena, const struct stk_secr
 				    &out.value, &out.encoding, &out.note };
 	for (size_t i = 0; i < STK_LEN(texts); i++)
 		*texts[i] = copy(arena, *texts[i]);
+	if (!secret->conditions)
+		return out;
+	struct stk_secret_conditions *conditions = STK_NEW(arena, struct stk_secret_conditions, 1);
+	for (size_t i = 0; i < secret->conditions->n; i++)
+		*STK_PUSH(arena, conditions) = secret->conditions->v[i];
+	out.conditions = conditions;
 	return out;
 }
 
@@ -324,6 +331,7 @@ int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_aren
 					      .root = stk_arena_printf(&names, "%s/", root),
 					      .prefix = prefix };
 		workers[i].scan = stk_secret_scan_new(engine, &workers[i].arena);
+		workers[i].scan->versions = true;
 	}
 	run_workers(workers, n);
 	out->files += walk.files.n;
@@ -334,7 +342,7 @@ int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_aren
 		stk_arena_free(&workers[i].arena);
 	}
 	leave_packaged(engine, root, &walk.files, prefix, out);
-	stk_secret_git_origins(arena, root, &walk.files, prefix, out->found.v, out->found.n);
+	stk_secret_git_origins(arena, root, &walk.files, prefix, out->found.v, &out->found.n);
 	return 0;
 }
 

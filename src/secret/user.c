@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Rules of the user's from two forms into one. Gitleaks (its config/gitleaks.toml): rules, allowlists,
- * extend.disabledRules; what speaks of commits means nothing here. A rule with the name of one of the catalogue's takes
+ * extend.disabledRules. A rule with the name of one of the catalogue's takes
  * its place.
  */
 #include "secret/user.h"
@@ -147,6 +147,7 @@ static int gitleaks_allow(struct stk_arena *arena, const struct stk_json *table,
 	struct stk_strs paths = json_strings(arena, table, "paths"), regexes = json_strings(arena, table, "regexes");
 	allow->description = stk_json_str(table, "description");
 	allow->stopwords = json_strings(arena, table, "stopwords");
+	allow->commits = json_strings(arena, table, "commits");
 	allow->rules = json_strings(arena, table, "targetRules");
 	allow->all = stk_str_is(stk_json_str(table, "condition"), "AND") ||
 		     stk_str_is(stk_json_str(table, "condition"), "&&");
@@ -297,18 +298,37 @@ static int yaml_rule(struct stk_arena *arena, const struct stk_yaml *map, struct
 	return finish_rule(arena, &draft, out, err) < 0 ? stk_within(err, STK_FMT ":%u", STK_ARG(file), map->line) : 0;
 }
 
+/* A shortened id would name no commit, and the exception would quietly mean nothing. */
+static int check_commits(const struct stk_strs *commits, struct stk_err *err)
+{
+	for (size_t i = 0; i < commits->n; i++) {
+		bool good = commits->v[i].n == 40;
+		for (size_t k = 0; good && k < 40; k++)
+			good = stk_is_xdigit(commits->v[i].p[k]);
+		if (!good)
+			return stk_fail(err, STK_EUSAGE,
+					"a commit is 40 hexadecimal digits, which \"" STK_FMT "\" is not",
+					STK_ARG(commits->v[i]));
+	}
+	return 0;
+}
+
 static int yaml_allow(struct stk_arena *arena, const struct stk_yaml *map, struct stk_str file,
 		      struct stk_secret_rules *out, struct stk_err *err)
 {
-	static const char *const keys[] = { "description", "paths", "regexes", "stopwords", "rules", "target", "all" };
+	static const char *const keys[] = { "description", "paths", "regexes", "stopwords",
+					    "commits",	   "rules", "target",  "all" };
 	if (check_keys(map, keys, STK_LEN(keys), file, err) < 0)
 		return -1;
 	struct stk_secret_allow *allow = STK_PUSH(arena, &out->allows);
 	struct stk_strs paths = yaml_strings(arena, map, "paths"), regexes = yaml_strings(arena, map, "regexes");
 	allow->description = stk_yaml_str(map, "description");
 	allow->stopwords = yaml_strings(arena, map, "stopwords");
+	allow->commits = yaml_strings(arena, map, "commits");
 	allow->rules = yaml_strings(arena, map, "rules");
 	stk_yaml_bool(stk_yaml_get(map, "all"), &allow->all);
+	if (check_commits(&allow->commits, err) < 0)
+		return stk_within(err, STK_FMT ":%u", STK_ARG(file), map->line);
 	return finish_allow(arena, out, allow, &paths, &regexes, stk_yaml_str(map, "target"), err) < 0
 		       ? stk_within(err, STK_FMT ":%u", STK_ARG(file), map->line)
 		       : 0;

@@ -29,6 +29,7 @@ struct stk_secret_allow {
 	struct stk_str description;
 	struct stk_secret_codes paths, regexes;
 	struct stk_strs stopwords; /* case folded, anywhere in the secret */
+	struct stk_strs commits;   /* 40 hexadecimal digits: what these brought into a repository */
 	struct stk_strs rules;	   /* only for these rules; empty: all */
 	enum stk_secret_allow_target target;
 	bool all;
@@ -55,7 +56,7 @@ struct stk_secret_rules {
 int stk_secret_rules_read_gitleaks(struct stk_arena *arena, struct stk_str text, struct stk_str file,
 				   struct stk_secret_rules *out, struct stk_err *err);
 /* secrets: { rules: [{id, regex, title, severity, confidence, keywords, paths, entropy, group}], allow: [{paths,
-   regexes, stopwords, rules, target}], disable: [id] } */
+   regexes, stopwords, commits, rules, target, all}], disable: [id] } */
 int stk_secret_rules_read_yaml(struct stk_arena *arena, const struct stk_yaml *section, struct stk_str file,
 			       struct stk_secret_rules *out, struct stk_err *err);
 void stk_secret_rules_free(struct stk_secret_rules *rules);
@@ -63,5 +64,21 @@ void stk_secret_rules_free(struct stk_secret_rules *rules);
 /* Do the lists allow this? */
 bool stk_secret_allows_hit(const struct stk_secret_allows *allows, const struct stk_secret_rule *rule,
 			   struct stk_str path, struct stk_str line, struct stk_str match, struct stk_str secret);
+/* One list that a finding in a repository's history may yet meet, when its commit is known. */
+struct stk_secret_condition {
+	const struct stk_secret_allow *allow;
+	bool met; /* its expressions and stopwords are, as far as it has some */
+};
+struct stk_secret_conditions {
+	struct stk_secret_condition *v;
+	size_t n, cap;
+};
+/* Adds those of the lists that speak of this rule and have commits or paths. */
+void stk_secret_allows_defer(struct stk_arena *arena, const struct stk_secret_allows *allows,
+			     const struct stk_secret_rule *rule, struct stk_str line, struct stk_str secret,
+			     struct stk_secret_conditions *out);
+/* Does one of them allow what this commit (40 digits, or empty) brought in as this file? */
+bool stk_secret_conditions_hold(const struct stk_secret_conditions *conditions, struct stk_str commit,
+				struct stk_str path);
 /* Does a list that has nothing but paths allow this file for every rule? Then it need not be read. */
 bool stk_secret_allows_path(const struct stk_secret_allows *allows, struct stk_str path);

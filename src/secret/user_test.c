@@ -134,6 +134,8 @@ CASE(own_rules_in_yaml)
 		{ "rules:\n- {id: corp, regex: x, confidence: sure}\n", "confidence is low, medium or high" },
 		{ "rules:\n- {regex: x}\n", "needs an id" },
 		{ "allow:\n- {regexes: ['(']}\n", "regular expression" },
+		{ "allow:\n- {commits: 0123456789abcdef0123456789abcdef01234567}\n", NULL },
+		{ "allow:\n- {commits: [0123456]}\n", "a commit is 40 hexadecimal digits" },
 	};
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		STK_ARENA arena = { 0 };
@@ -198,7 +200,7 @@ CASE(ignore_files_and_baselines)
 	for (size_t i = 0; i < STK_LEN(t); i++) {
 		struct stk_secret_baseline baseline = { 0 };
 		struct stk_report report = two_findings(&s);
-		stk_secret_baseline_read_ignore(&s.arena, t[i].ignore, S(".gitleaksignore"), &baseline);
+		stk_secret_baseline_read_ignore(&s.arena, t[i].ignore, S(".gitleaksignore"), S(""), &baseline);
 		expect_known(&report, &baseline, t[i].want);
 	}
 	test_secrets_close(&s);
@@ -259,4 +261,157 @@ CASE(masking_keeps_every_place)
 	assert_str(masked, "a = ********************\nb = 2\nc = **************************");
 	assert_str(stk_secret_redact(&s.arena, S("short")), "********"); /* not even its length is told */
 	test_secrets_close(&s);
+}
+
+/* ---- commits ---- */
+
+#define C1 "0123456789abcdef0123456789abcdef01234567"
+#define C2 "89abcdef0123456789abcdef0123456789abcdef"
+
+/* A finding in one target, at line 2, of the history (commit or commit_path given) or of the working tree. */
+static void add_finding(struct stk_report *report, const char *file, const char *commit, const char *commit_path,
+			const char *fingerprint)
+{
+	struct stk_finding *finding = stk_report_add(report, stk_secret_catalogue[0].row, 0);
+	finding->location.file = stk_str_from(file);
+	finding->location.commit = stk_str_from(commit);
+	finding->location.commit_path = stk_str_from(commit_path);
+	finding->location.line = 2;
+	finding->fingerprint = stk_str_from(fingerprint);
+}
+
+/* Which of the findings an ignore file with this line suppresses, as a text of + and -. */
+static void expect_ignored(const char *line, const char *folder, const char *want,
+			   void (*fill)(struct stk_report *report))
+{
+	STK_ARENA arena = { 0 };
+	struct stk_report report = stk_report_new(&arena);
+	struct stk_secret_baseline baseline = { 0 };
+	stk_report_target(&report, S("."), "directory");
+	fill(&report);
+	struct stk_str text = stk_arena_printf(&arena, "%s", line);
+	size_t at = stk_str_find(text, S("RULE"));
+	text = stk_arena_printf(&arena, STK_FMT "%s" STK_FMT, STK_ARG(stk_str_slice(text, 0, at)),
+				stk_secret_rule_name(&stk_secret_catalogue[0]),
+				STK_ARG(stk_str_slice(text, at + 4, text.n)));
+	assert_int_equal(stk_secret_baseline_read_ignore(&arena, text, S("i"), stk_str_from(folder), &baseline), 1);
+	stk_secret_baseline_apply(&baseline, &report);
+	char got[16] = { 0 };
+	for (size_t i = 0; i < report.findings.n; i++)
+		got[i] = report.findings.v[i].suppressed ? '+' : '-';
+	if (strcmp(got, want) != 0)
+		fail_msg("%s in \"%s\": %s, not %s", line, folder, got, want);
+}
+
+static void with_history(struct stk_report *report)
+{
+	add_finding(report, ".git/objects/pack/p!x", C1, "a.txt", "one");
+	add_finding(report, "a.txt", "", "", "one");			   /* what that commit brought */
+	add_finding(report, "a.txt", "", "", "two");			   /* not committed */
+	add_finding(report, "b.txt", "", "", "one");			   /* a copy of the file as a whole */
+	add_finding(report, ".git/objects/pack/p!y", C2, "", "two words"); /* a message */
+}
+
+static void without_history(struct stk_report *report)
+{
+	add_finding(report, "a.txt", "", "", "one");
+	add_finding(report, "sub/a.txt", "", "", "two");
+}
+
+static void shallow_history(struct stk_report *report)
+{
+	add_finding(report, ".git/objects/pack/p!x", "", "a.txt", "one");
+	add_finding(report, "a.txt", "", "", "one");
+}
+
+static void repository_below(struct stk_report *report)
+{
+	add_finding(report, "sub/.git/objects/pack/p!x", C1, "a.txt", "one");
+	add_finding(report, "sub/a.txt", "", "", "one");
+	add_finding(report, "a.txt", "", "", "three");
+}
+
+CASE(ignored_commits)
+{
+	static const struct {
+		const char *line, *folder, *want;
+		void (*fill)(struct stk_report *report);
+	} t[] = {
+		{ C1 ":a.txt:RULE:2", "", "++---", with_history },
+		{ "0123456789ABCDEF0123456789abcdef01234567:a.txt:RULE:2", "", "++---", with_history },
+		{ C2 ":a.txt:RULE:2", "", "-----", with_history },
+		{ C2 ":b.txt:RULE:2", "", "---+-", with_history },
+		{ C1 ":a.txt:RULE:3", "", "-----", with_history },
+		{ "a.txt:RULE:2", "", "+++--", with_history }, /* in every commit, and in none */
+		{ ".\\a.txt:RULE:2", "", "-----", with_history },
+		{ C1 ":a.txt:RULE:2", "", "+-", without_history },
+		{ C1 ":sub\\a.txt:RULE:2", "", "-+", without_history },
+		{ "a.txt:RULE:2", "sub/", "-+", without_history },
+		{ "sub/a.txt:RULE:2", "sub/", "-+", without_history },
+		{ C1 ":a.txt:RULE:2", "", "++", shallow_history },
+		{ C1 ":a.txt:RULE:2", "", "++-", repository_below },
+		{ C1 ":a.txt:RULE:2", "sub/", "++-", repository_below },
+		{ "a.txt:RULE:2", "sub/", "++-", repository_below },
+		{ "sub/a.txt:RULE:2", "", "++-", repository_below },
+		{ C2 ":a.txt:RULE:2", "", "---", repository_below },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++)
+		expect_ignored(t[i].line, t[i].folder, t[i].want, t[i].fill);
+}
+
+/* Does a configuration's list let pass, at the end, what a commit brought in? */
+static void check_deferred(const char *toml, const char *commit, const char *path, bool want)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_err err;
+	struct stk_secret_rules rules = { 0 };
+	struct stk_secret_conditions conditions = { 0 };
+	assert_int_equal(stk_secret_rules_read_gitleaks(&arena, stk_str_from(toml), S("t"), &rules, &err), 0);
+	const struct stk_secret_rule *rule = rules.n ? rules.v[0] : &stk_secret_catalogue[0];
+	stk_secret_allows_defer(&arena, &rules.allows, rule, S("the line"), S("corp_12z4abqd"), &conditions);
+	if (rule->extra)
+		stk_secret_allows_defer(&arena, &rule->extra->allows, rule, S("the line"), S("corp_12z4abqd"),
+					&conditions);
+	if (stk_secret_conditions_hold(&conditions, stk_str_from(commit), stk_str_from(path)) != want)
+		fail_msg("%s: %s %s", toml, commit, path);
+	/* Without a commit such a list says nothing yet, but for its other parts. */
+	if (stk_str_contains(stk_str_from(toml), S("AND")))
+		assert_false(stk_secret_allows_hit(&rules.allows, rule, stk_str_from(path), S("the line"),
+						   S("corp_12z4abqd"), S("corp_12z4abqd")));
+	stk_secret_rules_free(&rules);
+}
+
+CASE(allow_lists_that_ask_for_commits)
+{
+	static const struct {
+		const char *toml, *commit, *path;
+		bool want;
+	} t[] = {
+		{ "[allowlist]\ncommits = [\"" C1 "\"]\n", C1, "a", true },
+		{ "[allowlist]\ncommits = [\"" C1 "\"]\n", C2, "a", false },
+		{ "[allowlist]\ncommits = [\"" C1 "\"]\n", "", "a", false },
+		{ "[[allowlists]]\ncommits = [\"" C2 "\", \"" C1 "\"]\n", C1, "", true },
+		{ "[[allowlists]]\ncommits = [\"" C1 "\"]\ntargetRules = [\"other\"]\n", C1, "a", false },
+		{ "[[allowlists]]\ncommits = [\"" C1 "\"]\npaths = ['''^docs/''']\n", C2, "docs/a", true },
+		{ "[[allowlists]]\npaths = ['''^docs/''']\n", C2, "docs/a", true },
+		{ "[[allowlists]]\npaths = ['''^docs/''']\n", C2, "src/a", false },
+		{ "[[allowlists]]\ncondition = \"AND\"\ncommits = [\"" C1 "\"]\npaths = ['''^docs/''']\n", C1, "docs/a",
+		  true },
+		{ "[[allowlists]]\ncondition = \"AND\"\ncommits = [\"" C1 "\"]\npaths = ['''^docs/''']\n", C1, "src/a",
+		  false },
+		{ "[[allowlists]]\ncondition = \"AND\"\ncommits = [\"" C1 "\"]\nregexes = ['''12z4''']\n", C1, "a",
+		  true },
+		{ "[[allowlists]]\ncondition = \"AND\"\ncommits = [\"" C1 "\"]\nregexes = ['''99''']\n", C1, "a",
+		  false },
+		{ "[[allowlists]]\ncondition = \"AND\"\ncommits = [\"" C1 "\"]\nstopwords = [\"ABQD\"]\n", C1, "a",
+		  true },
+		{ "[[allowlists]]\ncondition = \"AND\"\ncommits = [\"" C1
+		  "\"]\nregexTarget = \"line\"\nregexes = ['''^the line$''']\n",
+		  C1, "a", true },
+		{ RULE "[[rules.allowlists]]\ncommits = [\"" C1 "\"]\n", C1, "a", true },
+		{ RULE "[[rules.allowlists]]\ncommits = [\"" C1 "\"]\n", C2, "a", false },
+		{ RULE "[rules.allowlist]\ncommits = [\"" C1 "\"]\n", C1, "a", true },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++)
+		check_deferred(t[i].toml, t[i].commit, t[i].path, t[i].want);
 }
