@@ -9,24 +9,6 @@ static bool option_is_false(const struct stk_json *options, const char *key)
 	return stk_str_is(stk_json_str(options, key), "false");
 }
 
-static enum stk_net_gateway gateway_of(const struct stk_json *options, const char *key)
-{
-	static const char *const names[] = { "nat", "nat-unprotected", "routed", "isolated" };
-	for (size_t i = 0; i < STK_LEN(names); i++)
-		if (stk_str_is(stk_json_str(options, key), names[i]))
-			return (enum stk_net_gateway)i;
-	return STK_NET_NAT;
-}
-
-static enum stk_net_driver driver_of(struct stk_str name)
-{
-	static const char *const names[] = { "bridge", "overlay", "macvlan", "ipvlan" };
-	for (size_t i = 0; i < STK_LEN(names); i++)
-		if (stk_str_is(name, names[i]))
-			return (enum stk_net_driver)i;
-	return STK_NET_OTHER_DRIVER;
-}
-
 static void add_network(struct stk_net *net, const struct stk_json *from)
 {
 	const struct stk_json *options = stk_json_get(from, "Options");
@@ -36,15 +18,15 @@ static void add_network(struct stk_net *net, const struct stk_json *from)
 	uint32_t number = stk_net_network_at(net, name);
 	struct stk_net_network *network = &net->networks.v[number];
 	network->label = name;
-	network->driver = driver_of(driver);
+	network->driver = stk_net_driver_parse(driver);
 	network->is_default = stk_str_is(stk_json_str(options, "com.docker.network.bridge.default_bridge"), "true");
 	network->internal = stk_json_bool(from, "Internal");
 	network->ipv6 = stk_json_bool(from, "EnableIPv6");
 	network->no_icc = option_is_false(options, "com.docker.network.bridge.enable_icc");
 	network->no_masquerade = option_is_false(options, "com.docker.network.bridge.enable_ip_masquerade");
 	network->trusted_interfaces = stk_json_str(options, "com.docker.network.bridge.trusted_host_interfaces").n > 0;
-	network->gateway4 = gateway_of(options, "com.docker.network.bridge.gateway_mode_ipv4");
-	network->gateway6 = gateway_of(options, "com.docker.network.bridge.gateway_mode_ipv6");
+	network->gateway4 = stk_net_gateway_parse(stk_json_str(options, "com.docker.network.bridge.gateway_mode_ipv4"));
+	network->gateway6 = stk_net_gateway_parse(stk_json_str(options, "com.docker.network.bridge.gateway_mode_ipv6"));
 	network->host_binding = stk_json_str(options, "com.docker.network.bridge.host_binding_ipv4");
 	if (!network->is_default)
 		return;

@@ -21,24 +21,6 @@ static bool is_false(struct stk_str value)
 	return stk_str_eq_nocase(value, S("false")) || stk_str_is(value, "0") || stk_str_eq_nocase(value, S("f"));
 }
 
-static enum stk_net_driver driver_of(struct stk_str name)
-{
-	static const char *const names[] = { "bridge", "overlay", "macvlan", "ipvlan" };
-	for (size_t i = 0; i < STK_LEN(names); i++)
-		if (stk_str_is(name, names[i]) || (!name.n && i == 0))
-			return (enum stk_net_driver)i;
-	return STK_NET_OTHER_DRIVER;
-}
-
-static enum stk_net_gateway gateway_of(struct stk_str mode)
-{
-	static const char *const names[] = { "nat", "nat-unprotected", "routed", "isolated" };
-	for (size_t i = 0; i < STK_LEN(names); i++)
-		if (stk_str_is(mode, names[i]))
-			return (enum stk_net_gateway)i;
-	return STK_NET_NAT;
-}
-
 static void add_network(struct stk_net *net, const struct stk_compose_network *from)
 {
 	const struct stk_compose_node *options = stk_compose_get(from->node, "driver_opts");
@@ -49,7 +31,7 @@ static void add_network(struct stk_net *net, const struct stk_compose_network *f
 	if (net->networks.n == before) /* a second key for the same network */
 		return;
 	network->label = from->key;
-	network->driver = driver_of(from->driver);
+	network->driver = from->driver.n ? stk_net_driver_parse(from->driver) : STK_NET_BRIDGE;
 	network->is_default = stk_str_is(name, "bridge") && from->external;
 	network->internal = from->internal;
 	network->external = from->external;
@@ -57,8 +39,8 @@ static void add_network(struct stk_net *net, const struct stk_compose_network *f
 	network->no_icc = is_false(option(net, options, "com.docker.network.bridge.enable_icc"));
 	network->no_masquerade = is_false(option(net, options, "com.docker.network.bridge.enable_ip_masquerade"));
 	network->trusted_interfaces = option(net, options, "com.docker.network.bridge.trusted_host_interfaces").n > 0;
-	network->gateway4 = gateway_of(option(net, options, "com.docker.network.bridge.gateway_mode_ipv4"));
-	network->gateway6 = gateway_of(option(net, options, "com.docker.network.bridge.gateway_mode_ipv6"));
+	network->gateway4 = stk_net_gateway_parse(option(net, options, "com.docker.network.bridge.gateway_mode_ipv4"));
+	network->gateway6 = stk_net_gateway_parse(option(net, options, "com.docker.network.bridge.gateway_mode_ipv6"));
 	network->host_binding = option(net, options, "com.docker.network.bridge.host_binding_ipv4");
 	network->place = place_of(from->place);
 }

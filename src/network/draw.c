@@ -11,14 +11,16 @@ void stk_net_picture_groups(const struct stk_net *net, struct stk_arena *arena, 
 
 void stk_net_network_text(struct stk_buf *out, const struct stk_net_network *network)
 {
-	static const char *const drivers[] = { "bridge", "overlay", "macvlan", "ipvlan", "other driver" };
-	static const char *const gateways[] = { "", ", nat-unprotected", ", routed", ", isolated" };
-	stk_buf_add(out, stk_str_from(network->is_default ? "default bridge" : drivers[network->driver]));
+	stk_buf_add(out,
+		    stk_str_from(network->is_default			   ? "default bridge"
+				 : network->driver == STK_NET_OTHER_DRIVER ? "other driver"
+									   : stk_net_driver_name(network->driver)));
 	stk_buf_add(out, stk_str_from(network->internal ? ", internal" : ""));
 	stk_buf_add(out, stk_str_from(network->external ? ", external" : ""));
 	stk_buf_add(out, stk_str_from(network->ipv6 ? ", IPv6" : ""));
 	stk_buf_add(out, stk_str_from(network->no_icc ? ", icc off" : ""));
-	stk_buf_add(out, stk_str_from(gateways[network->gateway4]));
+	if (network->gateway4 != STK_NET_NAT)
+		stk_buf_printf(out, ", %s", stk_net_gateway_name(network->gateway4));
 }
 
 int stk_net_exposure(const struct stk_net *net, uint32_t service, const struct stk_net_port *port)

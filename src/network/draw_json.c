@@ -30,8 +30,6 @@ static void put_numbers_of_names(struct document *d, const char *key, const stru
 
 static void put_networks(struct document *d)
 {
-	static const char *const drivers[] = { "bridge", "overlay", "macvlan", "ipvlan", "other" };
-	static const char *const gateways[] = { "nat", "nat-unprotected", "routed", "isolated" };
 	stk_json_key(&d->w, "networks");
 	stk_json_begin_array(&d->w);
 	for (size_t i = 0; i < d->net->networks.n; i++) {
@@ -39,12 +37,12 @@ static void put_networks(struct document *d)
 		stk_json_begin_object(&d->w);
 		stk_json_put_str(&d->w, "label", network->label);
 		stk_json_put_str(&d->w, "name", network->name);
-		stk_json_put_text(&d->w, "driver", drivers[network->driver]);
+		stk_json_put_text(&d->w, "driver", stk_net_driver_name(network->driver));
 		stk_json_put_bool(&d->w, "internal", network->internal);
 		stk_json_put_bool(&d->w, "external", network->external);
 		stk_json_put_bool(&d->w, "ipv6", network->ipv6);
 		stk_json_put_bool(&d->w, "icc", !network->no_icc);
-		stk_json_put_text(&d->w, "gateway_mode", gateways[network->gateway4]);
+		stk_json_put_text(&d->w, "gateway_mode", stk_net_gateway_name(network->gateway4));
 		put_numbers_of_names(d, "services", &network->members);
 		stk_json_end_object(&d->w);
 	}

@@ -175,7 +175,41 @@ enum stk_net_bind stk_net_bind_of(const struct stk_net *net, const struct stk_ne
 							: S(""));
 }
 
+#define X(name, text) text,
+static const char *const drivers[] = { STK_NET_DRIVERS(X) };
+static const char *const gateways[] = { STK_NET_GATEWAYS(X) };
+#undef X
 static const char *const protocols[] = { "tcp", "udp", "sctp", "icmp" };
+
+/* The name's place among n, or n. */
+static size_t place_of(const char *const *names, size_t n, struct stk_str name)
+{
+	size_t i = 0;
+	while (i < n && !stk_str_is(name, names[i]))
+		i++;
+	return i;
+}
+
+const char *stk_net_driver_name(enum stk_net_driver driver)
+{
+	return drivers[driver];
+}
+
+enum stk_net_driver stk_net_driver_parse(struct stk_str name)
+{
+	return (enum stk_net_driver)place_of(drivers, STK_NET_OTHER_DRIVER, name);
+}
+
+const char *stk_net_gateway_name(enum stk_net_gateway gateway)
+{
+	return gateways[gateway];
+}
+
+enum stk_net_gateway stk_net_gateway_parse(struct stk_str name)
+{
+	size_t i = place_of(gateways, STK_LEN(gateways), name);
+	return i < STK_LEN(gateways) ? (enum stk_net_gateway)i : STK_NET_NAT;
+}
 
 const char *stk_net_protocol_name(enum stk_net_protocol protocol)
 {
@@ -184,10 +218,9 @@ const char *stk_net_protocol_name(enum stk_net_protocol protocol)
 
 bool stk_net_protocol_parse(struct stk_str name, enum stk_net_protocol *out)
 {
-	for (size_t i = 0; i < STK_LEN(protocols); i++)
-		if (stk_str_is(name, protocols[i])) {
-			*out = (enum stk_net_protocol)i;
-			return true;
-		}
-	return false;
+	size_t i = place_of(protocols, STK_LEN(protocols), name);
+	if (i == STK_LEN(protocols))
+		return false;
+	*out = (enum stk_net_protocol)i;
+	return true;
 }

@@ -16,9 +16,23 @@
 
 enum { STK_NET_NOWHERE = -1 };
 
-enum stk_net_driver { STK_NET_BRIDGE, STK_NET_OVERLAY, STK_NET_MACVLAN, STK_NET_IPVLAN, STK_NET_OTHER_DRIVER };
+/* Drivers of networks, as Docker names them; what is not among them is "other". */
+#define STK_NET_DRIVERS(X)                                                                                             \
+	X(BRIDGE, "bridge")                                                                                            \
+	X(OVERLAY, "overlay")                                                                                          \
+	X(MACVLAN, "macvlan")                                                                                          \
+	X(IPVLAN, "ipvlan")                                                                                            \
+	X(OTHER_DRIVER, "other")
 /* com.docker.network.bridge.gateway_mode_ipv4 and _ipv6, from engine 27.1 on. */
-enum stk_net_gateway { STK_NET_NAT, STK_NET_NAT_UNPROTECTED, STK_NET_ROUTED, STK_NET_ISOLATED };
+#define STK_NET_GATEWAYS(X)                                                                                            \
+	X(NAT, "nat")                                                                                                  \
+	X(NAT_UNPROTECTED, "nat-unprotected")                                                                          \
+	X(ROUTED, "routed")                                                                                            \
+	X(ISOLATED, "isolated")
+#define X(name, text) STK_NET_##name,
+enum stk_net_driver { STK_NET_DRIVERS(X) };
+enum stk_net_gateway { STK_NET_GATEWAYS(X) };
+#undef X
 
 /* Where something is written, for findings; line 0: nowhere. */
 struct stk_net_place {
@@ -192,6 +206,13 @@ enum stk_net_bind {
    one address of IPv6, which those do not reach who have only IPv4. */
 enum stk_net_bind stk_net_bind_of(const struct stk_net *net, const struct stk_net_service *service,
 				  const struct stk_net_port *port);
+/* "bridge", ... "other"; and back, where an unknown name is STK_NET_OTHER_DRIVER. */
+const char *stk_net_driver_name(enum stk_net_driver driver);
+enum stk_net_driver stk_net_driver_parse(struct stk_str name);
+/* "nat", "nat-unprotected", "routed", "isolated"; and back, where an unknown or empty name is STK_NET_NAT, Docker's
+   default. */
+const char *stk_net_gateway_name(enum stk_net_gateway gateway);
+enum stk_net_gateway stk_net_gateway_parse(struct stk_str name);
 /* "tcp", "udp", "sctp", "icmp". */
 const char *stk_net_protocol_name(enum stk_net_protocol protocol);
 bool stk_net_protocol_parse(struct stk_str name, enum stk_net_protocol *out);
