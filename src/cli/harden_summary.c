@@ -3,7 +3,6 @@
 #include "cli/harden_summary.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/limits.h"
 #include "cli/cli.h"
@@ -13,11 +12,6 @@
 #include "base/banned.h"
 
 enum { MOST_LISTED = 12 }; /* without --details: with the lines around them, half a terminal */
-
-struct findings {
-	const struct stk_finding **v;
-	size_t n, cap;
-};
 
 /* Where a line of a mended text stands in the file on the disk. */
 static uint32_t line_on_disk(const struct stk_harden_summary *s, const struct stk_location *location)
@@ -55,31 +49,22 @@ static bool is_among(const struct stk_report *report, const struct stk_finding *
 	return false;
 }
 
-static int worst_first(const void *left, const void *right)
-{
-	const struct stk_finding *a = *(const struct stk_finding *const *)left,
-				 *b = *(const struct stk_finding *const *)right;
-	int order = stk_finding_compare_rank(a, b);
-	return order ? order : a < b ? -1 : a > b; /* one array: the report's own order */
-}
-
 /* Those of one report that the other has (or has not), worst first. other NULL: has nothing. */
-static struct findings choose(const struct stk_harden_summary *s, const struct stk_report *report,
-			      const struct stk_report *other, bool has)
+static struct stk_finding_list choose(const struct stk_harden_summary *s, const struct stk_report *report,
+				      const struct stk_report *other, bool has)
 {
-	struct findings list = { 0 };
+	struct stk_finding_list list = { 0 };
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
 		if (counts(finding) && (other && is_among(other, finding)) == has)
 			*STK_PUSH(s->arena, &list) = finding;
 	}
-	if (list.n)
-		qsort(list.v, list.n, sizeof(*list.v), worst_first);
+	stk_finding_list_rank(report, &list);
 	return list;
 }
 
 /* "2 critical, 5 high" */
-static struct stk_str say_counts(struct stk_arena *arena, const struct findings *list)
+static struct stk_str say_counts(struct stk_arena *arena, const struct stk_finding_list *list)
 {
 	size_t of[STK_SEV_COUNT] = { 0 };
 	struct stk_str said = S("");
@@ -92,7 +77,7 @@ static struct stk_str say_counts(struct stk_arena *arena, const struct findings 
 	return said;
 }
 
-static void print_list(const struct stk_harden_summary *s, const struct findings *list, bool lines_are_disk)
+static void print_list(const struct stk_harden_summary *s, const struct stk_finding_list *list, bool lines_are_disk)
 {
 	size_t n = s->details || list->n <= MOST_LISTED + 1 ? list->n : MOST_LISTED;
 	for (size_t i = 0; i < n; i++) {
@@ -108,7 +93,7 @@ static void print_list(const struct stk_harden_summary *s, const struct findings
 
 static void print_mended(const struct stk_harden_summary *s)
 {
-	struct findings mended = choose(s, s->before, s->left, false);
+	struct stk_finding_list mended = choose(s, s->before, s->left, false);
 	if (!s->files) {
 		stk_cli_say("strake: nothing to mend");
 		return;
@@ -123,7 +108,7 @@ static void print_mended(const struct stk_harden_summary *s)
 
 void stk_harden_summarise(const struct stk_harden_summary *s)
 {
-	struct findings people = choose(s, s->left, s->harder, s->harder != NULL), open = { 0 };
+	struct stk_finding_list people = choose(s, s->left, s->harder, s->harder != NULL), open = { 0 };
 	if (s->harder)
 		open = choose(s, s->left, s->harder, false);
 	print_mended(s);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The findings of the HTML report: blocks that open, and a table for a target's known vulnerabilities. */
-#include <stdlib.h>
-
 #include "base/limits.h"
 #include "report/excerpt.h"
 #include "report/fix_diff.h"
 #include "report/html.h"
 #include "report/markup.h"
+#include "report/rank.h"
 #include "report/summary.h"
 #include "base/banned.h"
 
@@ -167,23 +166,9 @@ static void write_vulnerability(struct stk_buf *out, const struct stk_finding *f
 	stk_buf_add(out, S("</td></tr>\n"));
 }
 
-struct findings {
-	const struct stk_finding **v;
-	size_t n, cap;
-};
-
-static int worst_first(const void *left, const void *right)
-{
-	const struct stk_finding *a = *(const struct stk_finding *const *)left,
-				 *b = *(const struct stk_finding *const *)right;
-	if (a->severity != b->severity)
-		return a->severity > b->severity ? -1 : 1;
-	return a < b ? -1 : a > b; /* one array: the report's own order */
-}
-
 static void write_group(struct stk_buf *out, const struct stk_report *report, size_t number, bool suppressed)
 {
-	struct findings blocks = { 0 }, known = { 0 };
+	struct stk_finding_list blocks = { 0 }, known = { 0 };
 	STK_EACH_FINDING(finding, report, number)
 	if (!finding->suppressed || suppressed)
 		*STK_PUSH(report->arena, finding->vulnerability ? &known : &blocks) = finding;
@@ -192,12 +177,11 @@ static void write_group(struct stk_buf *out, const struct stk_report *report, si
 	stk_buf_add(out, S("<div class=\"group\">\n<h3>"));
 	stk_markup_text(out, report->targets.v[number].name);
 	stk_buf_add(out, S("</h3>\n"));
-	if (blocks.n)
-		qsort(blocks.v, blocks.n, sizeof(*blocks.v), worst_first);
+	stk_finding_list_rank(report, &blocks);
+	stk_finding_list_rank(report, &known);
 	for (size_t i = 0; i < blocks.n; i++)
 		write_block(out, report, blocks.v[i]);
 	if (known.n) {
-		qsort(known.v, known.n, sizeof(*known.v), worst_first);
 		stk_buf_add(
 			out,
 			S("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Severity</th><th scope=\"col\">Vulnerability</th>"

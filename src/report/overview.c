@@ -5,8 +5,6 @@
  */
 #include "report/overview.h"
 
-#include <stdlib.h>
-
 #include "base/limits.h"
 #include "report/rank.h"
 #include "report/style.h"
@@ -15,25 +13,6 @@
 #include "base/banned.h"
 
 enum { MOST_PATHS = 5, MOST_FINDINGS = 12, SEVERITY = 8, WIDEST_ID = 16 };
-
-/* Outsiders reach what the finding is about: among equals these come first. */
-struct ranked {
-	const struct stk_finding *finding;
-	bool reached;
-};
-struct findings {
-	struct ranked *v;
-	size_t n, cap;
-};
-
-static int worst_first(const void *left, const void *right)
-{
-	const struct ranked *a = left, *b = right;
-	int order = stk_finding_compare_rank(a->finding, b->finding);
-	if (!order)
-		order = (int)b->reached - (int)a->reached;
-	return order ? order : a->finding < b->finding ? -1 : a->finding > b->finding;
-}
 
 static void heading(struct stk_buf *out, const struct stk_render_options *options, const char *text)
 {
@@ -79,23 +58,20 @@ static void write_line(struct stk_buf *out, const struct stk_render_options *opt
 
 static void write_worst(struct stk_buf *out, const struct stk_render_options *options, const struct stk_report *report)
 {
-	struct findings list = { 0 };
+	struct stk_finding_list list = { 0 };
 	size_t width = 0;
 	for (size_t i = 0; i < report->findings.n; i++)
 		if (!report->findings.v[i].suppressed)
-			*STK_PUSH(report->arena, &list) = (struct ranked){
-				&report->findings.v[i],
-				stk_target_is_reached(&report->targets.v[report->findings.v[i].target]),
-			};
+			*STK_PUSH(report->arena, &list) = &report->findings.v[i];
 	if (!list.n)
 		return;
-	qsort(list.v, list.n, sizeof(*list.v), worst_first);
+	stk_finding_list_rank(report, &list);
 	size_t shown = list.n < MOST_FINDINGS ? list.n : MOST_FINDINGS;
 	for (size_t i = 0; i < shown; i++)
-		width = stk_utf8_width(list.v[i].finding->id) > width ? stk_utf8_width(list.v[i].finding->id) : width;
+		width = stk_utf8_width(list.v[i]->id) > width ? stk_utf8_width(list.v[i]->id) : width;
 	heading(out, options, list.n > shown ? "Worst findings" : "Findings");
 	for (size_t i = 0; i < shown; i++)
-		write_line(out, options, report, list.v[i].finding, width < WIDEST_ID ? width : WIDEST_ID);
+		write_line(out, options, report, list.v[i], width < WIDEST_ID ? width : WIDEST_ID);
 	if (list.n > shown)
 		stk_buf_printf(out, "  … and %zu more: --details lists them, --format html=report.html makes a page\n",
 			       list.n - shown);

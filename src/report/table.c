@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "report/excerpt.h"
 #include "report/overview.h"
+#include "report/rank.h"
 #include "report/renderers.h"
 #include "report/style.h"
 #include "report/summary.h"
@@ -24,11 +25,6 @@ static const struct {
 } columns[COLUMNS] = {
 	{ "Severity", 8 },   { "Vulnerability", 28 }, { "Package", 32 },
 	{ "Installed", 32 }, { "Fixed in", 28 },      { "Title", 500 },
-};
-
-struct findings {
-	const struct stk_finding **v;
-	size_t n, cap;
 };
 
 struct row {
@@ -57,7 +53,7 @@ static struct row row_of(const struct stk_finding *finding)
 }
 
 /* Natural widths, bounded; the title takes what is left and goes when that is too little. */
-static void measure(const struct findings *list, size_t total, size_t width[COLUMNS])
+static void measure(const struct stk_finding_list *list, size_t total, size_t width[COLUMNS])
 {
 	for (size_t c = 0; c < COLUMNS; c++)
 		width[c] = stk_str_from(columns[c].heading).n;
@@ -150,7 +146,8 @@ static int compare_vulnerabilities(const void *left, const void *right)
 	return order ? order : stk_str_compare(a->vulnerability->package->version, b->vulnerability->package->version);
 }
 
-static void print_vulnerabilities(struct stk_buf *out, const struct stk_render_options *options, struct findings *list)
+static void print_vulnerabilities(struct stk_buf *out, const struct stk_render_options *options,
+				  struct stk_finding_list *list)
 {
 	size_t width[COLUMNS];
 	if (!list->n)
@@ -205,7 +202,7 @@ static void print_target(struct stk_buf *out, const struct stk_render_options *o
 {
 	const struct stk_target *target = &report->targets.v[number];
 	struct stk_counts counts = stk_report_count(report, number);
-	struct findings vulnerabilities = { 0 }, others = { 0 };
+	struct stk_finding_list vulnerabilities = { 0 }, others = { 0 };
 	STK_EACH_FINDING(finding, report, number)
 	if (!finding->suppressed || options->show_suppressed)
 		*STK_PUSH(report->arena, finding->vulnerability ? &vulnerabilities : &others) = finding;
