@@ -73,78 +73,107 @@ static struct stk_str mount_of(struct stk_arena *arena, struct stk_str path)
 				STK_ARG(name), STK_ARG(file), STK_ARG(name), STK_ARG(name));
 }
 
-/* One answer for each way; file_advice knows better ones for certain files (.npmrc, .git,
-   kubeconfig). */
-static struct stk_str way_out(struct stk_arena *arena, const struct stk_secret *secret, enum stk_secret_way way)
+/* What a way out is written from. */
+struct place {
+	struct stk_arena *arena;
+	const struct stk_secret *secret;
+	struct stk_str id, name; /* for id=... and `secrets:`; for a variable */
+	const char *advice;	 /* what the file is known for, or NULL */
+};
+
+static struct stk_str out_of_env(const struct place *c)
 {
-	struct stk_str id = secret_id(arena, secret),
-		       name = secret->name.n && secret->name.n <= 64 ? secret->name : S("TOKEN");
-	const char *advice = file_advice(secret->path);
-	switch (way) {
-	case STK_SECRET_IN_ENV:
-		return stk_arena_printf(
-			arena,
-			"Take it out of ENV and hand it over when the container runs: Compose `secrets: [" STK_FMT
-			"]` with " STK_FMT "_FILE=/run/secrets/" STK_FMT " where the program reads it.",
-			STK_ARG(id), STK_ARG(name), STK_ARG(id));
-	case STK_SECRET_IN_LABEL:
-		return S("Labels are for everybody to read: remove it.");
-	case STK_SECRET_IN_COMMAND:
-		return stk_arena_printf(arena,
-					"Read it from a file that a Compose `secrets: [" STK_FMT
-					"]` entry mounts at /run/secrets/" STK_FMT
-					", instead of writing it into the command.",
-					STK_ARG(id), STK_ARG(id));
-	case STK_SECRET_IN_HISTORY:
-	case STK_SECRET_IN_DOCKERFILE:
-		return stk_arena_printf(arena,
-					"Mount it for the one step that needs it: RUN --mount=type=secret,id=" STK_FMT
-					",env=" STK_FMT " ..., built with docker build --secret id=" STK_FMT
-					",env=" STK_FMT ".",
-					STK_ARG(id), STK_ARG(name), STK_ARG(id), STK_ARG(name));
-	case STK_SECRET_IN_COMPOSE:
-		return stk_arena_printf(
-			arena,
-			"Put it into a file outside the repository and name it under `secrets:` (" STK_FMT
-			": { file: ./" STK_FMT ".txt }); the service reads /run/secrets/" STK_FMT " or " STK_FMT
-			"_FILE.",
-			STK_ARG(id), STK_ARG(id), STK_ARG(id), STK_ARG(name));
-	case STK_SECRET_DELETED:
-		return stk_arena_printf(
-			arena,
-			"Deleting it in a later layer does not remove it from the image: %s. Then build again without "
-			"cache.",
-			advice ? advice
-			       : stk_arena_printf(arena, "never copy it in; use " STK_FMT,
-						  STK_ARG(mount_of(arena, secret->path)))
-					 .p);
-	case STK_SECRET_IN_LAYER:
-		return stk_arena_printf(
-			arena, "Take it out of the image: %s.",
-			advice ? advice
-			       : stk_arena_printf(
-					 arena,
-					 "leave the file out of the build context (.dockerignore), and mount it "
-					 "from a Compose `secrets:` entry when the container runs, or while it "
-					 "is built: " STK_FMT,
-					 STK_ARG(mount_of(arena, secret->path)))
-					 .p);
-	case STK_SECRET_IN_FILE:
-		break;
-	}
-	if (advice)
-		return stk_arena_printf(arena, "Keep it out of repository and build context: %s.", advice);
 	return stk_arena_printf(
-		arena,
-		"Move it out of the file: into a secret store, or a file outside the repository that Compose "
-		"`secrets: { " STK_FMT ": { file: ./" STK_FMT ".txt } }` mounts at /run/secrets/" STK_FMT " (" STK_FMT
-		"_FILE says where).",
-		STK_ARG(id), STK_ARG(id), STK_ARG(id), STK_ARG(name));
+		c->arena,
+		"Take it out of ENV and hand it over when the container runs: Compose `secrets: [" STK_FMT
+		"]` with " STK_FMT "_FILE=/run/secrets/" STK_FMT " where the program reads it.",
+		STK_ARG(c->id), STK_ARG(c->name), STK_ARG(c->id));
 }
+
+static struct stk_str out_of_label(const struct place *c)
+{
+	(void)c;
+	return S("Labels are for everybody to read: remove it.");
+}
+
+static struct stk_str out_of_command(const struct place *c)
+{
+	return stk_arena_printf(c->arena,
+				"Read it from a file that a Compose `secrets: [" STK_FMT
+				"]` entry mounts at /run/secrets/" STK_FMT ", instead of writing it into the command.",
+				STK_ARG(c->id), STK_ARG(c->id));
+}
+
+static struct stk_str out_of_step(const struct place *c)
+{
+	return stk_arena_printf(c->arena,
+				"Mount it for the one step that needs it: RUN --mount=type=secret,id=" STK_FMT
+				",env=" STK_FMT " ..., built with docker build --secret id=" STK_FMT ",env=" STK_FMT
+				".",
+				STK_ARG(c->id), STK_ARG(c->name), STK_ARG(c->id), STK_ARG(c->name));
+}
+
+static struct stk_str out_of_compose(const struct place *c)
+{
+	return stk_arena_printf(c->arena,
+				"Put it into a file outside the repository and name it under `secrets:` (" STK_FMT
+				": { file: ./" STK_FMT ".txt }); the service reads /run/secrets/" STK_FMT " or " STK_FMT
+				"_FILE.",
+				STK_ARG(c->id), STK_ARG(c->id), STK_ARG(c->id), STK_ARG(c->name));
+}
+
+static struct stk_str out_of_earlier_layer(const struct place *c)
+{
+	struct stk_str how =
+		c->advice ? stk_str_from(c->advice)
+			  : stk_arena_join(c->arena, S("never copy it in; use "), mount_of(c->arena, c->secret->path));
+	return stk_arena_printf(c->arena,
+				"Deleting it in a later layer does not remove it from the image: " STK_FMT
+				". Then build again without cache.",
+				STK_ARG(how));
+}
+
+static struct stk_str out_of_layer(const struct place *c)
+{
+	struct stk_str how =
+		c->advice ? stk_str_from(c->advice)
+			  : stk_arena_join(
+				    c->arena,
+				    S("leave the file out of the build context (.dockerignore), and mount it from a "
+				      "Compose `secrets:` entry when the container runs, or while it is built: "),
+				    mount_of(c->arena, c->secret->path));
+	return stk_arena_printf(c->arena, "Take it out of the image: " STK_FMT ".", STK_ARG(how));
+}
+
+static struct stk_str out_of_file(const struct place *c)
+{
+	if (c->advice)
+		return stk_arena_printf(c->arena, "Keep it out of repository and build context: %s.", c->advice);
+	return stk_arena_printf(c->arena,
+				"Move it out of the file: into a secret store, or a file outside the repository that "
+				"Compose `secrets: { " STK_FMT ": { file: ./" STK_FMT
+				".txt } }` mounts at /run/secrets/" STK_FMT " (" STK_FMT "_FILE says where).",
+				STK_ARG(c->id), STK_ARG(c->id), STK_ARG(c->id), STK_ARG(c->name));
+}
+
+static struct stk_str (*const ways_out[])(const struct place *c) = {
+	[STK_SECRET_IN_FILE] = out_of_file,	     [STK_SECRET_IN_DOCKERFILE] = out_of_step,
+	[STK_SECRET_IN_COMPOSE] = out_of_compose,    [STK_SECRET_IN_LAYER] = out_of_layer,
+	[STK_SECRET_DELETED] = out_of_earlier_layer, [STK_SECRET_IN_ENV] = out_of_env,
+	[STK_SECRET_IN_LABEL] = out_of_label,	     [STK_SECRET_IN_COMMAND] = out_of_command,
+	[STK_SECRET_IN_HISTORY] = out_of_step,
+};
 
 struct stk_str stk_secret_remedy(struct stk_arena *arena, const struct stk_secret *secret, enum stk_secret_way way)
 {
-	struct stk_str out = way_out(arena, secret, way);
+	struct place place = {
+		.arena = arena,
+		.secret = secret,
+		.id = secret_id(arena, secret),
+		.name = secret->name.n && secret->name.n <= 64 ? secret->name : S("TOKEN"),
+		.advice = file_advice(secret->path),
+	};
+	struct stk_str out = ways_out[way](&place);
 	const char *copies =
 		way == STK_SECRET_IN_FILE || way == STK_SECRET_IN_DOCKERFILE || way == STK_SECRET_IN_COMPOSE
 			? "every copy of the repository"
