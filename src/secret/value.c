@@ -88,46 +88,50 @@ static bool holds_word(struct stk_str value, const char *const *list, size_t n)
 	return false;
 }
 
+static const char *const placeholder_parts[] = {
+	"example",	"placeholder", "changeme",	"change_me",	"change-me",  "change_this",  "change-this",
+	"changethis",	"redacted",    "your_",		"your-",	"yourtoken",  "yourpassword", "yoursecret",
+	"yourkey",	"yourapi",     "dummy",		"sample",	"insert_",    "insert-",      "replace_me",
+	"replace-me",	"replaceme",   "replace_with",	"replace-with", "not-a-real", "not_a_real",   "notreal",
+	"put_your",	"put your",    "foobar",	"xxxx",		"****",	      "....",	      "____",
+	"----",		"<token",      "<pass",		"<secret",	"<key",	      "my-secret",    "my_secret",
+	"mysecret",	"my_password", "my-password",	"mypassword",	"my_token",   "my-token",     "secret_here",
+	"token_here",	"key_here",    "password_here", "enter_",	"enter-your", "goes-here",    "goes_here",
+	"test_token",	"test-token",  "testtoken",	"unspecified",	"undefined",  "notasecret",   "not-a-secret",
+	"not_a_secret", "deadbeef",
+};
+/* Too short to be looked for inside a word. */
+static const char *const placeholder_words[] = { "todo", "fixme", "fake", "lorem" };
+/* The value is this and nothing else. */
+static const char *const placeholder_wholes[] = {
+	"secret",    "password", "passwd",	 "passphrase",	"token",	"test",	     "testing",
+	"admin",     "root",	 "user",	 "username",	"none",		"null",	     "nil",
+	"true",	     "false",	 "yes",		 "no",		"on",		"off",	     "hunter2",
+	"qwerty",    "abc123",	 "password123",	 "password1",	"pass",		"passw0rd",  "123456",
+	"12345678",  "letmein",	 "default",	 "optional",	"required",	"disabled",  "enabled",
+	"string",    "value",	 "key",		 "foo",		"bar",		"baz",	     "auto",
+	"empty",     "unknown",	 "anonymous",	 "guest",	"prompt",	"ask",	     "basic",
+	"bearer",    "oauth",	 "oauth2",	 "text",	"hidden",	"...",	     "changeit",
+	"never",     "always",	 "random",	 "generate",	"generated",	"secretkey", "apikey",
+	"api_key",   "api-key",	 "access_token", "supersecret", "super-secret", "topsecret", "s3cr3t",
+	"secret123", "test123",	 "test1234",	 "admin123",
+};
+/* In a long value, whose random text holds the shorter ones by accident. */
+static const char *const placeholder_long_parts[] = { "example",  "placeholder", "redacted",
+						      "xxxxxxxx", "........",	 "********" };
+
 bool stk_value_placeholder(struct stk_str value)
 {
-	static const char *const parts[] = {
-		"example",	"placeholder", "changeme",     "change_me",	"change-me", "change_this",
-		"change-this",	"changethis",  "redacted",     "your_",		"your-",     "yourtoken",
-		"yourpassword", "yoursecret",  "yourkey",      "yourapi",	"dummy",     "sample",
-		"insert_",	"insert-",     "replace_me",   "replace-me",	"replaceme", "replace_with",
-		"replace-with", "not-a-real",  "not_a_real",   "notreal",	"put_your",  "put your",
-		"foobar",	"xxxx",	       "****",	       "....",		"____",	     "----",
-		"<token",	"<pass",       "<secret",      "<key",		"my-secret", "my_secret",
-		"mysecret",	"my_password", "my-password",  "mypassword",	"my_token",  "my-token",
-		"secret_here",	"token_here",  "key_here",     "password_here", "enter_",    "enter-your",
-		"goes-here",	"goes_here",   "test_token",   "test-token",	"testtoken", "unspecified",
-		"undefined",	"notasecret",  "not-a-secret", "not_a_secret",	"deadbeef",
-	};
-	static const char *const short_parts[] = { "todo", "fixme", "fake", "lorem" };
-	static const char *const wholes[] = {
-		"secret",    "password", "passwd",	 "passphrase",	"token",	"test",	     "testing",
-		"admin",     "root",	 "user",	 "username",	"none",		"null",	     "nil",
-		"true",	     "false",	 "yes",		 "no",		"on",		"off",	     "hunter2",
-		"qwerty",    "abc123",	 "password123",	 "password1",	"pass",		"passw0rd",  "123456",
-		"12345678",  "letmein",	 "default",	 "optional",	"required",	"disabled",  "enabled",
-		"string",    "value",	 "key",		 "foo",		"bar",		"baz",	     "auto",
-		"empty",     "unknown",	 "anonymous",	 "guest",	"prompt",	"ask",	     "basic",
-		"bearer",    "oauth",	 "oauth2",	 "text",	"hidden",	"...",	     "changeit",
-		"never",     "always",	 "random",	 "generate",	"generated",	"secretkey", "apikey",
-		"api_key",   "api-key",	 "access_token", "supersecret", "super-secret", "topsecret", "s3cr3t",
-		"secret123", "test123",	 "test1234",	 "admin123",
-	};
-	static const char *const long_parts[] = { "example",  "placeholder", "redacted",
-						  "xxxxxxxx", "........",    "********" };
 	if (value.n > LONG_VALUE)
-		return holds_one_of(value, long_parts, STK_LEN(long_parts));
+		return holds_one_of(value, placeholder_long_parts, STK_LEN(placeholder_long_parts));
 	if (value.n && value.p[0] == '<' && value.p[value.n - 1] == '>')
 		return true;
 	/* Cut off for the reader: "eyJhbGci0iJ..." */
 	if (stk_str_ends(value, S("...")) || stk_str_ends(value, S("\xe2\x80\xa6")))
 		return true;
-	return among(value, wholes, STK_LEN(wholes)) || holds_one_of(value, parts, STK_LEN(parts)) ||
-	       holds_word(value, short_parts, STK_LEN(short_parts));
+	return among(value, placeholder_wholes, STK_LEN(placeholder_wholes)) ||
+	       holds_one_of(value, placeholder_parts, STK_LEN(placeholder_parts)) ||
+	       holds_word(value, placeholder_words, STK_LEN(placeholder_words));
 }
 
 /* Between two signs there is a name: %X%, @X@, __X__. */
@@ -167,60 +171,63 @@ static bool has_braces(struct stk_str value)
 	return !stk_is_digit(value.p[open + 1]);
 }
 
+/* The first MARKS of them are looked for in long values too. */
+enum { MARKS = 4 };
+static const char *const template_parts[] = {
+	"${",
+	"$(",
+	"{{",
+	"}}",
+	"#{",
+	"<%",
+	"%>",
+	"%(",
+	"secretkeyref",
+	"process.env",
+	"os.environ",
+	"getenv(",
+	"env[",
+	"env.get(",
+	"environ.get",
+	"environ[",
+	"system.getenv",
+	"vault.",
+	"arn:aws:secretsmanager",
+	"arn:aws:ssm",
+	"valuefrom",
+	"config.get",
+	"settings.get",
+	".read()",
+	"readfile(",
+	"file(",
+	"secrets[",
+	"$env:",
+	"env(",
+	"fetch(",
+};
+static const char *const template_starts[] = {
+	"enc(",		 "enc[",	 "{cipher}",  "!vault",
+	"!ref",		 "!sub",	 "!getatt",   "vault:",
+	"ssm:",		 "op://",	 "gcpkms:",   "awskms:",
+	"azurekeyvault", "keyvault:",	 "ref+",      "secretsmanager:",
+	"var.",		 "local.",	 "module.",   "data.",
+	"secrets.",	 "secret.",	 "self.",     "this.",
+	"ctx.",		 "args.",	 "opts.",     "options.",
+	"config.",	 "settings.",	 "params.",   "props.",
+	"env.",		 "request.",	 "response.", "process.",
+	"os.get",	 "aws_ssm",	 "projects/", "@microsoft.keyvault",
+	"file://",	 "/run/secrets",
+};
+
 /* Not a secret but the way to one: a variable, a template, a call that reads it from elsewhere.
-   Long values are only searched for the four marks that open the list, since a key's random
-   text holds short words by accident. */
+   Long values are only searched for the marks that open the list, since a key's random text
+   holds short words by accident. */
 bool stk_value_template(struct stk_str value)
 {
-	static const char *const parts[] = {
-		"${",
-		"$(",
-		"{{",
-		"}}",
-		"#{",
-		"<%",
-		"%>",
-		"%(",
-		"secretkeyref",
-		"process.env",
-		"os.environ",
-		"getenv(",
-		"env[",
-		"env.get(",
-		"environ.get",
-		"environ[",
-		"system.getenv",
-		"vault.",
-		"arn:aws:secretsmanager",
-		"arn:aws:ssm",
-		"valuefrom",
-		"config.get",
-		"settings.get",
-		".read()",
-		"readfile(",
-		"file(",
-		"secrets[",
-		"$env:",
-		"env(",
-		"fetch(",
-	};
-	static const char *const starts[] = {
-		"enc(",		 "enc[",	 "{cipher}",  "!vault",
-		"!ref",		 "!sub",	 "!getatt",   "vault:",
-		"ssm:",		 "op://",	 "gcpkms:",   "awskms:",
-		"azurekeyvault", "keyvault:",	 "ref+",      "secretsmanager:",
-		"var.",		 "local.",	 "module.",   "data.",
-		"secrets.",	 "secret.",	 "self.",     "this.",
-		"ctx.",		 "args.",	 "opts.",     "options.",
-		"config.",	 "settings.",	 "params.",   "props.",
-		"env.",		 "request.",	 "response.", "process.",
-		"os.get",	 "aws_ssm",	 "projects/", "@microsoft.keyvault",
-		"file://",	 "/run/secrets",
-	};
 	return is_variable(value) || (value.n <= LONG_VALUE && has_braces(value)) || wrapped(value, '%') ||
 	       wrapped(value, '@') || wrapped(value, '_') ||
-	       (value.n <= LONG_VALUE && starts_with_one_of(value, starts, STK_LEN(starts))) ||
-	       holds_one_of(value, parts, value.n <= LONG_VALUE ? STK_LEN(parts) : 4);
+	       (value.n <= LONG_VALUE && starts_with_one_of(value, template_starts, STK_LEN(template_starts))) ||
+	       holds_one_of(value, template_parts, value.n <= LONG_VALUE ? STK_LEN(template_parts) : MARKS);
 }
 
 bool stk_value_repeats(struct stk_str value)
