@@ -5,8 +5,6 @@
  */
 #include <stdlib.h>
 
-#include "base/buf.h"
-#include "base/limits.h"
 #include "compose/loader.h"
 #include "base/banned.h"
 
@@ -119,69 +117,6 @@ static int bind_duration(struct stk_compose_loader *l, node **value)
 	return 0;
 }
 
-/* Words as mattn/go-shellwords splits them: it stops without a word at an unquoted ; & | < or >, where a digit before
-   ">" (2>) is a descriptor and no word. Inside single quotes a backslash is itself. `...` and $(...) stay in the word
-   as text, they only keep blanks from ending it; nothing is run. A closing quote makes a word even of nothing. */
-static int split_words(struct stk_compose_loader *l, const node *from, node *list)
-{
-	STK_BUF word = stk_buf_new(STK_LIMIT_TEXT_FILE);
-	bool escaped = false, single = false, twice = false, back = false, dollar = false, started = false;
-	struct stk_str s = from->text;
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		bool quoted = single || twice || back || dollar;
-		if (escaped || (c == '\\' && single)) {
-			stk_buf_byte(&word, c);
-			started |= escaped;
-			escaped = false;
-			continue;
-		}
-		if (c == '\\') {
-			escaped = true;
-			continue;
-		}
-		if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-			if (quoted) {
-				stk_buf_byte(&word, c);
-			} else if (started) {
-				stk_compose_append(l->arena, list,
-						   text_like(l, from, stk_arena_str(l->arena, stk_buf_str(&word))));
-				stk_buf_clear(&word);
-				started = false;
-			}
-			continue;
-		}
-		if (c == '`' && !single && !twice && !dollar)
-			back = !back;
-		else if (c == ')' && !single && !twice && !back)
-			dollar = !dollar;
-		else if (c == '(' && !single && !twice && !back) {
-			if (dollar || !stk_str_ends(stk_buf_str(&word), S("$")))
-				return refuse(l, from, "invalid command line string: a parenthesis must be quoted");
-			dollar = true;
-		} else if (c == '"' && !single && !dollar) {
-			started |= twice;
-			twice = !twice;
-			continue;
-		} else if (c == '\'' && !twice && !dollar) {
-			started |= single;
-			single = !single;
-			continue;
-		} else if ((c == ';' || c == '&' || c == '|' || c == '<' || c == '>') && !quoted) {
-			if (c == '>' && word.n && stk_is_digit(word.p[0]))
-				started = false;
-			break;
-		}
-		started = true;
-		stk_buf_byte(&word, c);
-	}
-	if (escaped || single || twice || back || dollar)
-		return refuse(l, from, "invalid command line string: a quote is not closed");
-	if (started)
-		stk_compose_append(l->arena, list, text_like(l, from, stk_arena_str(l->arena, stk_buf_str(&word))));
-	return 0;
-}
-
 static int bind_strings(struct stk_compose_loader *l, node **value)
 {
 	node *list = like(l, *value, STK_COMPOSE_LIST);
@@ -206,8 +141,12 @@ static int bind_command(struct stk_compose_loader *l, node **value)
 	node *list = like(l, *value, STK_COMPOSE_LIST);
 	if ((*value)->type == STK_COMPOSE_LIST || (*value)->type == STK_COMPOSE_NULL)
 		return 0;
-	if (split_words(l, *value, list) < 0)
-		return -1;
+	struct stk_strs words = { 0 };
+	const char *wrong = stk_compose_split_words(l->arena, (*value)->text, &words);
+	if (wrong)
+		return refuse(l, *value, wrong);
+	for (size_t i = 0; i < words.n; i++)
+		stk_compose_append(l->arena, list, text_like(l, *value, words.v[i]));
 	*value = list;
 	return 0;
 }

@@ -107,6 +107,8 @@ void stk_compose_view(struct stk_compose *project);
 /* resolve_env.c: env_file and label_file. */
 int stk_compose_resolve_files(struct stk_compose_loader *l, const struct stk_compose_environment *environment);
 
+/* words.c: appends a command's words; NULL, or what is wrong with it. */
+const char *stk_compose_split_words(struct stk_arena *arena, struct stk_str text, struct stk_strs *words);
 /* short.c: the short forms of ports and volumes. */
 int stk_compose_parse_volume(struct stk_compose_loader *l, const struct stk_compose_node *item,
 			     struct stk_compose_node **out);

@@ -240,17 +240,24 @@ static int lengthen_volume(struct walk *w, node **value)
 	return 0;
 }
 
+/* A text alone is the value of this key. */
+static int lengthen_text(struct walk *w, node **value, const char *key)
+{
+	if ((*value)->type == STK_COMPOSE_STRING)
+		*value = wrapped(w, *value, key);
+	else if ((*value)->type != STK_COMPOSE_MAP)
+		return refuse(w, *value, "this must be a string or a mapping");
+	return 0;
+}
+
 static int lengthen(struct walk *w, node **value, enum stk_compose_long how)
 {
-	bool is_text = (*value)->type == STK_COMPOSE_STRING, is_map = (*value)->type == STK_COMPOSE_MAP;
+	bool is_text = (*value)->type == STK_COMPOSE_STRING;
 	switch (how) {
 	case STK_LONG_BUILD:
+		return lengthen_text(w, value, "context");
 	case STK_LONG_EXTENDS:
-		if (!is_text && !is_map)
-			return refuse(w, *value, "this must be a string or a mapping");
-		if (is_text)
-			*value = wrapped(w, *value, how == STK_LONG_BUILD ? "context" : "service");
-		return 0;
+		return lengthen_text(w, value, "service");
 	case STK_LONG_DEPENDS:
 		return lengthen_dependencies(w, value);
 	case STK_LONG_DEVICE:
@@ -268,11 +275,7 @@ static int lengthen(struct walk *w, node **value, enum stk_compose_long how)
 			*value = list_of(w, *value);
 		return 0;
 	case STK_LONG_MOUNT_FILE:
-		if (!is_text && !is_map)
-			return refuse(w, *value, "this must be a string or a mapping");
-		if (is_text)
-			*value = wrapped(w, *value, "source");
-		return 0;
+		return lengthen_text(w, value, "source");
 	case STK_LONG_NAMES:
 		lengthen_names(w, value);
 		return 0;
@@ -286,7 +289,7 @@ static int lengthen(struct walk *w, node **value, enum stk_compose_long how)
 						     (*value)->place);
 		return 0;
 	case STK_LONG_ULIMIT:
-		return is_map || (*value)->type == STK_COMPOSE_INT
+		return (*value)->type == STK_COMPOSE_MAP || (*value)->type == STK_COMPOSE_INT
 			       ? 0
 			       : refuse(w, *value, "a limit must be a whole number or a mapping");
 	case STK_LONG_VOLUME:
