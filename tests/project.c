@@ -41,6 +41,27 @@ int test_load(struct stk_arena *arena, const char *files, const struct stk_compo
 	return stk_compose_load(arena, &all, out, err);
 }
 
+struct stk_report *test_report(struct stk_arena *arena, const char *files, const struct stk_compose_options *options,
+			       struct stk_compose_check check)
+{
+	struct stk_compose_options lenient = options ? *options : (struct stk_compose_options){ 0 };
+	struct stk_report *report = STK_NEW(arena, struct stk_report, 1);
+	struct stk_compose *project;
+	struct stk_err err;
+	lenient.lenient = true;
+	if (test_load(arena, files, &lenient, &project, &err) < 0)
+		fail_msg("%s\n%s", err.msg, files);
+	*report = stk_report_new(arena);
+	check.report = report;
+	check.project = project;
+	check.targets = STK_NEW(arena, size_t, project->sources.n);
+	for (size_t i = 0; i < project->sources.n; i++)
+		check.targets[i] = stk_report_target(report, project->sources.v[i]->name, "compose");
+	stk_compose_check(&check);
+	stk_report_sort(report);
+	return report;
+}
+
 static void write_node(struct stk_json_writer *w, struct stk_arena *arena, const struct stk_compose_node *node)
 {
 	switch (node->type) {

@@ -5,6 +5,7 @@
  * first such line is compose.yaml. The files lie below /p, where the run starts; NAME may be absolute.
  */
 
+#include "compose/check.h"
 #include "compose/load.h"
 
 /* Loads it. options may be NULL; what they leave open: the folder /p, and HOME=/root as the only variable. Returns
@@ -14,6 +15,11 @@ int test_load(struct stk_arena *arena, const char *files, const struct stk_compo
 /* The value below a path ("services.web.ports.0.target", "" for all) as JSON on one line; "(none)" where there is none.
  */
 struct stk_str test_value(struct stk_arena *arena, const struct stk_compose_node *root, const char *path);
+
+/* What the rules say of it, sorted; each file is a target. It is loaded leniently and has to load. check: the facts and
+ * registries that the rules are given; the rest of it is filled in here. */
+struct stk_report *test_report(struct stk_arena *arena, const char *files, const struct stk_compose_options *options,
+			       struct stk_compose_check check);
 
 /* One expectation of a table. */
 struct test_compose {

@@ -39,14 +39,6 @@ struct frame {
 	bool twice;	     /* a second service says the same */
 };
 
-static bool has_word(const char *words, const char *word)
-{
-	for (struct stk_str rest = stk_str_from(words); rest.n;)
-		if (stk_str_is(stk_str_cut(&rest, ' '), word))
-			return true;
-	return false;
-}
-
 static bool has_key(const char *snippet, const char *key)
 {
 	for (struct stk_str rest = stk_str_from(snippet); rest.n;) {
@@ -70,7 +62,7 @@ static void put_service(struct stk_buf *out, const char *name, const char *snipp
 {
 	stk_buf_printf(out, "  %s:\n", name);
 	for (size_t i = 0; i < STK_LEN(hardened); i++)
-		if (!has_word(frame->without, hardened[i].key) &&
+		if (!stk_is_one_of(stk_str_from(hardened[i].key), frame->without) &&
 		    (frame->top || frame->indent || !has_key(snippet, hardened[i].key)))
 			put_indented(out, hardened[i].line, 4);
 	put_indented(out, frame->inside, 4);
@@ -113,25 +105,11 @@ static bool image_facts(void *context, struct stk_str image, struct stk_compose_
 static struct stk_report *check(struct stk_arena *arena, const char *files, const char *trusted)
 {
 	static const char *const environment[] = { "HOME=/root", "DB_PASSWORD=q8-Zm2", NULL };
-	struct stk_compose_options options = { .lenient = true, .environment = environment };
-	struct stk_report *report = STK_NEW(arena, struct stk_report, 1);
-	struct stk_compose *project;
-	struct stk_err err;
-	if (test_load(arena, files, &options, &project, &err) < 0)
-		fail_msg("%s\n%s", err.msg, files);
-	*report = stk_report_new(arena);
-	struct stk_compose_check c = { .report = report,
-				       .project = project,
-				       .targets = STK_NEW(arena, size_t, project->sources.n),
-				       .file = file_facts,
-				       .image = image_facts };
+	struct stk_compose_options options = { .environment = environment };
+	struct stk_compose_check check = { .file = file_facts, .image = image_facts };
 	if (trusted)
-		*STK_PUSH(arena, &c.trusted_registries) = stk_str_from(trusted);
-	for (size_t i = 0; i < project->sources.n; i++)
-		c.targets[i] = stk_report_target(report, project->sources.v[i]->name, "compose");
-	stk_compose_check(&c);
-	stk_report_sort(report);
-	return report;
+		*STK_PUSH(arena, &check.trusted_registries) = stk_str_from(trusted);
+	return test_report(arena, files, &options, check);
 }
 
 /* The ids that fired, in their order, each once: "CMP-101 CMP-118". */

@@ -21,30 +21,7 @@ static bool file_facts(void *context, struct stk_str path, struct stk_compose_fi
 
 static struct stk_report *check(struct stk_arena *arena, const char *files)
 {
-	struct stk_compose_options options = { .lenient = true };
-	struct stk_report *report = STK_NEW(arena, struct stk_report, 1);
-	struct stk_compose *project;
-	struct stk_err err;
-	if (test_load(arena, files, &options, &project, &err) < 0)
-		fail_msg("%s\n%s", err.msg, files);
-	*report = stk_report_new(arena);
-	struct stk_compose_check c = { .report = report,
-				       .project = project,
-				       .targets = STK_NEW(arena, size_t, project->sources.n),
-				       .file = file_facts };
-	for (size_t i = 0; i < project->sources.n; i++)
-		c.targets[i] = stk_report_target(report, project->sources.v[i]->name, "compose");
-	stk_compose_check(&c);
-	stk_report_sort(report);
-	return report;
-}
-
-static bool is_among(const char *ids, struct stk_str id)
-{
-	for (struct stk_str rest = stk_str_from(ids); rest.n;)
-		if (stk_str_eq(stk_str_cut(&rest, ' '), id))
-			return true;
-	return false;
+	return test_report(arena, files, NULL, (struct stk_compose_check){ .file = file_facts });
 }
 
 /* The first file with the edits of these rules; an edit that several findings share is made once, and edits that touch
@@ -55,7 +32,7 @@ static struct stk_str fixed(struct stk_arena *arena, struct stk_str text, const 
 	struct stk_text_edits edits = { 0 };
 	for (size_t i = 0; i < report->findings.n; i++) {
 		const struct stk_finding *f = &report->findings.v[i];
-		for (size_t k = 0; is_among(ids, f->id) && f->fix && k < f->fix->edits.n; k++) {
+		for (size_t k = 0; stk_is_one_of(f->id, ids) && f->fix && k < f->fix->edits.n; k++) {
 			const struct stk_edit *from = &f->fix->edits.v[k];
 			struct stk_text_edit edit = { from->begin, from->end, from->text };
 			bool known = !stk_str_is(from->file, "compose.yaml");
@@ -75,7 +52,8 @@ static struct stk_str fixed(struct stk_arena *arena, struct stk_str text, const 
 static struct stk_str why_not(const struct stk_report *report, const char *ids)
 {
 	for (size_t i = 0; i < report->findings.n; i++)
-		for (size_t k = 0; is_among(ids, report->findings.v[i].id) && k < report->findings.v[i].evidence.n; k++)
+		for (size_t k = 0; stk_is_one_of(report->findings.v[i].id, ids) && k < report->findings.v[i].evidence.n;
+		     k++)
 			if (stk_str_starts(report->findings.v[i].evidence.v[k], S("not repaired automatically: ")))
 				return stk_str_slice(report->findings.v[i].evidence.v[k], 28, SIZE_MAX);
 	return S("(no reason)");
