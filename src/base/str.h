@@ -50,6 +50,10 @@ static inline bool stk_str_ends(struct stk_str s, struct stk_str suffix);
 bool stk_str_contains(struct stk_str s, struct stk_str needle);
 bool stk_str_contains_nocase(struct stk_str s, struct stk_str needle);
 
+/* Is `word` one of the words in a list divided by single spaces? False for the empty word and for one with a space. */
+bool stk_is_listed(struct stk_str word, struct stk_str words);
+static inline bool stk_is_one_of(struct stk_str word, const char *words);
+
 /* Byte order, shorter first on a common prefix: <0, 0, >0. */
 int stk_str_compare(struct stk_str a, struct stk_str b);
 /* FNV-1a, 64 bits: stable across runs and machines. For maps, and never stored in a file. */

@@ -99,3 +99,9 @@ static inline struct stk_str stk_str_trim(struct stk_str s)
 {
 	return stk_str_trim_left(stk_str_trim_right(s));
 }
+
+/* Inline, so that a literal's length is known where it stands. */
+static inline bool stk_is_one_of(struct stk_str word, const char *words)
+{
+	return stk_is_listed(word, stk_str_from(words));
+}

@@ -49,6 +49,9 @@ CASE(search_and_order)
 {
 	assert_int_equal(stk_str_find(S("a=b=c"), S("=")), 1);
 	assert_int_equal(stk_str_rfind_byte(S("a=b=c"), '='), 3);
+	assert_true(stk_is_one_of(S("b"), "a b cd") && stk_is_one_of(S("cd"), "a b cd"));
+	assert_false(stk_is_one_of(S("c"), "a b cd") || stk_is_one_of(S("d"), "a b cd") || stk_is_one_of(S(""), "a b"));
+	assert_false(stk_is_one_of(S("a b"), "a b cd") || stk_is_listed(S("a"), (struct stk_str){ 0 }));
 	assert_str(stk_str_after_last(S("a/b/c"), '/'), "c");
 	assert_str(stk_str_after_last(S("a/"), '/'), "");
 	assert_str(stk_str_after_last(S("a"), '/'), "a");

@@ -67,14 +67,6 @@ static size_t split_volume(struct stk_str spec, struct stk_str *parts, size_t mo
 	return n;
 }
 
-static bool is_one_of(struct stk_str text, const char *words)
-{
-	for (struct stk_str rest = stk_str_from(words); rest.n;)
-		if (stk_str_eq(stk_str_cut(&rest, ' '), text))
-			return true;
-	return false;
-}
-
 static bool is_file_path(struct stk_str source)
 {
 	if (!source.n)
@@ -91,13 +83,13 @@ static void put_volume_options(struct stk_compose_loader *l, struct stk_str opti
 	bool read_only = false;
 	for (struct stk_str rest = options; rest.n;) {
 		struct stk_str option = stk_str_cut(&rest, ',');
-		if (is_one_of(option, "ro rw"))
+		if (stk_is_one_of(option, "ro rw"))
 			read_only = stk_str_is(option, "ro");
 		else if (stk_str_is(option, "nocopy"))
 			put_true(l, named, "nocopy");
-		else if (is_one_of(option, "rprivate private rshared shared rslave slave"))
+		else if (stk_is_one_of(option, "rprivate private rshared shared rslave slave"))
 			put_str(l, bind, "propagation", option);
-		else if (is_one_of(option, "z Z"))
+		else if (stk_is_one_of(option, "z Z"))
 			put_str(l, bind, "selinux", option);
 	}
 	if (read_only)
@@ -196,7 +188,7 @@ static int read_port(struct stk_compose_loader *l, const node *item, struct stk_
 		return refuse_port(l, item, "container port", port->container);
 	if (!port->protocol.n)
 		port->protocol = S("tcp");
-	if (!is_one_of(port->protocol, "tcp udp sctp"))
+	if (!stk_is_one_of(port->protocol, "tcp udp sctp"))
 		return refuse_port(l, item, "protocol", port->protocol);
 	if (port->ip.n) {
 		struct stk_str ip = port->ip;

@@ -54,14 +54,6 @@ static int fail_at(const struct builder *b, const struct stk_yaml *node, const c
 	return stk_compose_fail(b->err, (struct stk_compose_place){ b->source, node }, "%s", what);
 }
 
-static bool is_one_of(struct stk_str text, const char *words)
-{
-	for (struct stk_str rest = stk_str_from(words); rest.n;)
-		if (stk_str_eq(stk_str_cut(&rest, ' '), text))
-			return true;
-	return false;
-}
-
 /* strconv.ParseInt with base 0, underscores taken out before. */
 static bool read_int(struct stk_str digits, int64_t *out)
 {
@@ -117,11 +109,11 @@ static bool read_float(struct stk_arena *arena, struct stk_str text, double *out
 {
 	struct stk_str unsigned_text = stk_str_slice(text, text.p[0] == '+' || text.p[0] == '-', text.n);
 	bool word = stk_str_starts(unsigned_text, S(".")) && unsigned_text.n == 4;
-	if (word && is_one_of(text, ".nan .NaN .NAN")) {
+	if (word && stk_is_one_of(text, ".nan .NaN .NAN")) {
 		*out = strtod("nan", NULL);
 		return true;
 	}
-	if (word && is_one_of(text, ".inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF")) {
+	if (word && stk_is_one_of(text, ".inf .Inf .INF +.inf +.Inf +.INF -.inf -.Inf -.INF")) {
 		*out = text.p[0] == '-' ? -strtod("inf", NULL) : strtod("inf", NULL);
 		return true;
 	}
@@ -213,9 +205,9 @@ void stk_compose_scalar(struct stk_arena *arena, struct stk_str text, struct stk
 	out->text = text;
 	out->type = STK_COMPOSE_STRING;
 	char first = text.n ? text.p[0] : '~';
-	if (!text.n || (memchr("~nN", first, 3) && is_one_of(text, "~ null Null NULL"))) {
+	if (!text.n || (memchr("~nN", first, 3) && stk_is_one_of(text, "~ null Null NULL"))) {
 		out->type = STK_COMPOSE_NULL;
-	} else if (memchr("tTfF", first, 4) && is_one_of(text, "true True TRUE false False FALSE")) {
+	} else if (memchr("tTfF", first, 4) && stk_is_one_of(text, "true True TRUE false False FALSE")) {
 		out->type = STK_COMPOSE_BOOL;
 		out->boolean = stk_lower(first) == 't';
 		/* Nothing else can be a number or a date. (.inf and .nan begin with a dot.) */

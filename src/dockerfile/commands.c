@@ -11,20 +11,6 @@
 
 #include "base/banned.h"
 
-/* Called for every word of every command: memchr over the list is quicker than cutting it into
-   words. A word with a blank in it could match across two of the list's. */
-bool stk_is_listed(struct stk_str word, struct stk_str words)
-{
-	const char *end = words.p + words.n;
-	if (!word.n)
-		return false;
-	for (const char *at = words.p; (at = memchr(at, word.p[0], (size_t)(end - at))); at++)
-		if ((size_t)(end - at) >= word.n && (at == words.p || at[-1] == ' ') &&
-		    (at + word.n == end || at[word.n] == ' ') && memcmp(at, word.p, word.n) == 0)
-			return !memchr(word.p, ' ', word.n);
-	return false;
-}
-
 uint64_t stk_program_bits(struct stk_str names)
 {
 	uint64_t bits = 0;

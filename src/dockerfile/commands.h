@@ -56,13 +56,6 @@ uint64_t stk_program_bits(struct stk_str names);
 
 /* Every RUN of the file, those in ONBUILD behind the others. Parsed on first use. */
 const struct stk_runs *stk_dockerfile_runs(struct stk_dockerfile_context *context);
-/* Is `word` one of the words in a list divided by spaces? */
-bool stk_is_listed(struct stk_str word, struct stk_str words);
-/* The same; inline, so that a literal's length is known where it stands. */
-static inline bool stk_is_one_of(struct stk_str word, const char *words)
-{
-	return stk_is_listed(word, stk_str_from(words));
-}
 static inline bool stk_command_is(const struct stk_run_command *command, const char *name)
 {
 	return stk_str_is(command->name, name);
