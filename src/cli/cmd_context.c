@@ -11,6 +11,7 @@
 #include "dockerfile/dockerfile.h"
 #include "io/file.h"
 #include "secret/tree.h"
+#include "text/path.h"
 #include "text/utf8.h"
 #include "base/banned.h"
 
@@ -55,13 +56,6 @@ struct run {
 	struct stk_context_check check;
 };
 
-static struct stk_str below(struct stk_arena *arena, struct stk_str folder, const char *name)
-{
-	if (stk_str_is(folder, "."))
-		return stk_str_from(name);
-	return stk_arena_printf(arena, STK_FMT "/%s", STK_ARG(stk_str_strip_suffix(folder, S("/"))), name);
-}
-
 /* The Dockerfile's copies; without a Dockerfile nothing is said about them. */
 static int read_dockerfile(struct run *run, struct stk_str path, bool required)
 {
@@ -82,7 +76,7 @@ static int read_and_walk(struct run *run, struct stk_str root, struct stk_str do
 	struct stk_arena *arena = run->cli->arena;
 	struct stk_str own = stk_arena_printf(arena, STK_FMT ".dockerignore", STK_ARG(dockerfile)), text = S("");
 	bool is_own = stk_file_exists(own.p), exists;
-	struct stk_str path = is_own ? own : below(arena, root, ".dockerignore");
+	struct stk_str path = is_own ? own : stk_path_below(arena, root, ".dockerignore");
 	struct stk_err err;
 	exists = stk_file_read(arena, stk_arena_str(arena, path).p, STK_LIMIT_TEXT_FILE, &text, &err) == 0;
 	if (!exists && err.code != STK_ENOTFOUND)
@@ -219,7 +213,7 @@ static int look(struct run *run, struct stk_str root)
 {
 	struct stk_arena *arena = run->cli->arena;
 	struct stk_str dockerfile =
-		run->options->file ? stk_str_from(run->options->file) : below(arena, root, "Dockerfile");
+		run->options->file ? stk_str_from(run->options->file) : stk_path_below(arena, root, "Dockerfile");
 	/* A Dockerfile that was named must be there; the usual one may be missing. */
 	int status = read_dockerfile(run, dockerfile, run->options->file != NULL);
 	if (!status)

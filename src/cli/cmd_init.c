@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/templates.h"
 #include "io/file.h"
+#include "text/path.h"
 #include "base/banned.h"
 
 struct init_context {
@@ -23,7 +24,7 @@ static const struct stk_option init_options[] = {
 struct writer {
 	struct stk_cli *cli;
 	const struct init_context *options;
-	const char *folder;
+	struct stk_str folder;
 	struct stk_err err;
 };
 
@@ -41,20 +42,13 @@ static int write_file(struct writer *w, struct stk_str path, struct stk_str text
 	return 0;
 }
 
-static struct stk_str below(struct writer *w, const char *name)
-{
-	return strcmp(w->folder, ".") == 0 ? stk_str_from(name)
-					   : stk_arena_printf(w->cli->arena, "%s/%s", w->folder, name);
-}
-
 /* One .dockerignore for each folder with a Dockerfile. */
 static int write_dockerignores(struct writer *w, const struct stk_discovered *found)
 {
 	const struct stk_strs *files = &found->found[STK_FOUND_DOCKERFILE];
 	struct stk_str before = S("");
 	for (size_t i = 0; i < files->n; i++) {
-		size_t slash = stk_str_rfind_byte(files->v[i], '/');
-		struct stk_str folder = stk_str_slice(files->v[i], 0, slash == SIZE_MAX ? 0 : slash + 1);
+		struct stk_str folder = stk_str_through_last(files->v[i], '/');
 		struct stk_str path = stk_arena_join(w->cli->arena, folder, S(".dockerignore"));
 		/* Files come sorted: Dockerfiles of one folder follow one another. */
 		if (i && stk_str_eq(path, before))
@@ -85,10 +79,11 @@ static int write_pipeline(struct writer *w)
 {
 	const char *wanted = w->options->ci;
 	if (!wanted)
-		wanted = stk_file_exists(below(w, ".gitlab-ci.yml").p) ? "gitlab" : "github";
+		wanted = stk_file_exists(stk_path_below(w->cli->arena, w->folder, ".gitlab-ci.yml").p) ? "gitlab"
+												       : "github";
 	for (size_t i = 0; i < STK_LEN(systems); i++)
 		if (strcmp(systems[i].name, wanted) == 0) {
-			struct stk_str path = below(w, systems[i].file);
+			struct stk_str path = stk_path_below(w->cli->arena, w->folder, systems[i].file);
 			bool there = stk_file_exists(path.p);
 			if (write_file(w, path, systems[i].text) < 0)
 				return -1;
@@ -104,16 +99,18 @@ static int write_pipeline(struct writer *w)
 static int init_main(struct stk_cli *cli, void *data)
 {
 	const struct init_context *options = data;
-	struct writer w = { .cli = cli, .options = options, .folder = cli->n_arguments ? cli->arguments[0] : "." };
+	struct writer w = { .cli = cli,
+			    .options = options,
+			    .folder = stk_str_from(cli->n_arguments ? cli->arguments[0] : ".") };
 	struct stk_discovered found;
 	if (cli->n_arguments > 1)
 		return stk_cli_usage(cli, "takes one folder");
 	if (options->ci && strcmp(options->ci, "github") != 0 && strcmp(options->ci, "gitlab") != 0 &&
 	    strcmp(options->ci, "none") != 0)
 		return stk_cli_usage(cli, "--ci takes github, gitlab or none, not \"%s\"", options->ci);
-	if (stk_discover(cli->arena, w.folder, &found, &w.err) < 0 ||
-	    write_file(&w, below(&w, ".strake.yaml"), (struct stk_str){ template_strake, sizeof(template_strake) }) <
-		    0 ||
+	if (stk_discover(cli->arena, w.folder.p, &found, &w.err) < 0 ||
+	    write_file(&w, stk_path_below(cli->arena, w.folder, ".strake.yaml"),
+		       (struct stk_str){ template_strake, sizeof(template_strake) }) < 0 ||
 	    write_dockerignores(&w, &found) < 0 || write_pipeline(&w) < 0)
 		return stk_cli_error(&w.err);
 	fputs("next:    strake audit\n", stdout);

@@ -239,6 +239,27 @@ static void keep_text(struct stk_buf *buf, struct stk_str text)
 	stk_buf_add(buf, text);
 }
 
+/* path and link are resolved: what the archive wrote is in from. */
+static struct stk_entry entry_of(const struct stk_tar_entry *from, struct stk_str path, struct stk_str link,
+				 int32_t layer)
+{
+	bool is_link = from->type == STK_TAR_HARDLINK || from->type == STK_TAR_SYMLINK;
+	return (struct stk_entry){
+		.path = path,
+		.link = is_link ? link : S(""),
+		.type = from->type,
+		.mode = from->mode,
+		.uid = from->uid,
+		.gid = from->gid,
+		.size = from->size,
+		.mtime = from->mtime,
+		.device_major = from->device_major,
+		.device_minor = from->device_minor,
+		.capability = from->capability,
+		.layer = layer,
+	};
+}
+
 int stk_scanner_entry(struct stk_scanner *s, const struct stk_tar_entry *from, struct stk_contents *contents,
 		      struct stk_err *err)
 {
@@ -256,9 +277,8 @@ int stk_scanner_entry(struct stk_scanner *s, const struct stk_tar_entry *from, s
 	if (s->whiteouts && take_whiteout(s, from->name))
 		return 0;
 	struct stk_str link = from->link;
-	if (from->type == STK_TAR_HARDLINK) {
+	if (from->type == STK_TAR_HARDLINK)
 		link = stk_tree_resolve(s->tree, from->link, false, &place, NULL) == 0 ? place.path : S("");
-	}
 	keep_text(&s->link, link);
 	if (stk_tree_resolve(s->tree, from->name, false, &place, &why) < 0) {
 		add_gap(s, stk_str_slice(from->name, 0, 200), why.msg);
@@ -268,20 +288,7 @@ int stk_scanner_entry(struct stk_scanner *s, const struct stk_tar_entry *from, s
 	   cause. */
 	keep_text(&s->path, place.path);
 	place.path = stk_buf_str(&s->path);
-	struct stk_entry entry = {
-		.path = place.path,
-		.link = from->type == STK_TAR_HARDLINK || from->type == STK_TAR_SYMLINK ? stk_buf_str(&s->link) : S(""),
-		.type = from->type,
-		.mode = from->mode,
-		.uid = from->uid,
-		.gid = from->gid,
-		.size = from->size,
-		.mtime = from->mtime,
-		.device_major = from->device_major,
-		.device_minor = from->device_minor,
-		.capability = from->capability,
-		.layer = s->layer->index,
-	};
+	struct stk_entry entry = entry_of(from, place.path, stk_buf_str(&s->link), s->layer->index);
 	/* "./" is the root itself, and only a directory can be that. */
 	if (!entry.path.n && entry.type != STK_TAR_DIR)
 		return 0;

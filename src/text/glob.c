@@ -43,34 +43,40 @@ static bool match_one(struct stk_str pattern, size_t *at, char c)
 	return p == c;
 }
 
+/* Where to go on when a star has to take more. */
+struct star {
+	size_t pattern, path;
+	bool set;
+	bool whole; /* of a double star: it takes whole folders */
+};
+
+/* Reads the stars at pattern[*at] and moves behind them. */
+static struct star read_star(struct stk_str pattern, size_t *at, size_t path, bool *two)
+{
+	size_t p = *at;
+	*two = p + 1 < pattern.n && pattern.p[p + 1] == '*';
+	p += *two ? 2 : 1;
+	/* "**" + "/" stands for whole folders, also for none at all. */
+	bool whole = *two && p < pattern.n && pattern.p[p] == '/' && (p == 2 || pattern.p[p - 3] == '/');
+	*at = p + whole;
+	return (struct star){ .pattern = *at, .path = path, .set = true, .whole = whole };
+}
+
 /* Walks pattern and path together. At a star it notes where it stands and goes on as if the
    star were empty; on a mismatch it comes back and lets the star take one more byte. A later
    star makes an earlier one of its kind superfluous: whatever the earlier could take, the later
    can too. */
 static bool match(struct stk_str pattern, struct stk_str path)
 {
-	struct {
-		size_t pattern, path;
-		bool set, whole;
-	} star = { 0 }, globstar = { 0 };
+	struct star star = { 0 }, globstar = { 0 };
 	size_t p = 0, s = 0;
 	for (;;) {
 		if (p < pattern.n && pattern.p[p] == '*') {
-			bool two = p + 1 < pattern.n && pattern.p[p + 1] == '*';
-			p += two ? 2 : 1;
-			/* "**" + "/" stands for whole folders, also for none at all. */
-			bool whole = two && p < pattern.n && pattern.p[p] == '/' && (p == 2 || pattern.p[p - 3] == '/');
-			p += whole;
+			bool two;
+			star = read_star(pattern, &p, s, &two);
 			if (two) {
-				globstar.whole = whole;
-				globstar.pattern = p;
-				globstar.path = s;
-				globstar.set = true;
+				globstar = star;
 				star.set = false;
-			} else {
-				star.pattern = p;
-				star.path = s;
-				star.set = true;
 			}
 			continue;
 		}

@@ -46,6 +46,13 @@ struct stk_str stk_path_join(struct stk_arena *arena, struct stk_str directory, 
 	return stk_path_clean(arena, stk_arena_printf(arena, STK_FMT "/" STK_FMT, STK_ARG(directory), STK_ARG(path)));
 }
 
+struct stk_str stk_path_below(struct stk_arena *arena, struct stk_str folder, const char *name)
+{
+	if (stk_str_is(folder, "."))
+		return stk_str_from(name);
+	return stk_arena_printf(arena, STK_FMT "/%s", STK_ARG(stk_str_strip_suffix(folder, S("/"))), name);
+}
+
 struct stk_str stk_path_dir(struct stk_arena *arena, struct stk_str path)
 {
 	size_t slash = stk_str_rfind_byte(path, '/');

@@ -16,6 +16,8 @@
 struct stk_str stk_path_clean(struct stk_arena *arena, struct stk_str path);
 /* path below directory, cleaned; an absolute path is returned as it is written, not cleaned. */
 struct stk_str stk_path_join(struct stk_arena *arena, struct stk_str directory, struct stk_str path);
+/* The name in the folder, as a user would write it, with nothing cleaned: a name alone in ".". */
+struct stk_str stk_path_below(struct stk_arena *arena, struct stk_str folder, const char *name);
 /* All but the last part, cleaned: "." for a name alone. What ends in "/" is its own directory. */
 struct stk_str stk_path_dir(struct stk_arena *arena, struct stk_str path);
 /* The last part, a view into path: "b" of "a/b" and of "a/b/"; "/" of the root. Not Go's "." for the empty path. */

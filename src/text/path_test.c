@@ -47,3 +47,12 @@ CASE(an_absolute_path_is_below_nothing)
 	assert_str(stk_path_join(&arena, S("p/"), S("./a/")), "p/a");
 	assert_str(stk_path_join(&arena, S("/p"), S("/a/../b")), "/a/../b");
 }
+
+CASE(a_name_is_put_below_a_folder_as_people_write_it)
+{
+	STK_ARENA arena = { 0 };
+	assert_str(stk_path_below(&arena, S("."), "a"), "a");
+	assert_str(stk_path_below(&arena, S("p/../q"), "a"), "p/../q/a");
+	assert_str(stk_path_below(&arena, S("p/"), "a"), "p/a");
+	assert_str(stk_path_below(&arena, S("/"), "a"), "/a");
+}
