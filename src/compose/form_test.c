@@ -43,6 +43,7 @@ CASE(dates_of_extensions_are_rfc_3339)
 CASE(what_has_no_such_form_is_refused)
 {
 	static const struct test_compose rows[] = {
+		{ ONE("pids_limit: '${X:-++5}'"), NULL, "not a whole number: \"++5\"" },
 		{ ONE("blkio_config: {weight: '300'}"), NULL, "compose.yaml:1:49: this must be a whole number" },
 		{ ONE("cpu_percent: 1e3"), NULL, "compose.yaml:1:39: " },
 		{ ONE("group_add: [1.5]"), NULL, "compose.yaml:1:38: this must be a string" },

@@ -8,6 +8,7 @@ struct walk {
 	struct stk_compose_substitution substitution;
 };
 
+/* The words that compose-go's cast takes, in any case: those of YAML 1.1, but not "1" and "0". */
 bool stk_compose_read_bool(struct stk_str text, bool *out)
 {
 	static const struct {
@@ -28,7 +29,7 @@ bool stk_compose_read_bool(struct stk_str text, bool *out)
 static bool cast_int(struct stk_compose_node *node)
 {
 	int64_t value;
-	if (!stk_str_i64(stk_str_strip_prefix(node->text, S("+")), &value))
+	if (!stk_str_i64(node->text, &value))
 		return false;
 	node->type = STK_COMPOSE_INT;
 	node->integer = value;
@@ -75,6 +76,8 @@ static int cast(struct walk *w, struct stk_compose_node *node, enum stk_compose_
 	}
 }
 
+/* Every text is a template, also one without a dollar sign. `raw` keeps the template: rules tell a secret that
+   a variable brings from one that is written down. */
 static int replace(struct walk *w, struct stk_compose_node *node, const struct stk_compose_schema *schema)
 {
 	struct stk_err err;
