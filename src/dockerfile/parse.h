@@ -2,9 +2,8 @@
 #pragma once
 /*
  * Shared by the parser's files; nobody else includes it. The way of a line: dockerfile.c joins
- * continuations, parse_flags.c takes flags off, parse_arguments.c asks parse_words.c for the
- * form that the keyword has, parse_heredoc.c reads the bodies behind; stages.c then ties
- * instructions together.
+ * continuations, parse_flags.c takes flags off (parse_mount.c reads RUN's mounts), parse_arguments.c asks parse_words.c
+ * for the form that the keyword has, parse_heredoc.c reads the bodies behind; stages.c then ties instructions together.
  */
 
 #include "dockerfile/dockerfile.h"
@@ -51,6 +50,8 @@ struct stk_str stk_parse_unquote(struct stk_arena *arena, struct stk_str raw, ch
 void stk_parse_flags(struct stk_parse_line *l);
 /* Checks the flags against the keyword's and reads RUN's mounts. */
 void stk_parse_check_flags(struct stk_parse_line *l);
+/* Reads and checks one --mount (parse_mount.c). */
+void stk_parse_mount(struct stk_parse_line *l, const struct stk_flag *flag);
 /* Duration in Go's notation, in nanoseconds. */
 bool stk_parse_duration(struct stk_str text, double *nanoseconds);
 

@@ -9,6 +9,7 @@
 #include "text/utf8.h"
 #include "base/banned.h"
 
+/* From a piece of the logical line to bytes of the file: continuation lines lie between. */
 struct stk_span stk_parse_span(const struct stk_parse_line *l, struct stk_str slice)
 {
 	size_t begin = (size_t)(slice.p - l->line->text.p);
@@ -150,9 +151,6 @@ static bool hex4(struct json_reader *r, size_t at, uint32_t *out)
 	uint64_t value;
 	if (at + 4 > r->text.n || !stk_str_u64(stk_str_slice(r->text, at, at + 4), 16, &value))
 		return false;
-	for (size_t i = 0; i < 4; i++)
-		if (!stk_is_xdigit(r->text.p[at + i]))
-			return false;
 	*out = (uint32_t)value;
 	return true;
 }
@@ -176,6 +174,8 @@ static bool unicode_escape(struct json_reader *r)
 	return true;
 }
 
+/* One escape of a JSON string, from the backslash on. The places of what it decodes to are the bytes that it
+   stands on. */
 static bool escape(struct json_reader *r)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -263,6 +263,8 @@ static bool string_array(struct json_reader *r, struct json_places *places)
 	return r->at == r->text.n;
 }
 
+/* BuildKit refuses an array of anything but strings, and takes all other text that begins with "[" for a
+   shell's. */
 static bool is_other_array(struct stk_parser *parser, struct stk_str text)
 {
 	struct stk_json *json;
