@@ -35,6 +35,7 @@ struct opened {
 	struct stk_compose_resets resets;
 };
 
+/* The message names the whole circle, as far as it fits into an error. */
 static int cycle(const struct scope *s, const struct chain *chain, struct stk_compose_place place)
 {
 	STK_BUF text = stk_buf_new(sizeof(s->l->err->msg));
@@ -44,6 +45,7 @@ static int cycle(const struct scope *s, const struct chain *chain, struct stk_co
 				STK_ARG(stk_buf_str(&text)));
 }
 
+/* Refuses a service that is being extended already further out, and chains that would overflow the stack. */
 static int enter(const struct scope *s, struct chain *chain, struct stk_compose_place place)
 {
 	for (const struct chain *at = chain->outer; at; at = at->outer)
@@ -58,12 +60,16 @@ static int enter(const struct scope *s, struct chain *chain, struct stk_compose_
 
 static int extend_service(const struct scope *s, struct stk_str name, const struct chain *outer);
 
+/* What Compose would clone or pull. Nothing is fetched while loading. */
 static bool is_remote(struct stk_str file)
 {
 	return stk_str_contains(file, S("://")) || stk_str_starts(file, S("git@")) ||
 	       stk_str_starts(file, S("github.com/"));
 }
 
+/* Loads the file without its includes and without validating it: of a file that is only extended, Compose looks
+   at nothing but the service it takes. Paths become absolute at once, against that file's folder and not the
+   extending one's. */
 static int load_services(const struct scope *s, const node *file, struct stk_str path, struct opened *opened)
 {
 	struct stk_compose_loader *l = s->l;
@@ -116,6 +122,7 @@ static int open_scope(const struct scope *s, const node *file, struct stk_str wa
 	return 0;
 }
 
+/* `extends: NAME` or `extends: {service: NAME, file: PATH}`; *file is NULL for the same file. */
 static int read_reference(const struct scope *s, const node *extends, struct stk_str *wanted, const node **file)
 {
 	const node *service = extends->type == STK_COMPOSE_MAP ? stk_compose_get(extends, "service") : extends;
@@ -138,6 +145,7 @@ static void apply_resets(const struct scope *s, struct stk_str name, node *base)
 	stk_compose_apply_resets(root, s->resets);
 }
 
+/* What a copy of the value costs, in nodes: chains of services that double each other are bounded by the sum. */
 static size_t count_values(const node *value)
 {
 	size_t n = 1;
@@ -148,6 +156,8 @@ static size_t count_values(const node *value)
 	return n;
 }
 
+/* The base is cloned and marked shared, since other services may extend it as well. The place stays the
+   extending service's, so that findings point there. */
 static int merge_base(const struct scope *s, struct stk_str name, struct stk_compose_entry *entry, node *base)
 {
 	s->l->values_copied += count_values(base);

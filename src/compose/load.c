@@ -36,6 +36,7 @@ static struct stk_str shown_name(const struct stk_compose_loader *l, struct stk_
 	return path;
 }
 
+/* Bounds the number of files and their sum, counted as often as they are brought in. */
 static int too_large(struct stk_compose_loader *l)
 {
 	return stk_fail(l->err, STK_ELIMIT, "the project has more than %d files or %zu MiB of text",
@@ -93,6 +94,7 @@ static void drop_empty_dns(node *root)
 	}
 }
 
+/* Ignored by Compose today. The first file's own is kept for the rules, which point at it. */
 static void drop_version(struct stk_compose_loader *l, const struct stk_compose_source *source, node *root)
 {
 	node *version = stk_compose_get(root, "version");
@@ -107,6 +109,8 @@ static void drop_version(struct stk_compose_loader *l, const struct stk_compose_
 	stk_compose_remove(root, S("version"));
 }
 
+/* One YAML document, in compose-go's order. Validation comes after merging, since a file may complete what
+   another begins; unique runs twice, because a port range is several ports only in the long form. */
 static int add_document(struct stk_compose_loader *l, struct stk_compose_source *source,
 			const struct stk_yaml *document, const struct stk_compose_step *step, node **root)
 {
@@ -169,6 +173,7 @@ int stk_compose_add_files(struct stk_compose_loader *l, const struct stk_compose
 	return 0;
 }
 
+/* "*" switches every profile on. */
 static bool profile_is_on(const struct stk_strs *profiles, struct stk_str profile)
 {
 	for (size_t i = 0; i < profiles->n; i++)
@@ -177,6 +182,7 @@ static bool profile_is_on(const struct stk_strs *profiles, struct stk_str profil
 	return false;
 }
 
+/* A service without profiles is always active. */
 static void activate(struct stk_compose *project, const struct stk_strs *profiles)
 {
 	for (size_t i = 0; i < project->services.n; i++) {
@@ -229,11 +235,13 @@ static int select_services(struct stk_compose_loader *l, struct stk_strs profile
 	return 0;
 }
 
+/* Maps are used as sets: any pointer but NULL says "there". */
 static void mark_one(struct stk_compose_loader *l, struct stk_map *used, struct stk_str key)
 {
 	*stk_map_at(used, l->arena, key) = l;
 }
 
+/* Lists of {source: NAME}: secrets and configs. */
 static void mark(struct stk_compose_loader *l, struct stk_map *used, const node *list)
 {
 	for (uint32_t i = 0; i < stk_compose_count(list); i++)
@@ -307,6 +315,7 @@ static void drop_dependencies(struct stk_compose_loader *l)
 	}
 }
 
+/* The engine refuses a second container of one name; Compose finds it before anything is started. */
 static int check_container_names(struct stk_compose_loader *l)
 {
 	struct stk_map seen = { 0 };
@@ -353,6 +362,7 @@ static int complete(struct stk_compose_loader *l, const struct stk_compose_setup
 	return 0;
 }
 
+/* Once for each name, however often it stands in the files; in Compose's words. */
 static void warn_of_unset(struct stk_compose_loader *l)
 {
 	for (size_t i = 0; i < l->unset.n; i++)

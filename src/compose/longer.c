@@ -13,6 +13,8 @@ struct walk {
 	bool keep_unparsed;
 };
 
+/* Of another kind at the same place, with what fixes and rules ask of the original: is it shared, did a
+   variable bring it. */
 static node *like(struct walk *w, const node *from, enum stk_compose_type type)
 {
 	node *made = stk_compose_new(w->l->arena, type, from->place);
@@ -37,6 +39,7 @@ static void put_str(struct walk *w, node *map, const char *key, struct stk_str t
 	put(w, map, key, value);
 }
 
+/* Without a place: no file says it. */
 static void put_default(struct walk *w, node *map, const char *key, node *value)
 {
 	if (!stk_compose_get(map, key))
@@ -48,6 +51,7 @@ static int refuse(struct walk *w, const node *value, const char *what)
 	return stk_compose_fail(w->l->err, value->place, "%s", what);
 }
 
+/* A scalar as the one value of a map: "./x" -> {context: ./x}. */
 static node *wrapped(struct walk *w, node *value, const char *key)
 {
 	node *map = like(w, value, STK_COMPOSE_MAP);
@@ -85,6 +89,7 @@ static int lengthen_dependencies(struct walk *w, node **value)
 	return 0;
 }
 
+/* SOURCE[:TARGET[:PERMISSIONS]]. A fourth part cannot be told from a colon in a name, so Compose refuses it. */
 static int lengthen_device(struct walk *w, node **value)
 {
 	node *from = *value, *map = like(w, from, STK_COMPOSE_MAP);
@@ -108,6 +113,7 @@ static int lengthen_device(struct walk *w, node **value)
 	return 0;
 }
 
+/* A path alone is required; {path, required: false} may be missing. */
 static int lengthen_env_file(struct walk *w, node **value)
 {
 	if ((*value)->type == STK_COMPOSE_STRING)
@@ -142,6 +148,7 @@ static int lengthen_external(struct walk *w, node *map)
 	return 0;
 }
 
+/* A text alone is one request for all devices. */
 static int lengthen_gpus(struct walk *w, node **value)
 {
 	if ((*value)->type == STK_COMPOSE_LIST)
@@ -154,6 +161,7 @@ static int lengthen_gpus(struct walk *w, node **value)
 	return 0;
 }
 
+/* With --no-interpolate an item may be a template that brings the "=" later: then the whole list stays. */
 static int lengthen_key_values(struct walk *w, node **value)
 {
 	node *from = *value, *map = like(w, from, STK_COMPOSE_MAP);
@@ -173,6 +181,7 @@ static int lengthen_key_values(struct walk *w, node **value)
 	return 0;
 }
 
+/* networks and models: a name alone is a key without settings. */
 static void lengthen_names(struct walk *w, node **value)
 {
 	node *from = *value, *map = like(w, from, STK_COMPOSE_MAP);
@@ -184,6 +193,7 @@ static void lengthen_names(struct walk *w, node **value)
 	*value = map;
 }
 
+/* One item may become several, since a range of ports is a port each. */
 static int lengthen_ports(struct walk *w, node **value)
 {
 	node *from = *value, *list = like(w, from, STK_COMPOSE_LIST);
@@ -203,6 +213,7 @@ static int lengthen_ports(struct walk *w, node **value)
 	return 0;
 }
 
+/* "default", or ID=PATH: any other name without a path is refused. */
 static int lengthen_ssh(struct walk *w, node **value)
 {
 	node *from = *value, *map = like(w, from, STK_COMPOSE_MAP);
@@ -250,6 +261,7 @@ static int lengthen_text(struct walk *w, node **value, const char *key)
 	return 0;
 }
 
+/* A map is the long form of nearly everything and left as it is. */
 static int lengthen(struct walk *w, node **value, enum stk_compose_long how)
 {
 	bool is_text = (*value)->type == STK_COMPOSE_STRING;

@@ -9,6 +9,8 @@
 typedef struct stk_compose_node node;
 typedef const struct stk_compose_schema schema;
 
+/* Key by key, each by its own rule. `merged` marks a map whose keys come from several files: an edit of one of
+   them would not mend the whole. */
 static int merge_maps(struct stk_compose_loader *l, node *base, node *over, schema *rule)
 {
 	base->merged |= base->place.source != over->place.source;
@@ -23,6 +25,7 @@ static int merge_maps(struct stk_compose_loader *l, node *base, node *over, sche
 	return 0;
 }
 
+/* Two kinds that cannot be laid over each other, as a list over a mapping. */
 static int clash(struct stk_compose_loader *l, const node *base, const node *over)
 {
 	static const char *const kinds[] = { "nothing",	 "a boolean", "a number", "a number",
@@ -31,6 +34,7 @@ static int clash(struct stk_compose_loader *l, const node *base, const node *ove
 				kinds[over->type]);
 }
 
+/* Stands where `like` stood; a list or map made of shared text is shared too, so that no fix edits it. */
 static node *empty(struct stk_compose_loader *l, enum stk_compose_type type, const node *like)
 {
 	node *made = stk_compose_new(l->arena, type, like->place);
@@ -43,6 +47,8 @@ static int by_text(const void *a, const void *b)
 	return stk_str_compare((*(node *const *)a)->text, (*(node *const *)b)->text);
 }
 
+/* "key=value" as the list form writes it, "key" alone for a null: the container then takes it from the
+   environment. `raw` keeps what stood there before variables were replaced. */
 static void append_pair(struct stk_compose_loader *l, node *list, struct stk_str key, const node *value)
 {
 	struct stk_str text = key;
@@ -85,6 +91,7 @@ static void append_all(struct stk_compose_loader *l, node *list, const node *mor
 		stk_compose_append(l->arena, list, more->items[i]);
 }
 
+/* Appended only: which of two items with one key stays is decided behind the merge, by stk_compose_unique. */
 static int merge_sequences(struct stk_compose_loader *l, node **base, node *over)
 {
 	*base = as_list(l, *base);
@@ -137,6 +144,7 @@ static int merge_as_maps(struct stk_compose_loader *l, node **base, node *over, 
 	return merge_maps(l, *base, as_map(l, over, dependencies), rule);
 }
 
+/* `build: ./folder` is short for `build: {context: ./folder}`. */
 static node *as_build(struct stk_compose_loader *l, node *value)
 {
 	if (value->type != STK_COMPOSE_STRING)
@@ -167,6 +175,7 @@ static int merge_logging(struct stk_compose_loader *l, node **base, node *over, 
 	return 0;
 }
 
+/* Where the pool with this subnet stands, or NULL. Pools without a subnet count as the same. */
 static node **with_subnet(const node *pools, const node *subnet)
 {
 	for (uint32_t i = 0; i < pools->n; i++)
@@ -207,6 +216,8 @@ static int merge_pools(struct stk_compose_loader *l, node **base, node *over, sc
 	return 0;
 }
 
+/* Maps key by key, lists one behind the other, scalars replaced; a null in the later file changes nothing.
+   Everything below STK_COMPOSE_LIST in the enum is a scalar. */
 static int merge_default(struct stk_compose_loader *l, node **base, node *over, schema *rule)
 {
 	if (over->type == STK_COMPOSE_NULL)

@@ -15,6 +15,7 @@ static void fill_strings(struct stk_arena *arena, const node *list, struct stk_s
 		*STK_PUSH(arena, out) = list->items[i]->text;
 }
 
+/* The ports of the host as numbers, 0 and 0 where the engine chooses or the text is a variable's template. */
 static void read_published(struct stk_str text, uint32_t *first, uint32_t *last)
 {
 	struct stk_str rest = text, from = stk_str_cut(&rest, '-'), to = from.n < text.n ? rest : from;
@@ -62,6 +63,7 @@ static void fill_mounts(struct stk_compose *project, struct stk_compose_service 
 	}
 }
 
+/* 0 for what is missing or no whole number, which is the engine's default for all keys asked so. */
 static int64_t whole(const node *map, const char *key)
 {
 	const node *value = stk_compose_get(map, key);
@@ -98,6 +100,7 @@ static void fill_networks(struct stk_compose *project, struct stk_compose_servic
 		qsort(s->networks.v, s->networks.n, sizeof(*s->networks.v), by_priority);
 }
 
+/* What Compose implies has no place in a file; rules about depends_on leave it alone. */
 static void fill_dependencies(struct stk_arena *arena, struct stk_compose_service *s)
 {
 	const node *map = stk_compose_get(s->node, "depends_on");
@@ -184,6 +187,7 @@ static void fill_network(struct stk_arena *arena, struct stk_compose_network *n,
 			*STK_PUSH(arena, &n->subnets) = stk_compose_str(pools->items[i], "subnet");
 }
 
+/* A local volume with the option "bind" is a folder of the host in disguise: `device` says which. */
 static void fill_volume(struct stk_compose_volume *v, const struct stk_compose_entry *entry)
 {
 	const node *map = entry->value, *options = stk_compose_get(map, "driver_opts");
@@ -250,6 +254,7 @@ void stk_compose_view(struct stk_compose *project)
 		fill_service(project, STK_PUSH(project->arena, &project->services), entries[i]);
 }
 
+/* For bsearch: every row starts with its name, so a struct stk_str can stand for one. */
 static int compare_names(const void *a, const void *b)
 {
 	return stk_str_compare(*(const struct stk_str *)a, *(const struct stk_str *)b);

@@ -12,8 +12,11 @@
 #include "base/limits.h"
 #include "base/banned.h"
 
+/* Smaller maps are searched key by key. */
 enum { INDEXED_FROM = 24 };
 
+/* Open addressing with linear steps. A slot holds an entry's number + 1, 0 is free. The table is never more
+   than half full. */
 static uint32_t *slot_of(const struct stk_compose_node *map, struct stk_str key)
 {
 	size_t mask = map->n_slots - 1, at = (size_t)stk_str_hash(key) & mask;
@@ -73,6 +76,7 @@ struct stk_compose_node *stk_compose_path(const struct stk_compose_node *node, c
 	return at;
 }
 
+/* items and entries share one union member's place, so that growing either is the same. */
 static void make_room(struct stk_arena *arena, struct stk_compose_node *node, size_t size)
 {
 	if (node->n < node->cap)

@@ -7,6 +7,7 @@
 
 typedef struct stk_compose_node node;
 
+/* Of what no file says: findings about it point at the service, and fixes leave it alone. */
 static const struct stk_compose_place nowhere = { 0 };
 
 static void put(struct stk_compose_loader *l, node *map, struct stk_str key, node *value)
@@ -44,6 +45,7 @@ static bool joins_default(struct stk_compose_loader *l, node *service)
 	return stk_compose_get(networks, "default") != NULL;
 }
 
+/* The network exists only where some service joins it; one that a file declares keeps what the file says. */
 static void add_default_network(struct stk_compose_loader *l, node *root, node *services)
 {
 	bool used = false;
@@ -56,6 +58,7 @@ static void add_default_network(struct stk_compose_loader *l, node *root, node *
 		put(l, networks, S("default"), stk_compose_new(l->arena, STK_COMPOSE_NULL, nowhere));
 }
 
+/* A dependency that a file writes itself is stronger than one implied. */
 static void imply(struct stk_compose_loader *l, node *dependencies, struct stk_str service, bool restart)
 {
 	if (stk_compose_entry(dependencies, service))
@@ -67,6 +70,7 @@ static void imply(struct stk_compose_loader *l, node *dependencies, struct stk_s
 	put(l, dependencies, service, dependency);
 }
 
+/* "service:alias". A link with two colons or none is taken whole, as Compose does it. */
 static void imply_links(struct stk_compose_loader *l, const node *links, node *dependencies)
 {
 	for (uint32_t i = 0; i < stk_compose_count(links); i++) {
@@ -76,6 +80,8 @@ static void imply_links(struct stk_compose_loader *l, const node *links, node *d
 	}
 }
 
+/* "service[:ro]"; containers outside of the project ("container:NAME") are no dependency. restart is false here
+   and only here, as in compose-go. */
 static void imply_volumes_from(struct stk_compose_loader *l, const node *list, node *dependencies)
 {
 	for (uint32_t i = 0; i < stk_compose_count(list); i++) {
@@ -85,6 +91,7 @@ static void imply_volumes_from(struct stk_compose_loader *l, const node *list, n
 	}
 }
 
+/* Who shares a namespace of another service needs its container before its own can be made. */
 static void imply_dependencies(struct stk_compose_loader *l, node *service)
 {
 	static const char *const namespaces[] = { "network_mode", "ipc", "pid", "uts", "cgroup" };
@@ -139,6 +146,8 @@ static void resolve_names(struct stk_compose_loader *l, node *values, const stru
 		values->n = kept;
 }
 
+/* The defaults that `docker compose config` prints. A build argument that the environment does not have is left
+   out, so that the Dockerfile's ARG default holds. */
 static void complete_build(struct stk_compose_loader *l, node *build, const struct stk_compose_environment *environment)
 {
 	if (!build || build->type != STK_COMPOSE_MAP)
@@ -150,6 +159,7 @@ static void complete_build(struct stk_compose_loader *l, node *build, const stru
 	resolve_names(l, stk_compose_get(build, "args"), environment, false);
 }
 
+/* Two spellings of one target ("/a", "/a/") would be two mounts otherwise. */
 static void clean_targets(struct stk_compose_loader *l, const node *volumes)
 {
 	for (uint32_t i = 0; i < stk_compose_count(volumes); i++) {
@@ -175,6 +185,8 @@ static int complete_service(struct stk_compose_loader *l, node *service,
 	return 0;
 }
 
+/* Engine names: PROJECT_KEY, or the key alone for what exists outside of the project. A key without a value
+   becomes a map here, so that every later step finds one. */
 static void name_resources(struct stk_compose_loader *l, node *root, const char *kind)
 {
 	node *resources = stk_compose_get(root, kind);

@@ -49,6 +49,7 @@ int stk_compose_fail(struct stk_err *err, struct stk_compose_place place, const 
 			place.yaml->column, text);
 }
 
+/* The place is the node's in the file that is being built. */
 static int fail_at(const struct builder *b, const struct stk_yaml *node, const char *what)
 {
 	return stk_compose_fail(b->err, (struct stk_compose_place){ b->source, node }, "%s", what);
@@ -105,6 +106,8 @@ static bool looks_like_float(struct stk_str s)
 	return i == s.n && i > begin;
 }
 
+/* YAML's .inf and .nan in the three spellings of the core schema, else what strtod reads. An underflow is a
+   number, an overflow is none, as in strconv.ParseFloat. */
 static bool read_float(struct stk_arena *arena, struct stk_str text, double *out)
 {
 	struct stk_str unsigned_text = stk_str_slice(text, text.p[0] == '+' || text.p[0] == '-', text.n);
@@ -124,6 +127,7 @@ static bool read_float(struct stk_arena *arena, struct stk_str text, double *out
 	return errno != ERANGE || (*out < 1 && *out > -1);
 }
 
+/* Up to `most` digits, so that *out cannot overflow; false where there is none. */
 static bool cut_number(struct stk_str *rest, size_t most, unsigned *out)
 {
 	size_t n = 0;
@@ -134,6 +138,7 @@ static bool cut_number(struct stk_str *rest, size_t most, unsigned *out)
 	return n > 0;
 }
 
+/* One byte that is any of these. */
 static bool cut_byte(struct stk_str *rest, const char *any)
 {
 	if (!rest->n || !memchr(any, rest->p[0], strlen(any)))
@@ -186,6 +191,7 @@ static bool read_time(struct stk_arena *arena, struct stk_str s, struct stk_str 
 	return true;
 }
 
+/* go-yaml takes them out of everything that may be a number, wherever they stand. */
 static struct stk_str without_underscores(struct stk_arena *arena, struct stk_str text)
 {
 	if (stk_str_find_byte(text, '_') == SIZE_MAX)
@@ -222,6 +228,7 @@ void stk_compose_scalar(struct stk_arena *arena, struct stk_str text, struct stk
 	}
 }
 
+/* !!binary: base64, decoded as go-yaml does it; the bytes may be anything. */
 static int decode_binary(struct builder *b, const struct stk_yaml *yaml, struct stk_str *out)
 {
 	STK_BUF bytes = stk_buf_new(yaml->text.n);
@@ -271,6 +278,7 @@ static void note_reset(struct builder *b)
 	*STK_PUSH(b->arena, b->resets) = reset;
 }
 
+/* An item that !reset leaves out is no item; resets do not reach into lists, hence in_list. */
 static int build_list(struct builder *b, const struct stk_yaml *yaml, struct stk_compose_node *list)
 {
 	b->in_list++;
@@ -286,12 +294,14 @@ static int build_list(struct builder *b, const struct stk_yaml *yaml, struct stk
 	return 0;
 }
 
+/* A quoted "<<" is a key like any other. */
 static bool is_merge_key(const struct stk_yaml *key)
 {
 	return key->type == STK_YAML_SCALAR && stk_str_is(key->text, "<<") &&
 	       ((key->style == STK_YAML_PLAIN && !key->tag.n) || stk_str_is(key->tag, "tag:yaml.org,2002:merge"));
 }
 
+/* Keys are strings once they are resolved: 1:, true: and null: are refused, "1": is not. Aliases are followed. */
 static int check_key(struct builder *b, const struct stk_yaml *yaml, struct stk_str *name)
 {
 	const struct stk_yaml *key = stk_yaml_follow(yaml);
@@ -367,6 +377,7 @@ static int check_repeated(struct builder *b, const struct stk_yaml *yaml)
 	return 0;
 }
 
+/* The path is what note_reset copies: it holds the keys that lead to the value. */
 static int build_entry(struct builder *b, const struct stk_yaml *key, const struct stk_yaml *value,
 		       struct stk_compose_node *map)
 {
@@ -382,6 +393,7 @@ static int build_entry(struct builder *b, const struct stk_yaml *key, const stru
 	return failed;
 }
 
+/* The merge key comes last, whatever its place: explicit keys are stronger. */
 static int build_map(struct builder *b, const struct stk_yaml *yaml, struct stk_compose_node *map)
 {
 	if (check_repeated(b, yaml) < 0)
@@ -397,6 +409,8 @@ static int build_map(struct builder *b, const struct stk_yaml *yaml, struct stk_
 	return merge ? merge_into(b, map, merge) : 0;
 }
 
+/* An alias is expanded by building its target again, as a tree of its own. While that goes on `shared` is not
+   0, which marks the nodes and bounds how many there may be. */
 static int build_alias(struct builder *b, const struct stk_yaml *yaml, struct stk_compose_node **out)
 {
 	for (size_t i = 0; i < b->n_open; i++)
@@ -408,6 +422,7 @@ static int build_alias(struct builder *b, const struct stk_yaml *yaml, struct st
 	return failed;
 }
 
+/* A quoted scalar is a string without a further look; only a plain one is resolved. */
 static int build_contents(struct builder *b, const struct stk_yaml *yaml, struct stk_compose_node *node)
 {
 	switch (yaml->type) {
@@ -458,6 +473,7 @@ static int build(struct builder *b, const struct stk_yaml *yaml, struct stk_comp
 	return failed;
 }
 
+/* Notes which anchors are used at all: a value behind an anchor that nobody names is edited like any other. */
 static void find_targets(struct builder *b, const struct stk_yaml *yaml)
 {
 	if (yaml->type == STK_YAML_ALIAS)
