@@ -4,6 +4,7 @@
 #include "text/nearest.h"
 #include "base/banned.h"
 
+/* Where errors about what is missing point: the keyword itself. */
 static struct stk_str keyword_text(const struct stk_parse_line *l)
 {
 	return l->instruction->name;
@@ -58,6 +59,7 @@ static void parse_command(struct stk_parse_line *l, struct stk_str text)
 	instruction->shell_text = slice_of(l, text);
 }
 
+/* The shell form would need a shell to read it, so there is only the JSON form. */
 static void parse_shell(struct stk_parse_line *l)
 {
 	parse_command(l, l->rest);
@@ -69,6 +71,7 @@ static void parse_shell(struct stk_parse_line *l)
 		stk_parse_error(l, keyword_text(l), "SHELL requires at least one argument");
 }
 
+/* Words, or an array: COPY, ADD and VOLUME, whose paths may hold blanks in the JSON form. */
 static void parse_maybe_json_list(struct stk_parse_line *l)
 {
 	struct stk_source_text joined;
@@ -99,6 +102,7 @@ static void parse_copy(struct stk_parse_line *l)
 				stk_keyword_name(instruction->keyword));
 }
 
+/* An empty path meets the grammar: the error is one of content. */
 static void parse_volume(struct stk_parse_line *l)
 {
 	parse_maybe_json_list(l);
@@ -109,6 +113,7 @@ static void parse_volume(struct stk_parse_line *l)
 			stk_parse_error_semantic(l, l->rest, "VOLUME cannot be an empty string");
 }
 
+/* "name=value" or "name" alone (ARG); equals is where the first "=" stands in the word, or SIZE_MAX. */
 static void add_pair(struct stk_parse_line *l, const struct stk_word *word, size_t equals)
 {
 	bool split = equals != SIZE_MAX;
@@ -123,6 +128,7 @@ static void add_pair(struct stk_parse_line *l, const struct stk_word *word, size
 		stk_parse_error(l, word->raw, "%s names cannot be blank", stk_keyword_name(l->instruction->keyword));
 }
 
+/* "ENV name the rest is the value", from before there was a "=": one pair, and the value keeps its blanks. */
 static void parse_legacy_pair(struct stk_parse_line *l)
 {
 	size_t end = 0;
@@ -144,6 +150,7 @@ static void parse_legacy_pair(struct stk_parse_line *l)
 	};
 }
 
+/* The first word decides the form, as in BuildKit: "ENV a b=c" is one variable, with the value "b=c". */
 static void parse_pairs(struct stk_parse_line *l)
 {
 	struct stk_words *words = &l->instruction->words;
@@ -253,6 +260,7 @@ static void check_health_flags(struct stk_parse_line *l)
 	}
 }
 
+/* [flags] CMD command, or NONE; flags are off l->rest already. */
 static void parse_healthcheck(struct stk_parse_line *l)
 {
 	size_t end = 0;
@@ -276,6 +284,7 @@ static void parse_healthcheck(struct stk_parse_line *l)
 	}
 }
 
+/* The inner instruction is parsed on the same logical line, from behind the keyword on. */
 static void parse_onbuild(struct stk_parse_line *l)
 {
 	struct stk_parser *parser = l->parser;
@@ -296,6 +305,7 @@ static void parse_onbuild(struct stk_parse_line *l)
 	stk_parse_instruction(parser, inner, line);
 }
 
+/* The nearest keyword is looked for in capitals, as keywords may be written in any case. */
 static void parse_unknown(struct stk_parse_line *l)
 {
 	struct stk_strs known = { 0 };

@@ -46,6 +46,7 @@ bool stk_parse_heredoc_marker(struct stk_arena *arena, struct stk_str word, stru
 	return true;
 }
 
+/* ONBUILD RUN may hold one as well; the JSON form never does. */
 static bool can_hold_heredoc(const struct stk_instruction *instruction)
 {
 	if (instruction->keyword == STK_ONBUILD)
@@ -62,6 +63,7 @@ static struct stk_str without_tabs(struct stk_str line)
 	return line;
 }
 
+/* "<<-": without the tabs that each line begins with. */
 static struct stk_str chomped(struct stk_arena *arena, struct stk_str content)
 {
 	STK_BUF out = stk_buf_new(content.n + 1);
@@ -74,6 +76,8 @@ static struct stk_str chomped(struct stk_arena *arena, struct stk_str content)
 	return stk_arena_str(arena, stk_buf_str(&out));
 }
 
+/* Reads lines off the file up to the delimiter. Without one, all the rest is the body and terminated stays
+   false. */
 static void read_body(struct stk_parser *parser, struct stk_heredoc *heredoc)
 {
 	struct stk_str line;

@@ -24,6 +24,8 @@ static const struct stk_shell_word *behind_exec_options(const struct stk_shell_n
 	return NULL;
 }
 
+/* The word that names the program: behind "busybox", "command" or "exec -a x". A name that is not literal is
+   left alone, since what it expands to may take the next word for anything. */
 static const struct stk_shell_word *name_word(const struct stk_shell_node *command)
 {
 	const struct stk_shell_word *first = command->words;
@@ -69,6 +71,8 @@ bool stk_shell_is_flag(const struct stk_shell_word *argument)
 	return argument->text.n > 1 && argument->text.p[0] == '-' && !stk_str_is(argument->text, "--");
 }
 
+/* "-rf" gives "r" and "f", "--force=yes" gives "force". A word such as "-name", as find has them, gives every
+   letter: who asks for long options of one dash asks for the argument itself. */
 static bool gives_flag(struct stk_str argument, struct stk_str flag)
 {
 	if (argument.n < 2 || argument.p[0] != '-')

@@ -4,6 +4,7 @@
 
 #include "base/banned.h"
 
+/* A word that is missing makes the text broken, but reading goes on: rules still see the commands. */
 static void expect_word(struct shell_parser *p, const char *word, const char *why)
 {
 	stk_shell_skip_lines(p);
@@ -23,6 +24,7 @@ static struct stk_shell_node *read_body(struct shell_parser *p, const char *why)
 	return list;
 }
 
+/* Children are conditions and bodies in turn; an odd last one is the "else". */
 static struct stk_shell_node *read_if(struct shell_parser *p)
 {
 	struct stk_shell_node *node = stk_shell_new_node(p, STK_SHELL_IF);
@@ -49,6 +51,7 @@ static void read_loop_body(struct shell_parser *p, struct stk_shell_node *node)
 	expect_word(p, braces ? "}" : "done", "a loop without \"done\"");
 }
 
+/* "while" and "until": both words have five letters. */
 static struct stk_shell_node *read_while(struct shell_parser *p)
 {
 	struct stk_shell_node *node = stk_shell_new_node(p, STK_SHELL_LOOP);
@@ -90,6 +93,8 @@ static void read_values(struct shell_parser *p, struct stk_shell_word **last)
 		p->at++;
 }
 
+/* "for" and "select": a name with or without "in VALUES", or bash's ((a; b; c)). words holds the name, then the
+   values. */
 static struct stk_shell_node *read_for(struct shell_parser *p)
 {
 	struct stk_shell_node *node = stk_shell_new_node(p, STK_SHELL_FOR);
@@ -134,6 +139,7 @@ static bool read_patterns(struct shell_parser *p, struct stk_shell_word ***last)
 	return true;
 }
 
+/* ";;&" before ";;": the longer one is bash's, which goes on testing patterns. */
 static void accept_case_end(struct shell_parser *p)
 {
 	if (stk_shell_at_text(p, ";;&"))
@@ -142,6 +148,7 @@ static void accept_case_end(struct shell_parser *p)
 		p->at += 2;
 }
 
+/* words holds the subject, then all patterns of all branches; children are the branches' lists. */
 static struct stk_shell_node *read_case(struct shell_parser *p)
 {
 	struct stk_shell_node *node = stk_shell_new_node(p, STK_SHELL_CASE);
@@ -166,6 +173,8 @@ static struct stk_shell_node *read_case(struct shell_parser *p)
 	return node;
 }
 
+/* "( list )" and "{ list }". The closing "}" is a word, so that "{ a }" without a ";" is not closed; ")" closes
+   anywhere. */
 static struct stk_shell_node *read_grouped(struct shell_parser *p, enum stk_shell_kind kind)
 {
 	struct stk_shell_node *node = stk_shell_new_node(p, kind);
@@ -206,6 +215,7 @@ static struct stk_shell_node *read_condition(struct shell_parser *p)
 	return node;
 }
 
+/* "function NAME [()] BODY"; the form "NAME() BODY" begins like a simple command and is found there. */
 static struct stk_shell_node *read_function(struct shell_parser *p)
 {
 	struct stk_shell_node *node = stk_shell_new_node(p, STK_SHELL_FUNCTION);

@@ -8,6 +8,7 @@
 #include "text/utf8.h"
 #include "base/banned.h"
 
+/* Sets where a part ends, which is here, and its source text. */
 static struct stk_shell_part *finish(struct shell_parser *p, struct stk_shell_part *part, size_t begin)
 {
 	part->end = shell_end(p);
@@ -52,6 +53,8 @@ static void decode_escape(struct stk_buf *out, struct stk_str s, size_t *i)
 	}
 }
 
+/* $'...', bash's quote with C's escapes. It counts as a single quote whose text is the decoded value; four
+   bytes out for one in are enough for \u. */
 static struct stk_shell_part *read_ansi_quote(struct shell_parser *p)
 {
 	size_t begin = p->at, i = begin + 2;
@@ -143,6 +146,7 @@ struct stk_shell_part *stk_shell_read_process(struct shell_parser *p)
 	return read_commands(p, STK_SHELL_PROCESS);
 }
 
+/* $[...], which bash still reads; NULL when no "]" closes it. */
 static struct stk_shell_part *read_old_arithmetic(struct shell_parser *p)
 {
 	size_t begin = p->at, close = stk_shell_find_close(p, begin + 2, '[', ']', true);

@@ -148,6 +148,7 @@ static bool at_pipe(const struct shell_parser *p)
 	return shell_peek(p, 0) == '|' && shell_peek(p, 1) != '|';
 }
 
+/* Commands joined by "|" or "|&". A single command without "!" stands for itself, with no pipeline around it. */
 static struct stk_shell_node *read_pipeline(struct shell_parser *p)
 {
 	struct stk_shell_node *pipeline = stk_shell_new_node(p, STK_SHELL_PIPELINE), *command;

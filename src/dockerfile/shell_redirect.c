@@ -45,6 +45,8 @@ static struct stk_str take_line(struct shell_parser *p)
 	return line;
 }
 
+/* Takes the lines up to the delimiter, or all of them. A quoted delimiter means that the body is literal, as
+   POSIX has it (2.7.4); "<<-" takes tabs off every line, the delimiter's too. */
 static void read_document(struct shell_parser *p, struct stk_shell_redirect *redirect)
 {
 	bool tabs = stk_str_is(redirect->operator, "<<-");
@@ -92,6 +94,7 @@ static size_t descriptor_length(const struct shell_parser *p)
 	return c == '<' || c == '>' ? n : 0;
 }
 
+/* Longer ones first, as some begin with others. */
 static struct stk_str operator_at(const struct shell_parser *p)
 {
 	static const char *const operators[] = {

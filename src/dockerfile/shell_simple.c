@@ -80,6 +80,7 @@ bool stk_shell_accept_function_head(struct shell_parser *p)
 	return false;
 }
 
+/* A command being read: where the next word, assignment and redirection are hung. */
 struct simple {
 	struct stk_shell_node *node;
 	struct stk_shell_word **words;
@@ -139,6 +140,8 @@ static void check_test(struct shell_parser *p, const struct stk_shell_node *node
 		stk_shell_mark_broken(p, "\"[\" without \"]\"");
 }
 
+/* The command is entered in the list before its words are read, so that commands inside of its substitutions
+   stand behind it; it is taken out again when it turns out to be a function or nothing at all. */
 struct stk_shell_node *stk_shell_read_simple(struct shell_parser *p)
 {
 	struct stk_shell_node *node = stk_shell_new_node(p, STK_SHELL_SIMPLE);

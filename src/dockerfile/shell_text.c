@@ -31,6 +31,7 @@ static void put_commands(struct sink *sink, const struct stk_shell_node *list)
 
 static void put_parts(struct sink *sink, const struct stk_shell_part *parts);
 
+/* What only a running shell knows stands as "${...}", a glob as it is written; lists of alternatives give nothing. */
 static void put_part(struct sink *sink, const struct stk_shell_part *part)
 {
 	switch (part->kind) {

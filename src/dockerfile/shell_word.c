@@ -15,6 +15,7 @@ enum {
 	CLOSING = 32, /* } */
 };
 
+/* A byte is looked up once: most words hold nothing special, and their length is found by this table alone. */
 static const unsigned char classes[256] = {
 	[' '] = BLANK,	  ['\t'] = BLANK,   ['\n'] = BLANK,   [';'] = OPERATOR, ['&'] = OPERATOR, ['|'] = OPERATOR,
 	['<'] = OPERATOR, ['>'] = OPERATOR, ['('] = OPERATOR, [')'] = OPERATOR, ['\\'] = QUOTING, ['"'] = QUOTING,
@@ -74,6 +75,8 @@ static struct stk_shell_part *close_part(struct shell_parser *p, struct stk_shel
 	return part;
 }
 
+/* Looks ahead for as long as p->lookahead pays for it: text of a thousand "{" would otherwise be searched to
+   its end a thousand times. */
 size_t stk_shell_find_close(struct shell_parser *p, size_t from, char open, char close, bool blanks)
 {
 	size_t depth = 1;
@@ -96,6 +99,7 @@ size_t stk_shell_find_close(struct shell_parser *p, size_t from, char open, char
 	return SIZE_MAX;
 }
 
+/* The end is lowered while the inside is read, so that no function in between has to know of the closing byte. */
 struct stk_shell_part *stk_shell_read_inner(struct shell_parser *p, size_t end, enum shell_mode mode)
 {
 	size_t outer = p->end;
@@ -110,6 +114,7 @@ struct stk_shell_part *stk_shell_read_inner(struct shell_parser *p, size_t end, 
 	return parts;
 }
 
+/* "..."; p->at stands on the opening quote. One that is not closed takes the rest of the text. */
 static struct stk_shell_part *read_double(struct shell_parser *p)
 {
 	size_t begin = p->at++;
@@ -122,6 +127,7 @@ static struct stk_shell_part *read_double(struct shell_parser *p)
 	return close_part(p, part, begin);
 }
 
+/* '...': no byte inside is special, hence memchr. text is what stands between the quotes. */
 static struct stk_shell_part *read_single(struct shell_parser *p)
 {
 	size_t begin = p->at;
@@ -154,6 +160,7 @@ static bool is_brace_expansion(struct stk_str inside)
 	return stk_str_find_byte(inside, ',') != SIZE_MAX || stk_str_find(inside, S("..")) != SIZE_MAX;
 }
 
+/* "{a,b}" and "{1..9}"; other braces are a plain "{" and what follows is read as ever. */
 static struct stk_shell_part *read_brace(struct shell_parser *p)
 {
 	size_t begin = p->at++, close = stk_shell_find_close(p, p->at, '{', '}', false);
@@ -226,6 +233,8 @@ static struct stk_shell_part *read_backslash(struct shell_parser *p, enum shell_
 	return part;
 }
 
+/* The first byte is taken whatever it is: read_special may have found that it means nothing here, and the
+   caller's loop must go on. */
 static struct stk_shell_part *read_plain(struct shell_parser *p, enum shell_mode mode)
 {
 	size_t begin = p->at;
@@ -284,6 +293,7 @@ struct stk_shell_part *stk_shell_read_parts(struct shell_parser *p, enum shell_m
 	return first;
 }
 
+/* Is the part's value what stands there, without anything that only a running shell knows? */
 static bool is_known(const struct stk_shell_part *part)
 {
 	if (part->kind == STK_SHELL_LITERAL || part->kind == STK_SHELL_SINGLE)
@@ -296,6 +306,8 @@ static bool is_known(const struct stk_shell_part *part)
 	return true;
 }
 
+/* Fills in what rules ask of a word. An escape makes the text shorter than its place; inside of decoded
+   backquotes places say nothing about lengths. */
 static void describe(struct shell_parser *p, struct stk_shell_word *word)
 {
 	word->literal = true;

@@ -20,6 +20,7 @@ struct variable {
 	} env, arg;
 };
 
+/* What one stage, or the part before the first FROM, says about variables. */
 struct names {
 	struct stk_map by_name; /* -> struct variable */
 };
@@ -76,6 +77,7 @@ bool stk_variable_is_platform(struct stk_str name)
 	return platform_value(name, &value);
 }
 
+/* The last one given counts, as with docker build --build-arg. */
 static bool build_arg(const struct stk_scope *scope, struct stk_str name, struct stk_str *value)
 {
 	for (size_t i = scope->build_args ? scope->build_args->n : 0; i-- > 0;)
@@ -183,6 +185,7 @@ static bool lookup(void *context, struct stk_str name, struct stk_str *value)
 	return stk_variable_value(place->file, place->at, name, value);
 }
 
+/* keep: variables without a value stay as they are written, instead of becoming nothing. */
 static struct stk_lex_result expand(const struct stk_dockerfile *file, const struct stk_instruction *at,
 				    struct stk_str text, bool keep)
 {
@@ -226,6 +229,8 @@ static struct binding arg_value(struct stk_dockerfile *file, const struct stk_in
 	return binding;
 }
 
+/* In the file's order, so that bindings are sorted by `order` and latest() may halve. Values are expanded with
+   what is known before this instruction: "ENV a=1 b=$a" does not see its own a. */
 void stk_scope_add(struct stk_dockerfile *file, const struct stk_instruction *at)
 {
 	struct names *names =
