@@ -91,6 +91,7 @@ static int bad_form(struct stk_err *err, struct stk_str text, const char *what)
 			     "\"require: web -> api\".");
 }
 
+/* Parties with commas between them; a side that is nothing but commas names nobody. */
 static int parse_side(const struct stk_net *net, struct stk_arena *arena, struct stk_str side,
 		      struct stk_net_parties *out, struct stk_err *err)
 {
@@ -175,6 +176,7 @@ static bool find_path(const struct stk_net *net, struct stk_arena *arena, const 
 	return true;
 }
 
+/* "deny" and "allow only" are broken by a connection, "require" by there being none. */
 static void check_pair(const struct stk_net *net, struct stk_arena *arena, const struct stk_net_assertion *a,
 		       int32_t from, int32_t to, struct stk_net_breaches *out)
 {

@@ -11,6 +11,7 @@
 #include "text/nearest.h"
 #include "base/banned.h"
 
+/* By the key in the file or by the engine's name, as people use both. */
 static int32_t find_network(const struct stk_net *net, struct stk_str name)
 {
 	for (size_t i = 0; i < net->networks.n; i++)
@@ -36,6 +37,7 @@ static int no_such(const struct stk_net *net, bool service, struct stk_str name,
 	return list.overflow || !list.n ? -1 : stk_hint(err, "There are: " STK_FMT ".", STK_ARG(stk_buf_str(&list)));
 }
 
+/* The number of the service, or an error with a suggestion. */
 static int need_service(const struct stk_net *net, struct stk_str name, uint32_t *out, struct stk_err *err)
 {
 	int32_t number = stk_net_service_find(net, name);
@@ -58,6 +60,7 @@ static int need_pair(const struct stk_net *net, struct stk_str a, struct stk_str
 	return need_service(net, forward ? b : a, service, err);
 }
 
+/* Joining again starts here too, so that nobody is on one network twice. */
 static void detach(struct stk_net_service *service, uint32_t network)
 {
 	size_t kept = 0;
@@ -75,6 +78,7 @@ static void touch(struct stk_net *net, uint32_t service, struct stk_net_numbers 
 		*STK_PUSH(net->arena, touched) = net->services.v[service].tenants.v[i];
 }
 
+/* A sentence has four words at most; the fifth is there to be refused. */
 struct words {
 	struct stk_str v[5];
 	size_t n;
@@ -144,6 +148,7 @@ static int publish(struct stk_net *net, const struct words *w, struct stk_net_nu
 	return 0;
 }
 
+/* Without a number: all ports. The number is the host's or the container's, whichever people have in mind. */
 static int unpublish(struct stk_net *net, const struct words *w, struct stk_net_numbers *touched, struct stk_err *err)
 {
 	uint32_t service = 0;
@@ -251,6 +256,7 @@ struct stk_net stk_net_copy(const struct stk_net *net, struct stk_arena *arena)
 	return copy;
 }
 
+/* Notes a pair whose connection came or went; the route is the one that there is, or that there was. */
 static void compare_pair(const struct stk_net *before, const struct stk_net *after, int32_t from, int32_t to,
 			 struct stk_arena *arena, struct stk_net_differences *out)
 {

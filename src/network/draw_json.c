@@ -60,9 +60,8 @@ static void put_port(struct document *d, uint32_t service, const struct stk_net_
 	stk_json_put_int(&d->w, "first", port->first);
 	stk_json_put_int(&d->w, "last", port->last);
 	stk_json_put_text(&d->w, "reached_from",
-			  stk_net_publishes(d->net, &d->net->services.v[service])
-				  ? who[stk_net_exposure(d->net, service, port)]
-				  : "nobody");
+			  stk_net_publishes(&d->net->services.v[service]) ? who[stk_net_exposure(d->net, service, port)]
+									  : "nobody");
 	stk_json_end_object(&d->w);
 }
 

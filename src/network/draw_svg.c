@@ -224,7 +224,7 @@ static int ports_of(const struct sheet *s, const struct stk_net_group *group, st
 	/* Groups of several services publish nothing; this is one service's list. */
 	for (size_t m = 0; m < group->members.n; m++) {
 		const struct stk_net_service *service = &s->net->services.v[group->members.v[m]];
-		for (size_t k = 0; k < service->ports.n && stk_net_publishes(s->net, service); k++) {
+		for (size_t k = 0; k < service->ports.n && stk_net_publishes(service); k++) {
 			int exposure = stk_net_exposure(s->net, group->members.v[m], &service->ports.v[k]);
 			worst = exposure > worst ? exposure : worst;
 			stk_buf_add(out, out->n ? S(", ") : S(""));

@@ -25,6 +25,7 @@ static void plain(struct picture *p, const char *text)
 	stk_buf_add(p->out, stk_str_from(text));
 }
 
+/* Of a text, since a line drawing character is three bytes. */
 static void repeat(struct picture *p, const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -77,6 +78,7 @@ struct entries {
 	size_t n, cap;
 };
 
+/* Is some port of some member reached from outside the host? */
 static bool group_is_exposed(const struct picture *p, const struct stk_net_group *group)
 {
 	for (size_t i = 0; i < group->members.n; i++) {
@@ -88,6 +90,7 @@ static bool group_is_exposed(const struct picture *p, const struct stk_net_group
 	return false;
 }
 
+/* A group as it stands in a box. "⇄" marks who is on other networks as well, the ways from one to another. */
 static struct entry entry_of(const struct picture *p, struct stk_arena *arena, const struct stk_net_group *group,
 			     bool in_network)
 {
@@ -161,6 +164,7 @@ static void draw_networks(struct picture *p, struct stk_arena *arena)
 	}
 }
 
+/* Services without a network of their own get a box for each way of having none. */
 static void draw_modes(struct picture *p, struct stk_arena *arena)
 {
 	static const struct {
@@ -200,6 +204,7 @@ static void draw_port(struct picture *p, const struct stk_net_service *service, 
 	plain(p, "\n");
 }
 
+/* Above the boxes, who outside reaches what; names in a column of 30 at the most. */
 static void draw_published(struct picture *p)
 {
 	size_t widest = 8;

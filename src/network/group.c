@@ -53,7 +53,7 @@ void stk_net_group(const struct stk_net *net, struct stk_arena *arena, bool sing
 			*STK_PUSH(arena, out) = (struct stk_net_group){ .name = service->name,
 									.networks = networks,
 									.mode = service->mode,
-									.publishes = stk_net_publishes(net, service) };
+									.publishes = stk_net_publishes(service) };
 			*place = (void *)(uintptr_t)out->n;
 		}
 		out->of[i] = (uint32_t)((uintptr_t)*place - 1);

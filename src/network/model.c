@@ -99,9 +99,8 @@ static void find_home(struct stk_net *net, uint32_t number)
 		*STK_PUSH(net->arena, &net->services.v[home].tenants) = number;
 }
 
-bool stk_net_publishes(const struct stk_net *net, const struct stk_net_service *service)
+bool stk_net_publishes(const struct stk_net_service *service)
 {
-	(void)net;
 	return service->mode == STK_NET_ATTACHED && service->ports.n && service->gateway >= 0;
 }
 
@@ -122,7 +121,7 @@ void stk_net_prepare(struct stk_net *net)
 		service->gateway = gateway_of(net, service);
 		for (size_t k = 0; k < service->endpoints.n; k++)
 			*STK_PUSH(net->arena, &net->networks.v[service->endpoints.v[k].network].members) = i;
-		if (stk_net_publishes(net, service))
+		if (stk_net_publishes(service))
 			*STK_PUSH(net->arena, &net->published) = i;
 	}
 }

@@ -217,4 +217,4 @@ enum stk_net_gateway stk_net_gateway_parse(struct stk_str name);
 const char *stk_net_protocol_name(enum stk_net_protocol protocol);
 bool stk_net_protocol_parse(struct stk_str name, enum stk_net_protocol *out);
 /* Does the service publish anything that works: is there a bridge or overlay network that is not internal? */
-bool stk_net_publishes(const struct stk_net *net, const struct stk_net_service *service);
+bool stk_net_publishes(const struct stk_net_service *service);

@@ -8,6 +8,7 @@
 
 #include "base/banned.h"
 
+/* Room below 0 for the parties that are no services. */
 enum { OUTSIDERS = 8 };
 
 struct search {
@@ -64,12 +65,14 @@ static void visit_network(struct search *s, int32_t u, uint32_t number)
 			visit(s, u, (int32_t)network->members.v[i]);
 }
 
+/* By any port: on the way to the target every step only has to be possible. */
 static bool connects_at_all(struct search *s, int32_t from, int32_t to)
 {
 	struct stk_net_route route;
 	return stk_net_connects(s->net, from, to, 0, STK_NET_TCP, &route);
 }
 
+/* Has the service an IPv6 address on any of its networks? */
 static bool uses_ipv6(const struct stk_net *net, uint32_t service)
 {
 	for (size_t i = 0; i < net->services.v[service].endpoints.n; i++)
@@ -105,6 +108,8 @@ static void visit_everything(struct search *s, int32_t u)
 			visit(s, u, (int32_t)v);
 }
 
+/* The neighbours of a party, cheapest questions first: who shares its namespace, who is on its networks, what
+   is published. */
 static void expand(struct search *s, int32_t u)
 {
 	if (u >= 0) {

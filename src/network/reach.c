@@ -18,11 +18,13 @@ typedef const struct stk_net_service service_;
 typedef const struct stk_net_network network_;
 typedef const struct stk_net_port port_;
 
+/* Whose namespace a service lives in: its own, or the one that it shares. */
 static service_ *home_of(net_ *net, int32_t number)
 {
 	return &net->services.v[net->services.v[number].home];
 }
 
+/* A service in host mode is the host: it sees every bridge and the host's loopback. */
 static bool is_host(net_ *net, int32_t from)
 {
 	return from == STK_NET_FROM_HOST || (from >= 0 && home_of(net, from)->mode == STK_NET_HOST);
@@ -33,11 +35,13 @@ static bool is_outside(int32_t from)
 	return from == STK_NET_FROM_LAN || from == STK_NET_FROM_INTERNET;
 }
 
+/* Drivers whose containers reach the host and, where the network is not internal, what is behind it. */
 static bool is_bridge_like(network_ *network)
 {
 	return network->driver == STK_NET_BRIDGE || network->driver == STK_NET_OVERLAY;
 }
 
+/* Drivers that put containers on the host's own wire, past its firewall and its published ports. */
 static bool on_lan(network_ *network)
 {
 	return network->driver == STK_NET_MACVLAN || network->driver == STK_NET_IPVLAN;
@@ -53,6 +57,7 @@ static const struct stk_net_link *link_to(net_ *net, service_ *u, uint32_t v)
 	return NULL;
 }
 
+/* Does the container's side of a publication hold this port? host_port_in asks for the host's. */
 static bool port_in(port_ *port, uint16_t number, enum stk_net_protocol protocol)
 {
 	return port->protocol == protocol && port->first <= number && number <= port->last;
@@ -63,14 +68,15 @@ static bool host_port_in(port_ *port, uint16_t number, enum stk_net_protocol pro
 	return port->protocol == protocol && port->host_first <= number && number <= port->host_last;
 }
 
-static bool publishes_port(net_ *net, service_ *v, uint16_t number, enum stk_net_protocol protocol)
+static bool publishes_port(service_ *v, uint16_t number, enum stk_net_protocol protocol)
 {
-	for (size_t i = 0; i < v->ports.n && stk_net_publishes(net, v); i++)
+	for (size_t i = 0; i < v->ports.n && stk_net_publishes(v); i++)
 		if (port_in(&v->ports.v[i], number, protocol))
 			return true;
 	return false;
 }
 
+/* The ports that a link opens where icc is off: what EXPOSE or `expose:` names, and what is published. */
 static bool exposes(service_ *v, uint16_t number, enum stk_net_protocol protocol)
 {
 	for (size_t i = 0; i < v->exposed.n; i++)
@@ -144,6 +150,7 @@ static bool look_up(net_ *net, service_ *u, struct stk_str name, struct stk_net_
 	return false;
 }
 
+/* Is the engine of this major version or a later one? */
 static bool from_engine(net_ *net, uint32_t major)
 {
 	return net->engine.major >= major;
@@ -172,7 +179,7 @@ static bool across_networks(net_ *net, service_ *u, service_ *v, network_ *netwo
 	/* Without ip6tables nothing isolates IPv6 networks from one another. */
 	if (ipv6 && !net->engine.ip6tables)
 		return true;
-	return mode == STK_NET_ROUTED && (protocol == STK_NET_ICMP || publishes_port(net, v, port, protocol));
+	return mode == STK_NET_ROUTED && (protocol == STK_NET_ICMP || publishes_port(v, port, protocol));
 }
 
 /* Packets for a container's address that neighbours route to the host. */
@@ -180,7 +187,7 @@ static bool routed_from_outside(net_ *net, service_ *v, network_ *network, bool 
 				enum stk_net_protocol protocol)
 {
 	enum stk_net_gateway mode = ipv6 ? network->gateway6 : network->gateway4;
-	bool published = protocol != STK_NET_ICMP && publishes_port(net, v, port, protocol);
+	bool published = protocol != STK_NET_ICMP && publishes_port(v, port, protocol);
 	if (on_lan(network))
 		return !network->internal;
 	if (network->driver != STK_NET_BRIDGE || network->internal || net->engine.docker_user_drop ||
@@ -212,18 +219,22 @@ static bool to_gwbridge(net_ *net, int32_t from, service_ *v, uint16_t port, enu
 		return overlay;
 	if (from != STK_NET_FROM_LAN || net->engine.docker_user_drop)
 		return false;
-	bool published = protocol != STK_NET_ICMP && publishes_port(net, v, port, protocol);
+	bool published = protocol != STK_NET_ICMP && publishes_port(v, port, protocol);
 	if (from_engine(net, 28))
 		return published && net->engine.allow_direct_routing;
 	return published || net->engine.forward_accept;
 }
 
+/* The host reaches every port of every container of a bridge, internal ones too. Only the gateway mode
+   "isolated" leaves it without an address there. */
 static bool host_to_container(network_ *network, bool ipv6)
 {
 	/* An overlay container's overlay address is out of the host's sight; to_gwbridge knows the other one. */
 	return network->driver == STK_NET_BRIDGE && network->gateway4 != STK_NET_ISOLATED && (!ipv6 || network->ipv6);
 }
 
+/* A container's own address, without any publication: who asks decides which of the engine's chains stand in
+   between. */
 static bool to_address(net_ *net, int32_t from, const struct stk_net_target *target, bool ipv6, uint16_t port,
 		       enum stk_net_protocol protocol)
 {
@@ -296,6 +307,8 @@ static bool proxied(net_ *net, service_ *u, service_ *v)
 	return u && stk_net_is_on(u, (uint32_t)v->gateway) && !network->no_icc;
 }
 
+/* The hairpin: a container asks one of the host's addresses and is led back to another container, whatever
+   network that one is on. A container without a way out has none to there either. */
 static bool published_to_container(net_ *net, service_ *u, service_ *v, enum stk_net_target_kind kind)
 {
 	if (u->gateway < 0 || u->mode != STK_NET_ATTACHED)
@@ -304,6 +317,8 @@ static bool published_to_container(net_ *net, service_ *u, service_ *v, enum stk
 	return proxied(net, kind == STK_NET_TO_OWN_GATEWAY ? u : NULL, v);
 }
 
+/* Published ports are forwarded, so that the host's INPUT chain never sees the packets: only DOCKER-USER
+   filters them. On IPv6 without the engine's rules docker-proxy answers, which is a process behind INPUT. */
 static bool published_to_outside(net_ *net, service_ *v, enum stk_net_target_kind kind)
 {
 	network_ *network = &net->networks.v[v->gateway];
@@ -417,6 +432,7 @@ static bool network_leaves(net_ *net, network_ *network, bool ipv6)
 	return mode != STK_NET_ROUTED || net->engine.return_route;
 }
 
+/* Outsiders and the host always do; a container does when one of its networks does. */
 static bool leaves(net_ *net, int32_t from, bool ipv6)
 {
 	if (from < 0 || is_host(net, from))
@@ -446,8 +462,7 @@ int stk_net_stands_for_containers(net_ *net, uint32_t v, port_ *port)
 bool stk_net_hairpins(net_ *net, uint32_t u, uint32_t v, port_ *port)
 {
 	static const enum stk_net_target_kind kinds[] = { STK_NET_TO_HOST, STK_NET_TO_OWN_GATEWAY, STK_NET_TO_HOST6 };
-	if (!stk_net_publishes(net, &net->services.v[v]) ||
-	    !host_in_sight(net, home_of(net, (int32_t)u), STK_NET_TO_HOST))
+	if (!stk_net_publishes(&net->services.v[v]) || !host_in_sight(net, home_of(net, (int32_t)u), STK_NET_TO_HOST))
 		return false;
 	for (size_t i = 0; i < STK_LEN(kinds); i++)
 		if ((kinds[i] != STK_NET_TO_HOST6 || host_in_sight(net, home_of(net, (int32_t)u), kinds[i])) &&
@@ -459,7 +474,7 @@ bool stk_net_hairpins(net_ *net, uint32_t u, uint32_t v, port_ *port)
 bool stk_net_published_to(net_ *net, int32_t from, uint32_t v, port_ *port)
 {
 	service_ *to = &net->services.v[v];
-	if (!stk_net_publishes(net, to))
+	if (!stk_net_publishes(to))
 		return false;
 	if (is_host(net, from))
 		return port_answers(net, from, to, port, STK_NET_TO_LOOPBACK) ||

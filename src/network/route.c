@@ -17,6 +17,7 @@ static struct stk_net_route *add(struct stk_arena *arena, struct stk_net_routes 
 	return route;
 }
 
+/* The owner of the namespace that a party lives in; the party must be a service. */
 static const struct stk_net_service *owner(const struct stk_net *net, int32_t party)
 {
 	return &net->services.v[net->services.v[party].home];
@@ -48,6 +49,7 @@ static void to_host_mode(const struct stk_net *net, struct stk_arena *arena, int
 		add(arena, out, uses_host(net, from) ? STK_NET_WAY_LOCAL : STK_NET_WAY_LISTENER, 0);
 }
 
+/* A network in common; `limited` where only links lead there, and only to exposed ports. */
 static void between_peers(const struct stk_net *net, struct stk_arena *arena, uint32_t from, uint32_t to,
 			  struct stk_net_routes *out)
 {
@@ -198,6 +200,7 @@ struct stk_str stk_net_party_name(const struct stk_net *net, int32_t party)
 	}
 }
 
+/* "80", "3000-3005" */
 static void number_range(struct stk_buf *out, uint16_t first, uint16_t last)
 {
 	if (first == last)

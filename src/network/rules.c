@@ -10,6 +10,7 @@
 #include "network/kind.h"
 #include "base/banned.h"
 
+/* A finding where the file says the thing; service may be empty, when a network is meant. */
 static struct stk_finding *emit(const struct stk_rule *rule, struct stk_net_check *check,
 				const struct stk_net_place *place, struct stk_str service, struct stk_str message)
 {
@@ -133,7 +134,7 @@ static bool is_outer(const struct stk_net *net, uint32_t service)
 {
 	/* Reached by strangers or neighbours through a published port. */
 	for (size_t k = 0; k < net->services.v[service].ports.n; k++)
-		if (stk_net_publishes(net, &net->services.v[service]) &&
+		if (stk_net_publishes(&net->services.v[service]) &&
 		    who_reaches(net, service, &net->services.v[service].ports.v[k]))
 			return true;
 	return false;
@@ -164,6 +165,8 @@ static size_t attached_services(const struct stk_net *net)
 	return n;
 }
 
+/* Everything on one network, a store and a service that outsiders reach among it: taking the latter is enough
+   to talk to the former. */
 static void check_flat(const struct stk_rule *rule, void *context)
 {
 	struct stk_net_check *check = context;
@@ -217,6 +220,7 @@ static bool inner_store(const struct stk_net *net, const struct stk_net_service 
 	return false;
 }
 
+/* A service on the outer side and on an internal network: an attacker who takes it is inside. */
 static void check_bridge(const struct stk_rule *rule, void *context)
 {
 	struct stk_net_check *check = context;
@@ -247,7 +251,8 @@ static void check_bridge(const struct stk_rule *rule, void *context)
 	}
 }
 
-static const char *why_dead(const struct stk_net *net, const struct stk_net_service *service)
+/* Why none of the service's ports is published, or NULL when they are. */
+static const char *why_dead(const struct stk_net_service *service)
 {
 	switch (service->mode) {
 	case STK_NET_HOST:
@@ -261,7 +266,6 @@ static const char *why_dead(const struct stk_net *net, const struct stk_net_serv
 	case STK_NET_ATTACHED:
 		break;
 	}
-	(void)net;
 	return service->gateway >= 0 ? NULL
 				     : "all its networks are internal, macvlan or ipvlan, and those publish nothing";
 }
@@ -271,7 +275,7 @@ static void check_dead(const struct stk_rule *rule, void *context)
 	struct stk_net_check *check = context;
 	for (size_t i = 0; i < check->net->services.n; i++) {
 		const struct stk_net_service *service = &check->net->services.v[i];
-		const char *why = service->ports.n ? why_dead(check->net, service) : NULL;
+		const char *why = service->ports.n ? why_dead(service) : NULL;
 		if (why)
 			on_service(rule, check, service,
 				   stk_arena_printf(check->report->arena,
@@ -280,6 +284,7 @@ static void check_dead(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Older engines forward what a neighbour sends to 127.0.0.1 before the kernel refuses such an address. */
 static void check_loopback(const struct stk_rule *rule, void *context)
 {
 	struct stk_net_check *check = context;
@@ -307,6 +312,7 @@ static void check_loopback(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Before engine 27 ip6tables is off: bridges with IPv6 are parted by nothing. */
 static void check_ipv6(const struct stk_rule *rule, void *context)
 {
 	struct stk_net_check *check = context;
@@ -323,6 +329,7 @@ static void check_ipv6(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* macvlan and ipvlan: no published ports are needed, and the host's firewall is not asked. */
 static void check_on_lan(const struct stk_rule *rule, void *context)
 {
 	struct stk_net_check *check = context;
@@ -367,6 +374,7 @@ static void check_alias(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* icc=false parts containers by their addresses; docker-proxy brings them together again through the host. */
 static void check_no_icc(const struct stk_rule *rule, void *context)
 {
 	struct stk_net_check *check = context;
@@ -393,6 +401,7 @@ static bool only_stores(const struct stk_net *net, const struct stk_net_network 
 	return true;
 }
 
+/* A store answers questions and asks none: a way out serves whoever took it over. */
 static void check_egress(const struct stk_rule *rule, void *context)
 {
 	struct stk_net_check *check = context;
