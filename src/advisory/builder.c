@@ -105,11 +105,13 @@ static struct stk_list put_ranges(struct stk_builder *b, const struct stk_osv_af
 	return take_scratch(b);
 }
 
+/* By the name before the release: "Debian" takes "Debian:12". No list takes everything. */
 static bool wanted(const struct stk_builder *b, struct stk_str ecosystem)
 {
 	return !b->ecosystems || !b->ecosystems->n || stk_strs_has(b->ecosystems, stk_str_cut(&ecosystem, ':'));
 }
 
+/* From the last one back, since records of one ecosystem come together. */
 static uint32_t ecosystem_of(struct stk_builder *b, stk_ref name)
 {
 	for (size_t i = b->ecosystem_rows.n; i-- > 0;)

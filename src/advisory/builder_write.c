@@ -109,6 +109,7 @@ static int by_package(const void *left, const void *right, void *context)
 	return order ? order : compare_numbers(a, b);
 }
 
+/* By id. What a newer copy replaced, or was withdrawn, gets no number, and rows that refer to it are left out. */
 static void number_advisories(struct writing *w)
 {
 	size_t n = w->b->advisories.n;
@@ -136,6 +137,7 @@ static void number_ecosystems(struct writing *w)
 	}
 }
 
+/* By ecosystem, then by name, so that a package's number does not depend on the order of the input. */
 static void number_packages(struct writing *w)
 {
 	size_t n = w->b->packages.n;
@@ -181,6 +183,7 @@ static void place_affected(struct writing *w)
 	free(seen.slots);
 }
 
+/* An advisory under one of its names. */
 struct mention {
 	stk_ref name;
 	uint32_t advisory;
@@ -239,6 +242,8 @@ static uint32_t *new_slots(struct writing *w, size_t rows, size_t *n)
 	return STK_NEW(&w->arena, uint32_t, *n);
 }
 
+/* Open addressing with linear steps; a slot holds the row's number + 1, as 0 is free. database.c searches the
+   same way. */
 static void fill_slot(uint32_t *slots, size_t n, uint64_t hash, size_t row)
 {
 	size_t slot = stk_database_mix(hash) & (n - 1);
@@ -266,6 +271,7 @@ static void place_slots(struct writing *w)
 
 static const char zeros[8];
 
+/* With the zeros that fill it to whole 8 bytes: the digest is over the file as it is written. */
 static void digest_section(struct stk_digest *digest, struct stk_str bytes)
 {
 	stk_digest_add(digest, bytes);

@@ -101,6 +101,7 @@ int stk_database_verify(const struct stk_database *database, struct stk_err *err
 	return 0;
 }
 
+/* Offsets were checked when the file was opened. */
 static const void *section(const struct stk_database *database, enum stk_section section)
 {
 	return database->bytes.p + database->header->sections[section].offset;

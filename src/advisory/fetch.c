@@ -36,6 +36,7 @@ struct transfer {
 	uint64_t offset; /* asked for */
 };
 
+/* Names only; recall reads what is there. */
 static struct copy copy_at(struct stk_arena *arena, struct stk_str file, const char *ending)
 {
 	struct copy copy = { .file = stk_arena_printf(arena, STK_FMT "%s", STK_ARG(file), ending) };
@@ -43,6 +44,7 @@ static struct copy copy_at(struct stk_arena *arena, struct stk_str file, const c
 	return copy;
 }
 
+/* The state goes with the file: without one it would speak of another file. */
 static void forget(const struct copy *copy)
 {
 	unlink(copy->file.p);
@@ -106,6 +108,7 @@ static int take_block(void *context, struct stk_str block, struct stk_err *err)
 	return 0;
 }
 
+/* libcurl counts this exchange alone; what was there before is added. */
 static int report_progress(void *context, uint64_t done, uint64_t total)
 {
 	struct transfer *t = context;
@@ -163,6 +166,7 @@ static int accept_part(struct transfer *t, struct stk_err *err)
 	return 0;
 }
 
+/* 404 is mostly a misspelt ecosystem. */
 static int status_error(const struct transfer *t, struct stk_err *err)
 {
 	enum stk_errc code = t->reply.status == 404 ? STK_ENOTFOUND : STK_EIO;
@@ -212,6 +216,8 @@ static int try_once(struct transfer *t, struct stk_err *err)
 	return settle(t, err);
 }
 
+/* Each try goes on where the one before stopped. fetch->inputs sums up what all files were, for the database's header.
+ */
 static int fetch(struct stk_fetch *fetch, struct stk_arena *arena, const char *url, struct stk_str file,
 		 struct stk_err *err)
 {

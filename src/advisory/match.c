@@ -44,6 +44,8 @@ struct matching {
 	struct stk_map unreadable, unknown; /* release, or purl type -> struct doubt */
 };
 
+/* Notes a package under what is in doubt; packages of one name and version that follow one another are named
+   once. */
 static void doubt(struct matching *m, struct stk_map *map, struct stk_str what, const struct stk_package *package)
 {
 	struct doubt **place = (struct doubt **)stk_map_at(map, m->arena, what);
@@ -57,6 +59,7 @@ static void doubt(struct matching *m, struct stk_map *map, struct stk_str what, 
 		*STK_PUSH(m->arena, &(*place)->packages) = name;
 }
 
+/* Is any package of Ubuntu Pro's there? Its versions say "esm", and then its fixes can be had. */
 static bool pro_packages(const struct stk_packages *packages)
 {
 	for (size_t i = 0; i < packages->n; i++)
@@ -65,6 +68,7 @@ static bool pro_packages(const struct stk_packages *packages)
 	return false;
 }
 
+/* A distribution's advisories only for the release at hand; those of languages always. */
 static void find_sources(struct matching *m, const struct stk_packages *packages)
 {
 	bool subscribed = pro_packages(packages);
@@ -106,6 +110,7 @@ static bool walk_ranges(const struct matching *m, const struct stk_row_affected 
 	return true;
 }
 
+/* One "affected" of one advisory against the version that the ecosystem goes by. */
 static enum stk_verdict judge_row(struct matching *m, const struct source *source,
 				  const struct stk_row_affected *affected, const struct stk_package *package,
 				  struct stk_str version, struct stk_str *fix)
@@ -124,6 +129,8 @@ static enum stk_verdict judge_row(struct matching *m, const struct source *sourc
 	return stk_judge_end(&judge, fix);
 }
 
+/* All rows of the package in one ecosystem of the database. Numbers that lead nowhere end it with a gap, not
+   with silence. */
 static void find_hits(struct matching *m, const struct source *source, const struct stk_package *package,
 		      struct stk_str name, struct stk_str version, struct stk_hits *hits)
 {
@@ -159,6 +166,7 @@ static struct stk_str message_of(struct matching *m, const struct stk_package *p
 				STK_ARG(package->version), STK_ARG(vulnerable->finding.id), STK_ARG(fix));
 }
 
+/* The fix is of what was compared, which for distributions is the source package's version. */
 static struct stk_str remedy_of(struct matching *m, const struct stk_package *package,
 				const struct stk_vulnerability *v)
 {
@@ -169,6 +177,7 @@ static struct stk_str remedy_of(struct matching *m, const struct stk_package *pa
 				STK_ARG(v->fixed_version));
 }
 
+/* The finding for one binary package; what the advisories say was found out once for its source. */
 static void emit(struct matching *m, const struct stk_package *package, const struct stk_vulnerable *vulnerable)
 {
 	struct stk_finding *finding = stk_report_add_bare(m->report, vulnerable->finding.id, m->target);
@@ -236,6 +245,7 @@ static void match_package(struct matching *m, const struct stk_package *package)
 		emit(m, package, &found->v[i]);
 }
 
+/* The first few, as a gap is one line. */
 static struct stk_str list_names(struct matching *m, const struct stk_strs *names)
 {
 	STK_BUF out = stk_buf_new(STK_KIB(64));
@@ -252,6 +262,7 @@ static struct stk_str count_packages(struct matching *m, const struct doubt *dou
 				doubt->packages.n == 1 ? "" : "s");
 }
 
+/* Packages that no ecosystem of the database speaks of: nothing was compared, so nothing may be called clean. */
 static void report_unknown(struct matching *m, const struct doubt *doubt)
 {
 	const struct stk_ecosystem *language = stk_ecosystem_of_purl(doubt->what);

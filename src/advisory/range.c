@@ -8,6 +8,7 @@
 
 #include "base/banned.h"
 
+/* OSV's "0": before every version, whatever the scheme says of it. */
 static bool lowest(struct stk_str version)
 {
 	return version.n == 1 && version.p[0] == '0';
@@ -39,6 +40,7 @@ static bool compare_installed(struct stk_range *range, struct stk_str at, int *o
 	return false;
 }
 
+/* An event that cannot be compared makes the whole range unreadable: see compare. */
 static void keep_largest(struct stk_range *range, struct stk_str *best, bool *has, struct stk_str at)
 {
 	int order;
@@ -124,6 +126,7 @@ void stk_judge_listed(struct stk_judge *judge, struct stk_str version)
 		judge->affected = order == 0;
 }
 
+/* One range is enough to be affected; of several ranges' fixes the smallest is the nearest. */
 static void end_range(struct stk_judge *judge)
 {
 	struct stk_str fix;

@@ -20,6 +20,7 @@ struct heap {
 	struct heap *child, *next;
 };
 
+/* Of equals the left one stays on top; what goes below it becomes its first child. */
 static struct heap *merge(struct heap *a, struct heap *b)
 {
 	struct heap *top = a->finding->location.line > b->finding->location.line ? b : a, *below = top == a ? b : a;
@@ -90,6 +91,7 @@ static bool is_of_labels(struct stk_str id)
 	return stk_str_contains(S("DL3049 DL3051 DL3052 DL3053 DL3054 DL3055 DL3056 DL3058"), id);
 }
 
+/* A finding with what decides its place before the sort. */
 struct key {
 	struct stk_finding finding;
 	bool shellcheck, wrapped;

@@ -11,6 +11,7 @@
 #include "report/summary.h"
 #include "base/banned.h"
 
+/* The word stands in it: colour alone would say nothing to some readers. */
 void stk_html_badge(struct stk_buf *out, enum stk_severity severity)
 {
 	const char *name = stk_severity_name(severity);
@@ -79,6 +80,7 @@ static void write_header(struct stk_buf *out, const struct stk_report *report)
 	stk_buf_add(out, S("</ul></nav>\n</header>\n"));
 }
 
+/* Each section is named by its heading, for screen readers and for the links of the header. */
 static void begin_section(struct stk_buf *out, const char *id, const char *title, const char *class)
 {
 	stk_buf_printf(out, "<section id=\"%s\" aria-labelledby=\"%s-title\"%s%s%s>\n<h2 id=\"%s-title\">%s</h2>\n", id,

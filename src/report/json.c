@@ -11,6 +11,7 @@
 
 #include "base/banned.h"
 
+/* Lines, columns and layers are counted from 1: a 0 is "not known". */
 static void put_number_if(struct stk_json_writer *w, const char *key, int64_t value)
 {
 	if (value)
@@ -41,6 +42,7 @@ static void write_layers(struct stk_json_writer *w, const struct stk_target *tar
 	stk_json_end_array(w);
 }
 
+/* counts holds every severity, zeros too: whoever reads it should not have to know the list. */
 static void write_target(struct stk_json_writer *w, const struct stk_report *report, size_t number)
 {
 	const struct stk_target *target = &report->targets.v[number];
@@ -75,6 +77,8 @@ static void write_target(struct stk_json_writer *w, const struct stk_report *rep
 	stk_json_end_object(w);
 }
 
+/* file, line and column are of a text; path, image_layer and layer_index of an image; service of a Compose
+   file. */
 static void write_location(struct stk_json_writer *w, const struct stk_location *at)
 {
 	stk_json_key(w, "location");
@@ -114,6 +118,7 @@ static void write_package(struct stk_json_writer *w, const struct stk_package *p
 	stk_json_end_object(w);
 }
 
+/* The package stands in the finding whole, so that one finding can be read by itself. */
 static void write_vulnerability(struct stk_json_writer *w, struct stk_arena *arena, const struct stk_vulnerability *v)
 {
 	stk_json_key(w, "package");
@@ -143,6 +148,7 @@ static void write_vulnerability(struct stk_json_writer *w, struct stk_arena *are
 	stk_json_end_object(w);
 }
 
+/* begin and end are bytes of the file as it was read. */
 static void write_fix(struct stk_json_writer *w, const struct stk_fix *fix)
 {
 	stk_json_key(w, "fix");
@@ -175,6 +181,7 @@ static void write_suppression(struct stk_json_writer *w, const struct stk_suppre
 	stk_json_end_object(w);
 }
 
+/* The fingerprint stays the same while lines move: dashboards know a finding again by it. */
 static void write_finding(struct stk_json_writer *w, const struct stk_report *report, const struct stk_finding *finding)
 {
 	char fingerprint[33];
@@ -203,6 +210,7 @@ static void write_finding(struct stk_json_writer *w, const struct stk_report *re
 	stk_json_end_object(w);
 }
 
+/* Always written, an empty list too: no gaps is an answer. */
 static void write_gaps(struct stk_json_writer *w, const struct stk_report *report)
 {
 	stk_json_key(w, "incomplete");

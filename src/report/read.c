@@ -118,6 +118,7 @@ static struct stk_location read_location(const struct stk_json *object)
 	};
 }
 
+/* A package of its own for each finding: the report does not say which two are the same. */
 static int read_vulnerability(struct stk_report *report, struct stk_finding *finding, const struct stk_json *package,
 			      const struct stk_json *object, struct stk_err *err)
 {
@@ -172,6 +173,7 @@ static void read_suppression(struct stk_report *report, struct stk_finding *find
 							 stk_json_str(object, "expires") };
 }
 
+/* The layer of the guide, not that of an image. */
 static bool layer_parse(struct stk_str name, enum stk_guide_layer *out)
 {
 	for (size_t layer = 0; layer < STK_LAYER_COUNT; layer++)
@@ -250,6 +252,7 @@ static int read_gap(struct stk_report *report, const struct stk_json *object, st
 	return 0;
 }
 
+/* One package, although the name in the report is that of the list. */
 static int read_packages(struct stk_report *report, const struct stk_json *object, struct stk_err *err)
 {
 	struct stk_package *package = STK_NEW(report->arena, struct stk_package, 1);

@@ -146,6 +146,7 @@ static int compare_vulnerabilities(const void *left, const void *right)
 	return order ? order : stk_str_compare(a->vulnerability->package->version, b->vulnerability->package->version);
 }
 
+/* The table of one target; widths are measured for it alone. */
 static void print_vulnerabilities(struct stk_buf *out, const struct stk_render_options *options,
 				  struct stk_finding_list *list)
 {
@@ -160,6 +161,7 @@ static void print_vulnerabilities(struct stk_buf *out, const struct stk_render_o
 		print_row(out, options, list->v[i], width);
 }
 
+/* A label and a text, wrapped below the finding's message. */
 static void print_detail(struct stk_buf *out, const struct stk_render_options *options, const char *label,
 			 struct stk_str text)
 {
@@ -170,6 +172,7 @@ static void print_detail(struct stk_buf *out, const struct stk_render_options *o
 	stk_style_wrap(out, options, STK_STYLE_NONE, 9, 0, stk_buf_str(&line));
 }
 
+/* Severity, rule and place on one line, then what it is, the source line, evidence and the way out. */
 static void print_finding(struct stk_buf *out, const struct stk_render_options *options,
 			  const struct stk_report *report, const struct stk_finding *finding)
 {
@@ -197,6 +200,7 @@ static void print_finding(struct stk_buf *out, const struct stk_render_options *
 		     finding->fix && finding->fix->description.n ? finding->fix->description : finding->remedy);
 }
 
+/* Findings with a place first, then the table, which may be long. */
 static void print_target(struct stk_buf *out, const struct stk_render_options *options, const struct stk_report *report,
 			 size_t number)
 {

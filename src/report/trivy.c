@@ -37,6 +37,7 @@ static void put_severity(struct stk_json_writer *w, enum stk_severity severity)
 	stk_json_put_text(w, "Severity", names[severity]); /* Trivy knows no "info" */
 }
 
+/* An empty object where no layer is known. */
 static void put_layer(struct stk_json_writer *w, struct stk_str diff_id)
 {
 	stk_json_key(w, "Layer");
@@ -45,6 +46,7 @@ static void put_layer(struct stk_json_writer *w, struct stk_str diff_id)
 	stk_json_end_object(w);
 }
 
+/* Trivy's own form of an id, name@version. */
 static void put_package_id(struct stk_json_writer *w, struct stk_arena *arena, const char *key,
 			   const struct stk_package *p)
 {
@@ -136,6 +138,7 @@ static struct stk_str check_id(const struct stk_finding *finding)
 	return finding->id;
 }
 
+/* A finding is a failed check; checks that passed are not in a report of ours. */
 static void write_misconfiguration(struct stk_json_writer *w, const struct stk_target *target,
 				   const struct stk_finding *finding)
 {
@@ -232,6 +235,7 @@ static size_t write_findings(struct stk_json_writer *w, const struct stk_report 
 	return n;
 }
 
+/* Where Trivy would say that a secret stands: the path from the image's root, or the file. */
 static struct stk_str file_of(const struct stk_report *report, const struct stk_finding *finding)
 {
 	const struct stk_target *target = &report->targets.v[finding->target];
@@ -283,6 +287,7 @@ static struct stk_str target_text(const struct stk_report *report, const struct 
 				STK_ARG(target->os_family), STK_ARG(target->os_version));
 }
 
+/* A result is a target and a class; classes without packages and findings are left out. */
 static void write_result(struct stk_json_writer *w, const struct stk_report *report, size_t number,
 			 enum result_class kind)
 {
@@ -318,6 +323,7 @@ static struct stk_str fact(const struct stk_target *target, const char *name)
 	return (struct stk_str){ 0 };
 }
 
+/* Both lists that Trivy has of the same: scripts read either. */
 static void write_layers(struct stk_json_writer *w, const struct stk_target *target)
 {
 	stk_json_key(w, "DiffIDs");
@@ -336,6 +342,7 @@ static void write_layers(struct stk_json_writer *w, const struct stk_target *tar
 	stk_json_end_array(w);
 }
 
+/* The fact holds the tags with ", " between them. */
 static void put_tags(struct stk_json_writer *w, struct stk_str tags)
 {
 	if (!tags.n)
