@@ -72,6 +72,7 @@ struct stk_report_options {
 };
 
 struct stk_config;
+struct stk_secret_baseline;
 
 /* One run of one command. */
 struct stk_cli {
@@ -80,8 +81,10 @@ struct stk_cli {
 	char **arguments; /* what is left behind the options, NULL-terminated */
 	size_t n_arguments;
 	const struct stk_config *config; /* of a reporting command: cli/config.h; never NULL in its main */
-	bool settled;			 /* stk_cli_settle has run */
-	const void *subject;		 /* what the command's own formats draw; set before stk_cli_finish */
+	struct stk_strs
+		folders;     /* arguments of a command with has_folder that are folders, not that of the run: "a/" */
+	bool settled;	     /* stk_cli_settle has run */
+	const void *subject; /* what the command's own formats draw; set before stk_cli_finish */
 };
 
 struct stk_render_options;
@@ -107,7 +110,7 @@ struct stk_command {
 	const struct stk_command_format *formats; /* formats of its own; the one called "table" is the default */
 	size_t n_formats;
 	bool reports;	   /* the context starts with struct stk_report_options, and its options apply */
-	bool has_folder;   /* its one argument may be a folder: that folder's settings are in force */
+	bool has_folder;   /* arguments may be folders: their ignore files count, and the only one's settings */
 	bool reads_config; /* --config may name the file of a peer: main reads it, or ours */
 	void (*defaults)(void *context);
 	int (*main)(struct stk_cli *cli, void *context); /* returns the exit status */
@@ -137,10 +140,15 @@ void stk_cli_say(const char *fmt, ...) STK_PRINTF(1, 2);
 int stk_cli_error(const struct stk_err *err);
 /* A usage error with a pointer to --help; returns STK_EXIT_USAGE. */
 int stk_cli_usage(const struct stk_cli *cli, const char *fmt, ...) STK_PRINTF(2, 3);
-/* Appends the configuration's ignores, those of the command line, and of the files that Trivy and Dockle would read
- * here. */
+/* ignore_files.c: fills in cli->folders. */
+void stk_cli_find_folders(struct stk_cli *cli);
+/* Appends the configuration's ignores, those of the command line, and of .trivyignore and .dockleignore in the folder
+   of the run and in those that are looked at; a notice (notices may be NULL) tells of the latter. */
 int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out,
-		    struct stk_err *err);
+		    struct stk_strs *notices, struct stk_err *err);
+/* The same for .gitleaksignore. */
+int stk_cli_known_secrets(struct stk_cli *cli, struct stk_secret_baseline *out, struct stk_strs *notices,
+			  struct stk_err *err);
 /* Marks what is ignored and weighs findings for the environment; once a run, by stk_cli_finish where not before.
    Returns an exit status when the ignores cannot be read, else 0. */
 int stk_cli_settle(struct stk_cli *cli, const struct stk_report_options *options, struct stk_report *report);

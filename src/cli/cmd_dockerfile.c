@@ -248,7 +248,7 @@ static int dockerfile_main(struct stk_cli *cli, void *context_)
 	if (!cli->n_arguments)
 		return stk_cli_usage(cli, "name a Dockerfile, a folder, or - for standard input");
 	read_build_args(cli, context, &options);
-	if (stk_cli_ignores(cli, &context->report, &ignores, &err) < 0)
+	if (stk_cli_ignores(cli, &context->report, &ignores, NULL, &err) < 0)
 		return stk_cli_error(&err);
 	options.ignores = &ignores;
 	struct run run = { .cli = cli,

@@ -12,6 +12,7 @@
 #include "cli/harden_summary.h"
 #include "dockerfile/fix.h"
 #include "io/file.h"
+#include "secret/baseline.h"
 #include "text/edit.h"
 #include "text/shell_quote.h"
 #include "base/banned.h"
@@ -77,6 +78,9 @@ struct hardening {
 	struct stk_cli *cli;
 	const struct harden_context *context;
 	struct stk_audit_input input;
+	struct stk_ignores ignores; /* what is ignored is not mended */
+	struct stk_secret_baseline known;
+	struct stk_strs notices;
 	bool unsafe;		  /* of the rounds under way */
 	struct stk_report before; /* any repair */
 	struct stk_report report; /* of the last round: what is left */
@@ -107,7 +111,7 @@ static void mend_dockerfiles(struct hardening *h, bool *changed)
 		const struct stk_deployed_dockerfile *file = &h->deployment.dockerfiles.v[i];
 		struct stk_dockerfile_options options = { .now = h->input.options.now,
 							  .trusted_registries = h->input.options.trusted_registries,
-							  .ignores = &h->cli->config->ignores };
+							  .ignores = &h->ignores };
 		struct stk_str before = h->report.targets.v[file->target].text;
 		struct stk_str after = stk_dockerfile_fix(h->cli->arena, file->path, before, &options, h->unsafe).text;
 		if (!stk_str_eq(before, after))
@@ -131,7 +135,8 @@ static int look(struct hardening *h, struct stk_report *report, struct stk_deplo
 	*deployment = (struct stk_deployment){ 0 };
 	if (stk_audit(&h->input.options, report, deployment, err) < 0)
 		return -1;
-	stk_ignores_apply(&h->cli->config->ignores, report, h->input.options.now);
+	stk_ignores_apply(&h->ignores, report, h->input.options.now);
+	stk_secret_baseline_apply(&h->known, report);
 	return 0;
 }
 
@@ -312,6 +317,14 @@ static int try_harder(struct hardening *h, struct stk_report *harder, struct stk
 	return 0;
 }
 
+static int read_ignores(struct hardening *h, struct stk_err *err)
+{
+	const struct stk_report_options *options = &h->context->report;
+	if (stk_cli_ignores(h->cli, options, &h->ignores, &h->notices, err) < 0)
+		return -1;
+	return options->no_config ? 0 : stk_cli_known_secrets(h->cli, &h->known, &h->notices, err);
+}
+
 static int harden_folder(struct stk_cli *cli, const struct harden_context *context)
 {
 	struct hardening *h = STK_NEW(cli->arena, struct hardening, 1);
@@ -322,15 +335,17 @@ static int harden_folder(struct stk_cli *cli, const struct harden_context *conte
 	stk_cli_audit_prepare(cli, &context->report, cli->n_arguments ? cli->arguments[0] : ".", &h->input);
 	/* Hardening writes files; nothing that is found in an image could be mended there. */
 	h->input.options.no_images = true;
-	if (stk_cli_audit_secrets(cli, &h->input, &err) < 0 || look_before(h, &err) < 0 ||
+	if (read_ignores(h, &err) < 0 || stk_cli_audit_secrets(cli, &h->input, &err) < 0 || look_before(h, &err) < 0 ||
 	    mend(h, context->unsafe, &err) < 0 || (!context->unsafe && try_harder(h, &harder, &err) < 0)) {
 		stk_cli_audit_close(&h->input);
 		return stk_cli_error(&err);
 	}
 	stk_progress_end(&h->input.progress);
 	struct stk_str notice = stk_config_notice(cli->arena, cli->config);
-	if (notice.n && !context->report.quiet)
-		stk_cli_say("strake: " STK_FMT, STK_ARG(notice));
+	if (notice.n)
+		*STK_PUSH(cli->arena, &h->notices) = notice;
+	for (size_t i = 0; i < h->notices.n && !context->report.quiet; i++)
+		stk_cli_say("strake: " STK_FMT, STK_ARG(h->notices.v[i]));
 	int status = finish(h, context->unsafe ? NULL : &harder);
 	stk_cli_audit_close(&h->input);
 	return status;

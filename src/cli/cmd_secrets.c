@@ -38,7 +38,8 @@ static const struct stk_option options[] = {
 	STK_OPT(0, "gitleaks-config", TEXT, struct secrets, gitleaks_config, "FILE",
 		"add the rules and allow lists of this Gitleaks configuration"),
 	STK_OPT(0, "gitleaks-ignore-path", TEXT, struct secrets, gitleaks_ignore, "FILE",
-		"leave out what this file lists (default: .gitleaksignore)"),
+		"leave out what this file, or the .gitleaksignore of this folder, lists, besides those that stand in "
+		"the folder of the run and in the targets"),
 	STK_OPT(0, "ignore-gitleaks-allow", FLAG, struct secrets, no_inline, NULL,
 		"--no-inline-allow, by Gitleaks' name"),
 	STK_OPT(0, "max-target-megabytes", NUMBER, struct secrets, most, "N",
@@ -70,7 +71,13 @@ static int read_rules(struct stk_cli *cli, const struct secrets *secrets, struct
 	return stk_secret_rules_read_gitleaks(cli->arena, text, stk_str_from(secrets->gitleaks_config), out, err);
 }
 
-/* --baseline, and the .gitleaksignore that stands here. */
+/* A folder may stand for the .gitleaksignore in it. */
+static struct stk_str ignore_path(struct stk_cli *cli, const char *name)
+{
+	return stk_file_is_dir(name) ? stk_arena_printf(cli->arena, "%s/.gitleaksignore", name) : stk_str_from(name);
+}
+
+/* What the command line names; files that stand beside the targets are everybody's (ignore_files.c). */
 static int read_baselines(struct stk_cli *cli, const struct secrets *secrets, struct stk_secret_baseline *out,
 			  struct stk_err *err)
 {
@@ -81,12 +88,16 @@ static int read_baselines(struct stk_cli *cli, const struct secrets *secrets, st
 		    stk_secret_baseline_read(cli->arena, text, file, out, err) < 0)
 			return -1;
 	}
-	const char *ignore = secrets->gitleaks_ignore ? secrets->gitleaks_ignore : ".gitleaksignore";
-	if (!secrets->gitleaks_ignore && (!stk_file_exists(ignore) || secrets->report.no_config))
+	if (!secrets->gitleaks_ignore)
 		return 0;
-	if (stk_file_read(cli->arena, ignore, STK_LIMIT_TEXT_FILE, &text, err) < 0)
+	struct stk_str file = ignore_path(cli, secrets->gitleaks_ignore);
+	if (stk_file_is_dir(secrets->gitleaks_ignore) && !stk_file_exists(file.p))
+		return 0;
+	if (stk_file_read(cli->arena, file.p, STK_LIMIT_TEXT_FILE, &text, err) < 0)
 		return -1;
-	stk_secret_baseline_read_ignore(cli->arena, text, stk_str_from(ignore), S(""), out);
+	stk_secret_baseline_read_ignore(cli->arena, text, file, S(""), out);
+	for (size_t i = 0; i < cli->folders.n; i++)
+		stk_secret_baseline_read_ignore(cli->arena, text, file, cli->folders.v[i], out);
 	return 0;
 }
 
@@ -179,7 +190,8 @@ const struct stk_command stk_command_secrets = {
 		"fingerprint is the same "
 		"wherever the same secret stands. A comment \"strake:allow\", \"strake:allow=RULE\" or "
 		"\"gitleaks:allow\" on a line allows what "
-		"stands in it; --baseline leaves out what an earlier report has, and .gitleaksignore what it lists.\n\n"
+		"stands in it; --baseline leaves out what an earlier report has, and a "
+		".gitleaksignore in the folder of the run or in a target what it lists.\n\n"
 		"Rules of your own stand in .strake.yaml: secrets: { rules: [{ id, regex, title, paths, keywords, "
 		"severity, confidence, entropy, "
 		"group }], allow: [{ paths, regexes, stopwords, commits, "
@@ -196,6 +208,7 @@ const struct stk_command stk_command_secrets = {
 	.n_options = STK_LEN(options),
 	.context_size = sizeof(struct secrets),
 	.reports = true,
+	.has_folder = true,
 	.defaults = set_defaults,
 	.main = secrets_main,
 };

@@ -19,6 +19,7 @@
 #include "io/file.h"
 #include "report/format.h"
 #include "report/hadolint_order.h"
+#include "secret/baseline.h"
 #include "text/nearest.h"
 #include "base/banned.h"
 
@@ -136,36 +137,6 @@ static int choose_line(struct stk_cli *cli, const struct stk_report_options *opt
 	return 0;
 }
 
-static int read_ignore_file(struct stk_cli *cli, struct stk_str path, struct stk_ignores *out, struct stk_err *err)
-{
-	struct stk_str text;
-	if (stk_file_read(cli->arena, path.p, STK_LIMIT_TEXT_FILE, &text, err) < 0) {
-		err->code = STK_EUSAGE;
-		return -1;
-	}
-	if (stk_str_ends(path, S(".yaml")) || stk_str_ends(path, S(".yml")))
-		return stk_ignores_read_trivy(cli->arena, text, path, out, err);
-	return stk_ignores_read_lines(cli->arena, text, path, out, err);
-}
-
-int stk_cli_ignores(struct stk_cli *cli, const struct stk_report_options *options, struct stk_ignores *out,
-		    struct stk_err *err)
-{
-	static const char *const usual[] = { ".trivyignore", ".dockleignore" };
-	for (size_t i = 0; i < cli->config->ignores.n; i++)
-		*STK_PUSH(cli->arena, out) = cli->config->ignores.v[i];
-	for (size_t i = 0; i < options->ignores.n; i++)
-		*STK_PUSH(cli->arena, out) = (struct stk_ignore){ .id = options->ignores.v[i], .file = S("--ignore") };
-	/* Files of peers that lie about count only while nobody names others. */
-	for (size_t i = 0; i < STK_LEN(usual) && !options->ignore_files.n && !options->no_config; i++)
-		if (stk_file_exists(usual[i]) && read_ignore_file(cli, stk_str_from(usual[i]), out, err) < 0)
-			return -1;
-	for (size_t i = 0; i < options->ignore_files.n; i++)
-		if (read_ignore_file(cli, options->ignore_files.v[i], out, err) < 0)
-			return -1;
-	return 0;
-}
-
 static int write_one(const struct stk_cli *cli, const struct wanted *wanted, const struct stk_report *report,
 		     const struct stk_report_options *options, struct stk_err *err)
 {
@@ -207,16 +178,19 @@ int stk_cli_settle(struct stk_cli *cli, const struct stk_report_options *options
 {
 	struct stk_err err;
 	struct stk_ignores ignores = { 0 };
+	struct stk_secret_baseline known = { 0 };
 	struct stk_str notice = stk_config_notice(cli->arena, cli->config);
 	if (cli->settled)
 		return 0;
 	cli->settled = true;
-	if (stk_cli_ignores(cli, options, &ignores, &err) < 0)
+	if (stk_cli_ignores(cli, options, &ignores, &report->notices, &err) < 0 ||
+	    (!options->no_config && stk_cli_known_secrets(cli, &known, &report->notices, &err) < 0))
 		return stk_cli_error(&err);
 	if (notice.n)
 		*STK_PUSH(report->arena, &report->notices) = notice;
 	stk_environment_apply(cli->config->environment, report);
 	stk_ignores_apply(&ignores, report, stk_time_now());
+	stk_secret_baseline_apply(&known, report);
 	return 0;
 }
 

@@ -81,6 +81,7 @@ static int load_config(struct stk_cli *cli, const struct stk_command *command, c
 				     ? cli->arguments[0]
 				     : NULL;
 	cli->config = config;
+	stk_cli_find_folders(cli);
 	config->line = stk_line_default();
 	if (options->no_config || (command->reads_config && options->config) ||
 	    stk_config_load(cli->arena, options->config, folder, config, &err) == 0)

@@ -211,6 +211,9 @@ static bool matches_path(struct stk_arena *arena, const struct stk_ignore *ignor
 			 const struct stk_target *target)
 {
 	const struct stk_location *at = &finding->location;
+	struct stk_str stands = at->file.n ? at->file : target->name;
+	if (!stk_str_starts(stands, ignore->below) && !stk_str_eq(stands, stk_str_strip_suffix(ignore->below, S("/"))))
+		return false;
 	if (!ignore->paths.n)
 		return true;
 	const struct stk_str places[] = { at->file,

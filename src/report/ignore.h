@@ -21,6 +21,8 @@ struct stk_ignore {
 	struct stk_str expires_text;
 	/* Paths count from the folder of the settings, both absolute; empty: as the user names files in this run. */
 	struct stk_str folder, here;
+	struct stk_str
+		below;	     /* a folder with its slash, as the run names it: only what stands there; empty: anywhere */
 	struct stk_str file; /* where it is written, for "ignored by" and for the finding about an expired one */
 	uint32_t line;
 };

@@ -63,8 +63,8 @@ static void find_oldest(struct fold *fold, struct stk_secret *v, size_t n)
 		if (!*slot || older(&v[i], *slot))
 			*slot = &v[i];
 		if (v[i].age)
-			*stk_map_at(&fold->told, &fold->arena,
-				    key_of(&fold->arena, objects, S(""), v[i].fingerprint)) = &v[i];
+			*stk_map_at(&fold->told, &fold->arena, key_of(&fold->arena, objects, S(""), v[i].fingerprint)) =
+				&v[i];
 	}
 }
 

@@ -179,4 +179,71 @@ def nearest():
         ok("CFG-001" in ids and "DL3020" in ids, "an expired ignore is a finding, and what it silenced counts again", ids)
 
 
-main(mistakes, schema, nearest)
+def ignore_files():
+    """.trivyignore, .dockleignore and .gitleaksignore: those of the folder of the run and of the folder that is looked at add up."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        key = "AK" + "IACG5HK5RKI5PCINEK"
+        for name in ("deploy", "other"):
+            (root / name).mkdir()
+            (root / name / "Dockerfile").write_text("FROM debian\nADD x /\n")
+            (root / name / "app.py").write_text(f"a = 1\nk = \"{key}\"\n")
+        place = "app.py:aws-access-token:2\n"
+
+        def run(*arguments, cwd=".", command=("audit", "--no-engine")):
+            p = strake(*command, "--fail-on", "none", "--show-suppressed", "--format", "json", *arguments, cwd=root / cwd)
+            report = json.loads(p.stdout)
+            quiet = {(f["id"].removeprefix("SEC-"), f["suppressed"]["by"]) for f in report["findings"] if f.get("suppressed")}
+            return quiet, [n for n in report["notices"] if "counts too" in n]
+
+        secrets = ("secrets", "--min-confidence", "low")
+        (root / "deploy/.trivyignore").write_text("# why\nDL3020\n")
+        (root / "deploy/.gitleaksignore").write_text(place)
+        want = {("DL3020", "deploy/.trivyignore:2"), ("aws-access-key-id", "deploy/.gitleaksignore:1")}
+        quiet, notices = run("deploy")
+        ok(quiet == want, "an audited folder's ignore files count", quiet)
+        ok(notices == ["deploy/.trivyignore counts too: 1 ignore", "deploy/.gitleaksignore counts too: 1 ignore"], "and a line each says so", notices)
+        quiet, notices = run("./deploy/")
+        ok({by for _, by in quiet} == {"./deploy/.trivyignore:2", "./deploy/.gitleaksignore:1"}, "however the folder is written", quiet)
+        quiet, notices = run(cwd="deploy")
+        ok({rule for rule, _ in quiet} == {rule for rule, _ in want} and not notices, "in that folder nothing needs to be said", (quiet, notices))
+        quiet, notices = run("deploy", "--no-config")
+        ok(not quiet and not notices, "--no-config reads none", quiet)
+        (root / ".dockleignore").write_text("DL3006\n")
+        (root / ".gitleaksignore").write_text("app.py:aws-access-token:2\nother/" + place)
+        quiet, notices = run("deploy")
+        ok(quiet == want | {("DL3006", ".dockleignore:1")}, "those of the run count as well, for what they name", quiet)
+        quiet, notices = run("other")
+        ok(quiet == {("DL3006", ".dockleignore:1"), ("aws-access-key-id", ".gitleaksignore:2")} and not notices, "another folder's do not", quiet)
+        quiet, notices = run("deploy", "other", command=secrets)
+        ok({by for _, by in quiet} == {"deploy/.gitleaksignore:1", ".gitleaksignore:2"} and len(notices) == 2, "secrets: each of several folders has its own", (quiet, notices))
+        (root / ".gitleaksignore").unlink()
+        (root / "deploy/.gitleaksignore").unlink()
+        (root / "deploy/.trivyignore").write_text("aws-access-key-id\n")
+        quiet, _ = run("deploy", "other", command=secrets)
+        ok(quiet == {("aws-access-key-id", "deploy/.trivyignore:1")}, "secrets: a folder's .trivyignore has no say in another", quiet)
+        quiet, _ = run("deploy", command=secrets)
+        ok(quiet == {("aws-access-key-id", "deploy/.trivyignore:1")}, "secrets: and counts in its own", quiet)
+        (root / "lists").mkdir()
+        (root / "lists/.gitleaksignore").write_text(place)
+        for name in ("lists", "lists/.gitleaksignore"):
+            quiet, _ = run("--gitleaks-ignore-path", name, "other", command=secrets)
+            ok(quiet == {("aws-access-key-id", "lists/.gitleaksignore:1")}, f"secrets: --gitleaks-ignore-path {name} names files from the target on", quiet)
+        quiet, _ = run("--gitleaks-ignore-path", "other", "other", command=secrets)
+        ok(not quiet, "secrets: --gitleaks-ignore-path takes a folder without one", quiet)
+        p = strake("secrets", "--gitleaks-ignore-path", "nothing", "other", cwd=root)
+        ok(p.returncode == 2 and "nothing" in p.stderr, "secrets: a file that is not there is exit 2", p.stderr)
+        (root / "deploy/.trivyignore").write_text("DL3020\n")
+        (root / ".dockleignore").unlink()
+        p = strake("harden", "deploy", cwd=root)
+        ok("ADD x /" not in p.stdout and "deploy/.trivyignore counts too" in p.stderr, "harden does not mend what is ignored", p.stdout + p.stderr)
+        p = strake("harden", "--no-config", "deploy", cwd=root)
+        ok("ADD x /" in p.stdout, "harden --no-config does", p.stdout)
+        (root / "deploy/.strake.yaml").write_text("secrets:\n  disable: [aws-access-key-id]\n")
+        p = strake("secrets", "deploy", cwd=root)
+        ok(p.returncode == 0 and "settings are those of deploy/.strake.yaml" in p.stderr, "secrets: the settings nearest to the folder are in force", p.stderr)
+        p = strake("secrets", "deploy", "other", cwd=root)
+        ok(p.returncode == 1 and "settings" not in p.stderr, "secrets: of several folders, those of the run", p.stderr)
+
+
+main(mistakes, schema, nearest, ignore_files)
