@@ -61,6 +61,7 @@ static void gap(struct walk *w, struct stk_str what, const char *why)
 		(struct stk_gap){ .what = stk_arena_str(w->arena, what), .why = stk_str_from(why) };
 }
 
+/* ".env", ".env.local", "prod.env"; samples are meant to be read by everybody. */
 static bool is_env_file(struct stk_str base)
 {
 	static const char *const samples[] = { "example", "sample", "template", "dist", "tmpl", "defaults" };
@@ -82,7 +83,7 @@ static bool is_image_archive(int folder, const char *name)
 	struct stk_err ignored;
 	struct stk_tar_entry entry;
 	bool found = false;
-	if (fd < 0 || stk_inflate_open(stk_stream_file(fd, 0, UINT64_MAX), NULL, NULL, &plain, &ignored) < 0)
+	if (fd < 0 || stk_inflate_open(stk_stream_file(fd, 0, UINT64_MAX), false, NULL, &plain, &ignored) < 0)
 		return false;
 	struct stk_reader *reader = stk_reader_new(plain, false);
 	struct stk_tar *tar = stk_tar_new(reader);
@@ -107,6 +108,7 @@ static bool has_archive_name(struct stk_str base)
 	return false;
 }
 
+/* One kind a file; the order is from what names alone tell to what has to be opened. */
 static void visit_file(struct walk *w, int folder, struct stk_str base, struct stk_str path)
 {
 	enum stk_workflow_kind kind;
@@ -138,6 +140,7 @@ static bool has_file(int folder, const char *name)
 
 static void visit_folder(struct walk *w, int fd, struct stk_str path, unsigned depth);
 
+/* Links are not followed, neither to files nor to folders: they may lead out of the folder or in a circle. */
 static void visit_entry(struct walk *w, int folder, const struct dirent *entry, struct stk_str path, unsigned depth)
 {
 	struct stat st;

@@ -119,7 +119,7 @@ static struct stk_str read_database(struct stk_arena *arena, const char *path)
 	struct stk_stream *stream = NULL;
 	struct stk_err err = { 0 };
 	char piece[4096];
-	if (fd < 0 || stk_inflate_open(stk_stream_file(fd, 0, UINT64_MAX), NULL, NULL, &stream, &err) < 0)
+	if (fd < 0 || stk_inflate_open(stk_stream_file(fd, 0, UINT64_MAX), false, NULL, &stream, &err) < 0)
 		fail_msg("%s: %s", path, err.msg);
 	for (ptrdiff_t n; (n = stream->read(stream, piece, sizeof(piece), &err)) > 0;)
 		stk_buf_add(&out, (struct stk_str){ piece, (size_t)n });

@@ -158,7 +158,7 @@ static struct stk_str inner_name(struct stk_str path)
 static struct stk_reader *open_reader(struct stk_str bytes, struct stk_err *err)
 {
 	struct stk_stream *stream;
-	if (stk_inflate_open(stk_stream_memory(bytes), NULL, NULL, &stream, err) < 0)
+	if (stk_inflate_open(stk_stream_memory(bytes), false, NULL, &stream, err) < 0)
 		return NULL;
 	return stk_reader_new(stream, false);
 }
