@@ -19,6 +19,7 @@ struct builds {
 	size_t n, cap;
 };
 
+/* One walk for each folder, however many Dockerfiles are built from it. */
 static struct built *build_of(struct stk_arena *arena, struct builds *list, struct stk_str folder)
 {
 	for (size_t i = 0; i < list->n; i++)

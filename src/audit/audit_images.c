@@ -23,6 +23,8 @@ struct work {
 	bool done;
 };
 
+/* Images that wait and those that are done; next and the progress bar are the lock's, a job is its thread's
+   alone. */
 struct pool {
 	struct stk_audit_run *run;
 	struct {
@@ -62,6 +64,8 @@ static void look_at(struct pool *pool, struct work *job)
 	job->done = stk_audit_image(&how, job->name.p, &job->report, &job->err) == 0;
 }
 
+/* Takes jobs until there are none; which thread has which decides nothing, as results are merged in the order
+   of jobs. */
 static void *work_off(void *context)
 {
 	struct pool *pool = context;
@@ -75,6 +79,7 @@ static void *work_off(void *context)
 	}
 }
 
+/* May be called again after more jobs were added: next goes on. */
 static void run_pool(struct pool *pool)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -90,6 +95,7 @@ static void run_pool(struct pool *pool)
 		pthread_join(threads[i], NULL);
 }
 
+/* Once for each name, since several services may run one image. */
 static void add_job(struct pool *pool, struct stk_str name)
 {
 	struct stk_arena *arena = pool->run->report->arena;
@@ -121,6 +127,7 @@ static void engine_images(struct stk_audit_run *run, struct stk_map *names)
 		}
 }
 
+/* A saved image has its tags with it: then the engine need not be asked for the same. */
 static bool is_in_archive(const struct pool *pool, struct stk_str full)
 {
 	for (size_t i = 0; i < pool->jobs.n; i++)
@@ -140,6 +147,7 @@ struct missing {
 	size_t wanted;
 };
 
+/* A service without `image:` runs PROJECT-SERVICE, as Compose names what it builds. */
 static void collect_service_images(struct pool *pool, const struct stk_map *engine, struct missing *missing)
 {
 	struct stk_arena *arena = pool->run->report->arena;
@@ -169,6 +177,7 @@ static void collect_service_images(struct pool *pool, const struct stk_map *engi
 	}
 }
 
+/* In the order of jobs, whatever thread was first: the report must not depend on that. */
 static void take_results(struct pool *pool)
 {
 	struct stk_audit_run *run = pool->run;
@@ -215,6 +224,7 @@ static void tell_missing(struct stk_audit_run *run, const struct missing *missin
 		       missing->wanted);
 }
 
+/* Archives first: which service images are still wanted is known only when their tags have been read. */
 void stk_audit_images(struct stk_audit_run *run)
 {
 	struct pool pool = { .run = run };

@@ -13,6 +13,7 @@ static int read_text(void *context, struct stk_arena *arena, const char *path, s
 	return stk_audit_text_of(context, arena, stk_str_from(path), out, err);
 }
 
+/* With all profiles on and leniently, so that every service is looked at and what is wrong becomes a finding. */
 static const struct stk_compose *load(struct stk_audit_run *run, struct stk_str path, struct stk_err *err)
 {
 	struct stk_arena *arena = run->report->arena;
@@ -42,6 +43,7 @@ static void add_drawing(struct stk_audit_run *run, struct stk_str path, const st
 	};
 }
 
+/* What runs is not known here, so the engine is taken to be a current one. */
 static void look_at_network(struct stk_audit_run *run, struct stk_deployed_project *project)
 {
 	struct stk_net *net = STK_NEW(run->report->arena, struct stk_net, 1);

@@ -65,6 +65,7 @@ static size_t own_aliases(const struct stk_rule *rule)
 	return n;
 }
 
+/* Once, and never the finding's own id. */
 static void add_alias(struct stk_report *report, struct stk_finding *finding, struct stk_str name)
 {
 	if (!stk_str_eq(finding->id, name) && !stk_strs_has(&finding->aliases, name))
@@ -133,6 +134,7 @@ size_t stk_cross_fold_service(struct stk_cross *c, size_t number, const char *id
 	return taken;
 }
 
+/* A service's name is unique within its project only. */
 static bool is_of_project(const struct stk_deployed_project *project, size_t target)
 {
 	for (size_t i = 0; i < project->model->sources.n; i++)
@@ -237,6 +239,7 @@ void stk_cross_fold_twins(struct stk_cross *c)
 	}
 }
 
+/* Takes the marked findings out. Until then numbers hold, which is what everything here refers by. */
 void stk_cross_sweep(struct stk_cross *c)
 {
 	struct stk_report *report = c->report;

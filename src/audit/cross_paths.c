@@ -23,12 +23,14 @@ static void add_door(struct stk_cross *c, struct doors *out, struct stk_str name
 	*STK_PUSH(c->report->arena, out) = (struct door){ name, place, rule };
 }
 
+/* Where the key stands, or the service that has it by a default. */
 static const struct stk_compose_place *place_of(const struct stk_deployed_service *service, const char *key)
 {
 	const struct stk_compose_node *node = stk_compose_get(service->facts->node, key);
 	return node ? &node->place : &service->facts->place;
 }
 
+/* Whoever talks to the engine can start a container that mounts the host's root. */
 static void find_socket(struct stk_cross *c, const struct stk_deployed_service *service, struct doors *out)
 {
 	const struct stk_compose_mount *mount = stk_service_socket(service->facts);
@@ -43,6 +45,7 @@ static void find_socket(struct stk_cross *c, const struct stk_deployed_service *
 		add_door(c, out, S("docker.sock"), &api->place, "CMP-202");
 }
 
+/* All capabilities and all devices: the host's disk among them. */
 static void find_privileged(struct stk_cross *c, const struct stk_deployed_service *service, struct doors *out)
 {
 	if (service->facts->privileged)

@@ -6,6 +6,8 @@
 #include "compose/official.h"
 #include "base/banned.h"
 
+/* Neither side alone can tell: the Dockerfile does not know who starts it, and Compose takes the image's user
+   where it names none. */
 void stk_cross_root(const struct stk_rule *rule, void *context)
 {
 	static const char *const file_rules[] = { "DL3002", "DF-002" };
@@ -97,6 +99,7 @@ static bool users_are_set(const struct stk_cross *c, const struct stk_deployed_d
 	return used;
 }
 
+/* DF-002 and DL3002 stay, but milder, where Compose makes up for them. */
 static void settle_root(struct stk_cross *c)
 {
 	for (size_t i = 0; i < c->report->findings.n; i++) {
@@ -153,6 +156,7 @@ static bool stage_exposes(const struct stk_dockerfile *file, size_t stage, uint3
 	return false;
 }
 
+/* Image, `expose:` and Dockerfile together; *any as in stage_exposes. */
 static bool exposes(const struct stk_deployed_service *service, uint32_t port, bool *any)
 {
 	for (size_t i = 0; service->image && i < service->image->facts->config.exposed_ports.n; i++) {

@@ -134,6 +134,7 @@ static const struct {
 	const char *other, *name;
 } synonyms[] = { { "net", "network" }, { "net-alias", "network-alias" }, { "dns-opt", "dns-option" } };
 
+/* Switches never take the next word as their value, only "=value". */
 static bool is_switch(struct stk_str name)
 {
 	for (size_t i = 0; i < STK_LEN(switches); i++)
@@ -150,6 +151,7 @@ static const char *name_of_letter(char letter)
 	return NULL;
 }
 
+/* The name that docker's help gives; docker takes the others too. */
 static struct stk_str canonical(struct stk_str name)
 {
 	for (size_t i = 0; i < STK_LEN(synonyms); i++)
@@ -158,6 +160,7 @@ static struct stk_str canonical(struct stk_str name)
 	return name;
 }
 
+/* The words of the command line; `at` is the next one. */
 struct reader {
 	struct stk_arena *arena;
 	char *const *words;
@@ -203,6 +206,7 @@ static int check_known(struct reader *r, struct stk_str name)
 	return near.n ? stk_hint(r->err, "Did you mean \"--" STK_FMT "\"?", STK_ARG(near)) : -1;
 }
 
+/* The next word, whatever it looks like: pflag takes "--name --rm" for a name as well. */
 static int next_value(struct reader *r, struct stk_str name, struct stk_str *value)
 {
 	if (r->at >= r->n)
@@ -211,6 +215,7 @@ static int next_value(struct reader *r, struct stk_str name, struct stk_str *val
 	return 0;
 }
 
+/* "--name=value" or "--name value"; "--rm=false" takes a switch back. */
 static int read_long(struct reader *r, struct stk_str word)
 {
 	struct stk_str value = stk_str_slice(word, 2, word.n), name = canonical(stk_str_cut(&value, '='));

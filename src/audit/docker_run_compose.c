@@ -112,6 +112,7 @@ static void scalar(struct stk_buf *out, struct stk_str value)
 	stk_json_write_str(&w, stk_buf_str(&text));
 }
 
+/* "key: value" where the cursor stands; the caller has indented. */
 static void line(struct stk_buf *out, const char *key, struct stk_str value)
 {
 	stk_buf_printf(out, "%s: ", key);
@@ -119,12 +120,14 @@ static void line(struct stk_buf *out, const char *key, struct stk_str value)
 	stk_buf_byte(out, '\n');
 }
 
+/* What is no network that a file could declare. */
 static bool is_network_mode(struct stk_str value)
 {
 	return stk_str_is(value, "host") || stk_str_is(value, "none") || stk_str_is(value, "bridge") ||
 	       stk_str_starts(value, S("container:"));
 }
 
+/* Driver and options come from two options of docker's and make one key. */
 static void write_logging(struct stk_buf *out, const struct stk_docker_run *run)
 {
 	bool options = false;
@@ -149,6 +152,7 @@ static void write_logging(struct stk_buf *out, const struct stk_docker_run *run)
 	}
 }
 
+/* Every use of the option is an item. */
 static void write_list(struct stk_buf *out, const struct stk_docker_run *run, const char *option, const char *key)
 {
 	bool begun = false;
@@ -236,6 +240,7 @@ static void write_ulimits(struct stk_buf *out, const struct stk_docker_run *run)
 	}
 }
 
+/* The command stays a text: docker runs it with the container's shell, and so does Compose with a text. */
 static void write_health(struct stk_buf *out, const struct stk_docker_run *run)
 {
 	static const struct {
@@ -263,6 +268,7 @@ static void write_health(struct stk_buf *out, const struct stk_docker_run *run)
 	}
 }
 
+/* For what can be given once the last one counts, as with docker. */
 static const struct stk_run_option *last(const struct stk_docker_run *run, const char *name)
 {
 	for (size_t i = run->options.n; i-- > 0;)
@@ -271,6 +277,7 @@ static const struct stk_run_option *last(const struct stk_docker_run *run, const
 	return NULL;
 }
 
+/* Names and addresses that options of their own give belong to the first network. */
 static void write_aliases(struct stk_buf *out, const struct stk_docker_run *run)
 {
 	bool begun = false;
@@ -285,6 +292,7 @@ static void write_aliases(struct stk_buf *out, const struct stk_docker_run *run)
 	}
 }
 
+/* Has no row before this one with the same shape been written? */
 static bool is_first(const struct stk_docker_run *run, size_t row)
 {
 	for (size_t i = 0; i < row; i++)
@@ -386,6 +394,7 @@ static bool has_row(struct stk_str option)
 	return false;
 }
 
+/* docker run joins networks that exist: for Compose they are external. */
 static void write_networks(struct stk_buf *out, const struct stk_docker_run *run)
 {
 	bool begun = false;

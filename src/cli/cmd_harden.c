@@ -188,6 +188,7 @@ static int mend(struct hardening *h, bool unsafe, struct stk_err *err)
 	return 0;
 }
 
+/* Empty where there is no file yet, or none that can be read. */
 static struct stk_str on_disk(struct hardening *h, const struct stk_audit_text *file)
 {
 	struct stk_str text = S("");
@@ -195,6 +196,7 @@ static struct stk_str on_disk(struct hardening *h, const struct stk_audit_text *
 	return stk_file_read(h->cli->arena, file->path.p, STK_LIMIT_TEXT_FILE, &text, &ignored) < 0 ? S("") : text;
 }
 
+/* How many files would change. */
 static size_t print_diff(struct hardening *h)
 {
 	STK_BUF out = stk_buf_new(STK_LIMIT_OUTPUT);
@@ -250,6 +252,7 @@ static int write_file(struct hardening *h, const struct stk_audit_text *file, st
 	return 0;
 }
 
+/* File by file: when one fails, those before it are written, and the copies of all are there. */
 static int write_all(struct hardening *h, size_t *n, struct stk_err *err)
 {
 	for (size_t i = 0; i < h->input.options.texts.n; i++) {

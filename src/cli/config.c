@@ -35,6 +35,7 @@ struct key {
 	read_fn *read;
 };
 
+/* Every mistake in the settings is one of usage: nothing is scanned with half of them. */
 static int fail_at(struct loader *l, const struct stk_yaml *node, const char *what)
 {
 	return stk_fail(l->err, STK_EUSAGE, STK_FMT ":%u:%u: %s", STK_ARG(l->config->file), node->line, node->column,
@@ -53,6 +54,7 @@ static int fail_word(struct loader *l, const struct stk_yaml *node, const char *
 	return best.n ? stk_hint(l->err, "Did you mean \"" STK_FMT "\"?", STK_ARG(best)) : -1;
 }
 
+/* A map whose keys must be among these; each is read by its row. */
 static int read_map(struct loader *l, const struct stk_yaml *map, const struct key *keys, size_t n)
 {
 	if (map->type != STK_YAML_MAP)
@@ -76,6 +78,7 @@ static int read_map(struct loader *l, const struct stk_yaml *map, const struct k
 	return 0;
 }
 
+/* A single text is refused, with how to write it. */
 static int read_strings(struct loader *l, const struct stk_yaml *value, struct stk_strs *out)
 {
 	if (value->type != STK_YAML_LIST) {
@@ -139,6 +142,7 @@ static int read_fail_on(struct loader *l, const struct stk_yaml *value)
 	return 0;
 }
 
+/* What is listed is shown, all else is hidden. */
 static int read_shown(struct loader *l, const struct stk_yaml *value)
 {
 	struct stk_strs names = { 0 };
@@ -192,6 +196,7 @@ static bool is_own_secret(const struct loader *l, struct stk_str id)
 	return false;
 }
 
+/* Patterns are taken as they are; whether they match anything is not known before the run. */
 static int check_id(struct loader *l, const struct stk_yaml *node)
 {
 	struct stk_strs names = { 0 };
@@ -248,6 +253,7 @@ static int read_environment(struct loader *l, const struct stk_yaml *value)
 	return 0;
 }
 
+/* Only their form is checked: the services they name are those of a project that is not loaded yet. */
 static int read_assertions(struct loader *l, const struct stk_yaml *value)
 {
 	struct stk_strs texts = { 0 };
@@ -346,6 +352,7 @@ static struct stk_str find_file(struct stk_arena *arena, struct stk_str folder)
 	return S("");
 }
 
+/* The same file by another path, so that nobody is told of settings that are their own. */
 static bool is_same_file(struct stk_str a, struct stk_str b)
 {
 	struct stat one, two;
@@ -353,6 +360,8 @@ static bool is_same_file(struct stk_str a, struct stk_str b)
 	       one.st_ino == two.st_ino;
 }
 
+/* --config, else the nearest file from the folder upwards, else from where the run stands. `elsewhere` is for
+   the notice that settings came from somebody else's folder. */
 static void choose_file(struct stk_arena *arena, const char *named, const char *folder, struct stk_config *out)
 {
 	if (named) {
@@ -379,6 +388,7 @@ struct stk_str stk_config_notice(struct stk_arena *arena, const struct stk_confi
 				 : text;
 }
 
+/* The parser's message with the place; a tab there is the mistake that nobody sees. */
 static int fail_yaml(struct loader *l, struct stk_str text, struct stk_yaml_place place)
 {
 	struct stk_str line = S("");

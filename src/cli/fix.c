@@ -44,6 +44,7 @@ static int find_text(struct patches *p, struct patched *file, struct stk_err *er
 	return err->code == STK_ENOTFOUND ? 0 : -1;
 }
 
+/* The file's entry, made on first use with the text that the edits count in. */
 static int patched_file(struct patches *p, struct stk_str name, struct patched **out, struct stk_err *err)
 {
 	struct patched **place = (struct patched **)stk_map_at(&p->by_name, p->report->arena, name);
@@ -117,6 +118,7 @@ static int collect(struct patches *p, enum stk_fix_mode mode, bool *mended, size
 	return 0;
 }
 
+/* Files in the order in which the first fix named them, which is the report's. */
 static int write_out(const struct patches *p, bool diff, struct stk_err *err)
 {
 	for (size_t i = 0; i < p->by_name.n; i++) {
@@ -134,6 +136,7 @@ static int write_out(const struct patches *p, bool diff, struct stk_err *err)
 	return 0;
 }
 
+/* What is mended is no finding of this run any more. */
 static void drop_mended(struct stk_report *report, const bool *mended)
 {
 	size_t kept = 0;

@@ -44,6 +44,7 @@ bool stk_hadolint_threshold(struct stk_str name, enum stk_severity *out)
 	return true;
 }
 
+/* The first one of a name counts. False for a type that there is none of; none at all is text. */
 static bool add_label(struct stk_arena *arena, struct stk_str name, struct stk_str type,
 		      struct stk_hadolint_settings *out)
 {
@@ -70,6 +71,7 @@ bool stk_hadolint_settings_label(struct stk_arena *arena, struct stk_str text, s
 
 typedef char *get_fn(const char *name);
 
+/* Anything that is no yes is a no. */
 static void read_truth(get_fn *get, const char *name, int *out)
 {
 	static const char *const yes[] = { "1", "y", "on", "true", "yes" };
@@ -81,12 +83,14 @@ static void read_truth(get_fn *get, const char *name, int *out)
 		*out |= stk_str_eq_nocase(stk_str_from(value), stk_str_from(yes[i]));
 }
 
+/* Divided by commas. The environment's memory outlives the run, so nothing is copied. */
 static void read_names(struct stk_arena *arena, get_fn *get, const char *name, struct stk_strs *out)
 {
 	for (struct stk_str rest = stk_str_from(get(name)); rest.n;)
 		*STK_PUSH(arena, out) = stk_str_cut(&rest, ',');
 }
 
+/* Hadolint's formats only: others are passed over in the environment. */
 static bool is_format(struct stk_str name)
 {
 	static const char *const formats[] = { "tty", "json",	"checkstyle", "codeclimate", "gitlab_codeclimate",
@@ -212,6 +216,7 @@ static int read_formats(struct reader *r, const struct stk_yaml *value)
 	return 0;
 }
 
+/* null leaves a key unset: it never gets here. */
 static int read_key(struct reader *r, struct stk_str key, const struct stk_yaml *value)
 {
 	struct stk_hadolint_settings *out = r->out;
