@@ -66,6 +66,7 @@ struct stk_secret_crew {
 	int owner, latest; /* who has the open file, or NOBODY; who had the last large one */
 };
 
+/* Files without a finding or a gap leave nothing behind. */
 static void note(struct searcher *s, uint64_t number)
 {
 	struct outcome outcome = { .number = number,
@@ -78,6 +79,7 @@ static void note(struct searcher *s, uint64_t number)
 		*STK_PUSH(&s->arena, &s->outcomes) = outcome;
 }
 
+/* A file that lies in one block is searched as a text; one in several as pieces. */
 static void search(struct searcher *s, const struct block *block)
 {
 	for (size_t i = 0; i < block->n; i++) {
@@ -117,6 +119,7 @@ static struct block *take(struct stk_secret_crew *crew, int index, bool open)
 	return NULL;
 }
 
+/* A searcher with a file open takes its own blocks only: pieces of a file must come in order. */
 static void *run(void *context)
 {
 	struct searcher *s = context;
@@ -144,6 +147,7 @@ static void *run(void *context)
 	return NULL;
 }
 
+/* Two for each searcher: one to be searched, one that waits. */
 static bool add_block(struct stk_secret_crew *crew)
 {
 	struct block *block = malloc(sizeof(*block));
@@ -155,6 +159,7 @@ static bool add_block(struct stk_secret_crew *crew)
 	return true;
 }
 
+/* false when there is no memory or no thread for another one; those before it go on. */
 static bool start(struct stk_secret_crew *crew, const struct stk_secret_engine *engine)
 {
 	struct searcher *s = &crew->searchers[crew->n];
@@ -207,6 +212,7 @@ static struct block *filling(struct stk_secret_crew *crew)
 	return crew->filling = block;
 }
 
+/* All are woken, since only the owner may take a block that has one. */
 static void hand_over(struct stk_secret_crew *crew)
 {
 	struct block *block = crew->filling;

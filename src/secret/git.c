@@ -109,6 +109,7 @@ static bool skip_object(struct stk_str bytes, size_t *used)
 	return status == Z_STREAM_END;
 }
 
+/* SHA-1 of "type size\0content": how git names an object. */
 static void object_id(unsigned type, struct stk_str content, uint8_t out[STK_DIGEST_MAX])
 {
 	STK_BUF head = stk_buf_new(64);
@@ -228,6 +229,7 @@ static bool read_header(const struct pack *pack, size_t offset, struct object *o
 	return true;
 }
 
+/* Headers only, in the pack's order; data is gone over once to find where the next one begins. */
 static bool read_objects(struct pack *pack)
 {
 	const uint8_t *p = (const uint8_t *)pack->bytes.p + 8;
@@ -261,6 +263,7 @@ static struct object *object_at(struct pack *pack, size_t offset)
 	return NULL;
 }
 
+/* From the last to the first, so that a base's deltas come in the order of the pack. */
 static void link_children(struct pack *pack)
 {
 	for (size_t i = pack->objects.n; i-- > 0;) {
@@ -291,7 +294,8 @@ static void read_tree(struct pack *pack, struct stk_str content)
 	}
 }
 
-/* "blob-3f2a1b...-settings.py": what `git cat-file -p` takes, and a name by which path rules know the file. */
+/* "3f2a1b.../settings.py", "commit 3f2a1b...": the id that `git cat-file -p` takes, and a name by which path rules know
+   the file. */
 static void search_object(struct pack *pack, unsigned type, struct stk_str content)
 {
 	uint8_t id[STK_DIGEST_MAX];
@@ -310,6 +314,7 @@ static void search_object(struct pack *pack, unsigned type, struct stk_str conte
 	stk_secret_end(pack->scan, true);
 }
 
+/* For visitors, who want commits and trees. */
 static void show_object(const struct stk_git_visitor *visitor, unsigned type, struct stk_str content)
 {
 	uint8_t id[STK_DIGEST_MAX];
@@ -319,6 +324,7 @@ static void show_object(const struct stk_git_visitor *visitor, unsigned type, st
 	visitor->object(visitor->context, type == OBJECT_COMMIT, (struct stk_str){ (const char *)id, HASH }, content);
 }
 
+/* What an object is for in this pass: names, ids, or the search itself. */
 static void see(struct pack *pack, size_t index, unsigned type, struct stk_str content)
 {
 	if (pack->visitor && !pack->trees_only)
@@ -344,6 +350,8 @@ static void note_gap(struct pack *pack, const char *why)
 
 static void walk(struct pack *pack, size_t index, unsigned type, struct stk_str content, unsigned depth);
 
+/* A delta against a base that is at hand. Both, and all that is between them and the root, are in memory:
+   `held` and the depth bound that. */
 static void rebuild(struct pack *pack, size_t index, unsigned type, struct stk_str base, unsigned depth)
 {
 	struct object *object = &pack->objects.v[index];
@@ -431,6 +439,8 @@ static void drop_repeats(struct pack *pack, size_t before)
 	scan->found.n = kept;
 }
 
+/* Passes: names of files from the trees; rounds in which deltas by name find their bases; the search. Without
+   deltas by name the middle one falls away. */
 static void walk_pack(struct pack *pack)
 {
 	if (!read_objects(pack))

@@ -46,12 +46,14 @@ static void add_line(struct stk_buf *out, struct stk_str text)
 	stk_buf_byte(out, '\n');
 }
 
+/* Under a name such as "image:env", by which rules and remedies know what kind of text it is. */
 static void scan_lines(struct stk_secret_image *s, const char *path, const struct stk_buf *text)
 {
 	if (text->n)
 		stk_secret_scan_text(s->scan, stk_str_from(path), stk_buf_str(text));
 }
 
+/* NAME=value, as a file of variables would have it. */
 static void scan_pairs(struct stk_secret_image *s, const char *path, const struct stk_env *v, size_t n)
 {
 	STK_BUF text = stk_buf_new(STK_LIMIT_MANIFEST * 2);
@@ -61,6 +63,7 @@ static void scan_pairs(struct stk_secret_image *s, const char *path, const struc
 	scan_lines(s, path, &text);
 }
 
+/* A command is one line, its words with blanks between. */
 static void add_command(struct stk_buf *out, struct stk_arena *arena, const struct stk_strs *words)
 {
 	struct stk_str line = { 0 };
@@ -82,6 +85,7 @@ static void scan_commands(struct stk_secret_image *s)
 	scan_lines(s, "image:cmd", &text);
 }
 
+/* Without the words that the old builder put before an instruction that runs nothing. */
 static void write_history(const struct stk_image *image, struct stk_buf *out)
 {
 	for (size_t i = 0; i < image->history.n; i++)
@@ -155,6 +159,7 @@ static void mask_instructions(struct stk_secret_image *s, const struct stk_strs 
 	}
 }
 
+/* Every file with contents; hard links have their first name's. */
 static enum stk_want wants(void *context, struct stk_scan *scan, const struct stk_entry *entry)
 {
 	struct stk_secret_image *s = context;
@@ -165,6 +170,7 @@ static enum stk_want wants(void *context, struct stk_scan *scan, const struct st
 	return STK_WANT_BLOCKS;
 }
 
+/* One bit of a filter: a path that is not marked was surely not handed over. */
 static void mark(uint64_t *marks, struct stk_str path)
 {
 	uint64_t bit = stk_str_hash(path) % MARKS;
@@ -177,6 +183,7 @@ static bool is_marked(const uint64_t *marks, struct stk_str path)
 	return marks[bit / 64] >> bit % 64 & 1;
 }
 
+/* The entry is copied, as it is the scan's only while its file is read. */
 static void pend(struct stk_secret_pending *pending, const struct stk_entry *entry)
 {
 	struct stk_entry *copy = STK_PUSH(&pending->arena, &pending->files);
@@ -190,6 +197,7 @@ static void pend(struct stk_secret_pending *pending, const struct stk_entry *ent
 			mark(pending->above, stk_str_slice(entry->path, 0, i));
 }
 
+/* The crew found something in file `number`: only now the scan keeps the entry. */
 static void place(void *context, uint64_t number, size_t first, size_t n)
 {
 	struct stk_secret_image *s = context;
@@ -214,6 +222,8 @@ static void settle(struct stk_secret_image *s, struct stk_scan *scan)
 	memset(pending->above, 0, sizeof(pending->above));
 }
 
+/* Before an entry hides a file that is still being searched, the results are taken in, since keeping it later
+   would keep what hides it. */
 static bool changes(void *context, struct stk_scan *scan, struct stk_str path, enum stk_tar_type type)
 {
 	struct stk_secret_image *s = context;
@@ -230,6 +240,7 @@ static void layer_ends(void *context, struct stk_scan *scan, const struct stk_la
 	settle(context, scan);
 }
 
+/* Lists of packages are for telling vendors' files from others and are read as a whole; all else is searched. */
 static void begin_file(struct stk_secret_image *s, const struct stk_entry *entry)
 {
 	s->reading = true;
@@ -333,6 +344,7 @@ static void say_instruction(struct stk_secret_image *s, const struct origin *o, 
 		stk_finding_evidence(o->report, finding, STK_FMT ":%u", STK_ARG(o->dockerfile), o->lines[history]);
 }
 
+/* SIZE_MAX where no line of the history made the layer. */
 static size_t history_of_layer(const struct stk_image *image, int32_t layer)
 {
 	for (size_t i = 0; i < image->history.n; i++)
@@ -341,6 +353,7 @@ static size_t history_of_layer(const struct stk_image *image, int32_t layer)
 	return SIZE_MAX;
 }
 
+/* A deleted file is still in its layer, for whoever pulls the image. */
 static void say_state(struct stk_secret_image *s, const struct origin *o, struct stk_finding *finding,
 		      const struct stk_entry *entry)
 {
@@ -389,6 +402,7 @@ static const struct stk_secret *in_history(const struct stk_secret_image *s, con
 	return NULL;
 }
 
+/* A secret of ENV stands in the history too: it is told once, at its better known place. */
 static bool in_config(const struct stk_secret_image *s, const struct stk_secret *secret)
 {
 	for (size_t i = 0; i < s->config_found; i++)

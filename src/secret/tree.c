@@ -25,6 +25,7 @@ enum { MOST_THREADS = 64, TREE_DEPTH = 256 };
 
 #define READ_AT_ONCE STK_MIB(4)
 
+/* The first pass: names only. */
 struct walk {
 	struct stk_arena *arena;
 	const struct stk_secret_tree_options *options;
@@ -33,6 +34,7 @@ struct walk {
 	struct stk_strs files; /* from the root */
 };
 
+/* One thread: it takes the next file by an atomic counter, and its findings are its own until all are done. */
 struct worker {
 	const struct stk_secret_engine *engine;
 	const struct stk_strs *files;
@@ -44,6 +46,7 @@ struct worker {
 	pthread_t thread;
 };
 
+/* A folder or file that could not be read; names are copied, since the walk's arena goes. */
 static void add_gap(struct walk *walk, struct stk_str path, int error)
 {
 	*STK_PUSH(walk->out_arena, &walk->out->gaps) =
@@ -58,6 +61,7 @@ static int by_name(const void *a, const void *b)
 
 static void list(struct walk *walk, int fd, struct stk_str path, unsigned depth);
 
+/* Links and devices are passed over. Some file systems say DT_UNKNOWN: then the file itself is asked. */
 static void list_entry(struct walk *walk, int parent, struct stk_str path, struct stk_str name, unsigned char type,
 		       unsigned depth)
 {
@@ -218,12 +222,14 @@ static int scan_path(struct stk_secret_scan *scan, const char *file, struct stk_
 	return scan_large(scan, fd, path, block, (uint64_t)st.st_size);
 }
 
+/* Files above this size are left out and counted; 0: none is. */
 static bool is_too_large(const struct worker *worker, const char *file)
 {
 	struct stat st;
 	return worker->most && lstat(file, &st) == 0 && (uint64_t)st.st_size > worker->most;
 }
 
+/* A file that went away since it was listed is no gap. */
 static void *work(void *context)
 {
 	struct worker *worker = context;
@@ -278,6 +284,8 @@ void stk_secret_results_add(struct stk_secret_results *out, struct stk_arena *ar
 	out->bytes += scan->bytes;
 }
 
+/* The last worker is this thread. Where no more threads can be started the others' files are simply taken by
+   fewer. */
 static void run_workers(struct worker *workers, size_t n)
 {
 	size_t started = 0;
