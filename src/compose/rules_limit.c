@@ -15,6 +15,7 @@ static void add_limit(check *c, struct stk_finding *f, service *s, const char *w
 		stk_compose_fix_add(c, f, false, what, s, old, &old_value);
 }
 
+/* The number is a proposal: with --harden only, as too little of it ends the program. */
 static void check_memory(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -30,6 +31,7 @@ static void check_memory(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Shares and sets limit as well, if less plainly. */
 static void check_cpus(const struct stk_rule *rule, void *context)
 {
 	static const char *const keys[] = { "cpus", "cpu_quota", "cpuset", "cpu_shares" };
@@ -48,6 +50,7 @@ static void check_cpus(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* 0 and -1 mean no limit. */
 static void check_pids(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -146,6 +149,7 @@ static void check_restart(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Only for well-known images is it known what to ask. */
 static void add_healthcheck(check *c, struct stk_finding *f, service *s)
 {
 	static const struct stk_str keys[] = { { "test", 4 }, { "interval", 8 }, { "timeout", 7 }, { "retries", 7 } };

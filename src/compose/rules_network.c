@@ -3,15 +3,18 @@
 #include "compose/check_private.h"
 #include "base/banned.h"
 
+/* On every address of the host; without one, Docker takes them all. */
 static bool is_open(const struct stk_compose_port *port)
 {
 	return !port->host_ip.n || stk_str_is(port->host_ip, "0.0.0.0") || stk_str_is(port->host_ip, "::");
 }
 
+/* Remote shells, data stores, and what administers: 2375 is the engine's API without a password. */
 static const uint16_t admin_ports[] = { 22,   23,   111,  135,	139,  445,  1433, 1521,	 2049,	2181,  2375,  2376,
 					2379, 2380, 3306, 3389, 4243, 5432, 5601, 5672,	 5900,	5984,  6379,  6443,
 					8086, 9000, 9042, 9090, 9092, 9200, 9300, 10250, 11211, 15672, 27017, 50000 };
 
+/* By the container's port or the host's, whichever gives it away. */
 static bool is_admin_port(const struct stk_compose_port *port)
 {
 	for (size_t i = 0; i < STK_LEN(admin_ports); i++)
@@ -45,6 +48,8 @@ static bool stands_alone(service *s)
 	return !ports->merged && yaml && yaml->type == STK_YAML_LIST && yaml->n == items;
 }
 
+/* Puts 127.0.0.1 in front of the short form or into the long one, where one item of the file is one port of the
+   model. */
 static void bind_to_loopback(check *c, struct stk_finding *f, const struct stk_compose_port *port, bool alone)
 {
 	static const char what[] = "publish on this machine only";
@@ -79,6 +84,7 @@ static void bind_to_loopback(check *c, struct stk_finding *f, const struct stk_c
 				stk_arena_printf(c->report->arena, "127.0.0.1" STK_FMT, STK_ARG(text)));
 }
 
+/* "8080 -> 80/tcp", "a random port -> 80/tcp" */
 static struct stk_str shown(check *c, const struct stk_compose_port *port)
 {
 	return stk_arena_printf(c->report->arena, "%s" STK_FMT "%s%u/" STK_FMT,
@@ -93,6 +99,7 @@ static bool continues_range(service *s, size_t i)
 	       s->ports.v[i].node->place.yaml == s->ports.v[i - 1].node->place.yaml;
 }
 
+/* argument 0: ordinary ports, of which the web's are meant to be open; 1: those of administration. */
 static void judge_port(check *c, const struct stk_rule *rule, service *s, const struct stk_compose_port *port,
 		       bool alone)
 {
@@ -109,6 +116,7 @@ static void judge_port(check *c, const struct stk_rule *rule, service *s, const 
 	bind_to_loopback(c, f, port, alone);
 }
 
+/* One finding for each item of the file; in host mode `ports` has no effect. */
 static void check_open_ports(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -125,6 +133,7 @@ static void check_open_ports(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Below 1024 only root may listen; 80 and 443 are what such ports are for. */
 static void check_low_ports(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -139,6 +148,7 @@ static void check_low_ports(const struct stk_rule *rule, void *context)
 		}
 }
 
+/* A range in the short form is one port after another here, all of one place; told once, at the 101st. */
 static void check_wide_ranges(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -157,6 +167,8 @@ static void check_wide_ranges(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* The second container would not start. Ports on all addresses clash with each other only: an address of its
+   own is left to the engine to judge. */
 static void check_twice(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -193,6 +205,7 @@ static bool is_sexagesimal(struct stk_str text)
 	return true;
 }
 
+/* Readers of YAML 1.1 take it for a number; Compose's own does not. */
 static void check_base_60(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -245,6 +258,7 @@ static void check_overlays(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* An internal network is taken for a segment of its own. */
 static void check_segments(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -264,6 +278,7 @@ static void check_segments(const struct stk_rule *rule, void *context)
 		}
 }
 
+/* Two ways to open a network as a whole: unpublished ports let in, and containers of others let in. */
 static void check_gateway_mode(const struct stk_rule *rule, void *context)
 {
 	check *c = context;

@@ -4,6 +4,7 @@
 #include "compose/official.h"
 #include "base/banned.h"
 
+/* "CAP_NET_ADMIN" and "net_admin" are one. */
 static struct stk_str capability(check *c, struct stk_str name)
 {
 	struct stk_str lower = stk_arena_lower(c->report->arena, name);
@@ -22,6 +23,7 @@ static bool option_is(struct stk_str option, const char *name, const char *value
 	       stk_str_eq_nocase(stk_str_slice(option, n + 1, option.n), stk_str_from(value));
 }
 
+/* A "false" anywhere counts: it is what was meant to be switched off. */
 static bool forbids_new_privileges(service *s)
 {
 	bool on = false;
@@ -44,6 +46,7 @@ static const struct relaxed relaxations[] = {
 	{ "systempaths", "unconfined", "unmasks /proc and /sys" },
 };
 
+/* SELinux has two ways: no labels at all, and the type spc_t, which may do everything. */
 static bool is_relaxed(struct stk_str option, const struct relaxed *r)
 {
 	bool spc = stk_str_is(stk_str_from(r->name), "label") && stk_str_contains_nocase(option, S("type:spc_t"));
@@ -64,11 +67,13 @@ static uint32_t count_relaxed(const node *list)
 	return (uint32_t)stk_compose_count(list);
 }
 
+/* Then the first is replaced and not removed: no-new-privileges takes its place. */
 static bool is_all_relaxed(const node *list)
 {
 	return stk_compose_count(list) && count_relaxed(list) == stk_compose_count(list);
 }
 
+/* Where another rule's fix clears the list in the same run, both have to write the same. */
 static void fix_new_privileges(check *c, struct stk_finding *f, service *s)
 {
 	const node *list = stk_compose_get(s->node, "security_opt");
@@ -110,6 +115,7 @@ static void check_privileged(const struct stk_rule *rule, void *context)
 static const char dangerous[] = "all sys_admin sys_module sys_ptrace sys_rawio sys_boot sys_time dac_read_search "
 				"net_admin bpf perfmon mac_admin "
 				"mac_override syslog checkpoint_restore";
+/* Docker's own, which adding again does not make worse. */
 static const char defaults[] = "chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw "
 			       "sys_chroot mknod audit_write setfcap";
 
@@ -133,6 +139,7 @@ static const char *gained(struct stk_str name)
 	return "control over the kernel that containers are not meant to have";
 }
 
+/* argument 0: those that are as good as root on the host; otherwise whatever is neither that nor a default. */
 static void check_capabilities(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -276,6 +283,7 @@ static void check_namespace(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Sharing may be meant, as with a sidecar, so nothing is repaired. */
 static void check_joined(const struct stk_rule *rule, void *context)
 {
 	static const char *const keys[] = { "pid", "ipc", "network_mode" };
@@ -328,6 +336,7 @@ static void check_user(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Groups that own what root owns: the disks, the engine's socket, the password file. */
 static void check_groups(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -373,6 +382,7 @@ static void check_read_only(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* Whoever reads the disk or the memory needs no permissions of files. */
 static bool is_raw_device(struct stk_str source)
 {
 	static const char *const prefixes[] = { "/dev/sd",  "/dev/nvme",    "/dev/vd",	  "/dev/xvd", "/dev/hd",
@@ -399,6 +409,7 @@ static void check_devices(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* "a" and "*:*" are every device; block devices that may be written are the disks. */
 static void check_device_rules(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -416,6 +427,7 @@ static void check_device_rules(const struct stk_rule *rule, void *context)
 	}
 }
 
+/* The kernel then ends something else instead. */
 static void check_oom(const struct stk_rule *rule, void *context)
 {
 	check *c = context;

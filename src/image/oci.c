@@ -119,6 +119,8 @@ static bool is_attachment(const struct stk_json *descriptor)
 	return false;
 }
 
+/* A platform that is stated here counts before that of the index above. The same manifest under the same name
+   is one. */
 static void add_leaf(struct walk *w, const struct stk_json *descriptor, const struct leaf *above, struct stk_str digest)
 {
 	const struct stk_json *platform = stk_json_get(descriptor, "platform");
@@ -135,6 +137,7 @@ static void add_leaf(struct walk *w, const struct stk_json *descriptor, const st
 	*STK_PUSH(w->arena, &w->leaves) = leaf;
 }
 
+/* Media types that say plainly "manifest" are believed; all others are looked into. */
 static bool may_be_index(const struct stk_json *descriptor)
 {
 	struct stk_str type = stk_json_str(descriptor, "mediaType");
@@ -192,6 +195,7 @@ static bool is_chosen(struct stk_arena *arena, const struct leaf *leaf, struct s
 	       stk_digest_matches(leaf->root, which);
 }
 
+/* What the user may write behind the file's name. */
 static struct stk_str leaf_name(const struct leaf *leaf)
 {
 	return leaf->name.n ? leaf->name : leaf->ref.n ? leaf->ref : leaf->root;
@@ -262,6 +266,8 @@ static int fail_platform(struct walk *w, struct stk_platform wanted, struct stk_
 			STK_ARG(stk_strs_sentence(w->arena, &there, STK_IMAGE_NAMES_LISTED, false)));
 }
 
+/* Asks for the platform only where there is a choice or the user names one; the best score wins, the first
+   among equals. */
 static int choose(struct walk *w, const struct leaf **out, struct stk_err *err)
 {
 	const char *asked = w->options ? w->options->platform : NULL;
@@ -313,6 +319,7 @@ static int check_config_type(const struct stk_json *manifest, struct stk_err *er
 			STK_ARG(known ? artifact : type));
 }
 
+/* Foreign layers (Windows' base) need not be in the archive: then they are noted as absent, not refused. */
 static int take_layer(struct walk *w, const struct stk_json *descriptor, struct stk_err *err)
 {
 	struct stk_image *image = w->image;

@@ -85,6 +85,8 @@ static const struct stk_member *find_member(struct stk_image_source *source, str
 	return NULL;
 }
 
+/* The name is cleaned first: it stays below the source's folder. A link in the folder may lead out of it; the
+   folder is the user's own. */
 static int locate_file(struct stk_image_source *source, struct stk_str name, struct stk_blob *blob, struct stk_err *err)
 {
 	STK_ARENA arena = { 0 };
@@ -157,6 +159,7 @@ int stk_source_read(struct stk_image_source *source, struct stk_str name, struct
 	return failed;
 }
 
+/* Zeroed but for what every source has. */
 static struct stk_image_source *make(struct stk_arena *arena, struct stk_str path, struct stk_strs *notes)
 {
 	struct stk_image_source *source = STK_NEW(arena, struct stk_image_source, 1);

@@ -67,6 +67,7 @@ static struct stk_str logged_database(struct stk_str path)
 		       : (struct stk_str){ 0 };
 }
 
+/* The record of a path, made on first sight; later layers find what earlier ones had there. */
 static struct stk_inventory_database *database_at(struct stk_inventory *inventory, struct stk_str path)
 {
 	struct stk_inventory_database *database = stk_map_get(&inventory->paths, path);
@@ -79,6 +80,7 @@ static struct stk_inventory_database *database_at(struct stk_inventory *inventor
 	return database;
 }
 
+/* Also notes SQLite's logs, which are merged at the end: a layer may bring one without its database. */
 static enum stk_want wants(void *context, struct stk_scan *scan, const struct stk_entry *entry)
 {
 	struct stk_inventory *inventory = context;
@@ -169,6 +171,7 @@ void stk_inventory_read(struct stk_inventory_database *database, int32_t layer, 
 	database->reading = read;
 }
 
+/* A text of the os, or a copy of a database. Later layers' replace earlier ones'. */
 static void whole(void *context, struct stk_scan *scan, const struct stk_entry *entry, struct stk_str bytes)
 {
 	struct stk_inventory *inventory = context;
@@ -244,6 +247,7 @@ static void add_package(struct stk_inventory *inventory, const struct stk_image 
 	p->purl = purl_of(inventory->arena, &inventory->os, p);
 }
 
+/* Only for databases of the image as it runs: what is gone may be broken. */
 static void add_gaps(const struct stk_inventory_database *database, struct stk_scan *scan)
 {
 	STK_ARENA scratch = { 0 };

@@ -96,11 +96,13 @@ static int follow(struct bdb *b, struct stk_str item, struct stk_err *err)
 		       : stk_fail(err, STK_EFORMAT, "Berkeley DB value of %u bytes has another length", length);
 }
 
+/* Record 0, in which rpm keeps the next free number. */
 static bool is_counter(const struct bdb *b, struct stk_str key)
 {
 	return key.n == 5 && key.p[0] == ITEM_INLINE && u32(b, key.p + 1) == 0;
 }
 
+/* A value inside of the page, or on overflow pages; each is one package's header. */
 static int walk_pair(struct bdb *b, struct stk_str key, struct stk_str value, const struct stk_rpm_visitor *visitor,
 		     struct stk_err *err)
 {

@@ -42,6 +42,7 @@ uint32_t stk_le32(const char *p)
 	return (uint32_t)u[3] << 24 | (uint32_t)u[2] << 16 | (uint32_t)u[1] << 8 | u[0];
 }
 
+/* The two parts of a header. Everything behind works on slices, so that no offset has to be trusted. */
 static bool open_header(struct stk_str blob, struct header *out)
 {
 	if (blob.n < HEAD)
@@ -86,6 +87,7 @@ static struct stk_str string(struct stk_arena *arena, const struct header *h, en
 	return stk_str_is(text, "(none)") ? (struct stk_str){ 0 } : stk_arena_str(arena, text);
 }
 
+/* 0 where it is absent or of another type. */
 static uint32_t number(const struct header *h, enum tag tag)
 {
 	uint32_t type;
@@ -115,6 +117,7 @@ void stk_rpm_fill_versions(struct stk_arena *arena, struct stk_package *package,
 		stated ? with_epoch(arena, epoch, stk_str_slice(name, before + 1, name.n)) : package->version;
 }
 
+/* rpm writes and compares them together. */
 static struct stk_str version_release(struct stk_arena *arena, const struct header *h)
 {
 	struct stk_str version = string(arena, h, TAG_VERSION), release = string(arena, h, TAG_RELEASE);
