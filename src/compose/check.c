@@ -12,12 +12,14 @@
 
 #include "base/limits.h"
 #include "compose/check_private.h"
+#include "compose/official.h"
 #include "text/reference.h"
 #include "base/banned.h"
 
 const struct stk_rule_table *const stk_compose_tables[] = {
-	&stk_compose_privilege_rules, &stk_compose_mount_rules,	 &stk_compose_network_rules, &stk_compose_limit_rules,
-	&stk_compose_image_rules,     &stk_compose_secret_rules, &stk_compose_file_rules,
+#define X(name) &name,
+	STK_COMPOSE_TABLES(X)
+#undef X
 };
 const size_t stk_n_compose_tables = STK_LEN(stk_compose_tables);
 
@@ -68,6 +70,21 @@ bool stk_compose_one_of(struct stk_str text, const char *words)
 		if (stk_str_eq_nocase(stk_str_cut(&rest, ' '), text))
 			return true;
 	return false;
+}
+
+bool stk_compose_is_root(struct stk_str user)
+{
+	struct stk_str rest = user, name = stk_str_cut(&rest, ':');
+	return stk_str_is(name, "root") || stk_str_is(name, "0");
+}
+
+const char *stk_compose_own_user(service *s)
+{
+	const struct stk_official_image *official = s->build ? NULL : stk_official_image(s->image);
+	for (size_t i = 0; official && i < s->mounts.n; i++)
+		if (stk_str_is(s->mounts.v[i].type, "bind") && !s->mounts.v[i].read_only)
+			return NULL;
+	return official ? official->user : NULL;
 }
 
 bool stk_compose_is_exposed(service *s)

@@ -59,8 +59,18 @@ bool stk_compose_has_room(const struct stk_compose_service *service, struct stk_
 /* Does it mount a volume or a folder of the host that it may write? */
 bool stk_compose_keeps_data(const struct stk_compose_service *service);
 
-/* The tables, in the order of their ids. */
+/* The tables, in the order of their ids; the list of the whole program takes them from here. */
+#define STK_COMPOSE_TABLES(X)                                                                                          \
+	X(stk_compose_privilege_rules)                                                                                 \
+	X(stk_compose_isolation_rules)                                                                                 \
+	X(stk_compose_mount_rules)                                                                                     \
+	X(stk_compose_network_rules)                                                                                   \
+	X(stk_compose_limit_rules)                                                                                     \
+	X(stk_compose_image_rules)                                                                                     \
+	X(stk_compose_secret_rules)                                                                                    \
+	X(stk_compose_file_rules)
+#define X(name) extern const struct stk_rule_table name;
+STK_COMPOSE_TABLES(X)
+#undef X
 extern const struct stk_rule_table *const stk_compose_tables[];
 extern const size_t stk_n_compose_tables;
-extern const struct stk_rule_table stk_compose_privilege_rules, stk_compose_mount_rules, stk_compose_network_rules,
-	stk_compose_limit_rules, stk_compose_image_rules, stk_compose_secret_rules, stk_compose_file_rules;

@@ -32,6 +32,11 @@ bool stk_compose_is_exposed(service *s);
 /* Is it a database, cache or queue, by its image's name or its ports? */
 bool stk_compose_is_data_store(service *s);
 bool stk_compose_one_of(struct stk_str text, const char *words); /* words: "a b c"; case folded */
+/* Is it "root", "0" or one of them with a group? */
+bool stk_compose_is_root(struct stk_str user);
+/* The user that a well-known image becomes, where Compose may name it from the start, or NULL: a folder of the host may
+ * belong to somebody else. */
+const char *stk_compose_own_user(service *s);
 /* The image's facts, or NULL; counts what could not be looked at. */
 const struct stk_compose_image *stk_compose_image_of(check *c, service *s);
 bool stk_compose_hardens(const check *c, service *s);

@@ -11,13 +11,9 @@
 #include "base/banned.h"
 
 const struct stk_rule_table *const stk_dockerfile_tables[] = {
-	&stk_buildkit_copy_rules,     &stk_buildkit_style_rules,    &stk_buildkit_variable_rules,
-	&stk_dockerfile_syntax_rules, &stk_dockerfile_trivy_rules,  &stk_hadolint_apk_rules,
-	&stk_hadolint_apt_rules,      &stk_hadolint_copy_rules,	    &stk_hadolint_from_rules,
-	&stk_hadolint_label_rules,    &stk_hadolint_language_rules, &stk_hadolint_pragma_rules,
-	&stk_hadolint_rpm_rules,      &stk_hadolint_shell_rules,    &stk_hadolint_stage_rules,
-	&stk_own_base_rules,	      &stk_own_download_rules,	    &stk_own_final_rules,
-	&stk_own_permission_rules,    &stk_own_secret_rules,	    &stk_own_user_rules,
+#define X(name) &name,
+	STK_DOCKERFILE_TABLES(X)
+#undef X
 };
 const size_t stk_n_dockerfile_tables = STK_LEN(stk_dockerfile_tables);
 

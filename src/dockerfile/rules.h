@@ -101,9 +101,33 @@ bool stk_rule_is_hadolint(const struct stk_rule *rule);
 /* Runs all rules that the options want on the parsed file: findings go to the report. */
 void stk_dockerfile_check(struct stk_dockerfile_context *context);
 
-/* The tables, sorted by name here and in rules.c (and in the list of the whole program). */
+/* The tables, sorted by name; the list of the whole program takes them from here. */
+#define STK_DOCKERFILE_TABLES(X)                                                                                       \
+	X(stk_buildkit_copy_rules)                                                                                     \
+	X(stk_buildkit_style_rules)                                                                                    \
+	X(stk_buildkit_variable_rules)                                                                                 \
+	X(stk_dockerfile_syntax_rules)                                                                                 \
+	X(stk_dockerfile_trivy_rules)                                                                                  \
+	X(stk_hadolint_apk_rules)                                                                                      \
+	X(stk_hadolint_apt_rules)                                                                                      \
+	X(stk_hadolint_copy_rules)                                                                                     \
+	X(stk_hadolint_from_rules)                                                                                     \
+	X(stk_hadolint_label_rules)                                                                                    \
+	X(stk_hadolint_language_rules)                                                                                 \
+	X(stk_hadolint_pragma_rules)                                                                                   \
+	X(stk_hadolint_rpm_rules)                                                                                      \
+	X(stk_hadolint_shell_rules)                                                                                    \
+	X(stk_hadolint_stage_rules)                                                                                    \
+	X(stk_hadolint_user_rules)                                                                                     \
+	X(stk_hadolint_variable_rules)                                                                                 \
+	X(stk_own_base_rules)                                                                                          \
+	X(stk_own_download_rules)                                                                                      \
+	X(stk_own_final_rules)                                                                                         \
+	X(stk_own_permission_rules)                                                                                    \
+	X(stk_own_secret_rules)                                                                                        \
+	X(stk_own_user_rules)
+#define X(name) extern const struct stk_rule_table name;
+STK_DOCKERFILE_TABLES(X)
+#undef X
 extern const struct stk_rule_table *const stk_dockerfile_tables[];
 extern const size_t stk_n_dockerfile_tables;
-extern const struct stk_rule_table stk_dockerfile_syntax_rules;
-extern const struct stk_rule_table stk_own_base_rules, stk_own_download_rules, stk_own_final_rules,
-	stk_own_permission_rules, stk_own_secret_rules, stk_own_user_rules, stk_dockerfile_trivy_rules;

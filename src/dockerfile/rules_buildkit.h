@@ -25,5 +25,3 @@ bool stk_buildkit_experimental(const struct stk_dockerfile_context *context, con
 /* Marks findings from `first` on that the checks' settings skip, and raises those that error=true turns into failures.
  */
 void stk_buildkit_apply_checks(struct stk_dockerfile_context *context, size_t first);
-
-extern const struct stk_rule_table stk_buildkit_copy_rules, stk_buildkit_style_rules, stk_buildkit_variable_rules;

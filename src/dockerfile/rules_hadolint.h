@@ -84,8 +84,3 @@ void stk_hadolint_collapse(struct stk_dockerfile_context *context, size_t first)
 void stk_hadolint_pragmas(struct stk_dockerfile_context *context, size_t first);
 /* The codes of an inline ignore comment; n == 0 when it is none. */
 struct stk_strs stk_hadolint_inline_ignore(struct stk_arena *arena, struct stk_str comment);
-
-/* Hadolint's rules by topic; hadolint.c joins them. */
-extern const struct stk_rule_table stk_hadolint_apk_rules, stk_hadolint_apt_rules, stk_hadolint_copy_rules,
-	stk_hadolint_from_rules, stk_hadolint_label_rules, stk_hadolint_language_rules, stk_hadolint_pragma_rules,
-	stk_hadolint_rpm_rules, stk_hadolint_shell_rules, stk_hadolint_stage_rules;

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a stage runs as, where and how: USER, WORKDIR, CMD, ENTRYPOINT, HEALTHCHECK, EXPOSE, MAINTAINER. */
-#include "dockerfile/repair.h"
+/* How a stage runs and what it says of itself: WORKDIR, CMD, ENTRYPOINT, HEALTHCHECK, EXPOSE, MAINTAINER. */
 #include "dockerfile/rules_hadolint.h"
 #include "dockerfile/variables.h"
 
 #include "base/limits.h"
-#include "text/credential.h"
 #include "text/json.h"
 #include "base/banned.h"
 
@@ -89,152 +87,6 @@ static void check_workdir(const struct stk_rule *rule, void *data)
 		if (!any)
 			folder = first_folder(context->file, at->stage, &safe);
 		fix_workdir(context, finding, word, folder, safe);
-	}
-}
-
-/* ---- USER: DL3002, DL3066 ---- */
-
-static bool is_root(struct stk_str user)
-{
-	return stk_is_one_of(user, "root 0") || stk_str_starts(user, S("root:")) || stk_str_starts(user, S("0:"));
-}
-
-/* stage: the one that ends as root, which the USER may be inherited by. */
-static void report_root(struct stk_dockerfile_context *context, const struct stk_rule *rule,
-			const struct stk_instruction *at, size_t stage)
-{
-	struct stk_finding *finding = stk_dockerfile_find_at(context, rule, at, at->words.v[0].span,
-							     "the last USER is root: what breaks in is root");
-	struct stk_repair repair = stk_repair_new(context);
-	struct stk_str user = stk_repair_user(&repair, stage);
-	stk_repair_offer(&repair, finding, false, "write USER " STK_FMT " behind the last step that may need root",
-			 STK_ARG(user));
-}
-
-/* The last USER of each stage, by Hadolint; NULL where there is none. */
-static void check_root_for_hadolint(struct stk_dockerfile_context *context, const struct stk_rule *rule)
-{
-	const struct stk_instruction *last = NULL;
-	EACH_INSTRUCTION(at, context)
-	{
-		if (at->keyword == STK_FROM) {
-			if (last && is_root(last->arguments.text))
-				report_root(context, rule, last, last->stage);
-			last = NULL;
-		} else if (at->keyword == STK_USER && at->words.n && at->stage != SIZE_MAX) {
-			last = at;
-		}
-	}
-	if (last && is_root(last->arguments.text))
-		report_root(context, rule, last, last->stage);
-}
-
-/* The USER in effect at the end of the last stage, inherited ones included, or NULL. */
-static const struct stk_instruction *final_user(const struct stk_dockerfile *file)
-{
-	size_t stage = file->stages.n - 1; /* SIZE_MAX without a stage: what stands before FROM */
-	for (size_t i = file->instructions.n; i-- > 0;) {
-		const struct stk_instruction *at = file->instructions.v[i];
-		if (at->stage != stage)
-			continue;
-		if (at->keyword == STK_USER && at->words.n)
-			return at;
-		if (at->keyword == STK_FROM)
-			stage = file->stages.v[stage].parent;
-		if (at->keyword == STK_FROM && stage == SIZE_MAX)
-			break;
-	}
-	return NULL;
-}
-
-static void check_root(const struct stk_rule *rule, void *data)
-{
-	struct stk_dockerfile_context *context = data;
-	if (stk_like_hadolint(context)) {
-		check_root_for_hadolint(context, rule);
-		return;
-	}
-	const struct stk_instruction *user = final_user(context->file);
-	if (user && is_root(stk_dockerfile_expand(context->file, user, user->words.v[0].raw).text))
-		report_root(context, rule, user, context->file->stages.n - 1);
-}
-
-static bool is_numeric(struct stk_str user)
-{
-	struct stk_str id = stk_str_cut(&user, ':');
-	for (size_t i = 0; i < id.n; i++)
-		if (!stk_is_digit(id.p[i]))
-			return false;
-	return true;
-}
-
-/* Does the text name an ARG declared above? Hadolint does not look where the name ends. */
-static bool names_argument(struct stk_dockerfile_context *context, const struct stk_instruction *before,
-			   struct stk_str text)
-{
-	for (size_t i = 0; i < before->index; i++) {
-		const struct stk_instruction *at = context->file->instructions.v[i];
-		for (size_t k = 0; at->keyword == STK_ARG && k < at->pairs.n; k++) {
-			struct stk_str name = at->pairs.v[k].key.value;
-			if (stk_str_contains(text, stk_arena_printf(context->arena, "${" STK_FMT "}", STK_ARG(name))) ||
-			    stk_str_contains(text, stk_arena_printf(context->arena, "$" STK_FMT, STK_ARG(name))))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* The id that a useradd or adduser of the file gives a user, when exactly one does; else empty. */
-static struct stk_str id_of_user(struct stk_dockerfile_context *context, struct stk_str user)
-{
-	struct stk_str id = S("");
-	size_t n = 0;
-	EACH_RUN(run, context)
-	EACH_COMMAND(command, run)
-	{
-		if (!stk_command_is_any(command, "useradd adduser") || !command->n_arguments ||
-		    !stk_str_eq(command->arguments[command->n_arguments - 1]->text, user))
-			continue;
-		n++;
-		for (size_t i = 0; i + 1 < command->n_arguments; i++)
-			if (stk_is_one_of(command->arguments[i]->text, "-u --uid"))
-				id = command->arguments[i + 1]->text;
-			else if (stk_str_starts(command->arguments[i]->text, S("--uid=")))
-				id = stk_str_slice(command->arguments[i]->text, 6, command->arguments[i]->text.n);
-	}
-	return n == 1 && id.n && is_numeric(id) ? id : S("");
-}
-
-/* The number has the same rights and the same home as the name: /etc/passwd holds both. */
-static void fix_user_name(struct stk_dockerfile_context *context, struct stk_finding *finding,
-			  const struct stk_word *word)
-{
-	struct stk_repair repair = stk_repair_new(context);
-	struct stk_str group = word->raw, user = stk_str_cut(&group, ':'), id = id_of_user(context, user);
-	repair.failed = !id.n || word->span.end - word->span.begin != word->raw.n;
-	stk_repair_replace(&repair, word->span.begin, word->span.begin + user.n, id);
-	stk_repair_offer(&repair, finding, true, "write " STK_FMT ", which useradd gives", STK_ARG(id));
-}
-
-static void check_numeric_user(const struct stk_rule *rule, void *data)
-{
-	struct stk_dockerfile_context *context = data;
-	bool hadolint = stk_like_hadolint(context);
-	const struct stk_instruction *final = hadolint ? NULL : final_user(context->file);
-	EACH_INSTRUCTION(at, context)
-	{
-		if (at->keyword != STK_USER || !at->words.n || (!hadolint && at != final))
-			continue;
-		struct stk_str text = hadolint
-					      ? at->arguments.text
-					      : stk_dockerfile_expand_known(context->file, at, at->words.v[0].raw).text;
-		if (is_numeric(text) || (hadolint ? names_argument(context, at, text)
-						  : stk_str_find_byte(text, '$') != SIZE_MAX || is_root(text)))
-			continue;
-		fix_user_name(context,
-			      stk_dockerfile_find_at(context, rule, at, at->words.v[0].span,
-						     "a numeric user id lets Kubernetes check runAsNonRoot"),
-			      &at->words.v[0]);
 	}
 }
 
@@ -371,86 +223,6 @@ static void check_onbuild(const struct stk_rule *rule, void *data)
 	}
 }
 
-/* ---- DL3044 ---- */
-
-static bool is_name_byte(char c)
-{
-	return stk_is_alnum(c) || c == '_';
-}
-
-/* Does the value refer to the variable, as ${name} or $name? */
-static bool refers_to(struct stk_arena *arena, struct stk_str value, struct stk_str name)
-{
-	if (stk_str_contains(value, stk_arena_printf(arena, "${" STK_FMT "}", STK_ARG(name))))
-		return true;
-	struct stk_str plain = stk_arena_printf(arena, "$" STK_FMT, STK_ARG(name));
-	for (size_t at; (at = stk_str_find(value, plain)) != SIZE_MAX;
-	     value = stk_str_slice(value, at + plain.n, value.n))
-		if (at + plain.n == value.n || !is_name_byte(value.p[at + plain.n]))
-			return true;
-	return false;
-}
-
-static bool is_defined_above(const struct stk_dockerfile *file, const struct stk_instruction *before,
-			     struct stk_str name)
-{
-	for (size_t i = 0; i < before->index; i++) {
-		const struct stk_instruction *at = file->instructions.v[i];
-		for (size_t k = 0; (at->keyword == STK_ENV || at->keyword == STK_ARG) && k < at->pairs.n; k++)
-			if (stk_str_eq(at->pairs.v[k].key.value, name))
-				return true;
-	}
-	return false;
-}
-
-/* The other pair of the ENV whose value refers to the k-th name, or NULL. */
-static const struct stk_pair *referring_pair(struct stk_dockerfile_context *context, const struct stk_instruction *at,
-					     size_t k)
-{
-	for (size_t i = 0; i < at->pairs.n; i++)
-		if (i != k && refers_to(context->arena, at->pairs.v[i].value.value, at->pairs.v[k].key.value))
-			return &at->pairs.v[i];
-	return NULL;
-}
-
-/* The pair that refers, and those behind it, get an ENV of their own. */
-static void fix_env_reference(struct stk_dockerfile_context *context, struct stk_finding *finding,
-			      const struct stk_instruction *at, const struct stk_pair *defined,
-			      const struct stk_pair *refers)
-{
-	struct stk_repair repair = stk_repair_new(context);
-	if (refers < defined || refers == at->pairs.v || at->outer)
-		return;
-	size_t begin = refers[-1].span.end, end = refers->span.begin;
-	struct stk_str gap = stk_str_slice(context->file->text, begin, end);
-	repair.failed = stk_str_find_byte(gap, '#') != SIZE_MAX; /* a comment would end up between two instructions */
-	stk_repair_replace(&repair, begin, end,
-			   stk_arena_printf(context->arena, "%s" STK_FMT " ",
-					    stk_str_contains(gap, S("\r\n")) ? "\r\n" : "\n", STK_ARG(at->name)));
-	stk_repair_offer(&repair, finding, false, "write it as two ENVs");
-}
-
-static void check_env_reference(const struct stk_rule *rule, void *data)
-{
-	struct stk_dockerfile_context *context = data;
-	EACH_INSTRUCTION(at, context)
-	for (size_t k = 0; at->keyword == STK_ENV && k < at->pairs.n; k++) {
-		struct stk_str name = at->pairs.v[k].key.value;
-		const struct stk_pair *pair = referring_pair(context, at, k);
-		bool defined = stk_like_hadolint(context) ? is_defined_above(context->file, at, name)
-							  : stk_variable_declared(context->file, at, name);
-		if (!name.n || !pair || defined)
-			continue;
-		fix_env_reference(context,
-				  stk_dockerfile_find_at(context, rule, at, pair->span,
-							 "\"" STK_FMT
-							 "\" is defined by this very ENV and has no value here yet",
-							 STK_ARG(name)),
-				  at, &at->pairs.v[k], pair);
-		break;
-	}
-}
-
 /* ---- DL3057 ---- */
 
 static bool has_healthcheck(const struct stk_dockerfile *file, size_t stage)
@@ -515,76 +287,6 @@ static void check_health(const struct stk_rule *rule, void *data)
 			       "the image has no HEALTHCHECK: nobody notices when the program hangs");
 }
 
-/* ---- DL3064 ---- */
-
-static const char secret_names[] =
-	"ACCESS_TOKEN APPLICATION_KEY APP_SECRET AUTH_TOKEN AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY BITTREX_API_KEY BITTREX_API_SECRET CF_PASSWORD "
-	"CF_USERNAME CIRCLE_TOKEN CI_DEPLOY_PASSWORD CI_DEPLOY_USER DOCKERHUB_PASSWORD DOCKER_EMAIL DOCKER_PASSWORD DOCKER_USERNAME "
-	"FACEBOOK_ACCESS_TOKEN FACEBOOK_APP_ID FACEBOOK_APP_SECRET FIREBASE_API_TOKEN FIREBASE_TOKEN FOSSA_API_KEY GH_ENTERPRISE_TOKEN GH_TOKEN "
-	"GITHUB_ENTERPRISE_TOKEN GITHUB_TOKEN HEROKU_API_KEY HEROKU_API_USER NPM_AUTH_TOKEN NPM_TOKEN OKTA_AUTHN_GROUPID OKTA_CLIENT_ORGURL "
-	"OKTA_CLIENT_TOKEN OKTA_OAUTH2_CLIENTID OKTA_OAUTH2_CLIENTSECRET OPENAI_API_KEY OS_PASSWORD OS_USERNAME POSTGRES_PASSWORD SLACK_TOKEN "
-	"STRIPE_API_KEY STRIPE_DEVICE_NAME TRAVIS_OS_NAME TRAVIS_SECURE_ENV_VARS TRAVIS_SUDO VAULT_CLIENT_KEY VAULT_TOKEN";
-
-/* Hadolint looks for whole names and for these anywhere in the name. */
-static bool is_secret_for_hadolint(struct stk_arena *arena, struct stk_str name)
-{
-	static const char *const parts[] = { "api_key", "client_key", "password", "private",
-					     "secret",	"token",      "username" };
-	struct stk_str upper = stk_arena_str(arena, name);
-	for (size_t i = 0; i < upper.n; i++)
-		if (upper.p[i] >= 'a' && upper.p[i] <= 'z')
-			((char *)upper.p)[i] = (char)(upper.p[i] - 'a' + 'A');
-	if (stk_is_one_of(upper, secret_names))
-		return true;
-	for (size_t i = 0; i < STK_LEN(parts); i++)
-		if (stk_str_contains_nocase(name, stk_str_from(parts[i])))
-			return true;
-	return false;
-}
-
-/* A path says where the secret is, not what it is. */
-static bool is_path(struct stk_str value)
-{
-	return stk_str_starts(value, S("/")) || stk_str_starts(value, S("./")) || stk_str_starts(value, S("~/"));
-}
-
-static void fix_secret(struct stk_dockerfile_context *context, struct stk_finding *finding,
-		       const struct stk_instruction *at, struct stk_str name)
-{
-	struct stk_repair repair = stk_repair_new(context);
-	repair.failed = at->outer != NULL;
-	stk_repair_mount_variable(&repair, at->stage, name);
-	stk_repair_offer(&repair, finding, false,
-			 "write RUN --mount=type=secret where it is used, and build with --secret");
-}
-
-static void check_secret_names(struct stk_dockerfile_context *context, const struct stk_rule *rule,
-			       const struct stk_instruction *at)
-{
-	bool hadolint = stk_like_hadolint(context);
-	if (!hadolint && at->keyword == STK_ARG && at->stage == SIZE_MAX)
-		return;
-	size_t n = hadolint && at->keyword == STK_ARG && at->pairs.n > 1 ? 1 : at->pairs.n; /* it reads one */
-	for (size_t i = 0; (at->keyword == STK_ARG || at->keyword == STK_ENV) && i < n; i++) {
-		const struct stk_word *key = &at->pairs.v[i].key;
-		if (hadolint ? is_secret_for_hadolint(context->arena, key->value)
-			     : stk_credential_name(key->value) && !is_path(at->pairs.v[i].value.value))
-			fix_secret(context,
-				   stk_dockerfile_find_at(context, rule, at, key->span,
-							  "\"" STK_FMT
-							  "\" looks like a secret, and %s is readable in the image",
-							  STK_ARG(key->value), stk_keyword_name(at->keyword)),
-				   at, key->value);
-	}
-}
-
-static void check_secrets(const struct stk_rule *rule, void *data)
-{
-	struct stk_dockerfile_context *context = data;
-	EACH_INSTRUCTION(at, context)
-	check_secret_names(context, rule, at->inner && stk_like_hadolint(context) ? at->inner : at);
-}
-
 /* ---- DL4000 ---- */
 
 /* The text without the quotes round all of it. */
@@ -641,18 +343,6 @@ static const struct stk_rule rows[] = {
 	  .good = "WORKDIR /app",
 	  .url = "https://docs.docker.com/reference/build-checks/workdir-relative-path/",
 	  .check = check_workdir },
-	{ .id = "DL3002",
-	  .aliases = { "DS-0002", "AVD-DS-0002", "DS002", "CIS-DI-0001" },
-	  .layer = STK_LAYER_IMAGE,
-	  .severity = STK_SEV_HIGH,
-	  .title = "the last USER is root",
-	  .why = "What breaks into the program is root in the container, and one flaw of the kernel or one mount away from the host.",
-	  .remedy = "Write \"USER 10001:10001\" after the steps that need root.",
-	  .fix = "--fix-unsafe switches to a number behind the last step that may need root",
-	  .bad = "USER root",
-	  .good = "USER 10001",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3002",
-	  .check = check_root },
 	{ .id = "DL3011",
 	  .aliases = { "DS-0008", "AVD-DS-0008", "DS008" },
 	  .layer = STK_LAYER_BUILD,
@@ -701,17 +391,6 @@ static const struct stk_rule rows[] = {
 	  .good = "ONBUILD RUN make",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3043",
 	  .check = check_onbuild },
-	{ .id = "DL3044",
-	  .layer = STK_LAYER_BUILD,
-	  .severity = STK_SEV_HIGH,
-	  .title = "ENV refers to a variable that it defines itself",
-	  .why = "All values of one ENV are expanded before any of them is set: the reference gives the old value, or nothing.",
-	  .remedy = "Divide it into two: ENV BASE=/opt, and on the next line ENV BIN=$BASE/bin.",
-	  .fix = "--fix-unsafe divides it before the pair that refers",
-	  .bad = "ENV BASE=/opt BIN=$BASE/bin",
-	  .good = "ENV BASE=/opt\nENV BIN=$BASE/bin",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3044",
-	  .check = check_env_reference },
 	{ .id = "DL3057",
 	  .aliases = { "DS-0026", "AVD-DS-0026", "DS026", "CIS-DI-0006" },
 	  .layer = STK_LAYER_IMAGE,
@@ -725,31 +404,6 @@ static const struct stk_rule rows[] = {
 	  .good = "FROM nginx:1.27\nHEALTHCHECK CMD [\"curl\", \"-fsS\", \"http://localhost/\"]",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3057",
 	  .check = check_health },
-	{ .id = "DL3064",
-	  .aliases = { "SecretsUsedInArgOrEnv", "DS-0031", "AVD-DS-0031", "DS031", "CIS-DI-0010" },
-	  .layer = STK_LAYER_SECRETS,
-	  .severity = STK_SEV_HIGH,
-	  .title = "a secret in ARG or ENV",
-	  .why = "Both stand in the image's configuration and history: whoever can pull the image reads them with \"docker history\".",
-	  .remedy =
-		  "Write RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN where it is used, and build with --secret id=npm_token,env=NPM_TOKEN; give "
-		  "what the program needs to the container at run time.",
-	  .fix = "--fix-unsafe takes it away and mounts the secret in the RUNs that use it",
-	  .bad = "ARG NPM_TOKEN\nRUN npm ci",
-	  .good = "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
-	  .url = "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
-	  .check = check_secrets },
-	{ .id = "DL3066",
-	  .layer = STK_LAYER_IMAGE,
-	  .severity = STK_SEV_LOW,
-	  .title = "USER without a numeric id",
-	  .why = "Kubernetes cannot tell whether a name is root, and with runAsNonRoot it refuses to start the container.",
-	  .remedy = "Write the user's number; docker run --rm IMAGE id -u NAME prints it.",
-	  .fix = "--fix writes the number that a useradd -u of the file gives",
-	  .bad = "USER app",
-	  .good = "USER 10001",
-	  .url = "https://github.com/hadolint/hadolint/wiki/DL3066",
-	  .check = check_numeric_user },
 	{ .id = "DL4000",
 	  .aliases = { "MaintainerDeprecated", "DS-0022", "AVD-DS-0022", "DS022" },
 	  .layer = STK_LAYER_BUILD,
