@@ -32,6 +32,7 @@ static service *find_active(struct stk_compose_loader *l, struct stk_str name)
 	return found && found->active ? found : NULL;
 }
 
+/* A context "service:NAME" is what that service builds, so it must build something. */
 static int check_contexts(struct stk_compose_loader *l, service *s)
 {
 	const node *contexts = stk_compose_get(s->build, "additional_contexts");
@@ -56,6 +57,7 @@ static int check_contexts(struct stk_compose_loader *l, service *s)
 	return 0;
 }
 
+/* A service that asks for one platform must be built for it, where its build says for which. */
 static int check_platforms(struct stk_compose_loader *l, service *s)
 {
 	const node *platforms = stk_compose_get(s->build, "platforms");
@@ -69,6 +71,7 @@ static int check_platforms(struct stk_compose_loader *l, service *s)
 		      STK_ARG(platform));
 }
 
+/* Something must say where the image comes from; a provider needs none. */
 static int check_build(struct stk_compose_loader *l, service *s)
 {
 	if (!s->build && !s->image.n && !stk_compose_get(s->node, "provider"))
@@ -85,6 +88,7 @@ static int check_build(struct stk_compose_loader *l, service *s)
 	return check_contexts(l, s) < 0 || check_platforms(l, s) < 0 ? -1 : 0;
 }
 
+/* A network mode replaces networks; both at once contradict each other. */
 static int check_networks(struct stk_compose_loader *l, service *s)
 {
 	if (s->network_mode.n && s->networks.n &&
@@ -179,6 +183,7 @@ static int check_references(struct stk_compose_loader *l, service *s)
 		       : 0;
 }
 
+/* Bytes are texts by now, counts are numbers; 0 for what is missing. */
 static double number_of(const node *value)
 {
 	if (!value)
@@ -238,6 +243,7 @@ static int check_scale(struct stk_compose_loader *l, service *s)
 	return 0;
 }
 
+/* Files that are synchronised must go somewhere; rebuilding and restarting need no place. */
 static int check_watch(struct stk_compose_loader *l, service *s)
 {
 	const node *watch = stk_compose_path(s->node, "develop.watch");
@@ -253,6 +259,7 @@ static int check_watch(struct stk_compose_loader *l, service *s)
 	return 0;
 }
 
+/* One mount for each target: the engine refuses a second. */
 static int claim(struct stk_compose_loader *l, struct stk_map *targets, struct stk_str target,
 		 struct stk_compose_place place)
 {
@@ -295,6 +302,7 @@ struct cycle_walk {
 	size_t *path, *next, depth;
 };
 
+/* The part of the path that goes round. */
 static int report_cycle(struct cycle_walk *w, size_t at)
 {
 	const struct stk_compose *project = w->l->project;
@@ -309,6 +317,8 @@ static int report_cycle(struct cycle_walk *w, size_t at)
 		      STK_ARG(stk_buf_str(&text)));
 }
 
+/* next[d] counts which dependency of path[d] is looked at; a service is on the path at most once, so n places
+   suffice. */
 static int walk_from(struct cycle_walk *w, size_t start)
 {
 	const struct stk_compose *project = w->l->project;

@@ -28,6 +28,7 @@ static struct stk_str variable(const struct stk_compose_setup *setup, const char
 	return value;
 }
 
+/* PWD is set, as a shell would have it; Compose sets it for programs without one. */
 static void take_process_environment(struct stk_compose_loader *l, struct stk_compose_setup *setup)
 {
 	for (const char *const *e = l->options->environment; e && *e; e++) {
@@ -64,6 +65,8 @@ static bool look_up(void *context, struct stk_str name, struct stk_str *value)
 	return stk_compose_environment_get(context, name, value);
 }
 
+/* usual: the .env that nobody named, which may be missing or a folder. Later files win, the process's own
+   variables always. */
 static int read_env_files(struct stk_compose_loader *l, struct stk_compose_setup *setup, const struct stk_strs *files,
 			  bool usual)
 {
@@ -92,6 +95,7 @@ static bool is_true(struct stk_str text)
 	return false;
 }
 
+/* Of the process alone: what a .env says does not choose other .env files. */
 static struct stk_str process_variable(const struct stk_compose_loader *l, const char *name)
 {
 	size_t n = strlen(name);
@@ -101,6 +105,7 @@ static struct stk_str process_variable(const struct stk_compose_loader *l, const
 	return S("");
 }
 
+/* Called twice: beside the files named on the command line, and beside those that were found by it. */
 static int take_env_files(struct stk_compose_loader *l, struct stk_compose_setup *setup)
 {
 	struct stk_strs files = { 0 };
@@ -129,6 +134,7 @@ static void take_named_files(struct stk_compose_loader *l, struct stk_compose_se
 				: stk_path_clean(l->arena, stk_path_join(l->arena, here(l), files->v[i]));
 }
 
+/* COMPOSE_FILE counts where no file is named; each of its files must be there. */
 static int take_variable_files(struct stk_compose_loader *l, struct stk_compose_setup *setup)
 {
 	struct stk_str list, separator = variable(setup, "COMPOSE_PATH_SEPARATOR"), text;
@@ -175,6 +181,7 @@ static void warn_of_several(struct stk_compose_loader *l, const struct stk_strs 
 	}
 }
 
+/* The first folder upwards with one of the usual names; the override beside it may be of the other family. */
 static void search_upwards(struct stk_compose_loader *l, struct stk_compose_setup *setup)
 {
 	struct stk_str folder = project_directory(l, setup);
@@ -195,6 +202,7 @@ static void search_upwards(struct stk_compose_loader *l, struct stk_compose_setu
 	}
 }
 
+/* --profile takes the place of the variable. */
 static void take_profiles(struct stk_compose_loader *l, struct stk_compose_setup *setup)
 {
 	setup->profiles = l->options->profiles;
@@ -268,6 +276,7 @@ static struct stk_str name_in_files(const struct stk_compose_files *files)
 	return name;
 }
 
+/* -p, then the variable: both must be legal as they are. Then the files' own name or the folder's, made legal. */
 static int choose_name(struct stk_compose_loader *l, struct stk_compose_setup *setup,
 		       const struct stk_compose_files *files)
 {

@@ -18,6 +18,7 @@ static int refuse(struct stk_compose_loader *l, const node *value, const char *w
 	return stk_compose_fail(l->err, value->place, "%s", what);
 }
 
+/* Of another kind at the same place; what fixes and rules ask of a value comes along. */
 static node *like(struct stk_compose_loader *l, const node *from, enum stk_compose_type type)
 {
 	node *made = STK_NEW(l->arena, node, 1);
@@ -44,6 +45,7 @@ static int bind_string(struct stk_compose_loader *l, node **value)
 	return (*value)->type == STK_COMPOSE_STRING ? 0 : refuse(l, *value, "this must be a string");
 }
 
+/* A text that no schema cast yet: from a file that is extended, say. */
 static int bind_bool(struct stk_compose_loader *l, node *value)
 {
 	bool truth;
@@ -75,6 +77,7 @@ static int bind_int(struct stk_compose_loader *l, node *value, bool no_negatives
 	return no_negatives && value->integer < 0 ? refuse(l, value, "this must not be negative") : 0;
 }
 
+/* "inf" and "nan" are refused with the text; a YAML .inf is one already and stays. */
 static int bind_float(struct stk_compose_loader *l, node *value)
 {
 	if (value->type == STK_COMPOSE_STRING) {
@@ -117,6 +120,7 @@ static int bind_duration(struct stk_compose_loader *l, node **value)
 	return 0;
 }
 
+/* One text or several, as a list; anything but a text in it is refused. */
 static int bind_strings(struct stk_compose_loader *l, node **value)
 {
 	node *list = like(l, *value, STK_COMPOSE_LIST);
@@ -151,6 +155,7 @@ static int bind_command(struct stk_compose_loader *l, node **value)
 	return 0;
 }
 
+/* A text is for the container's shell, as in a Dockerfile's HEALTHCHECK CMD. */
 static int bind_test(struct stk_compose_loader *l, node **value)
 {
 	if ((*value)->type == STK_COMPOSE_LIST)
@@ -162,6 +167,8 @@ static int bind_test(struct stk_compose_loader *l, node **value)
 	return 0;
 }
 
+/* A number is a mode as it is, a text is octal; printed as Go prints an octal number, with the sign behind the
+   0. */
 static int bind_mode(struct stk_compose_loader *l, node **value)
 {
 	uint64_t mode = 0;
@@ -179,6 +186,7 @@ static int bind_mode(struct stk_compose_loader *l, node **value)
 	return 0;
 }
 
+/* Compose keeps "all" as -1. */
 static int bind_device_count(struct stk_compose_loader *l, node *value)
 {
 	if (value->type == STK_COMPOSE_STRING && stk_str_eq_nocase(value->text, S("all"))) {
@@ -262,6 +270,7 @@ static node *texts_of(struct stk_compose_loader *l, node *value)
 	return list->n ? list : NULL;
 }
 
+/* many: a key may have several values, which stay a list. */
 static int bind_options(struct stk_compose_loader *l, node **value, bool many)
 {
 	node *map = like(l, *value, STK_COMPOSE_MAP);
@@ -280,6 +289,7 @@ static int bind_options(struct stk_compose_loader *l, node **value, bool many)
 	return 0;
 }
 
+/* The form in which Compose hands it to the engine: "host=address", IPv6 without brackets. */
 static int add_host(struct stk_compose_loader *l, node *list, const node *place, struct stk_str host, struct stk_str ip)
 {
 	if (!host.n || stk_str_find_byte(host, ':') != SIZE_MAX || stk_str_find_byte(host, '=') != SIZE_MAX)
@@ -292,6 +302,7 @@ static int add_host(struct stk_compose_loader *l, node *list, const node *place,
 	return 0;
 }
 
+/* "host=address" or "host:address"; behind the first sign may stand several addresses with commas. */
 static int add_listed_host(struct stk_compose_loader *l, node *list, const node *item)
 {
 	struct stk_str text = stk_compose_text(l->arena, item);
@@ -314,6 +325,7 @@ static int by_text(const void *a, const void *b)
 	return stk_str_compare((*(node *const *)a)->text, (*(node *const *)b)->text);
 }
 
+/* Sorted, as Compose prints them: the same host with two addresses stays twice. */
 static int bind_hosts(struct stk_compose_loader *l, node **value)
 {
 	node *from = *value, *list = like(l, from, STK_COMPOSE_LIST);
@@ -415,6 +427,7 @@ static void add_missing(struct stk_compose_loader *l, node *map, const struct st
 	stk_compose_set(l->arena, map, field->name, nowhere, value);
 }
 
+/* Keys in the order of the table; what is not in the table is gone, since validation has had its say about it. */
 static int bind_struct(struct stk_compose_loader *l, node **value, schema *rule)
 {
 	node *from = *value, *map = like(l, from, STK_COMPOSE_MAP);
@@ -436,6 +449,7 @@ static int bind_struct(struct stk_compose_loader *l, node **value, schema *rule)
 	return 0;
 }
 
+/* Keys are the user's own and keep their order. */
 static int bind_map(struct stk_compose_loader *l, node **value, schema *rule)
 {
 	node *from = *value, *map = like(l, from, STK_COMPOSE_MAP);

@@ -18,6 +18,7 @@ struct item {
 	const node *node;
 };
 
+/* One path or several, as a list of nodes, so that errors know their places. */
 static int texts_of(struct item *item, const node *value, struct stk_compose_node *paths)
 {
 	if (!value)
@@ -32,6 +33,7 @@ static int texts_of(struct item *item, const node *value, struct stk_compose_nod
 	return 0;
 }
 
+/* By path, over the files that are being included now; the same file may be included twice side by side. */
 static int check_cycle(struct item *item, struct stk_str path, struct stk_compose_place place)
 {
 	size_t depth = 0;
@@ -44,6 +46,7 @@ static int check_cycle(struct item *item, struct stk_str path, struct stk_compos
 		       : stk_compose_fail(item->l->err, place, "files are included more than %d deep", STK_LIMIT_DEPTH);
 }
 
+/* Paths start at the including project's folder, not at that of the item. */
 static int open_files(struct item *item, const node *paths, struct stk_compose_files *files)
 {
 	for (uint32_t i = 0; i < paths->n; i++) {

@@ -38,6 +38,7 @@ static void put_default(struct walk *w, node *map, const char *key, struct stk_s
 				stk_compose_new_str(w->l->arena, text, nowhere));
 }
 
+/* What Compose fills in before it checks; later steps fill in more (normalize.c). */
 static int set_default(struct walk *w, node *value, enum stk_compose_role role)
 {
 	if (value->type != STK_COMPOSE_MAP)
@@ -93,6 +94,7 @@ static int check_object(struct walk *w, const node *object, const char *keys)
 	return 0;
 }
 
+/* What JSON Schema cannot say: conditions over several keys. */
 static int check(struct walk *w, node *value, enum stk_compose_role role)
 {
 	const node *host_ip = stk_compose_get(value, "host_ip");
@@ -138,6 +140,7 @@ static bool is_windows_absolute(struct stk_str path)
 	       (path.n > 2 && stk_is_alpha(path.p[0]) && path.p[1] == ':' && (path.p[2] == '\\' || path.p[2] == '/'));
 }
 
+/* windows: the value may be a path of Windows, which is absolute as it is. */
 static void make_absolute(struct walk *w, node *value, bool windows)
 {
 	if (value->type != STK_COMPOSE_STRING)
@@ -177,6 +180,7 @@ static int resolve_volume(struct walk *w, node *value, enum stk_compose_role rol
 	return 0;
 }
 
+/* Only local paths: a remote context, an image and a service's name stay. */
 static int resolve(struct walk *w, node *value, enum stk_compose_role role)
 {
 	switch (role) {

@@ -67,6 +67,7 @@ static size_t split_volume(struct stk_str spec, struct stk_str *parts, size_t mo
 	return n;
 }
 
+/* By its first bytes only: what has a slash further in is a volume's name, as for compose-go. */
 static bool is_file_path(struct stk_str source)
 {
 	if (!source.n)
@@ -168,6 +169,7 @@ static int refuse_port(struct stk_compose_loader *l, const node *item, const cha
 				STK_ARG(text), STK_ARG(stk_compose_text(l->arena, item)));
 }
 
+/* From the right, since an address of IPv6 holds colons as well. */
 static void split_port(struct stk_str spec, struct port *port)
 {
 	size_t last = stk_str_rfind_byte(spec, ':');
@@ -209,6 +211,7 @@ static int read_port(struct stk_compose_loader *l, const node *item, struct stk_
 	return 0;
 }
 
+/* A range of host ports for one port stays a range; two ranges of one length go side by side. */
 static void put_port(struct stk_compose_loader *l, const node *item, const struct port *port, uint64_t number,
 		     node *list)
 {
@@ -227,6 +230,7 @@ static void put_port(struct stk_compose_loader *l, const node *item, const struc
 	stk_compose_append(l->arena, list, map);
 }
 
+/* As the text "10/tcp" stands before "9/tcp". */
 static int by_decimal_text(const void *a, const void *b)
 {
 	char x[16], y[16];

@@ -21,6 +21,7 @@ struct walk {
 	size_t n;
 };
 
+/* "services.web.ports.0", for messages. */
 static struct stk_str path_text(struct walk *w)
 {
 	STK_BUF out = stk_buf_new(1000);
@@ -40,6 +41,7 @@ static bool integral(const node *value)
 	       (value->type == STK_COMPOSE_FLOAT && value->number == floor(value->number));
 }
 
+/* A whole number is also a number, and 3.0 is whole: as in JSON Schema. */
 static bool has_type(const node *value, unsigned types)
 {
 	switch (value->type) {
@@ -108,6 +110,7 @@ static struct stk_str nearest_field(struct walk *w, schema *rule, struct stk_str
 	return stk_nearest(key, &names);
 }
 
+/* When checking, it is collected for a rule; keys that a user may choose freely never get here. */
 static int unknown_key(struct walk *w, const struct stk_compose_entry *entry, schema *rule)
 {
 	struct stk_str nearest = nearest_field(w, rule, entry->key), path = path_text(w);
@@ -134,6 +137,7 @@ static int check_required(struct walk *w, const node *map, schema *rule)
 	return 0;
 }
 
+/* The path is no longer than the schema is deep: what it does not describe is not walked. */
 static int check_map(struct walk *w, const node *map, schema *rule)
 {
 	for (uint32_t i = 0; i < map->n; i++) {

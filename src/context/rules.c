@@ -243,6 +243,7 @@ static void check_huge(const struct stk_rule *rule, void *context_)
 	}
 }
 
+/* Of the whole context, so that whatever is sent is in the image. */
 static bool copies_everything(const struct stk_context_copies *copies, const struct stk_context_copy **which)
 {
 	for (size_t i = 0; copies && i < copies->n; i++)

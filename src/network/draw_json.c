@@ -28,6 +28,7 @@ static void put_numbers_of_names(struct document *d, const char *key, const stru
 	stk_json_end_array(&d->w);
 }
 
+/* Each network with who is on it, by name: numbers would mean nothing outside. */
 static void put_networks(struct document *d)
 {
 	stk_json_key(&d->w, "networks");

@@ -18,6 +18,7 @@ void stk_html_badge(struct stk_buf *out, enum stk_severity severity)
 	stk_buf_printf(out, "<span class=\"badge %s\">%s</span>", name, name);
 }
 
+/* Style is in the page: a report is one file that opens anywhere. */
 static void write_head(struct stk_buf *out, const struct stk_report *report)
 {
 	stk_buf_add(out, S("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

@@ -121,6 +121,7 @@ static int64_t column_of(struct stk_str line, uint32_t column)
 	return n;
 }
 
+/* SARIF counts lines from 1: a finding without one is shown at the first. */
 static void write_region(struct stk_json_writer *w, const struct stk_target *target, const struct stk_location *at)
 {
 	stk_json_key(w, "region");

@@ -148,6 +148,7 @@ static void compare(struct diff *d)
 		step(d, ' ', n + i, m + i);
 }
 
+/* One line of a hunk, with its sign; colour where the terminal has it. */
 static void print_line(struct stk_buf *out, char kind, struct stk_str line, bool color)
 {
 	if (color && kind != ' ')

@@ -115,6 +115,7 @@ static int read_unicode(struct parser *p, unsigned digits, struct stk_buf *out)
 	return 0;
 }
 
+/* Of basic strings (TOML 1.0, "String"); many: of one that goes over several lines. */
 static int read_escape(struct parser *p, bool many, struct stk_buf *out)
 {
 	static const char from[] = "btnfre\"\\", to[] = "\b\t\n\f\r\033\"\\";
