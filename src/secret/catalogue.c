@@ -4,6 +4,7 @@
 
 #include <assert.h>
 
+#include "secret/shape.h"
 #include "secret/validate.h"
 
 #include "base/banned.h"
@@ -93,6 +94,14 @@ const char *stk_secret_rule_name(const struct stk_secret_rule *rule)
 bool stk_secret_rule_everywhere(const struct stk_secret_rule *rule)
 {
 	return rule->regex && !rule->paths;
+}
+
+bool stk_secret_keyword_exact(struct stk_str keyword)
+{
+	for (size_t i = 0; i < keyword.n; i++)
+		if (keyword.p[i] != stk_lower(keyword.p[i]))
+			return true;
+	return false;
 }
 
 static const char *const confidence_names[] = { "low", "medium", "high" };

@@ -60,13 +60,21 @@ struct stk_secret_detail {
 typedef enum stk_verdict stk_secret_validator(struct stk_str match, struct stk_str secret,
 					      struct stk_secret_detail *detail);
 
+/* Looks at what follows a keyword that ends before text.p[at]: false when the rule's expression can take no match there
+ * that goes on so. Cheap, and never wrong about a match (shape.h). */
+typedef bool stk_secret_shape(struct stk_str text, size_t at);
+
 /* One row. Also made at run time, of the user's own rules (user.h). */
 struct stk_secret_rule {
 	const struct stk_rule *row; /* id, aliases, severity, title, why, remedy */
 	enum stk_confidence confidence;
 	const char *regex;    /* NULL: the file's name alone is the finding */
 	const char *paths;    /* NULL: in every file; otherwise only in files whose path this matches */
-	const char *keywords; /* lower case, one of them stands in every match; "\037" is a space in a word; or NULL */
+	/* One of them stands in every match, space-separated; "\037" is a space in a word. Letters stand for both
+	   cases, but in a word with a capital exactly as they are written. NULL: looked for by the expression. */
+	const char *keywords;
+	unsigned before;	 /* bytes of a match that may stand before its keyword */
+	stk_secret_shape *shape; /* what must follow the keyword; or NULL */
 	const char *nearby;   /* letters; must stand somewhere in the same block, in either case; or NULL */
 	unsigned width;	      /* bytes of the longest match; 0: no limit */
 	unsigned priority;    /* of two rules for the same bytes the higher one reports */
@@ -89,3 +97,5 @@ extern const struct stk_rule_table stk_secret_rule_table;
 const char *stk_secret_rule_name(const struct stk_secret_rule *rule);
 /* Does the rule look at every file (and belong into the pattern database)? */
 bool stk_secret_rule_everywhere(const struct stk_secret_rule *rule);
+/* Does the keyword only count as it is written, since it has a capital letter? */
+bool stk_secret_keyword_exact(struct stk_str keyword);

@@ -221,6 +221,18 @@ void stk_secret_hit(struct stk_secret_matcher *matcher, uint32_t rule, size_t be
 	matcher->open[rule] = (uint32_t)matcher->hits.n;
 }
 
+void stk_secret_keyword_hit(struct stk_secret_matcher *matcher, uint32_t number, size_t begin, size_t end)
+{
+	const struct stk_secret_rule *rule = matcher->engine->rules[number];
+	if (rule->shape && !rule->shape(matcher->text, end))
+		return;
+	/* Without a width the match may reach from one end of the text to the other. */
+	if (rule->nearby || !rule->width)
+		stk_secret_hit(matcher, number, 0, matcher->text.n);
+	else
+		stk_secret_hit(matcher, number, begin > rule->before ? begin - rule->before : 0, begin);
+}
+
 static int by_rule(const void *a, const void *b)
 {
 	const struct stk_secret_hit *x = a, *y = b;
@@ -232,7 +244,7 @@ static int by_rule(const void *a, const void *b)
 void stk_secret_match(struct stk_secret_matcher *matcher, struct stk_str text)
 {
 	matcher->hits.n = 0;
-	matcher->text_size = text.n;
+	matcher->text = text;
 	if (matcher->engine->database)
 		stk_secret_hyperscan_match(matcher, text);
 	stk_keywords_match(matcher->engine->keywords, matcher, text);

@@ -41,7 +41,7 @@ struct stk_secret_matcher {
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
-	size_t text_size;
+	struct stk_str text; /* being searched */
 	bool failed; /* a limit was reached: the text was not searched to its end */
 };
 

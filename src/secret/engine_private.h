@@ -3,7 +3,7 @@
 /*
  * The engine's own parts: engine.c (rules and expressions), hyperscan.c (the pattern databases
  * that were compiled with the program), keyword.c (what stands in for them where this machine
- * cannot use those).
+ * cannot use those). Both look for the same keywords.
  */
 
 #include <pthread.h>
@@ -43,5 +43,8 @@ void stk_secret_path_hit(struct stk_secret_matcher *matcher, uint32_t rule);
 struct stk_keywords *stk_keywords_new(struct stk_arena *arena, const struct stk_secret_engine *engine);
 void stk_keywords_match(const struct stk_keywords *keywords, struct stk_secret_matcher *matcher, struct stk_str text);
 
+/* A keyword of the rule stands at [begin, end) of the text that is being searched: where a match may begin becomes a
+ * hit, if the keyword is followed by what the rule wants. */
+void stk_secret_keyword_hit(struct stk_secret_matcher *matcher, uint32_t rule, size_t begin, size_t end);
 /* Adds the stretch [begin, end] to a rule's hits; overlapping ones grow together. */
 void stk_secret_hit(struct stk_secret_matcher *matcher, uint32_t rule, size_t begin, size_t end);

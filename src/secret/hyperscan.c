@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The catalogue in two Hyperscan (or Vectorscan) databases, for contents and for paths, compiled while the program was
- * built for a processor without extensions beyond SSSE3. They lie in the program as they are used: only the pages that
- * a scan touches are read, and none is copied.
+ * The catalogue in two Hyperscan (or Vectorscan) databases, for contents (keywords, and expressions without one) and for
+ * paths, compiled while the program was built for a processor without extensions beyond SSSE3. They lie in the program
+ * as they are used: only the pages that a scan touches are read, and none is copied.
  * Without the library, or on a processor it does not run on, everything is found by the automaton of keyword.c instead,
  * with the same results.
  */
@@ -23,6 +23,9 @@
 extern const char stk_secret_database[], stk_secret_path_database[];
 extern const size_t stk_secret_database_size, stk_secret_path_database_size;
 extern const char stk_secret_database_rules[], stk_secret_path_database_rules[];
+/* What the patterns are: the rule's number, and the keyword's length or 0 for an expression. */
+extern const unsigned short stk_secret_database_rule[], stk_secret_path_database_rule[];
+extern const unsigned char stk_secret_database_length[];
 
 static bool processor_fits(void)
 {
@@ -77,18 +80,19 @@ void stk_secret_hyperscan_scratch_free(void *scratch)
 	hs_free_scratch(scratch);
 }
 
-/* An end of a match: its start lies at most the rule's width before it. */
+/* A keyword, or the end of an expression's match, whose start lies at most the rule's width before it. */
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
 	(void)from;
 	(void)flags;
 	struct stk_secret_matcher *matcher = context;
-	const struct stk_secret_rule *rule = matcher->engine->rules[id];
-	size_t width = rule->width + 2, end = (size_t)to;
-	if (rule->nearby)
-		stk_secret_hit(matcher, id, 0, matcher->text_size);
+	uint32_t rule = stk_secret_database_rule[id];
+	size_t length = stk_secret_database_length[id], end = (size_t)to;
+	size_t width = matcher->engine->rules[rule]->width + 2;
+	if (length)
+		stk_secret_keyword_hit(matcher, rule, end - length, end);
 	else
-		stk_secret_hit(matcher, id, end > width ? end - width : 0, end);
+		stk_secret_hit(matcher, rule, end > width ? end - width : 0, end);
 	return 0;
 }
 
@@ -104,7 +108,7 @@ static int on_path(unsigned id, unsigned long long from, unsigned long long to, 
 	(void)from;
 	(void)to;
 	(void)flags;
-	stk_secret_path_hit(context, id);
+	stk_secret_path_hit(context, stk_secret_path_database_rule[id]);
 	return 0;
 }
 

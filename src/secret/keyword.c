@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An Aho-Corasick automaton (CACM 18, 1975) over keywords, as a dense table over classes of bytes, letters folded. Each
- * keyword names rules; where one stands, a match may begin up to the rule's width before it and end as far behind.
+ * keyword names rules.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +10,12 @@
 #include "secret/engine_private.h"
 #include "base/banned.h"
 
+/* text: folded. exact: as it is written, if only that counts. v: rules it stands for. */
 struct word {
-	struct stk_str text;
+	struct stk_str text, exact;
 	uint32_t *v;
 	size_t n, cap;
-}; /* v: rules it stands for */
+};
 
 /* word: the keyword that ends here, + 1; output: the nearest shorter state with a word, or 0. */
 struct state {
@@ -36,7 +37,7 @@ struct stk_keywords {
 	struct state *states;
 };
 
-/* A rule's next keyword, lower case as it stands; "\037" becomes a space. */
+/* A rule's next keyword; "\037" becomes a space. */
 static struct stk_str next_keyword(struct stk_arena *arena, struct stk_str *rest)
 {
 	struct stk_str word = stk_arena_str(arena, stk_str_cut(rest, ' '));
@@ -46,20 +47,32 @@ static struct stk_str next_keyword(struct stk_arena *arena, struct stk_str *rest
 	return word;
 }
 
+static struct stk_str folded(struct stk_arena *arena, struct stk_str text)
+{
+	struct stk_str out = stk_arena_str(arena, text);
+	for (size_t i = 0; i < out.n; i++)
+		((char *)out.p)[i] = stk_lower(out.p[i]);
+	return out;
+}
+
 static void add_rule(struct stk_arena *arena, struct stk_keywords *keywords, struct stk_map *seen, const char *list,
 		     uint32_t rule)
 {
 	struct stk_str rest = stk_str_from(list);
 	while (rest.n) {
-		struct stk_str text = next_keyword(arena, &rest);
+		struct stk_str keyword = next_keyword(arena, &rest), text = folded(arena, keyword);
+		struct stk_str exact = stk_secret_keyword_exact(keyword) ? keyword : (struct stk_str){ 0 };
 		if (!text.n)
 			continue;
 		void **at = stk_map_at(seen, arena, text);
 		if (!*at) {
-			STK_PUSH(arena, &keywords->words)->text = text;
+			*STK_PUSH(arena, &keywords->words) = (struct word){ .text = text, .exact = exact };
 			*at = (void *)(uintptr_t)keywords->words.n;
 		}
 		struct word *word = &keywords->words.v[(uintptr_t)*at - 1];
+		/* Of two rules that disagree about the case both are told of every case. */
+		if (!stk_str_eq(word->exact, exact))
+			word->exact = (struct stk_str){ 0 };
 		*STK_PUSH(arena, word) = rule;
 	}
 }
@@ -149,13 +162,11 @@ struct stk_keywords *stk_keywords_new(struct stk_arena *arena, const struct stk_
 
 static void on_word(const struct word *word, struct stk_secret_matcher *matcher, size_t end)
 {
-	for (size_t i = 0; i < word->n; i++) {
-		const struct stk_secret_rule *rule = matcher->engine->rules[word->v[i]];
-		size_t width = rule->keywords ? rule->width : 0, begin = end - word->text.n;
-		/* Without a width the match may reach from one end of the text to the other. */
-		stk_secret_hit(matcher, word->v[i], width && begin > width ? begin - width : 0,
-			       width ? end + width : matcher->text_size);
-	}
+	size_t begin = end - word->text.n;
+	if (word->exact.n && !stk_str_eq(stk_str_slice(matcher->text, begin, end), word->exact))
+		return;
+	for (size_t i = 0; i < word->n; i++)
+		stk_secret_keyword_hit(matcher, word->v[i], begin, end);
 }
 
 void stk_keywords_match(const struct stk_keywords *keywords, struct stk_secret_matcher *matcher, struct stk_str text)
