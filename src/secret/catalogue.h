@@ -68,18 +68,18 @@ typedef bool stk_secret_shape(struct stk_str text, size_t at);
 struct stk_secret_rule {
 	const struct stk_rule *row; /* id, aliases, severity, title, why, remedy */
 	enum stk_confidence confidence;
-	const char *regex;    /* NULL: the file's name alone is the finding */
-	const char *paths;    /* NULL: in every file; otherwise only in files whose path this matches */
+	const char *regex; /* NULL: the file's name alone is the finding */
+	const char *paths; /* NULL: in every file; otherwise only in files whose path this matches */
 	/* One of them stands in every match, space-separated; "\037" is a space in a word. Letters stand for both
 	   cases, but in a word with a capital exactly as they are written. NULL: looked for by the expression. */
 	const char *keywords;
 	unsigned before;	 /* bytes of a match that may stand before its keyword */
 	stk_secret_shape *shape; /* what must follow the keyword; or NULL */
-	const char *nearby;   /* letters; must stand somewhere in the same block, in either case; or NULL */
-	unsigned width;	      /* bytes of the longest match; 0: no limit */
-	unsigned priority;    /* of two rules for the same bytes the higher one reports */
-	float entropy;	      /* least Shannon entropy of the secret, bits a character; 0: any */
-	uint32_t allow;	      /* STK_ALLOW_... */
+	const char *nearby;	 /* letters; must stand somewhere in the same block, in either case; or NULL */
+	unsigned width;		 /* bytes of the longest match; 0: no limit */
+	unsigned priority;	 /* of two rules for the same bytes the higher one reports */
+	float entropy;		 /* least Shannon entropy of the secret, bits a character; 0: any */
+	uint32_t allow;		 /* STK_ALLOW_... */
 	enum stk_not_after not_after;
 	unsigned group; /* capture that holds the secret; 0: the first that took part */
 	stk_secret_validator *validate;

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Digits of base64 are told from other bytes 64 at a time, as one bit each; three shifts and a few ands say whether a
- * run of 24 begins among them. What decodes to something unreadable is dropped at once.
+ * One sweep over the text, by classes of bytes (classify.h): three shifts and a few ands say whether a run of 24 digits
+ * begins in a block, and nothing else is done for most blocks. What decodes to something unreadable is dropped at once.
  */
 #include "secret/decode.h"
 
-#include <endian.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "base/limits.h"
+#include "secret/classify.h"
 #include "text/base64.h"
 #include "text/utf8.h"
 #include "base/banned.h"
@@ -87,52 +84,13 @@ static void try_run(struct stk_arena *arena, struct stk_str text, size_t begin, 
 		try_base64(arena, text, begin, end, out);
 }
 
-/* Sixteen bytes side by side: compilers make the processor's vectors of them. */
-typedef uint8_t bytes16 __attribute__((vector_size(16)));
-typedef uint64_t halves __attribute__((vector_size(16)));
-
-/* Which of the sixteen are digits of either alphabet: 0xff, or 0. */
-static bytes16 digits_in(bytes16 v)
-{
-	bytes16 letter = (v | 0x20) - 'a', other = v - '+';
-	return (bytes16)(letter < 26) | ((bytes16)(other <= '9' - '+') & (bytes16)(v != ',') & (bytes16)(v != '.')) |
-	       (bytes16)(v == '_');
-}
-
-/* One bit a byte, the first byte's lowest. */
-static uint64_t bits_of(bytes16 v)
-{
-#ifdef __SSE2__
-	return (uint64_t)_mm_movemask_epi8((__m128i)v);
-#else
-	/* The multiplication gathers the lowest bits of eight bytes in the topmost byte. */
-	const uint64_t lowest = 0x0101010101010101, gather = 0x0102040810204080;
-	halves at = (halves)v;
-	uint64_t low = (le64toh(at[0]) & lowest) * gather >> 56, high = (le64toh(at[1]) & lowest) * gather >> 56;
-	return low | high << 8;
-#endif
-}
-
-enum { BLOCK = 64 };
-
-/* Which of the 64 bytes are digits: one bit a byte. */
-static uint64_t digits_at(const char *p)
-{
-	uint64_t bits = 0;
-	for (unsigned k = 0; k < BLOCK; k += sizeof(bytes16)) {
-		bytes16 v;
-		memcpy(&v, p + k, sizeof(v));
-		bits |= bits_of(digits_in(v)) << k;
-	}
-	return bits;
-}
-
 static size_t run_end(struct stk_str text, size_t i)
 {
-	for (; i + BLOCK <= text.n; i += BLOCK) {
-		uint64_t digits = digits_at(text.p + i);
-		if (~digits)
-			return i + (size_t)__builtin_ctzll(~digits);
+	struct stk_byte_classes classes;
+	for (; i + STK_BLOCK <= text.n; i += STK_BLOCK) {
+		stk_classify(text.p + i, 1, &classes);
+		if (~classes.digits[0])
+			return i + (size_t)__builtin_ctzll(~classes.digits[0]);
 	}
 	while (i < text.n && stk_is_base64(text.p[i]))
 		i++;
@@ -167,37 +125,38 @@ static uint64_t long_runs(uint64_t digits)
 	return eight & eight << 8 & eight << 16;
 }
 
-/* The next run of at least SHORTEST digits; no digit stands right before i. False when there is none. */
-static bool next_run(struct stk_str text, size_t i, size_t *begin, size_t *end)
+/* How far a text was swept: places before these were tried. */
+struct sweep {
+	struct stk_arena *arena;
+	struct stk_str text;
+	struct stk_derived *out;
+	size_t open; /* digits right before the block at hand */
+	size_t run, percent, backslash, line;
+};
+
+/* The digits of the block at text[i] that are in no run that was tried. */
+static uint64_t untried(const struct sweep *sweep, size_t i, uint64_t digits)
 {
-	char rest[BLOCK];
-	for (size_t open = 0; i < text.n; i += BLOCK) { /* open: digits right before i */
-		const char *p = text.p + i;
-		if (text.n - i < BLOCK) {
-			memset(rest, 0, sizeof(rest));
-			memcpy(rest, p, text.n - i);
-			p = rest;
-		}
-		uint64_t digits = digits_at(p);
-		size_t first = ~digits ? (size_t)__builtin_ctzll(~digits) : BLOCK;
-		uint64_t ends = open + first >= SHORTEST ? 1 : long_runs(digits);
-		if (ends) {
-			*begin = open + first >= SHORTEST ? i - open : i + (size_t)__builtin_ctzll(ends) + 1 - SHORTEST;
-			*end = run_end(text, *begin + SHORTEST);
-			return true;
-		}
-		open = (size_t)__builtin_clzll(~digits);
-	}
-	return false;
+	if (sweep->run <= i)
+		return digits;
+	return sweep->run - i < STK_BLOCK ? digits & ~(uint64_t)0 << (sweep->run - i) : 0;
 }
 
-static void find_runs(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)
+static void try_runs(struct sweep *sweep, size_t i, uint64_t digits)
 {
-	size_t begin, end = 0;
-	while (next_run(text, end, &begin, &end)) {
-		end = unwrap(text, begin, end);
-		try_run(arena, text, begin, end, out);
+	for (digits = untried(sweep, i, digits);; digits = untried(sweep, i, digits)) {
+		size_t first = ~digits ? (size_t)__builtin_ctzll(~digits) : STK_BLOCK;
+		uint64_t ends = sweep->open + first >= SHORTEST ? 1 : long_runs(digits);
+		if (!ends)
+			break;
+		size_t begin = sweep->open + first >= SHORTEST ? i - sweep->open
+							       : i + (size_t)__builtin_ctzll(ends) + 1 - SHORTEST;
+		size_t end = unwrap(sweep->text, begin, run_end(sweep->text, begin + SHORTEST));
+		try_run(sweep->arena, sweep->text, begin, end, sweep->out);
+		sweep->run = end;
+		sweep->open = 0;
 	}
+	sweep->open = (size_t)__builtin_clzll(~digits);
 }
 
 static bool is_token(char c)
@@ -241,19 +200,16 @@ static size_t try_escapes(struct stk_arena *arena, struct stk_str text, size_t i
 	return end;
 }
 
-static void find_escapes(struct stk_arena *arena, struct stk_str text, char sign, struct stk_derived *out)
+/* Tries the escape that may begin at text[i]; returns where to go on: behind the token, so that the cost stays linear.
+ */
+static size_t try_escape(struct sweep *sweep, size_t i)
 {
-	for (size_t i = 0; i < text.n;) {
-		const char *next = memchr(text.p + i, sign, text.n - i);
-		if (!next)
-			return;
-		i = (size_t)(next - text.p);
-		size_t digits = sign == '%' ? i + 1 : i + 2;
-		bool starts = digits + 2 <= text.n && (sign == '%' || text.p[i + 1] == 'u' || text.p[i + 1] == 'x') &&
-			      stk_is_xdigit(text.p[digits]) && stk_is_xdigit(text.p[digits + 1]);
-		/* Goes on behind the token that was tried, so that the cost stays linear. */
-		i = starts ? try_escapes(arena, text, i, sign, out) + 1 : i + 1;
-	}
+	struct stk_str text = sweep->text;
+	char sign = text.p[i];
+	size_t digits = sign == '%' ? i + 1 : i + 2;
+	bool starts = digits + 2 <= text.n && (sign == '%' || text.p[i + 1] == 'u' || text.p[i + 1] == 'x') &&
+		      stk_is_xdigit(text.p[digits]) && stk_is_xdigit(text.p[digits + 1]);
+	return starts ? try_escapes(sweep->arena, text, i, sign, sweep->out) + 1 : i + 1;
 }
 
 /* Where the line begins that an escape ends at text[i]: "\n" and its like in a string, a terminal's colour however it
@@ -283,34 +239,60 @@ static size_t string_end(struct stk_str text, size_t i)
 }
 
 /* In "\nghp_..." the n of the escape would pass for the token's first letter, and no token begins inside a word: what
- * stands behind such an escape is a line of its own. */
-static void find_lines(struct stk_arena *arena, struct stk_str text, char sign, struct stk_derived *out)
+ * stands behind such an escape is a line of its own. Returns where to go on. */
+static size_t try_line(struct sweep *sweep, size_t i)
 {
-	for (size_t i = 0, end; i < text.n; i = end) {
-		const char *next = memchr(text.p + i, sign, text.n - i);
-		if (!next)
-			return;
-		i = (size_t)(next - text.p);
-		size_t begin = behind_escape(text, i);
-		end = begin ? string_end(text, begin) : i + 1;
-		if (!begin || end < begin + SHORTEST_LINE || !stk_is_alnum(text.p[begin]))
-			continue;
-		size_t at = out->text.n;
-		stk_buf_add(&out->text, stk_str_slice(text, begin, end));
-		settle(arena, out, at, begin, end, NULL);
-		if (out->text.n > at)
-			out->segments.v[out->segments.n - 1].linear = true;
+	struct stk_str text = sweep->text;
+	struct stk_derived *out = sweep->out;
+	size_t begin = behind_escape(text, i), end = begin ? string_end(text, begin) : i + 1, at = out->text.n;
+	if (!begin || end < begin + SHORTEST_LINE || !stk_is_alnum(text.p[begin]))
+		return end;
+	stk_buf_add(&out->text, stk_str_slice(text, begin, end));
+	settle(sweep->arena, out, at, begin, end, NULL);
+	if (out->text.n > at)
+		out->segments.v[out->segments.n - 1].linear = true;
+	return end;
+}
+
+static void try_signs(struct sweep *sweep, size_t i, uint64_t escapes)
+{
+	for (; escapes; escapes &= escapes - 1) {
+		size_t at = i + (size_t)__builtin_ctzll(escapes);
+		char c = sweep->text.p[at];
+		if (c == '%' && at >= sweep->percent)
+			sweep->percent = try_escape(sweep, at);
+		if (c == '\\' && at >= sweep->backslash)
+			sweep->backslash = try_escape(sweep, at);
+		if (c != '%' && at >= sweep->line)
+			sweep->line = try_line(sweep, at);
+	}
+}
+
+/* n blocks at p, which stand for the text from i on. */
+static void sweep_blocks(struct sweep *sweep, size_t i, const char *p, size_t n)
+{
+	struct stk_byte_classes classes;
+	stk_classify(p, n, &classes);
+	for (size_t k = 0; k < n; k++) {
+		try_runs(sweep, i + k * STK_BLOCK, classes.digits[k]);
+		try_signs(sweep, i + k * STK_BLOCK, classes.escapes[k]);
 	}
 }
 
 void stk_decode(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)
 {
+	struct sweep sweep = { .arena = arena, .text = text, .out = out };
+	char rest[STK_BLOCK] = { 0 };
+	size_t i = 0;
 	*out = (struct stk_derived){ .text = stk_buf_new(derived_limit) };
-	find_runs(arena, text, out);
-	find_escapes(arena, text, '%', out);
-	find_escapes(arena, text, '\\', out);
-	find_lines(arena, text, '\\', out);
-	find_lines(arena, text, '\x1b', out);
+	while (text.n - i >= STK_BLOCK) {
+		size_t n = (text.n - i) / STK_BLOCK < STK_BLOCKS ? (text.n - i) / STK_BLOCK : STK_BLOCKS;
+		sweep_blocks(&sweep, i, text.p + i, n);
+		i += n * STK_BLOCK;
+	}
+	if (i < text.n)
+		memcpy(rest, text.p + i, text.n - i);
+	sweep_blocks(&sweep, i, rest, 1);
 }
 
 char stk_decode_is_utf16(struct stk_str start)
@@ -322,12 +304,12 @@ char stk_decode_is_utf16(struct stk_str start)
 		return 'b';
 	/* Without a byte order mark: ASCII in UTF-16 has a NUL in every other place, and text
 	   of other scripts in a good part of them. */
+	if (n < 16 || !memchr(start.p, 0, n))
+		return 0;
 	for (size_t i = 0; i < n; i++) {
 		even += i % 2 == 0 && !start.p[i];
 		odd += i % 2 == 1 && !start.p[i];
 	}
-	if (n < 16)
-		return 0;
 	return odd * 10 >= n * 4 && !even ? 'l' : even * 10 >= n * 4 && !odd ? 'b' : 0;
 }
 

@@ -318,6 +318,10 @@ bool stk_secret_confirm(struct stk_secret_matcher *matcher, size_t rule, struct 
 	const pcre2_code *code = stk_secret_engine_code(matcher->engine, rule);
 	if (!code || *at > end || *at > text.n)
 		return false;
+	/* No match reaches further. Without this PCRE2 may look for a character that a match needs far beyond. */
+	size_t width = matcher->engine->rules[rule]->width;
+	if (width)
+		text = stk_str_slice(text, 0, end + width + 2);
 	pcre2_set_offset_limit(matcher->context, end);
 	int groups = pcre2_match(code, (PCRE2_SPTR)text.p, text.n, *at, 0, matcher->match, matcher->context);
 	if (groups < -1)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The catalogue in two Hyperscan (or Vectorscan) databases, for contents (keywords, and expressions without one) and for
- * paths, compiled while the program was built for a processor without extensions beyond SSSE3. They lie in the program
- * as they are used: only the pages that a scan touches are read, and none is copied.
- * Without the library, or on a processor it does not run on, everything is found by the automaton of keyword.c instead,
- * with the same results.
+ * The catalogue in two Hyperscan (or Vectorscan) databases, for contents (keywords, and expressions without one) and
+ * for paths, compiled while the program was built for a processor without extensions beyond SSSE3. They lie in the
+ * program as they are used: only the pages that a scan touches are read, and none is copied. Without the library, or on
+ * a processor it does not run on, everything is found by the automaton of keyword.c instead, with the same results.
  */
 #include <stdio.h>
 #include <stdlib.h>

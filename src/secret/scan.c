@@ -275,6 +275,15 @@ static bool all_zero(struct stk_str s)
 	return s.n && s.p[0] == 0 && memcmp(s.p, s.p + 1, s.n - 1) == 0;
 }
 
+/* Does a rule that the path brings in need nothing but the path? */
+static bool is_found_by_name(const struct stk_secret_scan *scan, const struct stk_frame *frame)
+{
+	for (size_t i = 0; i < frame->scoped.n; i++)
+		if (!stk_secret_engine_rule(scan->engine, frame->scoped.v[i])->regex)
+			return true;
+	return false;
+}
+
 static void note_pem(struct stk_frame *frame, struct stk_str window)
 {
 	if (frame->base == 0 &&
@@ -316,7 +325,7 @@ static void search_window(struct stk_secret_scan *scan, struct stk_frame *frame,
 	scan->work->candidates.n = scan->work->candidates.cap = 0;
 	scan->work->candidates.v = NULL;
 	scan->work->matcher.failed = false;
-	if (frame->scoped.n) {
+	if (is_found_by_name(scan, frame)) {
 		note_pem(frame, window);
 		note_assignments(frame, window);
 	}

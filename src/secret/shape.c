@@ -95,12 +95,25 @@ static bool value_stands(struct stk_str text, size_t i)
 	return i - begin >= SHORTEST_VALUE && i - begin <= LONGEST_VALUE && (i == text.n || is_end(text.p[i]));
 }
 
+/* Does a word begin behind a blank at text[i]? */
+static bool word_begins(struct stk_str text, size_t i, size_t at)
+{
+	return i > at && stk_is_space(text.p[i - 1]) && stk_is_alnum(text.p[i]);
+}
+
 bool stk_secret_shape_assigned(struct stk_str text, size_t at)
 {
-	size_t end = text.n - at < NAME_REST ? text.n : at + NAME_REST;
-	for (size_t i = at; i < end && is_between(text.p[i]); i++)
+	size_t end = text.n - at < NAME_REST ? text.n : at + NAME_REST, words = 0;
+	bool colon = false;
+	for (size_t i = at; i < end && is_between(text.p[i]); i++) {
+		/* Two words may follow the name: "string", and behind a colon a type. Others are prose. */
+		if (word_begins(text, i, at) &&
+		    (++words > 2 || !(colon || stk_str_starts_nocase(stk_str_slice(text, i, i + 3), S("str")))))
+			return false;
 		if (is_operator(text.p[i]) && value_stands(text, i + 1))
 			return true;
+		colon |= text.p[i] == ':';
+	}
 	return false;
 }
 
