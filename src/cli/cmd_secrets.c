@@ -118,6 +118,10 @@ static int scan_all(struct stk_secret_job *job, const struct secrets *secrets,
 		*STK_PUSH(job->cli->arena, &job->report->notices) = stk_arena_printf(
 			job->cli->arena, "%zu file%s larger than %lld MB not looked at: --max-target-megabytes",
 			job->left_out, job->left_out == 1 ? "" : "s", (long long)secrets->most);
+	if (job->spoilt)
+		*STK_PUSH(job->cli->arena, &job->report->notices) = stk_arena_printf(
+			job->cli->arena, "%zu broken archive%s among test data searched as far as %s", job->spoilt,
+			job->spoilt == 1 ? "" : "s", job->spoilt == 1 ? "it goes" : "they go");
 	stk_secret_baseline_apply(baseline, job->report);
 	return stk_cli_finish(job->cli, &secrets->report, job->report);
 }

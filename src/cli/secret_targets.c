@@ -38,6 +38,7 @@ static void add_results(struct stk_secret_job *job, size_t target, size_t root,
 	for (size_t i = 0; i < results->gaps.n; i++)
 		stk_report_gap(job->report, target, results->gaps.v[i].what, results->gaps.v[i].why);
 	job->weaker += results->weaker;
+	job->spoilt += results->spoilt;
 	job->left_out += results->left_out;
 }
 
@@ -154,6 +155,7 @@ static int scan_image(struct stk_secret_job *job, const char *name, struct stk_i
 	else
 		stk_secret_image_end(&secrets);
 	job->weaker += stk_secret_image_weaker(&secrets);
+	job->spoilt += stk_secret_image_spoilt(&secrets);
 	return result;
 }
 

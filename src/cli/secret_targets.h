@@ -21,6 +21,7 @@ struct stk_secret_job {
 	unsigned threads;
 	uint64_t most;		 /* bytes of the largest file of a directory that is looked at; 0: any */
 	size_t weaker, left_out; /* findings below the wanted confidence; files larger than `most` */
+	size_t spoilt;		 /* archives among test data that break off */
 };
 
 /* Scans one target and adds what was found to the report. */

@@ -22,7 +22,7 @@ struct inflater {
 	struct stk_str in;
 	const struct stk_codec *codec; /* NULL: bytes pass through */
 	void *state;
-	bool member_done, ended;
+	bool member_done, ended, cut;
 	/* One byte of input set aside: the first of a two-byte magic whose second is in the
 	   next block. */
 	char carry;
@@ -154,11 +154,17 @@ static ptrdiff_t read_inflated(struct stk_stream *stream, char *out, size_t cap,
 		z->member_done = step == STK_CODEC_END;
 		if (n)
 			return check_ceiling(z, err) < 0 ? -1 : (ptrdiff_t)n;
-		if (more == 0 && !z->member_done)
+		z->cut = more == 0 && !z->member_done;
+		if (z->cut)
 			return stk_fail(err, STK_EFORMAT, "%s: truncated after %llu bytes", z->codec->name,
 					(unsigned long long)z->consumed);
 	}
 	return 0;
+}
+
+bool stk_inflate_cut(const struct stk_stream *stream)
+{
+	return ((const struct inflater *)stream)->cut;
 }
 
 static ptrdiff_t read_plain(struct stk_stream *stream, char *out, size_t cap, struct stk_err *err)

@@ -40,6 +40,9 @@ enum stk_compression stk_compression_sniff(struct stk_str start);
 int stk_inflate_open(struct stk_stream *source, bool threaded, enum stk_compression *kind, struct stk_stream **out,
 		     struct stk_err *err);
 
+/* After a read of such a stream failed: did its input end too early, or else, was it wrong? */
+bool stk_inflate_cut(const struct stk_stream *stream);
+
 /* A whole zlib (RFC 1950) or raw deflate text, for members of other formats; at most limit bytes. */
 int stk_inflate_zlib(struct stk_arena *arena, struct stk_str bytes, size_t limit, struct stk_str *out,
 		     struct stk_err *err);

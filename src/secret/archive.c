@@ -33,13 +33,6 @@ bool stk_secret_is_archive(struct stk_str start, struct stk_str path)
 	       is_object(start, path);
 }
 
-/* What the user needs to know; a broken archive is still searched as bytes. */
-static void broken(struct stk_secret_scan *scan, const struct stk_err *err)
-{
-	if (err->code == STK_ELIMIT)
-		stk_secret_gap(scan, scan->work->top->path, err->msg);
-}
-
 /* Members that stayed closed for one reason: an archive of many says so once. */
 struct unread {
 	size_t n;
@@ -97,47 +90,68 @@ static void open_zip_member(struct stk_secret_scan *scan, struct stk_zip *zip, u
 	stk_secret_end(scan, true);
 }
 
+/* The first member's header (APPNOTE, 4.3.7), which a file that begins with a zip's magic by accident does not go on
+   with: such a zip was cut off, since its list of members stands at the end. */
+static bool begins_member(struct stk_str bytes)
+{
+	static const char methods[] = { 0, 8, 9, 12, 14, 93, 95, 99 };
+	const unsigned char *p = (const unsigned char *)bytes.p;
+	if (bytes.n < 30)
+		return false;
+	unsigned version = p[4], method = p[8] | (unsigned)p[9] << 8, name = p[26] | (unsigned)p[27] << 8;
+	return version >= 10 && version <= 63 && method < 100 && memchr(methods, (int)method, sizeof(methods)) &&
+	       name && name <= bytes.n - 30;
+}
+
 static bool open_zip(struct stk_secret_scan *scan, struct stk_str bytes)
 {
 	STK_ZIP zip = { 0 };
 	struct stk_err err;
 	struct unread broken = { 0 }, encrypted = { 0 };
-	if (stk_zip_open(&zip, bytes, &err) < 0)
+	if (stk_zip_open(&zip, bytes, &err) < 0) {
+		if (begins_member(bytes))
+			stk_secret_spoilt(scan, err.msg);
 		return false;
+	}
 	if (zip.n > STK_SECRET_MEMBERS)
 		stk_secret_gap(scan, scan->work->top->path,
 			       "an archive of more than 200000 members: the rest was not looked into");
-	for (uint64_t i = 0; i < zip.n && i < STK_SECRET_MEMBERS && scan->work->unpacked <= STK_SECRET_UNPACKED; i++)
+	for (uint64_t i = 0; i < zip.n && i < STK_SECRET_MEMBERS && stk_secret_may_unpack(scan); i++)
 		open_zip_member(scan, &zip, i, &broken, &encrypted);
 	tell_unread(scan, &broken, &encrypted);
 	return true;
 }
 
-static void open_tar_member(struct stk_secret_scan *scan, struct stk_tar *tar, const struct stk_tar_entry *entry)
+/* False when it breaks off, which is said here. */
+static bool open_tar_member(struct stk_secret_scan *scan, struct stk_tar *tar, const struct stk_tar_entry *entry)
 {
 	struct stk_err err;
 	struct stk_str block;
 	int more;
 	if (entry->type != STK_TAR_FILE || !entry->size || !stk_secret_begin_member(scan, entry->name))
-		return;
+		return true;
 	while ((more = stk_tar_read(tar, &block, &err)) > 0 && stk_secret_unpacked(scan, block.n))
 		stk_secret_piece(scan, block);
 	stk_secret_end(scan, more >= 0);
+	return more >= 0;
 }
 
-static void open_tar(struct stk_secret_scan *scan, struct stk_reader *reader)
+/* False when the archive breaks off. What could be read was searched; the rest is a gap. */
+static bool open_tar(struct stk_secret_scan *scan, struct stk_reader *reader)
 {
 	struct stk_err err;
 	struct stk_tar *tar = stk_tar_new(reader);
 	struct stk_tar_entry entry;
 	size_t n = 0;
 	int more = 0;
-	while (scan->work->unpacked <= STK_SECRET_UNPACKED && n++ < STK_SECRET_MEMBERS &&
+	bool whole = true;
+	while (whole && stk_secret_may_unpack(scan) && n++ < STK_SECRET_MEMBERS &&
 	       (more = stk_tar_next(tar, &entry, &err)) > 0)
-		open_tar_member(scan, tar, &entry);
+		whole = open_tar_member(scan, tar, &entry);
 	if (more < 0)
-		broken(scan, &err);
+		stk_secret_spoilt(scan, err.msg);
 	stk_tar_free(tar);
+	return whole && more >= 0;
 }
 
 /* "data.json.gz" holds "data.json". */
@@ -155,20 +169,21 @@ static struct stk_str inner_name(struct stk_str path)
 	return name;
 }
 
-static struct stk_reader *open_reader(struct stk_str bytes, struct stk_err *err)
+/* What is compressed, as a reader; *stream stays the reader's. NULL when it is none. */
+static struct stk_reader *open_reader(struct stk_str bytes, struct stk_stream **stream, struct stk_err *err)
 {
-	struct stk_stream *stream;
-	if (stk_inflate_open(stk_stream_memory(bytes), false, NULL, &stream, err) < 0)
+	if (stk_inflate_open(stk_stream_memory(bytes), NULL, NULL, stream, err) < 0)
 		return NULL;
-	return stk_reader_new(stream, false);
+	return stk_reader_new(*stream, false);
 }
 
 /* Is the first block of what is compressed a tar header? */
 static bool holds_tar(struct stk_str bytes)
 {
 	struct stk_err err;
+	struct stk_stream *stream;
 	char head[512];
-	struct stk_reader *reader = open_reader(bytes, &err);
+	struct stk_reader *reader = open_reader(bytes, &stream, &err);
 	bool tar = reader && stk_reader_fill(reader, head, sizeof(head), &err) > 0 &&
 		   stk_tar_sniff((struct stk_str){ head, sizeof(head) });
 	if (reader)
@@ -176,26 +191,47 @@ static bool holds_tar(struct stk_str bytes)
 	return tar;
 }
 
-static bool open_compressed(struct stk_secret_scan *scan, struct stk_str bytes)
+/*
+ * One compressed file. Where it breaks off, what came out was searched and the rest is a gap. A stream that is wrong
+ * before it gave anything began with a magic by accident, as "BZhou, Li" does, or a compressed nothing would be no
+ * loss; but one that is right as far as it goes and only ends too early was cut off, even within its first block.
+ */
+static bool open_file(struct stk_secret_scan *scan, struct stk_reader *reader, const struct stk_stream *stream)
 {
 	struct stk_err err;
 	struct stk_str block;
+	int more = stk_reader_next(reader, &block, &err);
+	bool begun = more > 0 && stk_secret_begin_member(scan, inner_name(scan->work->top->path));
+	if (more > 0 && !begun)
+		return true;
+	while (more > 0 && stk_secret_unpacked(scan, block.n)) {
+		stk_secret_piece(scan, block);
+		more = stk_reader_next(reader, &block, &err);
+	}
+	if (begun)
+		stk_secret_end(scan, true);
+	if (more < 0 && (begun || err.code == STK_ELIMIT || stk_inflate_cut(stream)))
+		stk_secret_spoilt(scan, err.msg);
+	return more >= 0;
+}
+
+/* False where the stream breaks off: the bytes themselves are searched too, since a text may stand behind the fault, or
+ * be all that there is. */
+static bool open_compressed(struct stk_secret_scan *scan, struct stk_str bytes)
+{
+	struct stk_err err;
+	struct stk_stream *stream;
 	bool tar = holds_tar(bytes);
-	struct stk_reader *reader = open_reader(bytes, &err);
+	struct stk_reader *reader = open_reader(bytes, &stream, &err);
 	if (!reader)
 		return false;
-	int more = 0;
-	if (tar) {
-		open_tar(scan, reader);
-	} else if (stk_secret_begin_member(scan, inner_name(scan->work->top->path))) {
-		while ((more = stk_reader_next(reader, &block, &err)) > 0 && stk_secret_unpacked(scan, block.n))
-			stk_secret_piece(scan, block);
-		stk_secret_end(scan, true);
-		if (more < 0)
-			broken(scan, &err);
-	}
+	uint64_t outer = scan->work->bound, most = (uint64_t)bytes.n * STK_SECRET_RATIO;
+	uint64_t bound = scan->work->unpacked + (most > STK_SECRET_DENSE ? most : STK_SECRET_DENSE);
+	scan->work->bound = outer && outer < bound ? outer : bound;
+	bool whole = tar ? open_tar(scan, reader) : open_file(scan, reader, stream);
+	scan->work->bound = outer;
 	stk_reader_close(reader);
-	return true;
+	return whole;
 }
 
 bool stk_secret_open_archive(struct stk_secret_scan *scan, struct stk_str bytes)

@@ -351,6 +351,7 @@ void stk_secret_crew_free(struct stk_secret_crew *crew, struct stk_secret_scan *
 		pthread_join(s->thread, NULL);
 		if (scan) {
 			scan->weaker += s->scan->weaker;
+			scan->spoilt += s->scan->spoilt;
 			scan->bytes += s->scan->bytes;
 		}
 		stk_secret_scan_free(s->scan);

@@ -458,3 +458,8 @@ size_t stk_secret_image_weaker(const struct stk_secret_image *s)
 {
 	return s->scan->weaker;
 }
+
+size_t stk_secret_image_spoilt(const struct stk_secret_image *s)
+{
+	return s->scan->spoilt;
+}

@@ -51,3 +51,5 @@ void stk_secret_image_report(struct stk_secret_image *s, struct stk_report *repo
 			     struct stk_str dockerfile, struct stk_str dockerfile_name);
 /* The number of findings below the wanted confidence. */
 size_t stk_secret_image_weaker(const struct stk_secret_image *s);
+/* The number of archives among test data that break off. */
+size_t stk_secret_image_spoilt(const struct stk_secret_image *s);

@@ -56,13 +56,36 @@ void stk_secret_gap(struct stk_secret_scan *scan, struct stk_str what, const cha
 								       stk_arena_str(scan->arena, stk_str_from(why)) };
 }
 
+void stk_secret_spoilt(struct stk_secret_scan *scan, const char *why)
+{
+	if (scan->work->top->path_class & STK_PATH_TEST)
+		scan->spoilt++;
+	else
+		stk_secret_gap(scan, scan->work->top->path, why);
+}
+
+static uint64_t most_unpacked(const struct stk_secret_work *work)
+{
+	return work->bound && work->bound < STK_SECRET_UNPACKED ? work->bound : STK_SECRET_UNPACKED;
+}
+
+bool stk_secret_may_unpack(const struct stk_secret_scan *scan)
+{
+	return scan->work->unpacked <= most_unpacked(scan->work);
+}
+
 bool stk_secret_unpacked(struct stk_secret_scan *scan, uint64_t n)
 {
-	uint64_t before = scan->work->unpacked;
+	bool before = stk_secret_may_unpack(scan);
 	scan->work->unpacked += n;
-	if (before <= STK_SECRET_UNPACKED && scan->work->unpacked > STK_SECRET_UNPACKED)
-		stk_secret_gap(scan, scan->work->top->path, "unpacks to more than 4 GiB");
-	return scan->work->unpacked <= STK_SECRET_UNPACKED;
+	bool now = stk_secret_may_unpack(scan);
+	if (before && !now)
+		stk_secret_gap(
+			scan, scan->work->top->path,
+			most_unpacked(scan->work) == STK_SECRET_UNPACKED
+				? "unpacks to more than 4 GiB"
+				: "unpacks to more than a thousand times its size: the rest was not looked into");
+	return now;
 }
 
 static void push(struct stk_secret_scan *scan, struct stk_str path)
@@ -128,6 +151,12 @@ static bool is_media(struct stk_str start)
 	return false;
 }
 
+static enum stk_frame_mode plain_mode(struct stk_str start)
+{
+	struct stk_str head = stk_str_slice(start, 0, DECIDE_AT);
+	return memchr(head.p, 0, head.n) ? STK_FRAME_BINARY : STK_FRAME_TEXT;
+}
+
 static void decide(struct stk_frame *frame, struct stk_str start)
 {
 	struct stk_str head = stk_str_slice(start, 0, DECIDE_AT);
@@ -138,7 +167,7 @@ static void decide(struct stk_frame *frame, struct stk_str start)
 	else if ((frame->order = stk_decode_is_utf16(head)) != 0)
 		frame->mode = STK_FRAME_UTF16;
 	else
-		frame->mode = memchr(head.p, 0, head.n) ? STK_FRAME_BINARY : STK_FRAME_TEXT;
+		frame->mode = plain_mode(head);
 }
 
 /* Carries a stretch of a piece up to the window; false when it is not inside anything that came from there. */
@@ -509,7 +538,7 @@ static void note_digest(struct stk_secret_scan *scan, const struct stk_frame *fr
 static void finish(struct stk_secret_scan *scan, struct stk_frame *frame, bool complete)
 {
 	if (!complete)
-		stk_secret_gap(scan, frame->path, "its contents broke off");
+		stk_secret_spoilt(scan, "its contents broke off");
 	if (frame->too_large)
 		stk_secret_gap(scan, frame->path, "an archive of more than 256 MiB inside another file");
 	apply_path_rules(scan, frame);
@@ -525,7 +554,7 @@ void stk_secret_end(struct stk_secret_scan *scan, bool complete)
 		decide(frame, rest);
 	if (frame->mode == STK_FRAME_WHOLE && !frame->too_large && !stk_secret_open_archive(scan, rest)) {
 		/* It looked like an archive and is none: searched as it is. */
-		frame->mode = STK_FRAME_BINARY;
+		frame->mode = plain_mode(rest);
 		search_all(scan, frame, rest);
 	} else if (frame->mode != STK_FRAME_WHOLE && frame->n) {
 		search_window(scan, frame, rest, frame->from, frame->n + 1);
@@ -543,7 +572,7 @@ void stk_secret_scan_text(struct stk_secret_scan *scan, struct stk_str path, str
 	if (frame->mode == STK_FRAME_UNDECIDED)
 		decide(frame, text);
 	if (frame->mode == STK_FRAME_WHOLE && !stk_secret_open_archive(scan, text))
-		frame->mode = STK_FRAME_BINARY;
+		frame->mode = plain_mode(text);
 	if (frame->mode != STK_FRAME_WHOLE && text.n)
 		search_all(scan, frame, text);
 	note_digest(scan, frame, text);

@@ -20,8 +20,10 @@ enum { STK_SECRET_DEPTH = 4 };	       /* archives in archives */
 	STK_MIB(256) /* an archive that must be held whole: zip, git pack, compressed inside another */
 #define STK_SECRET_MEMBER   STK_MIB(128)	/* a member of a zip */
 #define STK_SECRET_UNPACKED ((uint64_t)4 << 30) /* bytes that one file may unpack to, all levels together */
-#define STK_SECRET_MEMBERS  200000		/* members of one archive */
-#define STK_SECRET_PER_FILE 10000		/* findings of one file */
+#define STK_SECRET_DENSE    STK_MIB(64)		/* and one compressed stream, if that is more than */
+#define STK_SECRET_RATIO    1100   /* times its size, which deflate never reaches: small bombs would take seconds */
+#define STK_SECRET_MEMBERS  200000 /* members of one archive */
+#define STK_SECRET_PER_FILE 10000  /* findings of one file */
 
 /* A text that is being searched: a window of a file, or something decoded from one. */
 struct stk_piece {
@@ -74,6 +76,7 @@ struct stk_secret_work {
 	struct stk_frame *top;
 	unsigned depth;
 	uint64_t unpacked;	/* by the file at the bottom */
+	uint64_t bound;		/* of unpacked, by the compressed stream that is open; 0: none is */
 	struct stk_arena arena; /* of the window being searched */
 	struct {
 		struct stk_candidate *v;
@@ -85,8 +88,13 @@ struct stk_secret_work {
  * gap. */
 bool stk_secret_begin_member(struct stk_secret_scan *scan, struct stk_str name);
 void stk_secret_gap(struct stk_secret_scan *scan, struct stk_str what, const char *why);
+/* Says that the file on top breaks off: a gap, or among test data a count. Broken archives are what archivers are
+   tested with, and the sources of Go and Python have some; a scan of every image with these would be incomplete. */
+void stk_secret_spoilt(struct stk_secret_scan *scan, const char *why);
 /* Counts unpacked bytes; false, with a gap, when there are too many. */
 bool stk_secret_unpacked(struct stk_secret_scan *scan, uint64_t n);
+/* May there be more? */
+bool stk_secret_may_unpack(const struct stk_secret_scan *scan);
 
 /* Keeps the best of overlapping candidates and makes findings of them. The window's first byte stands at frame->base.
  */

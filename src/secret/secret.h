@@ -90,6 +90,7 @@ struct stk_secret_scan {
 		size_t n, cap;
 	} gaps;			      /* what could not be looked into */
 	size_t weaker;		      /* findings below options.least */
+	size_t spoilt;		      /* archives among test data that break off: no gaps, since they are meant to */
 	uint64_t bytes;		      /* looked at, decoded and unpacked ones included */
 	bool versions;		      /* keep a secret in each version of a file that a git pack has: for
 					 stk_secret_git_origins, which wants the oldest; else one a pack is kept */

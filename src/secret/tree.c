@@ -281,6 +281,7 @@ void stk_secret_results_add(struct stk_secret_results *out, struct stk_arena *ar
 		*STK_PUSH(arena, &out->gaps) =
 			(struct stk_secret_gap){ copy(arena, scan->gaps.v[i].what), copy(arena, scan->gaps.v[i].why) };
 	out->weaker += scan->weaker;
+	out->spoilt += scan->spoilt;
 	out->bytes += scan->bytes;
 }
 

@@ -18,7 +18,7 @@ struct stk_secret_results {
 		struct stk_secret_gap *v;
 		size_t n, cap;
 	} gaps;
-	size_t files, weaker, left_out; /* left_out: larger than options.most */
+	size_t files, weaker, spoilt, left_out; /* left_out: larger than options.most */
 	uint64_t bytes;
 };
 

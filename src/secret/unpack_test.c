@@ -139,6 +139,149 @@ CASE(members_of_a_zip_that_cannot_be_read_are_one_gap)
 	test_secrets_close(&s);
 }
 
+static void expect_gap(struct test_secrets *s, const char *what, const char *why)
+{
+	if (!why) {
+		if (s->scan->gaps.n)
+			fail_msg("%s: %s", what, s->scan->gaps.v[0].why.p);
+		return;
+	}
+	if (s->scan->gaps.n != 1 || !stk_str_contains(s->scan->gaps.v[0].why, stk_str_from(why)))
+		fail_msg("%s: %zu gaps, the first \"" STK_FMT "\", not %s", what, s->scan->gaps.n,
+			 STK_ARG(s->scan->gaps.n ? s->scan->gaps.v[0].why : S("")), why);
+	assert_str(s->scan->gaps.v[0].what, what);
+}
+
+/* A text whose begin has a secret and that no codec makes small, so that its first half can be read alone. */
+static struct stk_str long_text(struct stk_arena *arena)
+{
+	STK_BUF text = stk_buf_new(STK_MIB(8));
+	uint32_t random = 1;
+	stk_buf_add(&text, leak(arena));
+	for (size_t i = 0; i < 1500000; i++) {
+		random = random * 1103515245 + 12345;
+		stk_buf_byte(&text, i % 80 == 79 ? '\n' : (char)(' ' + 1 + (random >> 16) % 94));
+	}
+	return stk_arena_str(arena, stk_buf_str(&text));
+}
+
+CASE(streams_that_break_off_are_searched_and_a_gap)
+{
+	static const struct {
+		const char *name, *why;
+		struct stk_str (*pack)(struct stk_arena *arena, struct stk_str bytes);
+	} t[] = {
+		{ "a.gz", "gzip: truncated after", test_gzip },
+		{ "a.zst", "zstd: truncated after", test_zstd },
+		{ "a.xz", "xz: truncated after", test_xz },
+		{ "a.bz2", "bzip2: truncated after", test_bzip2 },
+	};
+	struct test_secrets s;
+	test_secrets_open(&s, NULL);
+	struct stk_str text = long_text(&s.arena), tar = tar_of(&s.arena, "x", text);
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		struct stk_str whole = t[i].pack(&s.arena, text), half = stk_str_slice(whole, 0, whole.n * 3 / 4);
+		struct stk_str name = stk_str_from(t[i].name);
+		struct stk_str found = stk_arena_printf(&s.arena, "aws-access-key-id@" STK_FMT "!a:2", STK_ARG(name));
+		expect(&s, t[i].name, whole, found.p);
+		expect_gap(&s, t[i].name, NULL);
+		expect(&s, t[i].name, half, found.p);
+		expect_gap(&s, t[i].name, t[i].why);
+		/* In its first block: nothing came out, but it is no accident either. */
+		test_secrets_scan(&s, t[i].name, stk_str_slice(whole, 0, 40));
+		expect_gap(&s, t[i].name, t[i].why);
+		char *broken = (char *)stk_arena_str(&s.arena, whole).p;
+		memset(broken + whole.n * 3 / 4, 0x55, 64);
+		expect(&s, t[i].name, (struct stk_str){ broken, whole.n }, found.p);
+		/* zstd may take it for text, having no checksum. */
+		assert_int_equal(s.scan->gaps.n, t[i].pack != test_zstd);
+		/* Among test data that is as it is meant to be. */
+		test_secrets_scan(&s, stk_arena_printf(&s.arena, "testdata/%s", t[i].name).p, half);
+		expect_gap(&s, t[i].name, NULL);
+		assert_int_equal(s.scan->found.n, 1);
+		assert_true(s.scan->spoilt > 0);
+		/* An archive in it: the member broke off, and that is all that is said. */
+		whole = t[i].pack(&s.arena, tar);
+		found = stk_arena_printf(&s.arena, "aws-access-key-id@" STK_FMT "!x:2", STK_ARG(name));
+		expect(&s, t[i].name, stk_str_slice(whole, 0, whole.n * 3 / 4), found.p);
+		expect_gap(&s, stk_arena_printf(&s.arena, STK_FMT "!x", STK_ARG(name)).p, "its contents broke off");
+	}
+	expect(&s, "a.tar", stk_str_slice(tar, 0, tar.n / 2), "aws-access-key-id@a.tar!x:2");
+	expect_gap(&s, "a.tar!x", "its contents broke off");
+	char *odd =
+		(char *)stk_arena_join(&s.arena, stk_str_slice(tar, 0, tar.n - 1024), tar_of(&s.arena, "y", text)).p;
+	odd[tar.n - 1024] ^= 1; /* the second header's checksum */
+	expect(&s, "a.tar", (struct stk_str){ odd, 2 * tar.n - 1024 }, "aws-access-key-id@a.tar!x:2");
+	expect_gap(&s, "a.tar", "tar header at byte");
+	test_secrets_close(&s);
+}
+
+CASE(names_and_magics_by_accident_are_no_gap)
+{
+	struct test_secrets s;
+	test_secrets_open(&s, NULL);
+	struct stk_str plain = leak(&s.arena);
+	static const struct {
+		const char *name, *begin;
+		size_t n;
+	} t[] = {
+		{ "names.txt", "BZhou, Li\n", 10 },
+		{ "names.txt", "BZh9 names\n", 11 },
+		{ "x.bin", "\x1f\x8b text\n", 8 },
+		{ "x.bin", "\x1f\x8b\x08 text\n", 9 },
+		{ "x.bin",
+		  "\xfd"
+		  "7zXZ\0 text\n",
+		  12 },
+		{ "x.bin", "\x28\xb5\x2f\xfd\xff\xff text\n", 12 },
+		{ "x.zip", "PK\3\4 no archive\n", 16 },
+		{ "log.gz", "named so, but\n", 14 },
+		{ "log.tar", "named so, but\n", 14 },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		struct stk_str bytes = stk_arena_join(&s.arena, (struct stk_str){ t[i].begin, t[i].n }, plain);
+		expect(&s, t[i].name, bytes, stk_arena_printf(&s.arena, "aws-access-key-id@%s:3", t[i].name).p);
+		expect_gap(&s, t[i].name, NULL);
+	}
+	test_secrets_close(&s);
+}
+
+CASE(zips_that_were_cut_off_are_a_gap)
+{
+	struct test_secrets s;
+	test_secrets_open(&s, NULL);
+	struct stk_str zip = odd_zip(&s.arena, false);
+	test_secrets_scan(&s, "a.zip", stk_str_slice(zip, 0, zip.n - 30));
+	assert_int_equal(s.scan->found.n > 0, 1); /* members that are stored stand there */
+	assert_int_equal(s.scan->gaps.n, 1);
+	assert_str(s.scan->gaps.v[0].what, "a.zip");
+	test_secrets_close(&s);
+}
+
+CASE(bombs_end_with_a_gap)
+{
+	struct test_secrets s;
+	test_secrets_open(&s, NULL);
+	STK_BUF text = stk_buf_new(STK_MIB(128));
+	static const char zeros[1 << 16];
+	stk_buf_add(&text, leak(&s.arena));
+	for (size_t i = 0; i < 1600; i++)
+		stk_buf_add(&text, (struct stk_str){ zeros, sizeof zeros });
+	struct stk_str bomb = test_bzip2(&s.arena, stk_buf_str(&text));
+	expect(&s, "a.bz2", bomb, "aws-access-key-id@a.bz2!a:2");
+	expect_gap(&s, "a.bz2!a", "a thousand times its size");
+	expect(&s, "a.tar", tar_of(&s.arena, "b.bz2", bomb), "aws-access-key-id@a.tar!b.bz2!b:2");
+	expect_gap(&s, "a.tar!b.bz2!b", "a thousand times its size");
+	struct stk_str tar = tar_of(&s.arena, "x", stk_str_slice(stk_buf_str(&text), 0, STK_MIB(63)));
+	STK_BUF two = stk_buf_new(STK_MIB(256));
+	stk_buf_add(&two, stk_str_slice(tar, 0, tar.n - 1024));
+	stk_buf_add(&two, tar);
+	expect(&s, "a.tbz", test_bzip2(&s.arena, stk_buf_str(&two)),
+	       "aws-access-key-id@a.tbz!x:2 aws-access-key-id@a.tbz!x:2");
+	assert_int_equal(s.scan->gaps.n, 1);
+	test_secrets_close(&s);
+}
+
 /* A text that inflates a thousandfold is read as a stream; what was in it is found all the same. */
 CASE(long_runs_of_zeros_cost_nothing)
 {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Huge and hostile files finish in bounded memory, and what is in them is found all the same. Measured on the release build."""
-import gzip, hashlib, io, json, os, random, subprocess, tarfile, tempfile, zipfile
+import bz2, gzip, hashlib, io, json, lzma, os, random, subprocess, tarfile, tempfile, zipfile
 from pathlib import Path
 
 from _tap import ROOT, main, ok, skip
@@ -112,6 +112,32 @@ def bomb():
         ok(peak < 2 * MEMORY and any("4 GiB" in g["why"] for g in gaps), "an archive that unpacks to 12 GiB ends as a gap, in bounded memory", f"{peak:.0f} MiB {gaps}")
 
 
+def broken():
+    """Compressed files that were cut off: in a folder and in an image's layer; among test data they are counted only."""
+    from _archive import image as save
+    with tempfile.TemporaryDirectory() as folder:
+        text = f"key={aws()}\n".encode() + rng.randbytes(800000).hex().encode()
+        cut = {form: pack(text)[:-100000] for form, pack in (("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress))}
+        tree = Path(folder) / "tree"
+        for place in ("data", "testdata"):
+            (tree / place).mkdir(parents=True)
+            for form, data in cut.items():
+                (tree / place / f"log.{form}").write_bytes(data)
+        (tree / "data/names.txt").write_text("BZhou, Li\n")
+        found, gaps, _ = scan(tree)
+        where = sorted(f["location"]["file"].removeprefix(f"{tree}/") for f in found)
+        ok(where == sorted(f"{place}/log.{form}!log" for place in ("data", "testdata") for form in cut), "what could be read of files that were cut off is searched", found)
+        ok(sorted(g["what"].removeprefix(f"{tree}/") for g in gaps) == [f"data/log.{form}" for form in sorted(cut)] and all("truncated" in g["why"] for g in gaps), "each is a gap", gaps)
+        p = subprocess.run([RELEASE, "secrets", tree], capture_output=True, text=True)
+        ok(p.returncode == 3 and "3 broken archives among test data" in p.stderr, "the scan is incomplete; those among test data are counted", p.stderr)
+        save(Path(folder) / "app.tar", "app:1", files={f"srv/log.{form}": data for form, data in cut.items()})
+        found, gaps, _ = scan(Path(folder) / "app.tar")
+        ok(len(found) == 3 and sorted(g["what"] for g in gaps) == [f"srv/log.{form}" for form in sorted(cut)], "the same in an image's layer", (found, gaps))
+        (tree / "data/bomb.bz2").write_bytes(bz2.compress(bytes(200 << 20)))
+        found, gaps, peak = scan(tree / "data/bomb.bz2")
+        ok(len(gaps) == 1 and "a thousand times its size" in gaps[0]["why"] and peak < MEMORY, "a compressed file of two hundred megabytes of zeros ends as a gap", (gaps, peak))
+
+
 def image():
     """Layers are searched by threads of their own: a large file of a layer, and many small ones, wait in bounded memory; all threads say the same."""
     with tempfile.TemporaryDirectory() as folder:
@@ -150,4 +176,4 @@ def image():
 if not Path(RELEASE).exists():
     skip("sizes", "the release build is not there")
     main()
-main(sparse, one_line, zeros, nested, bomb, image)
+main(sparse, one_line, zeros, nested, bomb, broken, image)
