@@ -158,10 +158,20 @@ static bool strong_name(struct stk_str name)
 	return false;
 }
 
+/* Behind a run of "A" that is a token's prefix, not its randomness. */
+static struct stk_str random_part(struct stk_str secret)
+{
+	size_t run = 0;
+	while (run < secret.n && secret.p[run] == 'A')
+		run++;
+	return run > 8 ? stk_str_slice(secret, run, secret.n) : secret;
+}
+
 static bool repeats(const struct stk_secret_match *match, struct stk_str name)
 {
 	(void)name;
-	return stk_value_repeats(secret_of(match));
+	struct stk_str secret = secret_of(match);
+	return stk_value_repeats(match->rule->allow & STK_ALLOW_VARIETY ? secret : random_part(secret));
 }
 
 static bool monotonous(const struct stk_secret_match *match, struct stk_str name)
@@ -176,10 +186,19 @@ static bool sequence(const struct stk_secret_match *match, struct stk_str name)
 	return stk_value_sequence(secret_of(match));
 }
 
+/* "sq0csp-<your-token-here>": what the expression took ends where the placeholder begins. */
+static bool runs_into_placeholder(const struct stk_secret_match *match)
+{
+	struct stk_str rest = stk_str_slice(match->text, match->span.end, match->span.end + 64);
+	size_t close = stk_str_find_byte(rest, '>');
+	return close != SIZE_MAX && close > 2 && rest.p[0] == '<' && stk_is_alpha(rest.p[1]) &&
+	       stk_value_placeholder(stk_str_slice(rest, 1, close));
+}
+
 static bool placeholder(const struct stk_secret_match *match, struct stk_str name)
 {
 	(void)name;
-	return stk_value_placeholder(secret_of(match));
+	return stk_value_placeholder(secret_of(match)) || runs_into_placeholder(match);
 }
 
 static bool template(const struct stk_secret_match *match, struct stk_str name)
@@ -256,8 +275,8 @@ static struct stk_str host_of(struct stk_str url)
 static bool example_host(const struct stk_secret_match *match, struct stk_str name)
 {
 	(void)name;
-	static const char *const ends[] = { ".example",	    ".test",	    ".invalid",
-					    ".example.com", ".example.org", ".example.net" };
+	static const char *const ends[] = { ".example",	    ".test",	    ".invalid",	 ".example.com",
+					    ".example.org", ".example.net", ".bogus.net" };
 	static const char *const wholes[] = { "example.com", "example.org",  "example.net", "example",	 "host",
 					      "hostname",    "server",	     "yourhost",    "your-host", "myhost",
 					      "domain.com",  "mydomain.com", "company.com" };
@@ -407,8 +426,9 @@ static bool stands_in_binary(const struct stk_secret_match *match)
 
 static bool has_default(const struct stk_secret_match *match)
 {
-	if (!(match->path_class & STK_PATH_CONFIG))
-		return false;
+	struct stk_str line = stk_str_trim_left(stk_secret_line(match->text, match->span.begin));
+	if (!(match->path_class & STK_PATH_CONFIG) || stk_str_starts(line, S("#")))
+		return false; /* a default in a comment is not live */
 	if (match->rule->allow & STK_ALLOW_USERINFO) {
 		struct stk_str password = password_of(match), user = user_of(match);
 		return stk_value_weak(password) || (user.n && stk_str_eq_nocase(user, password));
@@ -427,22 +447,13 @@ static bool worthless(const struct stk_secret_match *match, struct stk_str name)
 					      secret_of(match));
 }
 
-/* Runs of one letter at a token's start are its prefix, not its randomness. */
-static double entropy_of(struct stk_str secret)
-{
-	size_t run = 0;
-	while (run < secret.n && secret.p[run] == 'A')
-		run++;
-	return stk_value_entropy(run > 8 ? stk_str_slice(secret, run, secret.n) : secret);
-}
-
 /* Six different characters have 2.6 bits each: what is asked of a short value grows with its length. */
 static bool too_plain(const struct stk_secret_match *match, struct stk_str secret)
 {
 	double least = (double)match->rule->entropy;
 	if (secret.n < SHORT_SECRET && least > SHORT_SHARE * log2((double)secret.n))
 		least = SHORT_SHARE * log2((double)secret.n);
-	return least > 0 && entropy_of(secret) < least;
+	return least > 0 && stk_value_entropy(random_part(secret)) < least;
 }
 
 static bool nearby(const struct stk_secret_match *match)

@@ -116,6 +116,36 @@ CASE(what_is_around_a_value)
 		  "AKIAIOSFODNN7"
 		  "EXAMPLE",
 		  0 }, /* AWS' own sample */
+		/* Masked, and a placeholder behind a token's prefix. */
+		{ ".env", "API_TOKEN=dop_v1_3623...5d8f\n", 0 },
+		{ ".env",
+		  "API_TOKEN=dop_v1_3623\xe2\x80\xa6"
+		  "5d8f\n",
+		  0 },
+		{ ".env", "API_TOKEN=sq0csp-<your-token-here>\n", 0 },
+		{ ".env", "API_TOKEN=Zk3vT9xLb4Nq<br>\n", 1 },
+		{ "a.py", "url = 'redis://[[username]:[password]]@cache:6379/0'\n", 0 },
+		{ "a.js", "db_password = \"C:\\\\secrets\\\\token1.txt\"\n", 0 },
+		{ "a.yaml", "client-secret: C:\\secrets\\token1.txt\n", 0 },
+		/* A minifier's statements are no connection string, a connection string is one. */
+		{ "a.js", "s.host=r.host;s.password=r.password,s.host=r.host,s.port=r.port\n", 0 },
+		{ "a.ini", "Server=db;User ID=svc;Password=r.Zk3vT9,x=Lb4Nq\n", 1 },
+		{ "a.js", "// Authorization: Bearer PRIMARY_ACCOUNT_JWT\n", 0 },
+		{ "a.js", "// Authorization: Bearer Zk3vT9xLb4Nq7Wm2c8Rf5Yh1\n", 1 },
+		{ "settings.xml", "<password>repopwd</password>\n", 0 }, /* Maven's own sample */
+		{ "a.tm", "http://jschmoe:xyzzy@www.bogus.net:8000/\n", 0 },
+		/* A table of letters in a program. */
+		{ "a.bin",
+		  "\1AAAAAAAAAAAAAAAAAAAAABBBCCDDEEEEEFFFFFFFFFFFGGGGGGGGHHHHIIIIIIIIJJJKKLLLLLLLLMNNNNNNNN"
+		  "OOOOOOOOPPQRRRRRRSSSSSSSTTTTUUUUUU\n",
+		  0 },
+		/* Nothing in it but comments and assignments that were looked at one by one. */
+		{ ".env",
+		  "\xef\xbb\xbf"
+		  "API_TOKEN=changeme\n",
+		  0 },
+		{ ".env", "# API_TOKEN=changeme\n", 0 },
+		{ ".env", "some words\n", 1 },
 	};
 	struct test_secrets s;
 	test_secrets_open(&s, NULL);

@@ -321,9 +321,11 @@ static void note_pem(struct stk_frame *frame, struct stk_str window)
 		frame->public_pem = !stk_str_contains(window, S("PRIVATE KEY"));
 }
 
-/* A .env file that could be read as such holds nothing but what was judged line by line. */
+/* A .env file that could be read as such, or has nothing but comments, holds nothing but what was judged line by line.
+ */
 static bool is_assignments(struct stk_str text)
 {
+	text = stk_str_strip_prefix(text, S("\xef\xbb\xbf"));
 	while (text.n) {
 		struct stk_str line = stk_str_trim(stk_str_cut_line(&text)), name = line;
 		if (!line.n || line.p[0] == '#')
@@ -334,7 +336,7 @@ static bool is_assignments(struct stk_str text)
 				return false;
 		return name.n && line.p > name.p && line.p[-1] == '=';
 	}
-	return false;
+	return true;
 }
 
 static void note_assignments(struct stk_frame *frame, struct stk_str window)

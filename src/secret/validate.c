@@ -225,6 +225,15 @@ static bool openssh_encrypted(struct stk_str der)
 	return n < rest.n - 4 && !stk_str_is(stk_str_slice(rest, 4, 4 + n), "none");
 }
 
+/* "MIIEpQ...", "MIIEpQIBAAKCAQEA.": a manual shows how a key begins. */
+static bool is_cut_short(struct stk_str body)
+{
+	for (size_t i = 1; i < body.n; i++)
+		if (body.p[i] == '.' && stk_is_base64(body.p[i - 1]))
+			return true;
+	return false;
+}
+
 enum stk_verdict stk_secret_pem_body(struct stk_str match, struct stk_str secret, struct stk_secret_detail *detail)
 {
 	(void)match;
@@ -254,7 +263,7 @@ enum stk_verdict stk_secret_pem_body(struct stk_str match, struct stk_str secret
 		detail->severity = STK_SEV_MEDIUM;
 		snprintf(detail->note, sizeof(detail->note), "encrypted with a passphrase");
 	}
-	return STK_VERDICT_KEEP;
+	return is_cut_short(body) ? STK_VERDICT_LOW : STK_VERDICT_KEEP;
 }
 
 static const struct stk_json *jwt_part(struct stk_arena *arena, struct stk_str text)

@@ -177,6 +177,10 @@ CASE(private_keys)
 		  "KEY-----\\n" DER "\\n-----END",
 		  STK_VERDICT_KEEP, 0, NULL }, /* in a literal */
 		{ stk_secret_pem_body, NULL, PEM("RSA PRIVATE ", "..."), STK_VERDICT_DROP, 0, NULL },
+		/* How it begins, as a manual prints it. */
+		{ stk_secret_pem_body, NULL,
+		  PEM("RSA PRIVATE ", "MIIEpQIBAAKCAQEAn330NEISY7wf0Zt5bB4uL1mC9dR2xK7vQ3sW8yT6hJ0pGqEa."),
+		  STK_VERDICT_LOW, 0, NULL },
 		{ stk_secret_pem_body, NULL,
 		  PEM("RSA PRIVATE ", "dGhpcyBpcyBub3QgYW55IGtleSBhdCBhbGwsIG9ubHkgc29tZSB0ZXh0IGluIGJhc2U2NA=="),
 		  STK_VERDICT_DROP, 0, NULL }, /* text, no ASN.1 */

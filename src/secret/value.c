@@ -89,16 +89,16 @@ static bool holds_word(struct stk_str value, const char *const *list, size_t n)
 }
 
 static const char *const placeholder_parts[] = {
-	"example",	"placeholder", "changeme",	"change_me",	"change-me",  "change_this",  "change-this",
-	"changethis",	"redacted",    "your_",		"your-",	"yourtoken",  "yourpassword", "yoursecret",
-	"yourkey",	"yourapi",     "dummy",		"sample",	"insert_",    "insert-",      "replace_me",
-	"replace-me",	"replaceme",   "replace_with",	"replace-with", "not-a-real", "not_a_real",   "notreal",
-	"put_your",	"put your",    "foobar",	"xxxx",		"****",	      "....",	      "____",
-	"----",		"<token",      "<pass",		"<secret",	"<key",	      "my-secret",    "my_secret",
-	"mysecret",	"my_password", "my-password",	"mypassword",	"my_token",   "my-token",     "secret_here",
-	"token_here",	"key_here",    "password_here", "enter_",	"enter-your", "goes-here",    "goes_here",
-	"test_token",	"test-token",  "testtoken",	"unspecified",	"undefined",  "notasecret",   "not-a-secret",
-	"not_a_secret", "deadbeef",
+	"example",     "placeholder",	"changeme",	"change_me",	"change-me",  "change_this",  "change-this",
+	"changethis",  "redacted",	"your_",	"your-",	"yourtoken",  "yourpassword", "yoursecret",
+	"yourkey",     "yourapi",	"dummy",	"sample",	"insert_",    "insert-",      "replace_me",
+	"replace-me",  "replaceme",	"replace_with", "replace-with", "not-a-real", "not_a_real",   "notreal",
+	"put_your",    "put your",	"foobar",	"xxxx",		"****",	      "____",	      "----",
+	"<token",      "<pass",		"<secret",	"<key",		"my-secret",  "my_secret",    "mysecret",
+	"my_password", "my-password",	"mypassword",	"my_token",	"my-token",   "secret_here",  "token_here",
+	"key_here",    "password_here", "enter_",	"enter-your",	"goes-here",  "goes_here",    "test_token",
+	"test-token",  "testtoken",	"unspecified",	"undefined",	"notasecret", "not-a-secret", "not_a_secret",
+	"deadbeef",    "...",		"\xe2\x80\xa6",
 };
 /* Too short to be looked for inside a word. */
 static const char *const placeholder_words[] = { "todo", "fixme", "fake", "lorem" };
@@ -114,7 +114,7 @@ static const char *const placeholder_wholes[] = {
 	"bearer",    "oauth",	 "oauth2",	 "text",	"hidden",	"...",	     "changeit",
 	"never",     "always",	 "random",	 "generate",	"generated",	"secretkey", "apikey",
 	"api_key",   "api-key",	 "access_token", "supersecret", "super-secret", "topsecret", "s3cr3t",
-	"secret123", "test123",	 "test1234",	 "admin123",
+	"secret123", "test123",	 "test1234",	 "admin123",	"proxypass",	"repopwd",
 };
 /* In a long value, whose random text holds the shorter ones by accident. */
 static const char *const placeholder_long_parts[] = { "example",  "placeholder", "redacted",
@@ -122,12 +122,14 @@ static const char *const placeholder_long_parts[] = { "example",  "placeholder",
 
 bool stk_value_placeholder(struct stk_str value)
 {
-	if (value.n > LONG_VALUE)
-		return holds_one_of(value, placeholder_long_parts, STK_LEN(placeholder_long_parts));
-	if (value.n && value.p[0] == '<' && value.p[value.n - 1] == '>')
-		return true;
 	/* Cut off for the reader: "eyJhbGci0iJ..." */
 	if (stk_str_ends(value, S("...")) || stk_str_ends(value, S("\xe2\x80\xa6")))
+		return true;
+	if (value.n > LONG_VALUE)
+		return holds_one_of(value, placeholder_long_parts, STK_LEN(placeholder_long_parts));
+	/* "<token>", and "[password]]" of "redis://[[username]:[password]]@localhost" */
+	if (value.n &&
+	    ((value.p[0] == '<' && value.p[value.n - 1] == '>') || (value.p[0] == '[' && value.p[value.n - 1] == ']')))
 		return true;
 	return among(value, placeholder_wholes, STK_LEN(placeholder_wholes)) ||
 	       holds_one_of(value, placeholder_parts, STK_LEN(placeholder_parts)) ||
@@ -281,10 +283,15 @@ static bool has_extension(struct stk_str value)
 	return dot != SIZE_MAX && among(stk_str_slice(value, dot + 1, value.n), extensions, STK_LEN(extensions));
 }
 
+static bool is_on_drive(struct stk_str value)
+{
+	return value.n > 3 && stk_is_alpha(value.p[0]) && value.p[1] == ':' && value.p[2] == '\\';
+}
+
 bool stk_value_path(struct stk_str value)
 {
-	if (stk_str_contains(value, S("://")) || stk_str_starts(value, S("./")) || stk_str_starts(value, S("../")) ||
-	    stk_str_starts(value, S("~/")) || has_extension(value))
+	if (is_on_drive(value) || stk_str_contains(value, S("://")) || stk_str_starts(value, S("./")) ||
+	    stk_str_starts(value, S("../")) || stk_str_starts(value, S("~/")) || has_extension(value))
 		return true;
 	/* Words between slashes; a random base64 text has digits and capitals among them. */
 	size_t slashes = 0;
@@ -297,8 +304,20 @@ bool stk_value_path(struct stk_str value)
 	return slashes && (value.p[0] == '/' || slashes >= 2) && stk_value_identifier(value);
 }
 
+/* "r.password,s.host=r.host": statements that a minifier joined by commas. */
+static bool is_code(struct stk_str value)
+{
+	size_t comma = stk_str_find_byte(value, ','), dot = stk_str_find_byte(value, '.');
+	if (comma == SIZE_MAX || dot > comma || !stk_is_alpha(value.p[0]))
+		return false;
+	struct stk_str next = stk_str_slice(value, comma + 1, value.n), name = stk_str_cut(&next, '=');
+	return next.n && stk_value_identifier(stk_str_slice(value, 0, comma)) && stk_value_identifier(name);
+}
+
 bool stk_value_identifier(struct stk_str value)
 {
+	if (is_on_drive(value) || is_code(value))
+		return true;
 	if (!value.n || !(stk_is_alpha(value.p[0]) || value.p[0] == '_' || value.p[0] == '$' || value.p[0] == '/' ||
 			  value.p[0] == '.' || value.p[0] == '-'))
 		return false;
@@ -368,7 +387,8 @@ bool stk_value_weak(struct stk_str value)
 		"keycloak",    "sonar",	       "jenkins",
 		"gitea",       "app",	       "db",
 		"dbpass",      "dbpassword",   "postgrespassword",
-		"supersecret", "tiger",
+		"supersecret", "tiger",	       "p4ssw0rd",
+		"p4ssword",    "pa55word",     "pa55w0rd",
 	};
 	return among(value, defaults, STK_LEN(defaults));
 }
