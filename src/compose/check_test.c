@@ -322,3 +322,15 @@ CASE(severity_depends_on_context)
 	}
 	assert_int_equal(failed, 0);
 }
+
+CASE(a_command_to_paste_survives_a_hostile_path)
+{
+	STK_ARENA arena = { 0 };
+	static const struct frame none = { .after = "secrets: {key: {file: \"/a'; reboot; 'open.key\"}}" };
+	const struct stk_report *report = check(&arena, project_of(&arena, "secrets: [key]", &none), NULL);
+	struct stk_str got = S("");
+	for (size_t i = 0; i < report->findings.n; i++)
+		if (stk_str_is(report->findings.v[i].id, "CMP-606") && report->findings.v[i].fix)
+			got = report->findings.v[i].fix->command;
+	assert_str(got, "chmod 600 '/a'\\''; reboot; '\\''open.key'");
+}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CMP-6xx: secrets where others read them, and authentication that is not there. */
+#include "base/limits.h"
 #include "compose/check_private.h"
 #include "text/credential.h"
+#include "text/shell_quote.h"
 #include "base/banned.h"
 
 static const char weak_values[] =
@@ -19,12 +21,15 @@ static bool is_same_as_user(service *s, const struct stk_compose_variable *varia
 	return false;
 }
 
+/* Weak passwords are CMP-608's and not told twice. */
 static bool is_weak(service *s, const struct stk_compose_variable *variable)
 {
 	return variable->value.n && stk_credential_name(variable->name) &&
 	       (stk_compose_one_of(variable->value, weak_values) || is_same_as_user(s, variable));
 }
 
+/* A form that only a secret has is certain; else the name has to say so as well. What a variable brings is not
+   written here. */
 static void judge_literal(check *c, const struct stk_rule *rule, service *s, struct stk_str name, const node *value,
 			  const char *where)
 {
@@ -47,6 +52,7 @@ static void judge_literal(check *c, const struct stk_rule *rule, service *s, str
 				     STK_ARG(name));
 }
 
+/* Labels and annotations are read by everybody who may list containers. */
 static void check_clear_text(const struct stk_rule *rule, void *context)
 {
 	static const char *const maps[] = { "labels", "annotations" };
@@ -98,6 +104,7 @@ static void judge_defaults(check *c, const struct stk_rule *rule, service *s, st
 	}
 }
 
+/* Anywhere in the service: `raw` is there where a variable was replaced. */
 static void walk_defaults(check *c, const struct stk_rule *rule, service *s, struct stk_str key, const node *value)
 {
 	if (value->type < STK_COMPOSE_LIST && value->raw.n)
@@ -115,6 +122,16 @@ static void check_defaults(const struct stk_rule *rule, void *context)
 		walk_defaults(c, rule, s, S(""), s->node);
 }
 
+/* People paste it: a path with a quote in it must not become another command. */
+static struct stk_str owner_only(struct stk_arena *arena, struct stk_str path)
+{
+	STK_BUF command = stk_buf_new(STK_MIB(1));
+	stk_buf_add(&command, S("chmod 600 "));
+	stk_shell_quote(&command, path);
+	return stk_arena_str(arena, stk_buf_str(&command));
+}
+
+/* A file that git tracks is with everybody who has the repository; its mode matters no more. */
 static void judge_env_file(check *c, const struct stk_rule *rule, service *s, struct stk_str path, struct stk_str name)
 {
 	struct stk_compose_file file;
@@ -125,7 +142,7 @@ static void judge_env_file(check *c, const struct stk_rule *rule, service *s, st
 						 STK_FMT " holds " STK_FMT " and %s", STK_ARG(path), STK_ARG(name),
 						 file.tracked ? "is tracked by git" : "can be read by other users");
 	stk_finding_fix(c->report, f, false, "let only the owner read it")->command =
-		file.tracked ? S("") : stk_arena_printf(c->report->arena, "chmod 600 '" STK_FMT "'", STK_ARG(path));
+		file.tracked ? S("") : owner_only(c->report->arena, path);
 }
 
 static void check_env_files(const struct stk_rule *rule, void *context)
@@ -141,6 +158,7 @@ static void check_env_files(const struct stk_rule *rule, void *context)
 		}
 }
 
+/* `content:` stands in the Compose file itself. */
 static void check_objects(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
@@ -179,6 +197,7 @@ static bool has_password_option(struct stk_str word)
 	return false;
 }
 
+/* scheme://user:password@host, with a literal password. */
 static bool has_url_password(struct stk_str word)
 {
 	size_t scheme = stk_str_find(word, S("://"));
@@ -256,7 +275,7 @@ static void check_modes(const struct stk_rule *rule, void *context)
 			stk_compose_find(c, rule, NULL, secret->place, "every user of the host may read " STK_FMT,
 					 STK_ARG(secret->file));
 		stk_finding_fix(c->report, f, false, "let only the owner read it")->command =
-			stk_arena_printf(c->report->arena, "chmod 600 '" STK_FMT "'", STK_ARG(secret->file));
+			owner_only(c->report->arena, secret->file);
 	}
 }
 
@@ -292,6 +311,7 @@ static const struct setting unchecked[] = {
 	{ "DOCKER_TLS_CERTDIR", "", "the engine inside listens without TLS" },
 };
 
+/* A variable that is not set at all has no value to judge. */
 static bool matches(const struct setting *setting, const struct stk_compose_variable *variable)
 {
 	if (!stk_str_is(variable->name, setting->name) || !variable->has_value)
