@@ -15,6 +15,7 @@ static int unexpected(struct walk *w, const node *item, const char *what)
 	return stk_compose_fail(w->l->err, item->place, "%s", what);
 }
 
+/* KEY=VALUE and KEY are one variable; lists of plain words have themselves as their key. */
 static int name_key(struct walk *w, const node *item, struct stk_str *key)
 {
 	if (item->type != STK_COMPOSE_STRING)
@@ -23,6 +24,7 @@ static int name_key(struct walk *w, const node *item, struct stk_str *key)
 	return 0;
 }
 
+/* Of the long form: the place in the container. */
 static int target_key(struct walk *w, const node *item, const char *what, struct stk_str *key)
 {
 	const node *target = stk_compose_get(item, "target");
@@ -32,6 +34,7 @@ static int target_key(struct walk *w, const node *item, const char *what, struct
 	return 0;
 }
 
+/* Two mounts on one place: the later one is what the file means. */
 static int volume_key(struct walk *w, const node *item, struct stk_str *key)
 {
 	node *volume;
@@ -45,6 +48,7 @@ static int volume_key(struct walk *w, const node *item, struct stk_str *key)
 	return 0;
 }
 
+/* SOURCE[:TARGET[:PERMISSIONS]]; the place in the container is the source's where none is given. */
 static int device_key(struct walk *w, const node *item, struct stk_str *key)
 {
 	if (item->type == STK_COMPOSE_MAP)
@@ -63,6 +67,7 @@ static int expose_key(struct walk *w, const node *item, struct stk_str *key)
 	return 0;
 }
 
+/* Secrets and configs: where they are mounted, by default below the folder that Compose takes. */
 static int mount_key(struct walk *w, const node *item, const char *folder, struct stk_str *key)
 {
 	if (item->type != STK_COMPOSE_STRING && item->type != STK_COMPOSE_MAP)
@@ -84,6 +89,8 @@ static struct stk_str typed_text(struct walk *w, const node *value, const char *
 	return value->type == STK_COMPOSE_STRING ? text : stk_arena_printf(w->l->arena, "#" STK_FMT, STK_ARG(text));
 }
 
+/* Host, port and protocol together: the same port on two addresses is two ports. A short form that is not
+   expanded yet is its own key. */
 static int port_key(struct walk *w, const node *item, struct stk_str *key)
 {
 	if (item->type != STK_COMPOSE_MAP) {
@@ -136,6 +143,7 @@ static int key_of(struct walk *w, const node *item, enum stk_compose_unique how,
 	}
 }
 
+/* The value of the last, at the place of the first, as compose-go has it. In place: kept never passes i. */
 static int keep_last(struct walk *w, node *list, enum stk_compose_unique how)
 {
 	struct stk_map places = { 0 }; /* key -> &list->items[i] */

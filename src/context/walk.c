@@ -91,6 +91,7 @@ static void note_exceptions(struct stk_context *context, struct stk_str path)
 							  stk_context_names(&context->patterns.v[i], path));
 }
 
+/* A pattern that turns out to be broken ends the patterns: the build would fail, and a rule says so. */
 static bool decide(struct walker *w, struct stk_str path, const bool *parent, bool *own, bool *ignored)
 {
 	struct stk_context *context = w->context;
@@ -108,6 +109,8 @@ static bool decide(struct walker *w, struct stk_str path, const bool *parent, bo
 	return true;
 }
 
+/* The folder's entry comes before its contents and is taken back where nothing of them is sent. `next` is the
+   number of what follows it. */
 static void enter(struct walker *w, int fd, struct stk_str name, struct stk_str path, bool ignored, const bool *own,
 		  unsigned depth)
 {
@@ -145,6 +148,7 @@ static void add_entry(struct walker *w, struct stk_str path, enum stk_context_ty
 	context->files++;
 }
 
+/* Sockets and devices are never sent. */
 static void visit(struct walker *w, int fd, struct stk_str name, struct stk_str folder, const bool *parent,
 		  unsigned depth)
 {

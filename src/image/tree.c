@@ -35,6 +35,7 @@ static struct stk_node *child(const struct stk_tree *tree, const struct stk_node
 	return node;
 }
 
+/* Doubled when there are as many nodes as slots; chains are short then. */
 static void grow(struct stk_tree *tree)
 {
 	size_t n = tree->n_slots ? tree->n_slots * 2 : 1024;
@@ -73,6 +74,7 @@ static struct stk_node *make_child(struct stk_tree *tree, struct stk_node *paren
 	return node;
 }
 
+/* Into the parent's list of what lives in it, at its front: the list has no order. */
 static void attach(struct stk_node *node)
 {
 	struct stk_node *parent = node->parent;
@@ -87,6 +89,7 @@ static void attach(struct stk_node *node)
 	parent->first = node;
 }
 
+/* Out of that list; the node itself stays, to be found when a later layer brings the name back. */
 static void detach(struct stk_node *node)
 {
 	if (!node->linked || !node->parent)
@@ -113,6 +116,7 @@ static void retire(struct stk_node *node, int32_t layer, bool replaced)
 	node->link = S("");
 }
 
+/* What was the archive's is copied; `user` belongs to whoever kept the entry and does not come along. */
 static struct stk_entry *copy_entry(struct stk_tree *tree, const struct stk_entry *entry)
 {
 	struct stk_entry *copy = STK_NEW(tree->arena, struct stk_entry, 1);
@@ -214,6 +218,7 @@ static bool only_dots(const struct stk_str *pending, size_t n)
 	return true;
 }
 
+/* The path that a resolve has come to is the tree's own buffer; false where it has no room. */
 static bool push_part(struct stk_tree *tree, struct stk_str part)
 {
 	size_t n = tree->path_length;

@@ -86,6 +86,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *context)
 	return 0;
 }
 
+/* Called by libcurl about once a second, also while nothing comes: so a user may stop it. */
 static int on_progress(void *context, curl_off_t total, curl_off_t done, curl_off_t up_total, curl_off_t up_done)
 {
 	struct exchange *x = context;
@@ -98,6 +99,7 @@ static int on_progress(void *context, curl_off_t total, curl_off_t done, curl_of
 	return 1;
 }
 
+/* libcurl copies the text. Out of memory loses the line, not the list. */
 static struct curl_slist *add_line(const struct stk_curl *api, struct curl_slist *list, struct stk_arena *arena,
 				   const char *name, const char *value)
 {
@@ -126,6 +128,7 @@ static struct curl_slist *request_lines(const struct exchange *x)
 	return lines;
 }
 
+/* What holds for every request: protocols, time, certificates. */
 static void set_transport(const struct stk_curl *api, CURL *curl, const struct stk_http_request *r)
 {
 	/* A redirect to file:// or gopher:// would make this a tool against its own network. */
@@ -158,6 +161,7 @@ static void set_transport(const struct stk_curl *api, CURL *curl, const struct s
 	}
 }
 
+/* GET unless there is a body; redirects are followed for what changes nothing. */
 static void set_method(const struct stk_curl *api, CURL *curl, const struct stk_http_request *r)
 {
 	/* A POST is not followed: repeating it elsewhere could do something twice. */
@@ -177,6 +181,7 @@ static void set_method(const struct stk_curl *api, CURL *curl, const struct stk_
 		api->easy_setopt(curl, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)r->offset);
 }
 
+/* One exchange on a handle of its own. libcurl's error text is better than its code's name. */
 static int perform(struct exchange *x, struct stk_err *err)
 {
 	char text[CURL_ERROR_SIZE] = "";

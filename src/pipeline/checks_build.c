@@ -58,11 +58,13 @@ static const struct {
 	{ "actions/attest", SIGN },
 };
 
+/* Inputs of actions are texts: "false" is how they say no. */
 static bool truthy(struct stk_str value)
 {
 	return value.n && !stk_str_is(value, "false");
 }
 
+/* A build action pushes when it is told to. */
 static unsigned action_does(const struct stk_workflow_step *step)
 {
 	unsigned does = 0;
@@ -112,6 +114,7 @@ static struct stk_str command_word(struct stk_str command)
 	}
 }
 
+/* By its first words, once what stands before the program is gone. */
 static unsigned command_does(struct stk_str command)
 {
 	unsigned does = 0;
@@ -190,6 +193,7 @@ void stk_check_signature(const struct stk_rule *rule, void *context)
 				 STK_ARG(job->name));
 }
 
+/* Ways to run a scan and not to hear its answer. Trivy's own default is one of them. */
 static void check_gate_command(const struct stk_rule *rule, struct stk_workflow_context *c,
 			       const struct stk_workflow_job *job, const struct stk_workflow_step *step,
 			       struct stk_str command)
@@ -240,6 +244,7 @@ void stk_check_gate(const struct stk_rule *rule, void *context)
 			check_gate_action(rule, c, &c->workflow->jobs.v[j], &c->workflow->jobs.v[j].steps.v[s]);
 }
 
+/* Arguments stand in the process list and in logs; --password-stdin does not. */
 static void check_login(const struct stk_rule *rule, struct stk_workflow_context *c, const struct stk_workflow_job *job,
 			const struct stk_workflow_step *step, struct stk_str command)
 {
@@ -276,6 +281,7 @@ static bool names_secret(struct stk_str value)
 	return false;
 }
 
+/* An argument is kept in the image's history, where --secret is not. */
 static void check_build_argument(const struct stk_rule *rule, struct stk_workflow_context *c,
 				 const struct stk_workflow_job *job, const struct stk_workflow_step *step,
 				 struct stk_str command)
@@ -318,6 +324,7 @@ void stk_check_build_secrets(const struct stk_rule *rule, void *context)
 		}
 }
 
+/* Docker in Docker listens for everybody on the job's network unless it has certificates. */
 static void check_variables(const struct stk_rule *rule, struct stk_workflow_context *c,
 			    const struct stk_workflow_job *job, const struct stk_yaml *variables)
 {
@@ -370,6 +377,7 @@ struct pushes {
 	bool fixed; /* one goes to a tag that stays */
 };
 
+/* The first push is shown; one to a tag that stays is enough to let the others be. */
 static void look_at_push(struct pushes *p, const struct stk_workflow_job *job, const struct stk_workflow_step *step,
 			 struct stk_str shown, bool moves)
 {

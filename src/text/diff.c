@@ -52,6 +52,7 @@ static void step(struct diff *d, char kind, size_t before, size_t after)
 	*STK_PUSH(&d->arena, &d->steps) = (struct step){ kind, before, after };
 }
 
+/* All of one side out, all of the other in: right for any two texts. */
 static void replace_all(struct diff *d, size_t a, size_t a_end, size_t b, size_t b_end)
 {
 	for (size_t i = a; i < a_end; i++)
@@ -171,6 +172,7 @@ static void print_range(struct stk_buf *out, char sign, size_t first, size_t cou
 		stk_buf_printf(out, ",%zu", count);
 }
 
+/* Line numbers are those of the first step on each side. */
 static void print_hunk(struct stk_buf *out, const struct diff *d, size_t from, size_t to, bool color)
 {
 	size_t before = 0, after = 0;

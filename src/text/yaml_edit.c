@@ -138,6 +138,7 @@ struct block {
 	size_t step;
 };
 
+/* A comment ends the line, so the line break belongs to it. */
 static void write_comment(struct block *b, const struct stk_yaml_value *value)
 {
 	if (value->comment.n)
@@ -177,6 +178,7 @@ static size_t step_below(const struct stk_yaml *map)
 	return STEP;
 }
 
+/* Before the closing bracket. False where that cannot be found, or a comment stands before it. */
 static bool insert_in_flow(struct stk_arena *arena, struct stk_str text, const struct stk_yaml *node,
 			   struct stk_str what, struct stk_text_edit *out)
 {
@@ -304,6 +306,7 @@ static void remove_from_flow(struct stk_str text, size_t begin, size_t end, bool
 	}
 }
 
+/* Between both there is nothing that another node could need. */
 static bool only_space(struct stk_str text, size_t begin, size_t end)
 {
 	for (size_t i = begin; i < end; i++)
