@@ -212,15 +212,14 @@ static size_t print_diff(struct hardening *h)
 	return n;
 }
 
-/* The file's path below the folder. */
-static struct stk_str inside(const struct hardening *h, struct stk_str name)
+/* The file's path below the folder: the copies have to lie as the folder does, or the way back does not lead there. Not
+   from the name in the report, which may be written otherwise than the folder ("./app", or absolute). */
+static struct stk_str inside(const struct hardening *h, const struct stk_audit_text *file)
 {
-	struct stk_str folder =
-		stk_str_strip_suffix(stk_str_strip_prefix(stk_str_from(h->input.options.folder), S("/")), S("/"));
-	name = stk_str_strip_prefix(name, S("/"));
-	if (!stk_str_is(folder, ".") && stk_str_starts(name, folder))
-		name = stk_str_strip_prefix(stk_str_slice(name, folder.n, name.n), S("/"));
-	return name;
+	struct stk_str folder = stk_audit_absolute(h->cli->arena, stk_str_from(h->input.options.folder));
+	folder = stk_str_strip_suffix(folder, S("/")); /* the root's */
+	bool is_below = stk_str_starts(file->path, folder) && file->path.n > folder.n && file->path.p[folder.n] == '/';
+	return is_below ? stk_str_slice(file->path, folder.n + 1, file->path.n) : file->name;
 }
 
 /* Git leaves the folder of copies alone: among them may be what should never have been committed. */
@@ -233,7 +232,7 @@ static int hide_copies(struct hardening *h, struct stk_err *err)
 /* What the file was goes to the rollback folder before it is replaced. */
 static int write_file(struct hardening *h, const struct stk_audit_text *file, struct stk_err *err)
 {
-	struct stk_str before = on_disk(h, file), name = inside(h, file->name);
+	struct stk_str before = on_disk(h, file), name = inside(h, file);
 	if (stk_str_eq(before, file->text))
 		return 0;
 	struct stk_str copy =
