@@ -170,8 +170,7 @@ static struct stk_row_advisory advisory_row(struct stk_builder *b, const struct 
 static bool supersedes(struct stk_builder *b, const struct stk_osv *record)
 {
 	uint32_t *slot = stk_numbers_at(&b->ids, stk_pool_put(&b->strings, record->id));
-	/* The same copy again, or an older one. Order of the inputs must not matter, so equal
-	   ones keep the first. */
+	/* The newer copy stays, in whatever order they come; of two that say the same time, the first. */
 	if (*slot && b->advisories.v[*slot - 1].row.modified >= record->modified)
 		return false;
 	if (*slot)
