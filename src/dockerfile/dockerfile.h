@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/map.h"
 
 /* Bytes [begin, end) of the file. */
 struct stk_span {
@@ -239,6 +240,9 @@ struct stk_dockerfile {
 	} directives;
 	struct stk_instructions instructions; /* in order; broken ones too */
 	struct stk_build_stages stages;
+	struct stk_map stage_names; /* in lower case -> the stages of that name: see stk_dockerfile_stage */
+	struct stk_map
+		stage_aliases; /* as typed -> the first struct stk_build_stage of that name has this number + 1 */
 	struct stk_comments comments; /* all of them, in order */
 	struct stk_syntax_errors errors;
 	struct {
@@ -268,3 +272,5 @@ struct stk_source_text stk_source_slice(struct stk_arena *arena, const struct st
 const struct stk_flag *stk_instruction_flag(const struct stk_instruction *instruction, const char *name);
 /* The stage with this name (case folded) among the first `limit`, or SIZE_MAX; the last one of a name wins. */
 size_t stk_dockerfile_stage(const struct stk_dockerfile *file, struct stk_str name, size_t limit);
+/* Is one of the first `limit` stages called so, letter for letter? */
+bool stk_dockerfile_is_alias(const struct stk_dockerfile *file, struct stk_str name, size_t limit);

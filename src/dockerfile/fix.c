@@ -10,7 +10,8 @@
 enum { MOST_ROUNDS = 20 };
 
 struct job {
-	struct stk_arena *arena;
+	struct stk_arena *arena;   /* of the texts */
+	struct stk_arena *scratch; /* of one round */
 	struct stk_str name;
 	const struct stk_dockerfile_options *options;
 	bool unsafe;
@@ -19,6 +20,19 @@ struct job {
 struct round {
 	struct stk_str text;
 	size_t n_applied, n_errors;
+};
+
+enum { BLOCK = 64 };
+
+/* The edits that are taken, in the order of taking, which decides between insertions at one place. They do not clash.
+   An edit is looked up by the block of bytes where it begins; a replacement also by those that begin inside of it. */
+struct taken {
+	struct stk_text_edits edits;
+	struct {
+		uint32_t *v; /* by edit: the edit before it in the same block + 1, or 0 */
+		size_t n, cap;
+	} next;
+	uint32_t *begins, *covers; /* by block: a number of an edit + 1, or 0 */
 };
 
 enum verdict { FREE, PRESENT, CLASHES };
@@ -30,20 +44,54 @@ static bool shares_line(const struct stk_text_edit *a, const struct stk_text_edi
 	       (stk_str_find_byte(a->text, '\n') != SIZE_MAX || stk_str_find_byte(b->text, '\n') != SIZE_MAX);
 }
 
-static enum verdict judge(const struct stk_text_edits *taken, const struct stk_text_edit *edit)
+static enum verdict judge_pair(const struct stk_text_edit *other, const struct stk_text_edit *edit)
 {
-	for (size_t i = 0; i < taken->n; i++) {
-		const struct stk_text_edit *other = &taken->v[i];
-		if (other->begin == edit->begin && other->end == edit->end && stk_str_eq(other->text, edit->text))
-			return PRESENT;
-		if (stk_text_edits_clash(other, edit) || shares_line(other, edit))
-			return CLASHES;
-	}
+	if (other->begin == edit->begin && other->end == edit->end && stk_str_eq(other->text, edit->text))
+		return PRESENT;
+	return stk_text_edits_clash(other, edit) || shares_line(other, edit) ? CLASHES : FREE;
+}
+
+static enum verdict judge(const struct taken *taken, const struct stk_text_edit *edit)
+{
+	uint32_t cover = taken->covers[edit->begin / BLOCK];
+	if (cover && judge_pair(&taken->edits.v[cover - 1], edit) == CLASHES)
+		return CLASHES;
+	for (size_t block = edit->begin / BLOCK; block <= edit->end / BLOCK; block++)
+		for (uint32_t i = taken->begins[block]; i; i = taken->next.v[i - 1]) {
+			enum verdict verdict = judge_pair(&taken->edits.v[i - 1], edit);
+			if (verdict != FREE)
+				return verdict;
+		}
 	return FREE;
 }
 
+static void cover(struct taken *taken, const struct stk_text_edit *edit, uint32_t number)
+{
+	for (size_t block = edit->begin / BLOCK + 1; block * BLOCK < edit->end; block++)
+		taken->covers[block] = number;
+}
+
+static void add(struct stk_arena *arena, struct taken *taken, const struct stk_text_edit *edit)
+{
+	uint32_t *begins = &taken->begins[edit->begin / BLOCK];
+	*STK_PUSH(arena, &taken->edits) = *edit;
+	*STK_PUSH(arena, &taken->next) = *begins;
+	*begins = (uint32_t)taken->edits.n;
+	cover(taken, edit, *begins);
+}
+
+/* Gives back all but the first n. */
+static void shorten(struct taken *taken, size_t n)
+{
+	while (taken->edits.n > n) {
+		const struct stk_text_edit *edit = &taken->edits.v[--taken->edits.n];
+		cover(taken, edit, 0);
+		taken->begins[edit->begin / BLOCK] = taken->next.v[--taken->next.n];
+	}
+}
+
 /* All edits of a fix or none. */
-static bool take(struct stk_arena *arena, const struct stk_fix *fix, struct stk_text_edits *taken)
+static bool take(struct stk_arena *arena, const struct stk_fix *fix, struct taken *taken)
 {
 	for (size_t i = 0; i < fix->edits.n; i++) {
 		const struct stk_edit *edit = &fix->edits.v[i];
@@ -54,7 +102,7 @@ static bool take(struct stk_arena *arena, const struct stk_fix *fix, struct stk_
 		const struct stk_edit *edit = &fix->edits.v[i];
 		struct stk_text_edit wanted = { edit->begin, edit->end, edit->text };
 		if (judge(taken, &wanted) == FREE)
-			*STK_PUSH(arena, taken) = wanted;
+			add(arena, taken, &wanted);
 	}
 	return true;
 }
@@ -67,25 +115,25 @@ static bool is_wanted(const struct job *job, const struct stk_finding *finding)
 
 static size_t count_errors(const struct job *job, struct stk_str text, const struct stk_text_edits *edits)
 {
-	return stk_dockerfile_parse(job->arena, job->name, stk_text_edits_apply(job->arena, text, edits),
+	return stk_dockerfile_parse(job->scratch, job->name, stk_text_edits_apply(job->scratch, text, edits),
 				    &job->options->build_args)
 		->errors.n;
 }
 
 /* Takes fix after fix, leaving out those after which the file no longer parses as well: two that are right alone may
  * be wrong together, as when each removes one of the last two arguments. */
-static void take_carefully(const struct job *job, const struct stk_report *report, struct stk_text_edits *edits,
+static void take_carefully(const struct job *job, const struct stk_report *report, struct taken *taken,
 			   struct round *round)
 {
 	size_t budget = STK_MIB(16); /* bytes to parse, whatever the file's size */
 	for (size_t i = 0; i < report->findings.n && budget > round->text.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
-		struct stk_text_edits before = *edits;
-		if (!is_wanted(job, finding) || !take(job->arena, finding->fix, edits))
+		size_t before = taken->edits.n;
+		if (!is_wanted(job, finding) || !take(job->scratch, finding->fix, taken))
 			continue;
 		budget -= round->text.n + 1;
-		if (edits->n > before.n && count_errors(job, round->text, edits) > round->n_errors)
-			edits->n = before.n;
+		if (taken->edits.n > before && count_errors(job, round->text, &taken->edits) > round->n_errors)
+			shorten(taken, before);
 		else
 			round->n_applied++;
 	}
@@ -94,14 +142,17 @@ static void take_carefully(const struct job *job, const struct stk_report *repor
 /* One run of all rules over the text, and what the fixes they offer make of it. */
 static struct round mend_once(const struct job *job, struct stk_str text, bool carefully)
 {
-	struct stk_report report = stk_report_new(job->arena);
-	struct stk_text_edits edits = { 0 };
+	struct stk_report report = stk_report_new(job->scratch);
+	struct taken taken = {
+		.begins = STK_NEW(job->scratch, uint32_t, text.n / BLOCK + 1),
+		.covers = STK_NEW(job->scratch, uint32_t, text.n / BLOCK + 1),
+	};
 	struct round round = { .text = text };
 	struct stk_dockerfile_context context = {
 		.report = &report,
 		.target = stk_report_target(&report, job->name, "dockerfile"),
-		.arena = job->arena,
-		.file = stk_dockerfile_parse(job->arena, job->name, text, &job->options->build_args),
+		.arena = job->scratch,
+		.file = stk_dockerfile_parse(job->scratch, job->name, text, &job->options->build_args),
 		.options = job->options,
 	};
 	stk_dockerfile_check(&context);
@@ -110,19 +161,23 @@ static struct round mend_once(const struct job *job, struct stk_str text, bool c
 	stk_report_sort(&report);
 	round.n_errors = context.file->errors.n;
 	if (carefully)
-		take_carefully(job, &report, &edits, &round);
+		take_carefully(job, &report, &taken, &round);
 	for (size_t i = 0; i < report.findings.n && !carefully; i++)
 		if (is_wanted(job, &report.findings.v[i]))
-			round.n_applied += take(job->arena, report.findings.v[i].fix, &edits);
-	if (edits.n)
-		round.text = stk_text_edits_apply(job->arena, text, &edits);
+			round.n_applied += take(job->scratch, report.findings.v[i].fix, &taken);
+	if (taken.edits.n)
+		round.text = stk_text_edits_apply(job->arena, text, &taken.edits);
+	stk_arena_reset(job->scratch);
 	return round;
 }
 
 struct stk_dockerfile_fixed stk_dockerfile_fix(struct stk_arena *arena, struct stk_str name, struct stk_str text,
 					       const struct stk_dockerfile_options *options, bool unsafe)
 {
-	const struct job job = { .arena = arena, .name = name, .options = options, .unsafe = unsafe };
+	STK_ARENA scratch = { 0 };
+	const struct job job = {
+		.arena = arena, .scratch = &scratch, .name = name, .options = options, .unsafe = unsafe
+	};
 	struct stk_dockerfile_fixed fixed = { .text = text };
 	struct round before = mend_once(&job, text, false);
 	for (int i = 0; i < MOST_ROUNDS && before.n_applied && !stk_str_eq(before.text, fixed.text); i++) {

@@ -78,29 +78,34 @@ struct stk_str stk_hadolint_stage_name(const struct stk_hadolint_image *image)
 	return image->alias.n ? image->alias : image->name;
 }
 
-static bool is_kept_for_hadolint(const struct stk_dockerfile *file, size_t stage)
+/* For Hadolint: the stages that look like the last one, and all that some FROM names. */
+static void mark_kept_for_hadolint(struct stk_arena *arena, const struct stk_dockerfile *file, bool *kept)
 {
-	struct stk_hadolint_image image = stk_hadolint_from(file, stage),
-				  last = stk_hadolint_from(file, file->stages.n - 1);
-	if (stk_hadolint_image_eq(&image, &last))
-		return true;
-	for (size_t i = 0; i < file->stages.n && image.alias.n; i++)
-		if (stk_str_eq(stk_hadolint_from(file, i).name, image.alias))
-			return true;
-	return false;
+	struct stk_hadolint_image last = stk_hadolint_from(file, file->stages.n - 1);
+	struct stk_map names = { 0 };
+	for (size_t i = 0; i < file->stages.n; i++)
+		*stk_map_at(&names, arena, stk_hadolint_from(file, i).name) = kept;
+	for (size_t i = 0; i < file->stages.n; i++) {
+		struct stk_hadolint_image image = stk_hadolint_from(file, i);
+		kept[i] = stk_hadolint_image_eq(&image, &last) || (image.alias.n && stk_map_get(&names, image.alias));
+	}
 }
 
-bool stk_stage_is_kept(const struct stk_dockerfile_context *context, size_t stage)
+bool stk_stage_is_kept(struct stk_dockerfile_context *context, size_t stage)
 {
 	const struct stk_dockerfile *file = context->file;
 	if (stage >= file->stages.n)
 		return true;
-	if (stk_like_hadolint(context))
-		return is_kept_for_hadolint(file, stage);
-	for (size_t at = file->stages.n - 1; at != SIZE_MAX; at = file->stages.v[at].parent)
-		if (at == stage)
-			return true;
-	return false;
+	if (!context->kept) {
+		bool *kept = STK_NEW(context->arena, bool, file->stages.n);
+		if (stk_like_hadolint(context))
+			mark_kept_for_hadolint(context->arena, file, kept);
+		else
+			for (size_t at = file->stages.n - 1; at != SIZE_MAX; at = file->stages.v[at].parent)
+				kept[at] = true;
+		context->kept = kept;
+	}
+	return context->kept[stage];
 }
 
 const struct stk_flag *stk_hadolint_flag(const struct stk_dockerfile_context *context, const struct stk_instruction *at,
@@ -109,6 +114,12 @@ const struct stk_flag *stk_hadolint_flag(const struct stk_dockerfile_context *co
 	const struct stk_flag *flag = stk_instruction_flag(at, name);
 	bool is_path = flag && stk_like_hadolint(context) && flag->span.end > stk_hadolint_paths_at(context->file, at);
 	return is_path ? NULL : flag;
+}
+
+void stk_hadolint_add_names(struct stk_arena *arena, struct stk_map *names, const struct stk_instruction *at)
+{
+	for (size_t i = 0; i < at->pairs.n; i++)
+		*stk_map_at(names, arena, at->pairs.v[i].key.value) = (void *)at;
 }
 
 /* ---- texts ---- */
@@ -284,29 +295,25 @@ static void count_characters(const struct stk_dockerfile *file, struct stk_findi
 }
 
 /* Rules of labels report once for each label of the schema; all others once an instruction. */
-static bool is_repeat(const struct stk_finding *a, const struct stk_finding *b)
+static struct stk_str name_of_report(struct stk_arena *arena, const struct stk_finding *finding)
 {
-	if (!stk_str_eq(a->id, b->id) || a->location.line != b->location.line)
-		return false;
-	return !stk_is_one_of(a->id, "DL3049 DL3051 DL3052 DL3053 DL3054 DL3055 DL3056 DL3058") ||
-	       stk_str_eq(a->message, b->message);
+	bool label = stk_is_one_of(finding->id, "DL3049 DL3051 DL3052 DL3053 DL3054 DL3055 DL3056 DL3058");
+	return stk_arena_printf(arena, STK_FMT " %u " STK_FMT, STK_ARG(finding->id), finding->location.line,
+				STK_ARG(label ? finding->message : S("")));
 }
 
 void stk_hadolint_collapse(struct stk_dockerfile_context *context, size_t first)
 {
 	struct stk_report *report = context->report;
+	struct stk_map reported = { 0 };
 	size_t kept = first;
 	for (size_t i = first; i < report->findings.n; i++) {
 		struct stk_finding *finding = &report->findings.v[i];
-		bool repeat = false;
 		if (stk_str_is(finding->id, "DL1000"))
 			count_characters(context->file, finding);
 		else if (!stk_str_starts(finding->id, S("SC")))
 			move_to_instruction(context->file, finding);
-		/* The findings of one rule stand together. */
-		for (size_t k = kept; k-- > first && !repeat && stk_str_eq(report->findings.v[k].id, finding->id);)
-			repeat = is_repeat(&report->findings.v[k], finding);
-		if (!repeat)
+		if (stk_map_add(&reported, context->arena, name_of_report(context->arena, finding)))
 			report->findings.v[kept++] = *finding;
 	}
 	report->findings.n = kept;

@@ -430,10 +430,16 @@ static bool has_two_paths(const struct stk_dockerfile *file, const struct stk_in
 /* check_heredocs says where the text below is refused. */
 static bool is_unterminated(const struct stk_instruction *at, const struct stk_syntax_error *error)
 {
-	for (size_t i = 0; i < at->heredocs.n; i++)
-		if (!at->heredocs.v[i].terminated && at->heredocs.v[i].marker.begin == error->span.begin)
-			return true;
-	return false;
+	size_t low = 0, high = at->heredocs.n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (at->heredocs.v[middle].marker.begin < error->span.begin)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < at->heredocs.n && !at->heredocs.v[low].terminated &&
+	       at->heredocs.v[low].marker.begin == error->span.begin;
 }
 
 /* Is this an error that Hadolint does not see? SHELL takes what RUN does. */

@@ -102,113 +102,195 @@ struct stk_strs stk_hadolint_inline_ignore(struct stk_arena *arena, struct stk_s
 	return pragma.kind == PRAGMA_LINE ? pragma.codes : (struct stk_strs){ 0 };
 }
 
-static bool names(const struct pragma *pragma, const struct stk_finding *finding, bool strict)
+/* Codes of comments -> the comment that names them first in the file. Case folds but for Hadolint. */
+static void add_codes(struct stk_arena *arena, struct stk_map *codes, const struct pragma *pragma, bool strict)
 {
-	for (size_t i = 0; i < pragma->codes.n; i++)
-		if (strict || !finding->rule ? stk_str_eq(pragma->codes.v[i], finding->id)
-					     : stk_rule_is(finding->rule, pragma->codes.v[i]))
-			return true;
-	return false;
+	for (size_t i = 0; i < pragma->codes.n; i++) {
+		struct stk_str code = pragma->codes.v[i];
+		void **first = stk_map_at(codes, arena, strict ? code : stk_arena_lower(arena, code));
+		if (!*first)
+			*first = (void *)pragma;
+	}
 }
 
-static struct pragmas collect(struct stk_dockerfile_context *context)
+static const struct pragma *earlier(const struct pragma *a, const struct pragma *b)
 {
-	struct pragmas out = { 0 };
-	bool strict = stk_like_hadolint(context);
-	for (size_t i = 0; i < context->file->comments.n; i++) {
-		const struct stk_comment *comment = &context->file->comments.v[i];
-		if (comment->inside && strict)
-			continue;
-		struct pragma pragma = read_pragma(context->arena, comment->text, strict);
-		pragma.line = comment->line;
-		if (pragma.kind)
-			*STK_PUSH(context->arena, &out) = pragma;
-	}
-	return out;
+	return !a || (b && b->line < a->line) ? b : a;
 }
 
-/* The stage pragma that rules a line: of the regions that FROM lines and stage pragmas open, the one that began last
- * before it. */
-static const struct pragma *stage_pragma(const struct stk_dockerfile *file, const struct pragmas *pragmas,
-					 uint32_t line)
+static const struct pragma *get_folded(const struct stk_map *codes, struct stk_str name)
 {
-	const struct pragma *found = NULL;
-	uint32_t start = 0;
-	for (size_t i = 0; i < pragmas->n; i++) {
-		uint32_t begin = pragmas->v[i].line + 1;
-		if (pragmas->v[i].kind == PRAGMA_STAGE && begin < line && begin > start) {
-			found = &pragmas->v[i];
-			start = begin;
-		}
-	}
-	for (size_t i = 0; i < file->stages.n; i++) {
-		uint32_t begin = file->stages.v[i].from->line;
-		if (begin < line && begin > start) {
-			found = NULL;
-			start = begin;
-		}
-	}
+	char lower[64];
+	if (name.n > sizeof lower)
+		return NULL;
+	for (size_t i = 0; i < name.n; i++)
+		lower[i] = stk_lower(name.p[i]);
+	return stk_map_get(codes, (struct stk_str){ lower, name.n });
+}
+
+/* The first comment that names the finding's rule, by id or alias. */
+static const struct pragma *naming(const struct stk_map *codes, const struct stk_finding *finding, bool strict)
+{
+	const struct stk_rule *rule = finding->rule;
+	if (!codes->n)
+		return NULL;
+	if (strict || !rule)
+		return strict ? stk_map_get(codes, finding->id) : get_folded(codes, finding->id);
+	const struct pragma *found = get_folded(codes, stk_str_from(rule->id));
+	for (size_t i = 0; i < STK_LEN(rule->aliases) && rule->aliases[i]; i++)
+		found = earlier(found, get_folded(codes, stk_str_from(rule->aliases[i])));
 	return found;
 }
 
-/* Comments of the unbroken run above an instruction, and those inside it above the finding's own line. */
-static bool is_above(const struct stk_dockerfile *file, uint32_t pragma_line, uint32_t line, bool strict)
+/* The codes that hold for one instruction or stage, kept because a rule's findings stand close together. */
+struct answer {
+	struct stk_arena arena;
+	const void *about;
+	struct stk_map codes;
+};
+
+struct silencer {
+	struct stk_dockerfile_context *context;
+	bool strict;
+	struct pragmas lines, stages; /* each in order of the lines */
+	struct stk_map global;
+	struct answer above, line, stage;
+};
+
+static void collect(struct silencer *s)
 {
-	if (pragma_line + 1 == line)
-		return true;
-	const struct stk_instruction *at = stk_dockerfile_instruction_at(file, line);
-	if (!at)
+	struct stk_arena *arena = s->context->arena;
+	for (size_t i = 0; i < s->context->file->comments.n; i++) {
+		const struct stk_comment *comment = &s->context->file->comments.v[i];
+		if (comment->inside && s->strict)
+			continue;
+		struct pragma pragma = read_pragma(arena, comment->text, s->strict);
+		pragma.line = comment->line;
+		if (pragma.kind == PRAGMA_GLOBAL) {
+			struct pragma *kept = STK_NEW(arena, struct pragma, 1);
+			*kept = pragma;
+			add_codes(arena, &s->global, kept, s->strict);
+		} else if (pragma.kind) {
+			*STK_PUSH(arena, pragma.kind == PRAGMA_STAGE ? &s->stages : &s->lines) = pragma;
+		}
+	}
+}
+
+/* The first pragma that stands on this line or a later one. */
+static size_t pragma_from(const struct pragmas *pragmas, uint32_t line)
+{
+	size_t low = 0, high = pragmas->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (pragmas->v[middle].line < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The line of the last FROM above a line, or 0. */
+static uint32_t stage_begin(const struct stk_dockerfile *file, uint32_t line)
+{
+	size_t low = 0, high = file->stages.n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (file->stages.v[middle].from->line < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? file->stages.v[low - 1].from->line : 0;
+}
+
+/* The stage pragma that rules a line: of the regions that FROM lines and stage pragmas (from the line below them on)
+ * open, the one that began last before it. */
+static const struct pragma *stage_pragma(const struct silencer *s, uint32_t line)
+{
+	size_t end = line ? pragma_from(&s->stages, line - 1) : 0;
+	const struct pragma *last = end ? &s->stages.v[end - 1] : NULL;
+	return last && last->line + 1 >= stage_begin(s->context->file, line) ? last : NULL;
+}
+
+/* Makes room for the answer to another question; false when it is the same one. */
+static bool ask(struct answer *answer, const void *about)
+{
+	if (answer->about == about)
 		return false;
-	if (pragma_line + 1 == at->line)
-		return true;
-	for (size_t i = 0; i < at->comments.n && !strict; i++)
-		if (file->comments.v[at->comments.first + i].line == pragma_line)
-			return true;
-	return false;
+	stk_arena_reset(&answer->arena);
+	answer->about = about;
+	answer->codes = (struct stk_map){ 0 };
+	return true;
+}
+
+/* Comments of the unbroken run above an instruction; for Hadolint, the one right above it alone. */
+static const struct stk_map *codes_above(struct silencer *s, const struct stk_instruction *at)
+{
+	uint32_t run = s->strict || !at->comments.n ? 1 : (uint32_t)at->comments.n;
+	size_t i = pragma_from(&s->lines, at->line > run ? at->line - run : 0);
+	if (ask(&s->above, at))
+		for (; i < s->lines.n && s->lines.v[i].line < at->line; i++)
+			add_codes(&s->above.arena, &s->above.codes, &s->lines.v[i], s->strict);
+	return &s->above.codes;
+}
+
+static const struct stk_map *codes_of(const struct silencer *s, struct answer *answer, const struct pragma *pragma)
+{
+	if (ask(answer, pragma))
+		add_codes(&answer->arena, &answer->codes, pragma, s->strict);
+	return &answer->codes;
 }
 
 /* The comment that hides a finding: one for its stage, one for the whole file, or one right
-   above its instruction. */
-static const struct pragma *find_pragma(struct stk_dockerfile_context *context, const struct pragmas *pragmas,
-					const struct stk_finding *finding)
+   above its instruction or its own line. */
+static const struct pragma *find_pragma(struct silencer *s, const struct stk_finding *finding)
 {
-	bool strict = stk_like_hadolint(context);
-	const struct stk_dockerfile *file = context->file;
-	const struct stk_instruction *at = stk_dockerfile_instruction_at(file, finding->location.line);
-	const struct pragma *stage = stage_pragma(file, pragmas, at ? at->line : finding->location.line);
-	if (stage && names(stage, finding, strict))
+	uint32_t line = finding->location.line;
+	const struct stk_instruction *at = stk_dockerfile_instruction_at(s->context->file, line);
+	const struct pragma *stage = stage_pragma(s, at ? at->line : line), *found;
+	if (stage && naming(codes_of(s, &s->stage, stage), finding, s->strict))
 		return stage;
-	for (size_t i = 0; i < pragmas->n; i++) {
-		const struct pragma *pragma = &pragmas->v[i];
-		bool rules =
-			pragma->kind == PRAGMA_GLOBAL ||
-			(pragma->kind == PRAGMA_LINE && is_above(file, pragma->line, finding->location.line, strict));
-		if (rules && names(pragma, finding, strict))
-			return pragma;
-	}
-	return NULL;
+	found = naming(&s->global, finding, s->strict);
+	if (at)
+		found = earlier(found, naming(codes_above(s, at), finding, s->strict));
+	size_t i = line ? pragma_from(&s->lines, line - 1) : s->lines.n;
+	if (i < s->lines.n && s->lines.v[i].line + 1 == line)
+		found = earlier(found, naming(codes_of(s, &s->line, &s->lines.v[i]), finding, s->strict));
+	return found;
 }
 
-void stk_hadolint_pragmas(struct stk_dockerfile_context *context, size_t first)
+static void silence(struct silencer *s, size_t first)
 {
-	struct stk_report *report = context->report;
-	if (context->options->disable_ignore_pragma)
-		return;
-	struct pragmas pragmas = collect(context);
-	for (size_t i = first; pragmas.n && i < report->findings.n; i++) {
+	struct stk_report *report = s->context->report;
+	for (size_t i = first; i < report->findings.n; i++) {
 		struct stk_finding *finding = &report->findings.v[i];
 		bool other =
 			/* DL1000 is the parser's own refusal: no comment was read by then. */
-			finding->target != context->target || finding->suppressed || stk_str_is(finding->id, "DL1000");
-		const struct pragma *pragma = other ? NULL : find_pragma(context, &pragmas, finding);
+			finding->target != s->context->target || finding->suppressed ||
+			stk_str_is(finding->id, "DL1000");
+		const struct pragma *pragma = other ? NULL : find_pragma(s, finding);
 		if (!pragma)
 			continue;
 		finding->suppressed = STK_NEW(report->arena, struct stk_suppression, 1);
 		finding->suppressed->by =
-			stk_arena_printf(report->arena, STK_FMT ":%u", STK_ARG(context->file->name), pragma->line);
+			stk_arena_printf(report->arena, STK_FMT ":%u", STK_ARG(s->context->file->name), pragma->line);
 		finding->suppressed->reason =
 			pragma->reason.n ? stk_arena_str(report->arena, pragma->reason) : S("hadolint comment");
 	}
+}
+
+void stk_hadolint_pragmas(struct stk_dockerfile_context *context, size_t first)
+{
+	struct silencer silencer = { context, .strict = stk_like_hadolint(context) };
+	if (context->options->disable_ignore_pragma)
+		return;
+	collect(&silencer);
+	if (silencer.lines.n || silencer.stages.n || silencer.global.n)
+		silence(&silencer, first);
+	stk_arena_free(&silencer.above.arena);
+	stk_arena_free(&silencer.line.arena);
+	stk_arena_free(&silencer.stage.arena);
 }
 
 static void check_pragmas(const struct stk_rule *rule, void *data)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Small things about texts and places that the parser and the rules share. */
+#include <stdint.h>
 #include <string.h>
 
 #include "dockerfile/parse.h"
@@ -106,12 +107,44 @@ const struct stk_flag *stk_instruction_flag(const struct stk_instruction *instru
 	return NULL;
 }
 
+/* The stages of one name, in order. */
+struct stage_numbers {
+	size_t *v, n, cap;
+};
+
 size_t stk_dockerfile_stage(const struct stk_dockerfile *file, struct stk_str name, size_t limit)
 {
-	for (size_t i = limit < file->stages.n ? limit : file->stages.n; name.n && i-- > 0;)
-		if (stk_str_eq_nocase(file->stages.v[i].alias.value, name))
-			return i;
-	return SIZE_MAX;
+	const struct stage_numbers *same = stk_map_get(&file->stage_names, stk_arena_lower(file->arena, name));
+	size_t low = 0, high = same ? same->n : 0;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (same->v[middle] < limit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? same->v[low - 1] : SIZE_MAX;
+}
+
+bool stk_dockerfile_is_alias(const struct stk_dockerfile *file, struct stk_str name, size_t limit)
+{
+	uintptr_t first = (uintptr_t)stk_map_get(&file->stage_aliases, name);
+	return first && first <= limit;
+}
+
+void stk_parse_name_stage(struct stk_dockerfile *file, size_t stage)
+{
+	const struct stk_word *alias = &file->stages.v[stage].alias;
+	struct stk_str name = stk_arena_lower(file->arena, alias->value);
+	if (!name.n)
+		return;
+	void **first = stk_map_at(&file->stage_aliases, file->arena, alias->raw);
+	if (!*first)
+		*first = (void *)(uintptr_t)(stage + 1);
+	struct stage_numbers **same = (struct stage_numbers **)stk_map_at(&file->stage_names, file->arena, name);
+	if (!*same)
+		*same = STK_NEW(file->arena, struct stage_numbers, 1);
+	*STK_PUSH(file->arena, *same) = stage;
 }
 
 /* Unicode's White_Space, which is what Go's unicode.IsSpace takes. */

@@ -77,5 +77,7 @@ bool stk_parse_heredoc_marker(struct stk_arena *arena, struct stk_str word, stru
 /* The next physical line, without its end; false at the end of the file. Counts it and notes where it starts. */
 bool stk_parse_next_line(struct stk_parser *parser, struct stk_str *out);
 
+/* Enters a stage, which is in file->stages already, under its name. */
+void stk_parse_name_stage(struct stk_dockerfile *file, size_t stage);
 /* Stages, their parents, the shell in effect, variables: what stands above single instructions (stages.c). */
 void stk_parse_stages(struct stk_dockerfile *file, const struct stk_variables *build_args);

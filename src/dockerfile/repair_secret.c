@@ -36,19 +36,22 @@ static bool sets(const struct stk_instruction *at, struct stk_str name)
 static size_t first_stage(const struct stk_dockerfile *file, size_t stage, struct stk_str name)
 {
 	size_t found = SIZE_MAX;
-	for (; stage < file->stages.n; stage = file->stages.v[stage].parent)
-		for (size_t i = 0; i < file->instructions.n; i++)
-			if (file->instructions.v[i]->stage == stage && sets(file->instructions.v[i], name))
+	for (; stage < file->stages.n; stage = file->stages.v[stage].parent) {
+		const struct stk_build_stage *of = &file->stages.v[stage];
+		for (size_t i = of->first; i < of->first + of->n; i++)
+			if (sets(file->instructions.v[i], name))
 				found = stage;
+	}
 	return found;
 }
 
-static bool builds_on(const struct stk_dockerfile *file, size_t stage, size_t base)
+/* By stage: does it build on this one, or is it the one? */
+static const bool *stages_on(struct stk_arena *arena, const struct stk_dockerfile *file, size_t base)
 {
-	for (; stage < file->stages.n; stage = file->stages.v[stage].parent)
-		if (stage == base)
-			return true;
-	return false;
+	bool *on = STK_NEW(arena, bool, file->stages.n);
+	for (size_t i = base; i < file->stages.n; i++)
+		on[i] = i == base || (file->stages.v[i].parent < i && on[file->stages.v[i].parent]);
+	return on;
 }
 
 /* Of several pairs the one goes, else the whole instruction. */
@@ -110,9 +113,15 @@ void stk_repair_mount_literal(struct stk_repair *repair, const struct stk_run *r
 struct variable {
 	struct stk_str name;
 	size_t stage;
+	const bool *on; /* the stages that see it */
 	size_t set_at;	/* the first instruction that sets it */
 	bool everybody; /* no RUN names it, so that any of them may read it from its environment */
 };
+
+static bool sees(const struct stk_repair *repair, const struct variable *variable, size_t stage)
+{
+	return stage < repair->context->file->stages.n && variable->on[stage];
+}
 
 static void mount_in(struct stk_repair *repair, const struct stk_instruction *run, const struct variable *variable)
 {
@@ -139,7 +148,7 @@ static void mount_for_all(struct stk_repair *repair, const struct variable *vari
 {
 	const struct stk_runs *runs = stk_dockerfile_runs(repair->context);
 	for (size_t i = 0; i < runs->n && !repair->failed; i++)
-		if (!runs->v[i].onbuild && builds_on(repair->context->file, runs->v[i].stage, variable->stage) &&
+		if (!runs->v[i].onbuild && sees(repair, variable, runs->v[i].stage) &&
 		    may_read_environment(&runs->v[i]))
 			mount_in(repair, runs->v[i].instruction, variable);
 }
@@ -159,7 +168,8 @@ static void rework(struct stk_repair *repair, const struct stk_instruction *at, 
 void stk_repair_mount_variable(struct stk_repair *repair, size_t stage, struct stk_str name)
 {
 	const struct stk_dockerfile *file = repair->context->file;
-	if (!stk_repair_afford(repair, 4 * file->instructions.n))
+	/* Everything is looked at a few times: instructions, pairs, texts. */
+	if (!stk_repair_afford(repair, file->instructions.n + file->text.n / 8))
 		return;
 	struct variable variable = { .name = name, .stage = first_stage(file, stage, name), .set_at = SIZE_MAX };
 	if (variable.stage == SIZE_MAX || !is_plain_name(name)) {
@@ -167,10 +177,11 @@ void stk_repair_mount_variable(struct stk_repair *repair, size_t stage, struct s
 		return;
 	}
 	bool named = false;
+	variable.on = stages_on(repair->context->arena, file, variable.stage);
 	for (size_t i = 0; i < file->instructions.n; i++) {
 		const struct stk_instruction *at = file->instructions.v[i];
 		/* A stage that builds on this one inherits its ENV. */
-		if (!builds_on(file, at->stage, variable.stage))
+		if (!sees(repair, &variable, at->stage))
 			continue;
 		if (sets(at, name) && variable.set_at == SIZE_MAX) {
 			variable.set_at = at->index;
@@ -183,7 +194,7 @@ void stk_repair_mount_variable(struct stk_repair *repair, size_t stage, struct s
 	   some do name it, those are taken for the ones that need it. */
 	variable.everybody &= !named;
 	for (size_t i = 0; i < file->instructions.n && !repair->failed; i++)
-		if (builds_on(file, file->instructions.v[i]->stage, variable.stage))
+		if (sees(repair, &variable, file->instructions.v[i]->stage))
 			rework(repair, file->instructions.v[i], &variable);
 	if (variable.everybody)
 		mount_for_all(repair, &variable);

@@ -4,10 +4,10 @@
 #include "base/banned.h"
 
 /* "build" becomes "build-1", or the first such name that nobody uses; empty when there are too many. */
-static struct stk_str free_name(const struct stk_repair *repair, struct stk_str name)
+static struct stk_str free_name(struct stk_repair *repair, struct stk_str name)
 {
 	const struct stk_dockerfile *file = repair->context->file;
-	for (unsigned i = 1; i < 100; i++) {
+	for (unsigned i = 1; i < 100 && stk_repair_afford(repair, file->text.n / 4); i++) {
 		struct stk_str candidate = stk_arena_printf(repair->context->arena, STK_FMT "-%u", STK_ARG(name), i);
 		if (!stk_str_contains_nocase(file->text, candidate))
 			return candidate;

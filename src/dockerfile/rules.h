@@ -70,6 +70,8 @@ struct stk_dockerfile_context {
 	struct stk_dockerfile *file;
 	const struct stk_dockerfile_options *options;
 	const struct stk_runs *runs;		/* commands.h; NULL until a rule asks */
+	const bool *kept;			/* by stage, see stk_stage_is_kept; NULL until a rule asks */
+	size_t compared_names;			/* in search of the variable that was meant */
 	size_t repair_work;			/* what repairs that look at the whole file have cost so far */
 	const struct stk_dockerfile_plan *plan; /* of these options; NULL: made for this file alone */
 };

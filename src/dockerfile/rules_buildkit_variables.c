@@ -7,22 +7,45 @@
 #include "text/reference.h"
 #include "base/banned.h"
 
-/* Where $name or ${name stands in the instruction, for the caret; the instruction's keyword when it does not stand
- * there literally. */
-static struct stk_span place_of(const struct stk_dockerfile *file, const struct stk_instruction *at,
-				struct stk_str name)
+enum { MOST_COMPARED = 100000 };
+
+/* Where an instruction names its variables. */
+struct places {
+	const struct stk_instruction *at; /* NULL: not looked for yet */
+	struct stk_map by_name;		  /* -> struct stk_span of the name's first mention */
+};
+
+static void find_places(struct stk_arena *arena, const struct stk_dockerfile *file, const struct stk_instruction *at,
+			struct places *places)
 {
 	struct stk_str text = stk_str_slice(file->text, at->head.begin, at->head.end);
-	for (size_t i = 0; i + name.n < text.n; i++) {
+	places->at = at;
+	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] != '$')
 			continue;
-		size_t from = i + 1 + (i + 1 < text.n && text.p[i + 1] == '{');
-		size_t end = from + name.n;
-		if (end <= text.n && stk_str_eq(stk_str_slice(text, from, end), name) &&
-		    (end == text.n || (!stk_is_alnum(text.p[end]) && text.p[end] != '_')))
-			return (struct stk_span){ at->head.begin + from, at->head.begin + end };
+		size_t from = i + 1 + (i + 1 < text.n && text.p[i + 1] == '{'), end = from;
+		while (end < text.n && (stk_is_alnum(text.p[end]) || text.p[end] == '_'))
+			end++;
+		if (from >= end)
+			continue;
+		struct stk_span **span =
+			(struct stk_span **)stk_map_at(&places->by_name, arena, stk_str_slice(text, from, end));
+		if (*span)
+			continue;
+		*span = STK_NEW(arena, struct stk_span, 1);
+		**span = (struct stk_span){ at->head.begin + from, at->head.begin + end };
 	}
-	return at->name_span;
+}
+
+/* Where $name or ${name stands in the instruction, for the caret; the instruction's keyword when it does not stand
+ * there literally. */
+static struct stk_span place_of(struct stk_dockerfile_context *context, struct places *places,
+				const struct stk_instruction *at, struct stk_str name)
+{
+	if (!places->at)
+		find_places(context->arena, context->file, at, places);
+	const struct stk_span *found = stk_map_get(&places->by_name, name);
+	return found ? *found : at->name_span;
 }
 
 static void suggest(struct stk_dockerfile_context *context, struct stk_finding *finding, struct stk_span place,
@@ -37,19 +60,33 @@ static void suggest(struct stk_dockerfile_context *context, struct stk_finding *
 			    place.begin, place.end, near);
 }
 
+/* The name of a variable that has a value at a place (NULL: before FROM) and was most likely meant, or nothing. A
+ * hostile file can have tens of thousands of names on either side: behind a hundred thousand comparisons, nothing is
+ * near. */
+static struct stk_str nearest_known(struct stk_dockerfile_context *context, const struct stk_instruction *at,
+				    struct stk_str name)
+{
+	struct stk_strs known = { 0 };
+	if (context->compared_names > MOST_COMPARED)
+		return S("");
+	context->compared_names += stk_variable_names(context->file, at, &known);
+	if (at)
+		*STK_PUSH(context->arena, &known) = S("PATH");
+	return stk_nearest(name, &known);
+}
+
 /* ---- FROM ---- */
 
 static void report_from(struct stk_dockerfile_context *context, const struct stk_rule *rule,
 			const struct stk_instruction *from, const struct stk_strs *missing)
 {
+	struct places places = { 0 };
 	for (size_t i = 0; i < missing->n; i++) {
 		struct stk_str name = missing->v[i];
 		if (stk_variable_declared(context->file, NULL, name) || stk_variable_is_platform(name))
 			continue;
-		struct stk_strs known = { 0 };
-		stk_variable_names(context->file, NULL, &known);
-		struct stk_str near = stk_nearest(name, &known);
-		struct stk_span place = place_of(context->file, from, name);
+		struct stk_str near = nearest_known(context, NULL, name);
+		struct stk_span place = place_of(context, &places, from, name);
 		struct stk_finding *finding =
 			near.n ? stk_dockerfile_find_at(context, rule, from, place,
 							"the argument " STK_FMT
@@ -113,17 +150,6 @@ static const struct stk_build_stage *root_of(const struct stk_dockerfile *file, 
 	return &file->stages.v[stage];
 }
 
-static bool declared_anywhere(const struct stk_dockerfile *file, struct stk_str name)
-{
-	for (size_t i = 0; i < file->instructions.n; i++) {
-		const struct stk_instruction *at = file->instructions.v[i];
-		for (size_t k = 0; (at->keyword == STK_ARG || at->keyword == STK_ENV) && k < at->pairs.n; k++)
-			if (stk_str_eq(at->pairs.v[k].key.raw, name))
-				return true;
-	}
-	return false;
-}
-
 static bool has_lower(struct stk_str name)
 {
 	for (size_t i = 0; i < name.n; i++)
@@ -141,7 +167,7 @@ static bool base_may_set(struct stk_dockerfile_context *context, const struct st
 	const struct stk_build_stage *root = root_of(context->file, at->stage);
 	if (context->options->compat == STK_COMPAT_BUILDKIT || stk_str_is(root->reference, "scratch"))
 		return false;
-	return !near.n && !has_lower(name) && !declared_anywhere(context->file, name);
+	return !near.n && !has_lower(name) && !stk_variable_declared_anywhere(context->file, name);
 }
 
 static bool is_excused(struct stk_str name)
@@ -165,17 +191,14 @@ static void repeat_argument(struct stk_dockerfile_context *context, struct stk_f
 }
 
 static void report_undefined(struct stk_dockerfile_context *context, const struct stk_rule *rule,
-			     const struct stk_instruction *at, struct stk_str name)
+			     const struct stk_instruction *at, struct places *places, struct stk_str name)
 {
-	struct stk_strs known = { 0 };
 	if (is_excused(name) || stk_variable_declared(context->file, at, name))
 		return;
-	stk_variable_names(context->file, at, &known);
-	*STK_PUSH(context->arena, &known) = S("PATH");
-	struct stk_str near = stk_nearest(name, &known);
+	struct stk_str near = nearest_known(context, at, name);
 	if (base_may_set(context, at, name, near))
 		return;
-	struct stk_span place = place_of(context->file, at, name);
+	struct stk_span place = place_of(context, places, at, name);
 	struct stk_finding *finding;
 	if (stk_variable_declared(context->file, NULL, name))
 		finding = stk_dockerfile_find_at(
@@ -197,14 +220,13 @@ static void report_undefined(struct stk_dockerfile_context *context, const struc
 
 /* Names without a value in a text, into a set. */
 static void collect(struct stk_dockerfile_context *context, const struct stk_instruction *at, struct stk_str raw,
-		    struct stk_strs *names)
+		    struct stk_map *names)
 {
 	if (stk_str_find_byte(raw, '$') == SIZE_MAX)
 		return;
 	struct stk_lex_result result = stk_dockerfile_expand(context->file, at, raw);
 	for (size_t i = 0; i < result.missing.n; i++)
-		if (!stk_strs_has(names, result.missing.v[i]))
-			*STK_PUSH(context->arena, names) = result.missing.v[i];
+		stk_map_add(names, context->arena, result.missing.v[i]);
 }
 
 /* The instructions in which the builder replaces variables (Dockerfile reference, "Environment
@@ -223,7 +245,8 @@ static void check_undefined(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	for (size_t i = 0; i < context->file->instructions.n; i++) {
 		const struct stk_instruction *at = context->file->instructions.v[i];
-		struct stk_strs names = { 0 };
+		struct stk_map names = { 0 };
+		struct places places = { 0 };
 		if (at->stage == SIZE_MAX || !expands(at->keyword))
 			continue;
 		for (size_t k = 0; k < at->pairs.n; k++) {
@@ -237,7 +260,7 @@ static void check_undefined(const struct stk_rule *rule, void *data)
 			if (stk_str_is(at->flags.v[k].name, "chown") || stk_str_is(at->flags.v[k].name, "chmod"))
 				collect(context, at, at->flags.v[k].value, &names);
 		for (size_t k = 0; k < names.n; k++)
-			report_undefined(context, rule, at, names.v[k]);
+			report_undefined(context, rule, at, &places, names.entries[k].key);
 	}
 }
 

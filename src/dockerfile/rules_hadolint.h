@@ -58,12 +58,14 @@ const struct stk_flag *stk_hadolint_flag(const struct stk_dockerfile_context *co
 /* The byte at which Hadolint's parser gives up because of this error. */
 size_t stk_hadolint_gives_up_at(const struct stk_dockerfile *file, const struct stk_syntax_error *error);
 
+/* Adds the names that an ENV or ARG sets, as typed, to a map; the values stand for nothing. */
+void stk_hadolint_add_names(struct stk_arena *arena, struct stk_map *names, const struct stk_instruction *at);
 /* Without any quotes at both ends. */
 struct stk_str stk_hadolint_unquote(struct stk_str s);
 bool stk_is_archive_name(struct stk_str name);
 bool stk_is_windows_absolute(struct stk_str path);
 /* Is what the stage holds part of the last stage's image, or of one that a FROM builds on? SIZE_MAX: yes. */
-bool stk_stage_is_kept(const struct stk_dockerfile_context *context, size_t stage);
+bool stk_stage_is_kept(struct stk_dockerfile_context *context, size_t stage);
 
 /* Adds an insertion behind a word of a command as the finding's fix: " --no-cache". */
 void stk_fix_insert_behind(struct stk_dockerfile_context *context, struct stk_finding *finding,

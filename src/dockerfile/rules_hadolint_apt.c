@@ -103,7 +103,7 @@ static bool lists_are_needed(struct stk_dockerfile_context *context)
 static void check_apt_lists(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	bool hadolint = stk_like_hadolint(context);
+	bool hadolint = stk_like_hadolint(context), needed = lists_are_needed(context);
 	EACH_RUN(run, context)
 	{
 		const struct stk_run_command *update = find_update(run);
@@ -114,7 +114,7 @@ static void check_apt_lists(const struct stk_rule *rule, void *data)
 		struct stk_finding *finding =
 			stk_dockerfile_find_at(context, rule, run->instruction, stk_command_span(update),
 					       "the package lists stay in the layer: remove them in the same RUN");
-		if (!lists_are_needed(context)) /* else the next installation would find no packages */
+		if (!needed) /* else the next installation would find no packages */
 			stk_fix_append_command(context, finding, run, true, "rm -rf /var/lib/apt/lists/*");
 	}
 }

@@ -45,37 +45,44 @@ static struct stk_str base_name(struct stk_str path)
 struct archive {
 	struct stk_str name;
 	const struct stk_instruction *copy;
-	size_t stage;
 	struct stk_span span;
 	bool reported;
 };
 struct archives {
 	struct archive *v;
 	size_t n, cap;
+	struct stk_map by_name; /* -> struct same_archives, of the stage that is looked at */
+};
+/* Those of one name; all before `next` are reported. */
+struct same_archives {
+	size_t *v, n, cap, next;
 };
 
 static void note_archive(struct stk_arena *arena, struct archives *out, const struct stk_instruction *copy,
-			 const struct stk_word *word, struct stk_span span)
+			 const struct stk_word *word)
 {
-	*STK_PUSH(arena, out) =
-		(struct archive){ .name = base_name(word->value), .copy = copy, .stage = copy->stage, .span = span };
+	struct stk_str name = base_name(word->value);
+	struct same_archives **same = (struct same_archives **)stk_map_at(&out->by_name, arena, name);
+	if (!*same)
+		*same = STK_NEW(arena, struct same_archives, 1);
+	*STK_PUSH(arena, *same) = out->n;
+	*STK_PUSH(arena, out) = (struct archive){ .name = name, .copy = copy, .span = word->span };
 }
 
 static void note_archives(struct stk_dockerfile_context *context, struct archives *out,
 			  const struct stk_instruction *copy)
 {
-	struct stk_arena *arena = context->arena;
 	struct stk_words paths = paths_of(context, copy);
 	const struct stk_word *to = destination(&paths);
 	if (!to || stk_hadolint_flag(context, copy, "from"))
 		return;
 	if (stk_is_archive_name(stk_hadolint_unquote(to->value))) {
-		note_archive(arena, out, copy, to, to->span);
+		note_archive(context->arena, out, copy, to);
 		return;
 	}
 	for (size_t i = 0; i + 1 < paths.n; i++)
 		if (stk_is_archive_name(stk_hadolint_unquote(paths.v[i].value)))
-			note_archive(arena, out, copy, &paths.v[i], paths.v[i].span);
+			note_archive(context->arena, out, copy, &paths.v[i]);
 }
 
 /* tar's first argument may be letters without a hyphen (tar xf). Hadolint looks for an x in any
@@ -98,6 +105,13 @@ static bool unpacks(const struct stk_run_command *command, bool hadolint)
 	return false;
 }
 
+static void report_archives(struct archives *archives, struct stk_str name)
+{
+	struct same_archives *same = stk_map_get(&archives->by_name, name);
+	while (same && same->next < same->n)
+		archives->v[same->v[same->next++]].reported = true;
+}
+
 static void match_archives(struct stk_dockerfile_context *context, struct archives *archives, const struct stk_run *run)
 {
 	EACH_COMMAND(command, run)
@@ -105,10 +119,8 @@ static void match_archives(struct stk_dockerfile_context *context, struct archiv
 		if (!unpacks(command, stk_like_hadolint(context)))
 			continue;
 		for (size_t a = 0; a < command->n_arguments; a++)
-			for (size_t i = 0; !stk_shell_is_flag(command->arguments[a]) && i < archives->n; i++)
-				if (archives->v[i].stage == run->stage &&
-				    stk_str_eq(base_name(command->arguments[a]->text), archives->v[i].name))
-					archives->v[i].reported = true;
+			if (!stk_shell_is_flag(command->arguments[a]))
+				report_archives(archives, base_name(command->arguments[a]->text));
 	}
 }
 
@@ -120,7 +132,9 @@ static void check_archives(const struct stk_rule *rule, void *data)
 	size_t next = 0, last = context->file->stages.n ? context->file->stages.n - 1 : SIZE_MAX;
 	EACH_INSTRUCTION(at, context)
 	{
-		if (at->keyword == STK_COPY)
+		if (at->keyword == STK_FROM)
+			archives.by_name = (struct stk_map){ 0 };
+		else if (at->keyword == STK_COPY)
 			note_archives(context, &archives, at);
 		else if (at->keyword == STK_RUN)
 			match_archives(context, &archives, &runs->v[next++]);
@@ -130,7 +144,7 @@ static void check_archives(const struct stk_rule *rule, void *data)
 		const struct archive *archive = &archives.v[i];
 		/* Hadolint forgets what it found with every FROM. */
 		if (!archive->reported || archive->copy == done ||
-		    (stk_like_hadolint(context) && archive->stage != last))
+		    (stk_like_hadolint(context) && archive->copy->stage != last))
 			continue;
 		done = archive->copy;
 		stk_dockerfile_find_at(context, rule, archive->copy, archive->span,
@@ -260,12 +274,8 @@ static bool is_known_source(const struct stk_dockerfile_context *context, const 
 	if (!hadolint && (stk_str_find_byte(source, '$') != SIZE_MAX || stk_str_find_byte(source, '/') != SIZE_MAX ||
 			  stk_str_find_byte(source, '@') != SIZE_MAX))
 		return true;
-	if (!hadolint)
-		return stk_dockerfile_stage(context->file, source, stages_so_far(at)) != SIZE_MAX;
-	for (size_t i = 0; i < stages_so_far(at); i++)
-		if (stk_str_eq(context->file->stages.v[i].alias.value, source))
-			return true;
-	return false;
+	return hadolint ? stk_dockerfile_is_alias(context->file, source, stages_so_far(at))
+			: stk_dockerfile_stage(context->file, source, stages_so_far(at)) != SIZE_MAX;
 }
 
 /* The stage above whose name is nearest, where one is near. */
@@ -333,7 +343,7 @@ static void fix_relative(struct stk_dockerfile_context *context, struct stk_find
 static void check_relative_destination(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
-	struct stk_strs set = { 0 }; /* stages with a WORKDIR, by Hadolint's names */
+	struct stk_map set = { 0 }; /* stages with a WORKDIR, by Hadolint's names */
 	struct stk_str stage = S("");
 	EACH_INSTRUCTION(at, context)
 	{
@@ -342,11 +352,11 @@ static void check_relative_destination(const struct stk_rule *rule, void *data)
 		if (at->keyword == STK_FROM) {
 			struct stk_hadolint_image image = stk_hadolint_from(context->file, at->stage);
 			stage = stk_hadolint_stage_name(&image);
-			if (stk_strs_has(&set, image.name))
-				*STK_PUSH(context->arena, &set) = stage;
+			if (stk_map_get(&set, image.name))
+				*stk_map_at(&set, context->arena, stage) = at;
 		} else if (at->keyword == STK_WORKDIR) {
-			*STK_PUSH(context->arena, &set) = stage;
-		} else if (to && !is_absolute(stk_hadolint_unquote(to->value)) && !stk_strs_has(&set, stage)) {
+			*stk_map_at(&set, context->arena, stage) = at;
+		} else if (to && !is_absolute(stk_hadolint_unquote(to->value)) && !stk_map_get(&set, stage)) {
 			fix_relative(context,
 				     stk_dockerfile_find_at(context, rule, at, to->span,
 							    "the destination is relative, and no WORKDIR says to what"),

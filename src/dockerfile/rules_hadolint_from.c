@@ -18,14 +18,6 @@ static struct stk_span image_span(const struct stk_build_stage *stage)
 
 /* ---- DL3006, DL3007 ---- */
 
-static bool is_earlier_alias(const struct stk_dockerfile *file, size_t limit, struct stk_str name)
-{
-	for (size_t i = 0; i < limit; i++)
-		if (stk_str_eq(stk_hadolint_from(file, i).alias, name) && name.n)
-			return true;
-	return false;
-}
-
 /* What is known of a reference whose variables are put in. */
 struct tag {
 	bool present, latest, digest, skip;
@@ -55,7 +47,7 @@ static struct tag tag_for_hadolint(const struct stk_dockerfile *file, size_t ind
 		.latest = stk_str_is(image.tag, "latest"),
 		.digest = image.digest.p != NULL,
 		.skip = stk_str_is(image.name, "scratch") || stk_str_starts(image.name, S("$")) ||
-			is_earlier_alias(file, index, image.name),
+			stk_dockerfile_is_alias(file, image.name, index),
 	};
 }
 
@@ -102,11 +94,8 @@ static void check_duplicate_stage(const struct stk_rule *rule, void *data)
 	const struct stk_build_stages *stages = &context->file->stages;
 	for (size_t i = 1; i < stages->n; i++) {
 		struct stk_str alias = stages->v[i].alias.value;
-		bool twice = false;
-		for (size_t k = 0; k < i && alias.n && !twice; k++)
-			twice = stk_like_hadolint(context) ? stk_str_eq(alias, stages->v[k].alias.value)
-							   : stk_str_eq_nocase(alias, stages->v[k].alias.value);
-		if (twice)
+		if (stk_like_hadolint(context) ? stk_dockerfile_is_alias(context->file, stages->v[i].alias.raw, i)
+					       : stk_dockerfile_stage(context->file, alias, i) != SIZE_MAX)
 			fix_duplicate(context,
 				      stk_dockerfile_find_at(context, rule, stages->v[i].from, stages->v[i].alias.span,
 							     "the stage name \"" STK_FMT "\" is used twice",
@@ -155,7 +144,7 @@ static bool is_listed(const struct stk_dockerfile_context *context, struct stk_s
 static bool is_trusted(const struct stk_dockerfile_context *context, struct stk_str registry, struct stk_str name,
 		       size_t stages_so_far)
 {
-	if (is_earlier_alias(context->file, stages_so_far, name))
+	if (stk_dockerfile_is_alias(context->file, name, stages_so_far))
 		return true;
 	if (registry.n)
 		return is_listed(context, registry);

@@ -155,7 +155,7 @@ static void check_pip_cache(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	const struct stk_runs *runs = stk_dockerfile_runs(context);
-	struct stk_strs off = { 0 };
+	struct stk_map off = { 0 };
 	struct stk_str stage = S("");
 	size_t next = 0;
 	EACH_INSTRUCTION(at, context)
@@ -163,13 +163,13 @@ static void check_pip_cache(const struct stk_rule *rule, void *data)
 		if (at->keyword == STK_FROM) {
 			struct stk_hadolint_image image = stk_hadolint_from(context->file, at->stage);
 			stage = stk_hadolint_stage_name(&image);
-			if (stk_strs_has(&off, image.name) && !stk_strs_has(&off, stage))
-				*STK_PUSH(context->arena, &off) = stage;
+			if (stk_map_get(&off, image.name))
+				*stk_map_at(&off, context->arena, stage) = at;
 		} else if (env_switches_cache_off(at)) {
-			*STK_PUSH(context->arena, &off) = stage;
+			*stk_map_at(&off, context->arena, stage) = at;
 		} else if (at->keyword == STK_RUN) {
 			const struct stk_run *run = &runs->v[next++];
-			if (!stk_strs_has(&off, stage))
+			if (!stk_map_get(&off, stage))
 				check_pip_run(context, rule, run);
 		}
 	}

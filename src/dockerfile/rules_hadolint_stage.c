@@ -16,27 +16,11 @@ static bool is_absolute(struct stk_str path)
 
 /* Folder in effect before an instruction, as far as the stage chain says so with literal paths; empty when it does not.
  */
-static struct stk_str workdir_before(struct stk_dockerfile_context *context, const struct stk_instruction *before,
-				     bool *any)
+static struct stk_str workdir_before(const struct stk_instruction *at, bool *any)
 {
-	const struct stk_dockerfile *file = context->file;
-	size_t stage = before->stage;
-	*any = false;
-	for (size_t i = before->index; i-- > 0;) {
-		const struct stk_instruction *at = file->instructions.v[i];
-		if (at->stage != stage)
-			continue;
-		if (at->keyword == STK_WORKDIR && at->words.n) {
-			*any = true;
-			struct stk_str path = at->words.v[0].value;
-			return stk_str_starts(path, S("/")) && stk_str_find_byte(path, '$') == SIZE_MAX ? path : S("");
-		}
-		if (at->keyword == STK_FROM && stage < file->stages.n)
-			stage = file->stages.v[stage].parent;
-		if (stage == SIZE_MAX)
-			break;
-	}
-	return S("");
+	*any = at->workdir != NULL;
+	struct stk_str path = *any ? at->workdir->words.v[0].value : S("");
+	return stk_str_starts(path, S("/")) && stk_str_find_byte(path, '$') == SIZE_MAX ? path : S("");
 }
 
 /* Nothing known above: base images leave the folder at "/" as a rule, an empty one always. */
@@ -74,7 +58,7 @@ static void check_workdir(const struct stk_rule *rule, void *data)
 		if (hadolint ? is_absolute(path) || stk_str_starts(path, S("$"))
 			     : is_absolute(stk_dockerfile_expand(context->file, at, word->raw).text))
 			continue;
-		struct stk_str folder = workdir_before(context, at, &any);
+		struct stk_str folder = workdir_before(at, &any);
 		if (!hadolint && stk_str_starts(path, S("$")))
 			continue;
 		struct stk_finding *finding =
@@ -227,45 +211,74 @@ static void check_onbuild(const struct stk_rule *rule, void *data)
 
 static bool has_healthcheck(const struct stk_dockerfile *file, size_t stage)
 {
-	for (size_t i = 0; i < file->instructions.n; i++)
-		if (file->instructions.v[i]->keyword == STK_HEALTHCHECK && file->instructions.v[i]->stage == stage)
+	const struct stk_build_stage *of = &file->stages.v[stage];
+	for (size_t i = of->first; i < of->first + of->n; i++)
+		if (file->instructions.v[i]->keyword == STK_HEALTHCHECK)
 			return true;
 	return false;
 }
 
-/* Marks a stage and those it builds on as good, by the names Hadolint knows them under. */
-static void mark_good(const struct stk_dockerfile *file, bool *good, size_t limit, struct stk_str name, unsigned depth)
+/* The stages that Hadolint knows under one name, in order. Nothing before `next` is left to be marked. */
+struct named_stages {
+	size_t *v, n, cap, next;
+	bool good; /* one of them is */
+};
+
+struct health {
+	struct stk_dockerfile_context *context;
+	struct stk_map by_name; /* -> struct named_stages */
+	bool *good;		/* by stage */
+};
+
+static struct named_stages *stages_named(struct health *health, struct stk_str name)
 {
-	for (size_t i = 0; i < limit && depth < STK_LIMIT_DEPTH; i++) {
-		struct stk_hadolint_image image = stk_hadolint_from(file, i);
-		if (good[i] || !stk_str_eq(stk_hadolint_stage_name(&image), name))
+	struct named_stages **slot = (struct named_stages **)stk_map_at(&health->by_name, health->context->arena, name);
+	if (!*slot)
+		*slot = STK_NEW(health->context->arena, struct named_stages, 1);
+	return *slot;
+}
+
+static struct named_stages *like_stage(struct health *health, size_t stage)
+{
+	struct stk_hadolint_image image = stk_hadolint_from(health->context->file, stage);
+	return stages_named(health, stk_hadolint_stage_name(&image));
+}
+
+static void set_good(struct health *health, size_t stage)
+{
+	health->good[stage] = true;
+	like_stage(health, stage)->good = true;
+}
+
+/* Marks the stages of a name, and those that they build on, by the names Hadolint knows them under. */
+static void mark_good(struct health *health, struct stk_str name, unsigned depth)
+{
+	struct named_stages *same = stages_named(health, name);
+	while (same->next < same->n && depth < STK_LIMIT_DEPTH) {
+		size_t stage = same->v[same->next++];
+		if (health->good[stage])
 			continue;
-		good[i] = true;
-		mark_good(file, good, limit, image.name, depth + 1);
+		set_good(health, stage);
+		mark_good(health, stk_hadolint_from(health->context->file, stage).name, depth + 1);
 	}
 }
 
 static void check_health_for_hadolint(struct stk_dockerfile_context *context, const struct stk_rule *rule)
 {
-	const struct stk_dockerfile *file = context->file;
-	bool *good = STK_NEW(context->arena, bool, file->stages.n);
-	EACH_INSTRUCTION(at, context)
-	{
-		if (at->stage == SIZE_MAX)
-			continue;
-		struct stk_hadolint_image image = stk_hadolint_from(file, at->stage);
-		if (at->keyword == STK_HEALTHCHECK) {
-			good[at->stage] = true;
-			mark_good(file, good, at->stage + 1, image.name, 0);
-		}
-		for (size_t i = 0; at->keyword == STK_FROM && i < at->stage; i++) {
-			struct stk_hadolint_image other = stk_hadolint_from(file, i);
-			good[at->stage] |= good[i] && stk_str_eq(stk_hadolint_stage_name(&other), image.name);
-		}
+	const struct stk_build_stages *stages = &context->file->stages;
+	struct health health = { context, .good = STK_NEW(context->arena, bool, stages->n) };
+	for (size_t i = 0; i < stages->n; i++) {
+		struct stk_str name = stk_hadolint_from(context->file, i).name;
+		bool healthy = has_healthcheck(context->file, i);
+		if (healthy || stages_named(&health, name)->good)
+			set_good(&health, i);
+		*STK_PUSH(context->arena, like_stage(&health, i)) = i;
+		if (healthy)
+			mark_good(&health, name, 0);
 	}
-	for (size_t i = 0; i < file->stages.n; i++)
-		if (!good[i])
-			stk_dockerfile_find_at(context, rule, file->stages.v[i].from, file->stages.v[i].from->name_span,
+	for (size_t i = 0; i < stages->n; i++)
+		if (!health.good[i])
+			stk_dockerfile_find_at(context, rule, stages->v[i].from, stages->v[i].from->name_span,
 					       "HEALTHCHECK is missing");
 }
 

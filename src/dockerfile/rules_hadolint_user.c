@@ -81,16 +81,24 @@ static bool is_numeric(struct stk_str user)
 	return true;
 }
 
-/* Does the text name an ARG declared above? Hadolint does not look where the name ends. */
-static bool names_argument(struct stk_dockerfile_context *context, const struct stk_instruction *before,
-			   struct stk_str text)
+/* Longer names of arguments are nobody's. */
+enum { LONGEST_ARGUMENT = 256 };
+
+static bool is_name_byte(char c)
 {
-	for (size_t i = 0; i < before->index; i++) {
-		const struct stk_instruction *at = context->file->instructions.v[i];
-		for (size_t k = 0; at->keyword == STK_ARG && k < at->pairs.n; k++) {
-			struct stk_str name = at->pairs.v[k].key.value;
-			if (stk_str_contains(text, stk_arena_printf(context->arena, "${" STK_FMT "}", STK_ARG(name))) ||
-			    stk_str_contains(text, stk_arena_printf(context->arena, "$" STK_FMT, STK_ARG(name))))
+	return stk_is_alnum(c) || c == '_';
+}
+
+/* Does the text name an ARG declared above? Hadolint does not look where the name ends. */
+static bool names_argument(const struct stk_map *arguments, struct stk_str text)
+{
+	for (size_t at; (at = stk_str_find_byte(text, '$')) != SIZE_MAX;) {
+		text = stk_str_slice(text, at + 1, text.n);
+		size_t begin = text.n && text.p[0] == '{', n = begin;
+		while (n < text.n && n < LONGEST_ARGUMENT && is_name_byte(text.p[n])) {
+			n++;
+			bool whole = !begin || (n < text.n && text.p[n] == '}');
+			if (whole && stk_map_get(arguments, stk_str_slice(text, begin, n)))
 				return true;
 		}
 	}
@@ -123,6 +131,8 @@ static void fix_user_name(struct stk_dockerfile_context *context, struct stk_fin
 			  const struct stk_word *word)
 {
 	struct stk_repair repair = stk_repair_new(context);
+	if (!stk_repair_afford(&repair, stk_dockerfile_runs(context)->n))
+		return;
 	struct stk_str group = word->raw, user = stk_str_cut(&group, ':'), id = id_of_user(context, user);
 	repair.failed = !id.n || word->span.end - word->span.begin != word->raw.n;
 	stk_repair_replace(&repair, word->span.begin, word->span.begin + user.n, id);
@@ -134,14 +144,17 @@ static void check_numeric_user(const struct stk_rule *rule, void *data)
 	struct stk_dockerfile_context *context = data;
 	bool hadolint = stk_like_hadolint(context);
 	const struct stk_instruction *final = hadolint ? NULL : final_user(context->file);
+	struct stk_map arguments = { 0 };
 	EACH_INSTRUCTION(at, context)
 	{
+		if (hadolint && at->keyword == STK_ARG)
+			stk_hadolint_add_names(context->arena, &arguments, at);
 		if (at->keyword != STK_USER || !at->words.n || (!hadolint && at != final))
 			continue;
 		struct stk_str text = hadolint
 					      ? at->arguments.text
 					      : stk_dockerfile_expand_known(context->file, at, at->words.v[0].raw).text;
-		if (is_numeric(text) || (hadolint ? names_argument(context, at, text)
+		if (is_numeric(text) || (hadolint ? names_argument(&arguments, text)
 						  : stk_str_find_byte(text, '$') != SIZE_MAX || is_root(text)))
 			continue;
 		fix_user_name(context,

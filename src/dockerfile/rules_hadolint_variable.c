@@ -14,39 +14,37 @@ static bool is_name_byte(char c)
 	return stk_is_alnum(c) || c == '_';
 }
 
-/* Does the value refer to the variable, as ${name} or $name? */
-static bool refers_to(struct stk_arena *arena, struct stk_str value, struct stk_str name)
+/* The first two pairs of an ENV that refer to a name. */
+struct references {
+	const struct stk_pair *pairs[2];
+};
+
+static void note_reference(struct stk_arena *arena, struct stk_map *map, struct stk_str name,
+			   const struct stk_pair *pair)
 {
-	if (stk_str_contains(value, stk_arena_printf(arena, "${" STK_FMT "}", STK_ARG(name))))
-		return true;
-	struct stk_str plain = stk_arena_printf(arena, "$" STK_FMT, STK_ARG(name));
-	for (size_t at; (at = stk_str_find(value, plain)) != SIZE_MAX;
-	     value = stk_str_slice(value, at + plain.n, value.n))
-		if (at + plain.n == value.n || !is_name_byte(value.p[at + plain.n]))
-			return true;
-	return false;
+	struct references **slot = (struct references **)stk_map_at(map, arena, name);
+	if (!*slot)
+		*slot = STK_NEW(arena, struct references, 1);
+	if (!(*slot)->pairs[0])
+		(*slot)->pairs[0] = pair;
+	else if (!(*slot)->pairs[1] && (*slot)->pairs[0] != pair)
+		(*slot)->pairs[1] = pair;
 }
 
-static bool is_defined_above(const struct stk_dockerfile *file, const struct stk_instruction *before,
-			     struct stk_str name)
+/* The variables that the value of a pair names, as ${name} or $name. */
+static void note_references(struct stk_arena *arena, struct stk_map *map, const struct stk_pair *pair)
 {
-	for (size_t i = 0; i < before->index; i++) {
-		const struct stk_instruction *at = file->instructions.v[i];
-		for (size_t k = 0; (at->keyword == STK_ENV || at->keyword == STK_ARG) && k < at->pairs.n; k++)
-			if (stk_str_eq(at->pairs.v[k].key.value, name))
-				return true;
+	struct stk_str value = pair->value.value;
+	for (size_t at; (at = stk_str_find_byte(value, '$')) != SIZE_MAX;) {
+		value = stk_str_slice(value, at + 1, value.n);
+		bool braces = value.n && value.p[0] == '{';
+		size_t begin = braces, end = begin;
+		while (end < value.n &&
+		       (braces ? value.p[end] != '}' && value.p[end] != '$' : is_name_byte(value.p[end])))
+			end++;
+		if (end > begin && (!braces || (end < value.n && value.p[end] == '}')))
+			note_reference(arena, map, stk_str_slice(value, begin, end), pair);
 	}
-	return false;
-}
-
-/* The other pair of the ENV whose value refers to the k-th name, or NULL. */
-static const struct stk_pair *referring_pair(struct stk_dockerfile_context *context, const struct stk_instruction *at,
-					     size_t k)
-{
-	for (size_t i = 0; i < at->pairs.n; i++)
-		if (i != k && refers_to(context->arena, at->pairs.v[i].value.value, at->pairs.v[k].key.value))
-			return &at->pairs.v[i];
-	return NULL;
 }
 
 /* The pair that refers, and those behind it, get an ENV of their own. */
@@ -66,16 +64,19 @@ static void fix_env_reference(struct stk_dockerfile_context *context, struct stk
 	stk_repair_offer(&repair, finding, false, "write it as two ENVs");
 }
 
-static void check_env_reference(const struct stk_rule *rule, void *data)
+/* above: what ENV and ARG define before it. */
+static void check_env_pairs(struct stk_dockerfile_context *context, const struct stk_rule *rule,
+			    const struct stk_instruction *at, const struct stk_map *above)
 {
-	struct stk_dockerfile_context *context = data;
-	EACH_INSTRUCTION(at, context)
-	for (size_t k = 0; at->keyword == STK_ENV && k < at->pairs.n; k++) {
+	struct stk_map map = { 0 };
+	for (size_t i = 0; i < at->pairs.n; i++)
+		note_references(context->arena, &map, &at->pairs.v[i]);
+	for (size_t k = 0; map.n && k < at->pairs.n; k++) {
 		struct stk_str name = at->pairs.v[k].key.value;
-		const struct stk_pair *pair = referring_pair(context, at, k);
-		bool defined = stk_like_hadolint(context) ? is_defined_above(context->file, at, name)
-							  : stk_variable_declared(context->file, at, name);
-		if (!name.n || !pair || defined)
+		const struct references *found = stk_map_get(&map, name);
+		const struct stk_pair *pair = found ? found->pairs[found->pairs[0] == &at->pairs.v[k]] : NULL;
+		if (!pair || (stk_like_hadolint(context) ? stk_map_get(above, name) != NULL
+							 : stk_variable_declared(context->file, at, name)))
 			continue;
 		fix_env_reference(context,
 				  stk_dockerfile_find_at(context, rule, at, pair->span,
@@ -84,6 +85,19 @@ static void check_env_reference(const struct stk_rule *rule, void *data)
 							 STK_ARG(name)),
 				  at, &at->pairs.v[k], pair);
 		break;
+	}
+}
+
+static void check_env_reference(const struct stk_rule *rule, void *data)
+{
+	struct stk_dockerfile_context *context = data;
+	struct stk_map above = { 0 };
+	EACH_INSTRUCTION(at, context)
+	{
+		if (at->keyword == STK_ENV)
+			check_env_pairs(context, rule, at, &above);
+		if (stk_like_hadolint(context) && (at->keyword == STK_ENV || at->keyword == STK_ARG))
+			stk_hadolint_add_names(context->arena, &above, at);
 	}
 }
 

@@ -111,6 +111,7 @@ static void begin_stage(struct stager *s, struct stk_instruction *from)
 		stage.parent = stk_dockerfile_stage(file, stage.reference, index);
 	check_image(file, from, &stage);
 	*STK_PUSH(file->arena, &file->stages) = stage;
+	stk_parse_name_stage(file, index);
 	stk_scope_add_stage(file);
 	s->shell = stage.parent != SIZE_MAX   ? s->shells.v[stage.parent]
 		   : is_windows_image(&stage) ? s->windows

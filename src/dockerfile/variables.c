@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See variables.h. */
+#include "base/limits.h"
 #include "base/map.h"
 #include "dockerfile/variables.h"
 #include "base/banned.h"
 
 enum { DEEPEST_CHAIN = 1000 }; /* stages built on one another */
+/* Bytes that the variables of one file may give, for the parser and all rules together; beyond, texts stay as typed.
+   Each expansion may be one of the whole file, for some rules. */
+#define MOST_EXPANDED(text) (STK_MIB(16) + 16 * (text).n)
 
 struct binding {
 	size_t order; /* index of the instruction that sets it */
@@ -28,6 +32,8 @@ struct names {
 struct stk_scope {
 	const struct stk_variables *build_args;
 	struct names globals;
+	struct stk_map everywhere; /* keys of all ENV and ARG as typed; the values mean nothing */
+	size_t expanded;	   /* bytes that expansions have given so far */
 	struct {
 		struct names *v;
 		size_t n, cap;
@@ -139,6 +145,11 @@ bool stk_variable_declared(const struct stk_dockerfile *file, const struct stk_i
 	return find_at(file, at, name) != NULL;
 }
 
+bool stk_variable_declared_anywhere(const struct stk_dockerfile *file, struct stk_str name)
+{
+	return stk_map_get(&file->scope->everywhere, name) != NULL;
+}
+
 bool stk_variable_value(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_str name,
 			struct stk_str *value)
 {
@@ -149,29 +160,31 @@ bool stk_variable_value(const struct stk_dockerfile *file, const struct stk_inst
 	return binding ? binding->set : global && platform_value(name, value);
 }
 
-static void add_names(struct stk_arena *arena, const struct names *names, size_t order, struct stk_strs *out)
+static size_t add_names(struct stk_arena *arena, const struct names *names, size_t order, struct stk_strs *out)
 {
 	for (size_t i = 0; i < names->by_name.n; i++) {
 		const struct binding *binding = find(names, names->by_name.entries[i].key, order);
 		if (binding && binding->set)
 			*STK_PUSH(arena, out) = names->by_name.entries[i].key;
 	}
+	return names->by_name.n + 1;
 }
 
-void stk_variable_names(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_strs *out)
+size_t stk_variable_names(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_strs *out)
 {
-	size_t stage = at ? at->stage : SIZE_MAX, order = at ? at->index : SIZE_MAX;
+	size_t stage = at ? at->stage : SIZE_MAX, order = at ? at->index : SIZE_MAX, seen = 0;
 	if (stage >= file->scope->stages.n) {
-		add_names(file->arena, &file->scope->globals, order, out);
+		seen = add_names(file->arena, &file->scope->globals, order, out);
 		for (size_t i = 0; i < STK_LEN(platform); i++)
 			*STK_PUSH(file->arena, out) = stk_str_from(platform[i].name);
-		return;
+		return seen;
 	}
 	for (unsigned depth = 0; stage < file->scope->stages.n && depth < DEEPEST_CHAIN; depth++) {
-		add_names(file->arena, &file->scope->stages.v[stage], order, out);
+		seen += add_names(file->arena, &file->scope->stages.v[stage], order, out);
 		stage = file->stages.v[stage].parent;
 		order = SIZE_MAX;
 	}
+	return seen;
 }
 
 struct place {
@@ -193,7 +206,13 @@ static struct stk_lex_result expand(const struct stk_dockerfile *file, const str
 	struct stk_lex_options options = {
 		.escape = file->escape, .keep_unset = keep, .lookup = lookup, .context = &place
 	};
-	return stk_lex(file->arena, text, &options);
+	/* What is typed gives no more than itself; values can be put into values, again and again. */
+	bool plain = stk_str_find_byte(text, '$') == SIZE_MAX;
+	if (!plain && file->scope->expanded > MOST_EXPANDED(file->text))
+		return (struct stk_lex_result){ .text = text, .gap = true };
+	struct stk_lex_result result = stk_lex(file->arena, text, &options);
+	file->scope->expanded += plain ? 0 : result.text.n;
+	return result;
 }
 
 struct stk_lex_result stk_dockerfile_expand(const struct stk_dockerfile *file, const struct stk_instruction *at,
@@ -242,6 +261,7 @@ void stk_scope_add(struct stk_dockerfile *file, const struct stk_instruction *at
 		struct stk_str name =
 			at->keyword == STK_ENV ? stk_dockerfile_expand(file, at, pair->key.raw).text : pair->key.raw;
 		struct binding binding = { .order = at->index, .set = true };
+		*stk_map_at(&file->scope->everywhere, file->arena, pair->key.raw) = names;
 		if (at->keyword == STK_ARG)
 			binding = arg_value(file, at, pair, name);
 		else

@@ -17,8 +17,10 @@ bool stk_variable_value(const struct stk_dockerfile *file, const struct stk_inst
 			struct stk_str *value);
 /* Is it declared there, even without a value? */
 bool stk_variable_declared(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_str name);
-/* Names of all variables that have a value there. */
-void stk_variable_names(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_strs *out);
+/* Does an ARG or ENV anywhere in the file set it? */
+bool stk_variable_declared_anywhere(const struct stk_dockerfile *file, struct stk_str name);
+/* Names of all variables that have a value there. Returns how many names it looked at. */
+size_t stk_variable_names(const struct stk_dockerfile *file, const struct stk_instruction *at, struct stk_strs *out);
 /* The text with variables put in and quotes taken away, as BuildKit expands the arguments of this instruction.
    Variables without a value give nothing, and stand in .missing. */
 struct stk_lex_result stk_dockerfile_expand(const struct stk_dockerfile *file, const struct stk_instruction *at,

@@ -34,9 +34,9 @@ static void add_visible(struct stk_buf *out, struct stk_str piece)
 	}
 }
 
-static void fill(struct view *view, struct stk_str line, size_t from, size_t begin, size_t end)
+static void fill(struct view *view, struct stk_str line, size_t from, bool cut, size_t begin, size_t end)
 {
-	if (from)
+	if (from || cut)
 		stk_buf_add(&view->text, S("\xe2\x80\xa6"));
 	add_visible(&view->text, stk_str_slice(line, from, begin));
 	view->caret = stk_utf8_width(stk_buf_str(&view->text));
@@ -76,13 +76,20 @@ static size_t begin_before(struct stk_str line, size_t begin, size_t columns)
 static struct view lay_out(struct stk_str line, size_t begin, size_t end, size_t room)
 {
 	struct view view = { .text = stk_buf_new(STK_MIB(1)) };
-	fill(&view, line, 0, begin, end);
+	/* What may be seen of a line of a megabyte, so that it is not laid out anew for each of its findings. A
+	   character of one column is at most four bytes. */
+	size_t reach = 4 * room + 256, first = begin > reach ? character_before(line, begin - reach) : 0;
+	end = end - begin > reach ? begin + reach : end;
+	line = stk_str_slice(line, first, line.n - end > reach ? end + reach : line.n);
+	begin -= first;
+	end -= first;
+	fill(&view, line, 0, first > 0, begin, end);
 	if (view.caret + view.width <= room || view.caret <= LEAD)
 		return view;
 	size_t behind = stk_utf8_width(stk_buf_str(&view.text)) - view.caret;
 	size_t before = behind + 1 + LEAD < room ? room - 1 - behind : LEAD;
 	stk_buf_clear(&view.text);
-	fill(&view, line, begin_before(line, begin, before), begin, end);
+	fill(&view, line, begin_before(line, begin, before), first > 0, begin, end);
 	return view;
 }
 

@@ -27,6 +27,7 @@ static bool first_of_file(const struct stk_fix *fix, size_t i)
 
 void stk_fix_diff(struct stk_buf *out, const struct stk_report *report, const struct stk_fix *fix)
 {
+	STK_ARENA scratch = { 0 };
 	for (size_t i = 0; i < fix->edits.n; i++) {
 		struct stk_str file = fix->edits.v[i].file;
 		const struct stk_target *target = target_named(report, file);
@@ -36,10 +37,9 @@ void stk_fix_diff(struct stk_buf *out, const struct stk_report *report, const st
 		for (size_t k = i; k < fix->edits.n; k++) {
 			const struct stk_edit *edit = &fix->edits.v[k];
 			if (stk_str_eq(edit->file, file))
-				*STK_PUSH(report->arena, &edits) =
+				*STK_PUSH(&scratch, &edits) =
 					(struct stk_text_edit){ edit->begin, edit->end, edit->text };
 		}
-		stk_diff_unified(out, file, target->text, stk_text_edits_apply(report->arena, target->text, &edits),
-				 false);
+		stk_diff_unified(out, file, target->text, stk_text_edits_apply(&scratch, target->text, &edits), false);
 	}
 }

@@ -9,6 +9,9 @@
 #include "report/summary.h"
 #include "base/banned.h"
 
+/* Bytes of one file that are compared for diffs: hundreds of fixes of a file of any usual size. */
+#define MOST_COMPARED STK_MIB(16)
+
 enum { EXCERPT_WIDTH = 110 };
 
 static void write_filters(struct stk_buf *out)
@@ -94,7 +97,8 @@ static void write_diff(struct stk_buf *out, const struct stk_report *report, con
 	stk_buf_add(out, S("</pre>\n"));
 }
 
-static void write_body(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding)
+static void write_body(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding,
+		       bool diff)
 {
 	stk_buf_add(out, S("<div class=\"body\">\n"));
 	write_excerpt(out, report, finding);
@@ -114,7 +118,10 @@ static void write_body(struct stk_buf *out, const struct stk_report *report, con
 			  finding->fix->safe ? "<b>Safe fix:</b> " : "<b>Fix that may change behaviour:</b> ",
 			  finding->fix->description);
 		paragraph(out, "fix", "<b>Run:</b> ", finding->fix->command);
-		write_diff(out, report, finding->fix);
+		if (diff)
+			write_diff(out, report, finding->fix);
+		else
+			stk_buf_add(out, S("<p class=\"fix\">Run with --diff to see it.</p>\n"));
 	}
 	if (finding->location.instruction.n)
 		paragraph(out, NULL, "<b>Brought by:</b> ", finding->location.instruction);
@@ -125,7 +132,8 @@ static void write_body(struct stk_buf *out, const struct stk_report *report, con
 	stk_buf_add(out, S("</div>\n"));
 }
 
-static void write_block(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding)
+static void write_block(struct stk_buf *out, const struct stk_report *report, const struct stk_finding *finding,
+			bool diff)
 {
 	char fingerprint[33];
 	STK_BUF place = stk_buf_new(STK_MIB(1));
@@ -142,7 +150,7 @@ static void write_block(struct stk_buf *out, const struct stk_report *report, co
 	stk_buf_add(out, S(" <span class=\"place\">"));
 	stk_markup_text(out, stk_buf_str(&place));
 	stk_buf_add(out, S("</span></span></summary>\n"));
-	write_body(out, report, finding);
+	write_body(out, report, finding, diff);
 	stk_buf_add(out, S("</details>\n"));
 }
 
@@ -179,8 +187,11 @@ static void write_group(struct stk_buf *out, const struct stk_report *report, si
 	stk_buf_add(out, S("</h3>\n"));
 	stk_finding_list_rank(report, &blocks);
 	stk_finding_list_rank(report, &known);
-	for (size_t i = 0; i < blocks.n; i++)
-		write_block(out, report, blocks.v[i]);
+	size_t compared = 0;
+	for (size_t i = 0; i < blocks.n; i++) {
+		compared += blocks.v[i]->fix ? report->targets.v[number].text.n : 0;
+		write_block(out, report, blocks.v[i], compared < MOST_COMPARED);
+	}
 	if (known.n) {
 		stk_buf_add(
 			out,

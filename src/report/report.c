@@ -233,5 +233,7 @@ void stk_report_conceal(struct stk_report *report)
 			target->text = stk_arena_str(report->arena, target->text);
 		copied[finding->target] = true;
 		memset((char *)(uintptr_t)target->text.p + at, '*', value.n);
+		if (target->cursor)
+			target->cursor->hash = 0; /* the line is another one now */
 	}
 }

@@ -136,8 +136,10 @@ struct stk_target {
 	struct stk_str text; /* contents of a text file, or empty */
 	struct stk_line_cursor {
 		uint32_t line;
-		size_t offset;
-	} * cursor; /* where stk_target_line found its last line */
+		size_t offset, n;	  /* the line's bytes; n == SIZE_MAX: not measured */
+		size_t bytes, characters; /* from its start to the last column that was counted */
+		uint64_t hash;		  /* of the line without blanks at its ends; 0: not computed */
+	} * cursor;			  /* where stk_target_line found its last line */
 	struct {
 		struct stk_fact *v;
 		size_t n, cap;

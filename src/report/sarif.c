@@ -111,32 +111,20 @@ static void put_uri(struct stk_json_writer *w, struct stk_str path)
 	stk_json_end_object(w);
 }
 
-/* SARIF counts columns in characters; ours are bytes. */
-static int64_t column_of(struct stk_str line, uint32_t column)
-{
-	struct stk_str before = stk_str_slice(line, 0, column ? column - 1 : 0);
-	int64_t n = 1;
-	for (size_t i = 0; i < before.n; i++)
-		n += ((unsigned char)before.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 /* SARIF counts lines from 1: a finding without one is shown at the first. */
 static void write_region(struct stk_json_writer *w, const struct stk_target *target, const struct stk_location *at)
 {
 	stk_json_key(w, "region");
 	stk_json_begin_object(w);
 	stk_json_put_int(w, "startLine", at->line ? at->line : 1);
-	/* Columns count bytes here, UTF-16 code units in SARIF: column_of counts them in the
-	   line's text. */
+	/* Columns are bytes here and characters in SARIF. */
 	if (at->column)
-		stk_json_put_int(w, "startColumn", column_of(stk_target_line(target, at->line), at->column));
+		stk_json_put_int(w, "startColumn", stk_target_character(target, at->line, at->column));
 	/* An empty region is left out rather than written with an end before its start. */
 	if (at->end_line >= at->line && at->end_line && (at->end_line > at->line || at->end_column > at->column)) {
 		stk_json_put_int(w, "endLine", at->end_line);
 		if (at->end_column)
-			stk_json_put_int(w, "endColumn",
-					 column_of(stk_target_line(target, at->end_line), at->end_column));
+			stk_json_put_int(w, "endColumn", stk_target_character(target, at->end_line, at->end_column));
 	}
 	stk_json_end_object(w);
 }

@@ -75,10 +75,11 @@ struct stk_str stk_finding_message(const struct stk_finding *finding)
 	return stk_str_cut_line(&message);
 }
 
-/* Findings come in the order of their lines, so the search goes on where the last one ended. */
-struct stk_str stk_target_line(const struct stk_target *target, uint32_t line)
+/* Findings come in the order of their lines, so the search goes on where the last one ended. A line may have thousands
+   of findings and be as long as the file, so that its end is looked for once. */
+static struct stk_str find_line(const struct stk_target *target, struct stk_line_cursor *cursor, uint32_t line)
 {
-	struct stk_line_cursor from_start = { 1, 0 }, *cursor = target->cursor ? target->cursor : &from_start;
+	struct stk_line_cursor from_start = { .line = 1, .n = SIZE_MAX };
 	if (!line)
 		return S("");
 	if (!cursor->line || cursor->line > line || cursor->offset > target->text.n)
@@ -86,16 +87,54 @@ struct stk_str stk_target_line(const struct stk_target *target, uint32_t line)
 	struct stk_str rest = stk_str_slice(target->text, cursor->offset, target->text.n);
 	while (cursor->line < line && rest.n) {
 		stk_str_cut_line(&rest);
-		cursor->line++;
-		cursor->offset = target->text.n - rest.n;
+		*cursor = (struct stk_line_cursor){ .line = cursor->line + 1,
+						    .offset = target->text.n - rest.n,
+						    .n = SIZE_MAX };
 	}
-	return cursor->line == line ? stk_str_cut_line(&rest) : S("");
+	if (cursor->line != line)
+		return S("");
+	if (cursor->n == SIZE_MAX)
+		cursor->n = stk_str_cut_line(&rest).n;
+	return stk_str_slice(target->text, cursor->offset, cursor->offset + cursor->n);
+}
+
+struct stk_str stk_target_line(const struct stk_target *target, uint32_t line)
+{
+	struct stk_line_cursor own = { 0 };
+	return find_line(target, target->cursor ? target->cursor : &own, line);
+}
+
+/* Counts on from the last column asked for, forwards or backwards: findings come in their order. */
+int64_t stk_target_character(const struct stk_target *target, uint32_t line, uint32_t column)
+{
+	struct stk_line_cursor own = { 0 }, *cursor = target->cursor ? target->cursor : &own;
+	struct stk_str text = find_line(target, cursor, line);
+	size_t bytes = column ? column - 1 : 0;
+	if (!line || cursor->line != line)
+		return 1;
+	bytes = bytes < text.n ? bytes : text.n;
+	for (; cursor->bytes < bytes; cursor->bytes++)
+		cursor->characters += ((unsigned char)text.p[cursor->bytes] & 0xc0) != 0x80;
+	for (; cursor->bytes > bytes; cursor->bytes--)
+		cursor->characters -= ((unsigned char)text.p[cursor->bytes - 1] & 0xc0) != 0x80;
+	return (int64_t)cursor->characters + 1;
+}
+
+static uint64_t hash_of_line(const struct stk_target *target, uint32_t line)
+{
+	struct stk_line_cursor own = { 0 }, *cursor = target->cursor ? target->cursor : &own;
+	struct stk_str text = find_line(target, cursor, line);
+	if (!line || cursor->line != line)
+		return stk_str_hash(S(""));
+	if (!cursor->hash)
+		cursor->hash = stk_str_hash(stk_str_trim(text));
+	return cursor->hash;
 }
 
 /* No cryptography: nobody gains by a collision but who made the finding. */
-static uint64_t mix(uint64_t hash, struct stk_str s)
+static uint64_t mix(uint64_t hash, uint64_t part)
 {
-	return (hash ^ stk_str_hash(s)) * UINT64_C(0x9e3779b97f4a7c15);
+	return (hash ^ part) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 void stk_finding_fingerprint(const struct stk_report *report, const struct stk_finding *finding, char out[33])
@@ -107,16 +146,16 @@ void stk_finding_fingerprint(const struct stk_report *report, const struct stk_f
 		return;
 	}
 	/* Changing this list makes every known finding a new one for everybody. */
-	struct stk_str parts[] = {
-		finding->id,
-		finding->location.file.n ? finding->location.file : target->name,
-		finding->location.path,
-		finding->location.service,
-		v ? v->package->name : S(""),
-		v ? v->package->version : S(""),
-		stk_str_trim(stk_target_line(target, finding->location.line)),
-		v ? S("")
-		  : stk_finding_message(finding), /* a fix that comes out makes no other finding of a vulnerability */
+	uint64_t parts[] = {
+		stk_str_hash(finding->id),
+		stk_str_hash(finding->location.file.n ? finding->location.file : target->name),
+		stk_str_hash(finding->location.path),
+		stk_str_hash(finding->location.service),
+		stk_str_hash(v ? v->package->name : S("")),
+		stk_str_hash(v ? v->package->version : S("")),
+		hash_of_line(target, finding->location.line),
+		/* A fix that comes out makes no other finding of a vulnerability. */
+		stk_str_hash(v ? S("") : stk_finding_message(finding)),
 	};
 	uint64_t low = 1, high = 2;
 	for (size_t i = 0; i < STK_LEN(parts); i++) {

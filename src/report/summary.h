@@ -28,3 +28,5 @@ struct stk_str stk_finding_message(const struct stk_finding *finding);
 void stk_finding_fingerprint(const struct stk_report *report, const struct stk_finding *finding, char out[33]);
 /* The 1-based line of a target's text, without its end; empty when there is none. */
 struct stk_str stk_target_line(const struct stk_target *target, uint32_t line);
+/* The column, a byte counted from 1, of a line of the target's text as a number of characters, from 1. */
+int64_t stk_target_character(const struct stk_target *target, uint32_t line, uint32_t column);
