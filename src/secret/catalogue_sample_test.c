@@ -348,7 +348,7 @@ CASE(a_placeholder_of_the_same_shape_is_not)
 
 /* ---- keywords, and the automaton that looks for them against the pattern database ---- */
 
-enum { KEYWORD_TRIES = 100, ENGINE_TRIES = 4 };
+enum { KEYWORD_TRIES = 50, ENGINE_TRIES = 4 };
 
 /* Does the keyword stand at text[i] so that the rule would be told of it? */
 static bool leads_here(const struct stk_secret_rule *rule, struct stk_str text, size_t i, struct stk_str keyword)

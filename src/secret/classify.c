@@ -123,3 +123,22 @@ void stk_classify(const char *p, size_t n, struct stk_byte_classes *out)
 #endif
 	classify_anywhere(p, n, out);
 }
+
+size_t stk_count_lines(const char *p, size_t n)
+{
+	size_t lines = 0, i = 0;
+	while (n - i >= sizeof(bytes16)) {
+		bytes16 sums = { 0 };
+		/* A sum of 255 is the most that a byte holds. */
+		for (int k = 0; k < UINT8_MAX && n - i >= sizeof(bytes16); k++, i += sizeof(bytes16)) {
+			bytes16 v;
+			memcpy(&v, p + i, sizeof(v));
+			sums -= (bytes16)(v == '\n');
+		}
+		for (size_t k = 0; k < sizeof(bytes16); k++)
+			lines += sums[k];
+	}
+	for (; i < n; i++)
+		lines += p[i] == '\n';
+	return lines;
+}

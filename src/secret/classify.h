@@ -17,3 +17,5 @@ struct stk_byte_classes {
 
 /* Classifies n blocks, at most STK_BLOCKS, from p on: n * STK_BLOCK bytes must be readable. */
 void stk_classify(const char *p, size_t n, struct stk_byte_classes *out);
+/* Line feeds in n bytes. */
+size_t stk_count_lines(const char *p, size_t n);

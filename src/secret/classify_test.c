@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "secret/classify.h"
 #include "base/str.h"
 #include "test.h"
@@ -21,4 +23,15 @@ CASE(bytes_are_classified_wherever_they_stand)
 				fail_msg("byte 0x%02x at %zu", (unsigned char)c, i);
 		}
 	}
+}
+
+CASE(line_feeds_are_counted)
+{
+	char text[9000];
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = i % 3 ? 'x' : '\n';
+	for (size_t n = 0; n < 100; n++)
+		assert_int_equal(stk_count_lines(text, n), (n + 2) / 3);
+	memset(text, '\n', sizeof(text));
+	assert_int_equal(stk_count_lines(text, sizeof(text)), sizeof(text));
 }

@@ -48,19 +48,19 @@ static void try_base64(struct stk_arena *arena, struct stk_str text, size_t begi
 /* Twelve bytes tell most random runs and identifiers from encoded text before anything is decoded. */
 static bool starts_readable(struct stk_str run)
 {
-	unsigned readable = 0;
+	unsigned odd = 0;
 	/* Sixteen digits are twelve bytes; ten of those must be readable, so that a text with
 	   one odd character passes and keys and images do not. */
-	for (size_t i = 0; i < 16; i += 4) {
+	for (size_t i = 0; i < 16 && odd <= 2; i += 4) {
 		uint32_t bits = 0;
 		for (size_t k = 0; k < 4; k++)
 			bits = bits << 6 | (stk_base64_digits[(unsigned char)run.p[i + k]] - 1u);
 		for (int shift = 16; shift >= 0; shift -= 8) {
 			unsigned char c = (unsigned char)(bits >> shift);
-			readable += (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+			odd += (c < 0x20 || c >= 0x7f) && c != '\n' && c != '\r' && c != '\t';
 		}
 	}
-	return readable >= 10;
+	return odd <= 2;
 }
 
 static bool all_hex(struct stk_str s)
@@ -130,8 +130,8 @@ struct sweep {
 	struct stk_arena *arena;
 	struct stk_str text;
 	struct stk_derived *out;
-	size_t open; /* digits right before the block at hand */
 	size_t run, percent, backslash, line;
+	uint64_t before; /* digits of the latest block */
 };
 
 /* The digits of the block at text[i] that are in no run that was tried. */
@@ -142,21 +142,49 @@ static uint64_t untried(const struct sweep *sweep, size_t i, uint64_t digits)
 	return sweep->run - i < STK_BLOCK ? digits & ~(uint64_t)0 << (sweep->run - i) : 0;
 }
 
+/* Can a run have its first SHORTEST digits end in this block? before: the digits of the block in front of it. Most
+ * blocks end here, so this waits for nothing that an earlier block has left. */
+static bool run_is_near(uint64_t before, uint64_t digits)
+{
+	const uint64_t last = (uint64_t)1 << (STK_BLOCK - 1);
+	unsigned open = (unsigned)__builtin_clzll(~before | 1), first = (unsigned)__builtin_ctzll(~digits | last);
+	return open + first >= SHORTEST || long_runs(digits);
+}
+
+/* Digits right before text[i] that are in no run that was tried: fewer than SHORTEST. */
+static size_t open_digits(const struct sweep *sweep, size_t i)
+{
+	size_t n = 0;
+	while (n < i && i - n > sweep->run && stk_is_base64(sweep->text.p[i - n - 1]))
+		n++;
+	return n;
+}
+
+/* The end of the run that text[from] would go on, seldom outside the block at text[i]. */
+static size_t end_in(struct stk_str text, size_t i, uint64_t digits, size_t from)
+{
+	if (from >= i + STK_BLOCK)
+		return run_end(text, from);
+	/* A run that was already open may be long enough before the block's first digit. */
+	size_t at = from > i ? from - i : 0;
+	uint64_t others = ~digits >> at;
+	return others ? i + at + (size_t)__builtin_ctzll(others) : run_end(text, i + STK_BLOCK);
+}
+
 static void try_runs(struct sweep *sweep, size_t i, uint64_t digits)
 {
+	size_t open = open_digits(sweep, i);
 	for (digits = untried(sweep, i, digits);; digits = untried(sweep, i, digits)) {
 		size_t first = ~digits ? (size_t)__builtin_ctzll(~digits) : STK_BLOCK;
-		uint64_t ends = sweep->open + first >= SHORTEST ? 1 : long_runs(digits);
+		uint64_t ends = open + first >= SHORTEST ? 1 : long_runs(digits);
 		if (!ends)
-			break;
-		size_t begin = sweep->open + first >= SHORTEST ? i - sweep->open
-							       : i + (size_t)__builtin_ctzll(ends) + 1 - SHORTEST;
-		size_t end = unwrap(sweep->text, begin, run_end(sweep->text, begin + SHORTEST));
+			return;
+		size_t begin = open + first >= SHORTEST ? i - open : i + (size_t)__builtin_ctzll(ends) + 1 - SHORTEST;
+		size_t end = unwrap(sweep->text, begin, end_in(sweep->text, i, digits, begin + SHORTEST));
 		try_run(sweep->arena, sweep->text, begin, end, sweep->out);
 		sweep->run = end;
-		sweep->open = 0;
+		open = 0;
 	}
-	sweep->open = (size_t)__builtin_clzll(~digits);
 }
 
 static bool is_token(char c)
@@ -218,6 +246,11 @@ static size_t behind_escape(struct stk_str text, size_t i)
 {
 	static const char *const colours[] = { "\x1b[", "\\u001b[", "\\x1b[", "\\033[", "\\e[" };
 	struct stk_str rest = stk_str_slice(text, i, i + 8);
+	if (rest.n > 2 && rest.p[0] == '\\' && stk_str_find_byte(S("nrtfv"), rest.p[1]) != SIZE_MAX)
+		return i + 2;
+	/* Regular expressions are full of other backslashes: only these begin a colour. */
+	if (rest.n > 2 && rest.p[0] == '\\' && stk_str_find_byte(S("uUxX0eE"), rest.p[1]) == SIZE_MAX)
+		return 0;
 	for (size_t k = 0; k < STK_LEN(colours); k++) {
 		size_t at = i + strlen(colours[k]);
 		if (!stk_str_starts_nocase(rest, stk_str_from(colours[k])))
@@ -226,8 +259,7 @@ static size_t behind_escape(struct stk_str text, size_t i)
 			at++;
 		return at < text.n && text.p[at] == 'm' ? at + 1 : 0;
 	}
-	bool blank = rest.n > 2 && rest.p[0] == '\\' && stk_str_find_byte(S("nrtfv"), rest.p[1]) != SIZE_MAX;
-	return blank ? i + 2 : 0;
+	return 0;
 }
 
 static size_t string_end(struct stk_str text, size_t i)
@@ -272,11 +304,15 @@ static void try_signs(struct sweep *sweep, size_t i, uint64_t escapes)
 static void sweep_blocks(struct sweep *sweep, size_t i, const char *p, size_t n)
 {
 	struct stk_byte_classes classes;
+	uint64_t before = sweep->before;
 	stk_classify(p, n, &classes);
-	for (size_t k = 0; k < n; k++) {
-		try_runs(sweep, i + k * STK_BLOCK, classes.digits[k]);
-		try_signs(sweep, i + k * STK_BLOCK, classes.escapes[k]);
+	for (size_t k = 0; k < n; before = classes.digits[k++]) {
+		if (run_is_near(before, classes.digits[k]))
+			try_runs(sweep, i + k * STK_BLOCK, classes.digits[k]);
+		if (classes.escapes[k])
+			try_signs(sweep, i + k * STK_BLOCK, classes.escapes[k]);
 	}
+	sweep->before = before;
 }
 
 void stk_decode(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)

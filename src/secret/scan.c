@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "io/digest.h"
+#include "secret/classify.h"
 #include "secret/scan_private.h"
 #include "secret/user.h"
 #include "base/banned.h"
@@ -373,18 +374,10 @@ static void search_window(struct stk_secret_scan *scan, struct stk_frame *frame,
 		stk_secret_gap(scan, frame->path, "a rule's search was stopped at its limit");
 }
 
-static uint32_t count_lines(struct stk_str s)
-{
-	uint32_t n = 0;
-	for (const char *p = s.p, *end = s.p + s.n; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
-		n++;
-	return n;
-}
-
 /* Moves the window on so that it starts `by` bytes later. */
 static void advance(struct stk_frame *frame, struct stk_str window, size_t by)
 {
-	frame->line += count_lines(stk_str_slice(window, 0, by));
+	frame->line += (uint32_t)stk_count_lines(window.p, by);
 	frame->base += by;
 }
 
