@@ -138,6 +138,8 @@ void stk_cli_say(const char *fmt, ...) STK_PRINTF(1, 2);
 /* Prints "strake: <message>" and, where there is one, the hint, to standard error; returns the exit status that suits
    the code: STK_EUSAGE -> 2, everything else -> 3. */
 int stk_cli_error(const struct stk_err *err);
+/* Columns of the terminal: $COLUMNS, else what the terminal says, else 120; at least 40. */
+size_t stk_cli_width(void);
 /* A usage error with a pointer to --help; returns STK_EXIT_USAGE. */
 int stk_cli_usage(const struct stk_cli *cli, const char *fmt, ...) STK_PRINTF(2, 3);
 /* ignore_files.c: fills in cli->folders. */

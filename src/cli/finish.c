@@ -25,9 +25,8 @@
 
 enum { PIPE_WIDTH = 120, NARROWEST = 40 };
 
-/* $COLUMNS, which shells export on request, before the terminal's own answer; a pipe gets a
-   width that logs can take. */
-static size_t terminal_width(void)
+/* Shells export $COLUMNS on request; a pipe gets a width that logs can take. */
+size_t stk_cli_width(void)
 {
 	struct winsize size = { 0 };
 	const char *columns = getenv("COLUMNS");
@@ -145,7 +144,7 @@ static int write_one(const struct stk_cli *cli, const struct wanted *wanted, con
 	struct stk_render_options how = {
 		.color = stk_cli_color(options->color, to_stdout ? STDOUT_FILENO : -1),
 		.links = to_stdout && isatty(STDOUT_FILENO) && stk_cli_color(options->color, STDOUT_FILENO),
-		.width = terminal_width(),
+		.width = stk_cli_width(),
 		.show_suppressed = options->show_suppressed,
 		.details = options->details,
 		.like_hadolint = options->like_hadolint,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "cli/options.h"
@@ -14,17 +15,27 @@
 
 static void print_overview(FILE *to)
 {
-	fputs("strake inspects, proves and repairs the security of Docker deployments, layer by layer.\n\n"
-	      "Usage: strake COMMAND [OPTIONS] TARGET...\n\nCommands\n",
-	      to);
-	for (size_t i = 0; i < stk_n_commands; i++)
-		fprintf(to, "  %-16s %s\n", stk_commands[i]->name, stk_commands[i]->brief);
-	fputs("\n  -h, --help       print this help; \"strake COMMAND --help\" has options and examples\n"
-	      "      --version    print the version and the build options\n\nExit status\n",
-	      to);
-#define X(name, value, text) fprintf(to, "  %d  %s\n", value, text);
+	size_t width = stk_cli_width() < 100 ? stk_cli_width() : 100;
+	STK_BUF out = stk_buf_new(STK_KIB(64));
+	stk_help_wrap(&out,
+		      S("strake inspects, proves and repairs the security of Docker deployments, layer by layer."), 0,
+		      0, width);
+	stk_buf_add(&out, S("\nUsage: strake COMMAND [OPTIONS] TARGET...\n\nCommands\n"));
+	for (size_t i = 0; i < stk_n_commands; i++) {
+		stk_buf_printf(&out, "  %-16s ", stk_commands[i]->name);
+		stk_help_wrap(&out, stk_str_from(stk_commands[i]->brief), 19, 19, width);
+	}
+	stk_buf_add(&out, S("\n  -h, --help       "));
+	stk_help_wrap(&out, S("print this help; \"strake COMMAND --help\" has options and examples"), 19, 19, width);
+	stk_buf_add(&out, S("      --version    "));
+	stk_help_wrap(&out, S("print the version and the build options"), 19, 19, width);
+	stk_buf_add(&out, S("\nExit status\n"));
+#define X(name, value, text)                                                                                           \
+	stk_buf_printf(&out, "  %d  ", value);                                                                         \
+	stk_help_wrap(&out, S(text), 5, 5, width);
 	STK_EXIT_CODES(X)
 #undef X
+	fwrite(out.p, 1, out.n, to);
 }
 
 /* A command's name may be two words ("db update"): the longest that fits wins. *words says how many it took. */

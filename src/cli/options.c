@@ -13,7 +13,7 @@
 #include "base/banned.h"
 
 /* Codes above any letter: the row's number behind LONG_ONLY. */
-enum { LONG_ONLY = 1000, HELP = 999, VERSION = 998, HELP_COLUMN = 32, HELP_WIDTH = 100 };
+enum { LONG_ONLY = 1000, HELP = 999, VERSION = 998, HELP_COLUMN = 32, HELP_WIDTH = 100, HELP_NARROW = 72 };
 
 static bool has_letter(const struct stk_command *command, char letter)
 {
@@ -135,7 +135,7 @@ static int bad_option(const struct stk_cli *cli, int code, const char *word)
 static void print_help(const struct stk_command *command)
 {
 	STK_BUF text = stk_buf_new(STK_MIB(1));
-	stk_options_help(&text, command);
+	stk_options_help(&text, command, stk_cli_width());
 	fwrite(text.p, 1, text.n, stdout);
 }
 
@@ -169,17 +169,15 @@ int stk_options_parse(struct stk_cli *cli, void *context, int argc, char **argv)
 	return 0;
 }
 
-/* Appends text broken at spaces so that no line passes HELP_WIDTH; later lines start at the indent. */
-static void wrap(struct stk_buf *out, struct stk_str text, size_t indent)
+void stk_help_wrap(struct stk_buf *out, struct stk_str text, size_t column, size_t indent, size_t width)
 {
-	size_t column = indent;
-	for (struct stk_str word; (word = stk_str_cut_word(&text)).n;) {
-		if (column > indent && column + 1 + word.n > HELP_WIDTH) {
+	bool first = true;
+	for (struct stk_str word; (word = stk_str_cut_word(&text)).n; first = false) {
+		if (!first && column + 1 + word.n > width) {
 			stk_buf_byte(out, '\n');
 			stk_buf_repeat(out, ' ', indent);
 			column = indent;
-		}
-		if (column > indent) {
+		} else if (!first) {
 			stk_buf_byte(out, ' ');
 			column++;
 		}
@@ -189,9 +187,10 @@ static void wrap(struct stk_buf *out, struct stk_str text, size_t indent)
 	stk_buf_byte(out, '\n');
 }
 
-static void help_option(struct stk_buf *out, const struct stk_option *option)
+/* In a narrow terminal, what an option does stands below it. */
+static void help_option(struct stk_buf *out, const struct stk_option *option, size_t width)
 {
-	size_t start = out->n;
+	size_t start = out->n, indent = width < HELP_NARROW ? 8 : HELP_COLUMN;
 	if (option->letter)
 		stk_buf_printf(out, "  -%c, --%s", option->letter, option->name);
 	else
@@ -199,40 +198,57 @@ static void help_option(struct stk_buf *out, const struct stk_option *option)
 	if (option->argument)
 		stk_buf_printf(out, " %s", option->argument);
 	size_t used = out->n - start;
-	if (used + 2 > HELP_COLUMN) {
+	if (used + 2 > indent) {
 		stk_buf_byte(out, '\n');
 		used = 0;
 	}
-	stk_buf_repeat(out, ' ', HELP_COLUMN - used);
-	wrap(out, stk_str_from(option->help), HELP_COLUMN);
+	stk_buf_repeat(out, ' ', indent - used);
+	stk_help_wrap(out, stk_str_from(option->help), indent, indent, width);
+}
+
+/* Commands stay whole, to be copied; what they do is indented further and broken. */
+static void help_example(struct stk_buf *out, struct stk_str line, size_t width)
+{
+	size_t indent = 0;
+	while (indent < line.n && line.p[indent] == ' ')
+		indent++;
+	stk_buf_repeat(out, ' ', indent + 2);
+	if (indent)
+		stk_help_wrap(out, line, indent + 2, indent + 2, width);
+	else
+		stk_buf_printf(out, STK_FMT "\n", STK_ARG(line));
 }
 
 static void help_options(struct stk_buf *out, const char *heading, const struct stk_command *command, size_t begin,
-			 size_t end)
+			 size_t end, size_t width)
 {
 	if (begin == end)
 		return;
 	stk_buf_printf(out, "\n%s\n", heading);
 	for (size_t i = begin; i < end; i++)
-		help_option(out, stk_options_at(command, i));
+		help_option(out, stk_options_at(command, i), width);
 }
 
-void stk_options_help(struct stk_buf *out, const struct stk_command *command)
+void stk_options_help(struct stk_buf *out, const struct stk_command *command, size_t width)
 {
-	stk_buf_printf(out, "Usage: strake %s %s\n\n", command->name, command->usage);
+	width = width < HELP_WIDTH ? width : HELP_WIDTH;
+	size_t start = out->n;
+	stk_buf_printf(out, "Usage: strake %s ", command->name);
+	stk_help_wrap(out, stk_str_from(command->usage), out->n - start, 8, width);
+	stk_buf_byte(out, '\n');
 	for (struct stk_str rest = stk_str_from(command->description); rest.n;) {
 		struct stk_str line = stk_str_cut_line(&rest);
-		wrap(out, line, 0);
+		stk_help_wrap(out, line, 0, 0, width);
 	}
 	if (command->examples)
 		stk_buf_printf(out, "\nExamples\n");
 	for (struct stk_str rest = stk_str_from(command->examples); rest.n;) {
 		struct stk_str line = stk_str_cut_line(&rest);
-		stk_buf_printf(out, "  " STK_FMT "\n", STK_ARG(line));
+		help_example(out, line, width);
 	}
-	help_options(out, "Options", command, 0, command->n_options);
-	help_options(out, "Report options", command, command->n_options, count_options(command));
+	help_options(out, "Options", command, 0, command->n_options, width);
+	help_options(out, "Report options", command, command->n_options, count_options(command), width);
 	static const struct stk_option help = { 'h', "help", STK_OPTION_FLAG, 0, NULL, "print this help" };
 	stk_buf_byte(out, '\n');
-	help_option(out, &help);
+	help_option(out, &help, width);
 }

@@ -146,7 +146,7 @@ CASE(help_names_every_option)
 {
 	for (size_t c = 0; c < stk_n_commands; c++) {
 		STK_BUF out = stk_buf_new(STK_MIB(1));
-		stk_options_help(&out, stk_commands[c]);
+		stk_options_help(&out, stk_commands[c], 100);
 		const struct stk_option *option;
 		for (size_t i = 0; (option = stk_options_at(stk_commands[c], i)); i++) {
 			STK_ARENA arena = { 0 };
@@ -156,5 +156,55 @@ CASE(help_names_every_option)
 			    !stk_str_ends(stk_str_from(option->help), S("...")))
 				fail_msg("%s --%s: the help ends in a full stop", stk_commands[c]->name, option->name);
 		}
+	}
+}
+
+/* The longest line that is no example and no single word. */
+static size_t longest_line(struct stk_str text)
+{
+	size_t longest = 0;
+	bool examples = false;
+	while (text.n) {
+		struct stk_str line = stk_str_cut_line(&text), words = line;
+		examples = stk_str_is(line, "Examples") || (examples && line.n);
+		stk_str_cut_word(&words);
+		if (!examples && stk_str_trim(words).n && line.n > longest)
+			longest = line.n;
+	}
+	return longest;
+}
+
+CASE(help_fits_the_terminal)
+{
+	static const size_t widths[] = { 40, 56, 71, 72, 80, 100 };
+	for (size_t c = 0; c < stk_n_commands; c++)
+		for (size_t w = 0; w < STK_LEN(widths); w++) {
+			STK_BUF out = stk_buf_new(STK_MIB(1));
+			stk_options_help(&out, stk_commands[c], widths[w]);
+			if (longest_line(stk_buf_str(&out)) > widths[w])
+				fail_msg("%s at %zu: " STK_FMT, stk_commands[c]->name, widths[w],
+					 STK_ARG(stk_buf_str(&out)));
+		}
+}
+
+CASE(text_is_broken_at_spaces)
+{
+	static const struct {
+		const char *text;
+		size_t column, indent, width;
+		const char *want;
+	} t[] = {
+		{ "", 0, 2, 10, "\n" },
+		{ "a b", 0, 2, 10, "a b\n" },
+		{ "aaaa bbbb cc", 0, 2, 9, "aaaa bbbb\n  cc\n" },
+		{ "aaaa bbbb", 1, 2, 9, "aaaa\n  bbbb\n" },
+		{ "a  b\tc", 0, 0, 80, "a b c\n" },
+		{ "aaaaaaaaaaaaaaa b", 0, 2, 9, "aaaaaaaaaaaaaaa\n  b\n" },
+		{ "aaaaaaaaaaaaaaa", 8, 2, 9, "aaaaaaaaaaaaaaa\n" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		STK_BUF out = stk_buf_new(STK_KIB(1));
+		stk_help_wrap(&out, stk_str_from(t[i].text), t[i].column, t[i].indent, t[i].width);
+		assert_str(stk_buf_str(&out), t[i].want);
 	}
 }

@@ -311,6 +311,16 @@ static int lengthen(struct walk *w, node **value, enum stk_compose_long how)
 	}
 }
 
+/* Limits of a name that the schema does not know pass it; Compose then reads them by their place, whatever the name,
+   and cannot make a limit of a list. Texts became numbers before, where they are some. */
+static int refuse_odd(struct walk *w, node *value, schema *rule)
+{
+	bool limit = rule->open && rule->values && rule->values->longer == STK_LONG_ULIMIT;
+	return limit && value->type == STK_COMPOSE_LIST
+		       ? refuse(w, value, "a limit must be a whole number or a mapping")
+		       : 0;
+}
+
 /* Tree and schema side by side, parents before children: a short form that became a map is then
    walked as one. */
 static int walk(struct walk *w, node **value, schema *rule)
@@ -321,9 +331,12 @@ static int walk(struct walk *w, node **value, schema *rule)
 	for (uint32_t i = 0; at->type == STK_COMPOSE_LIST && i < at->n; i++)
 		if (walk(w, &at->items[i], rule->items) < 0)
 			return -1;
-	for (uint32_t i = 0; at->type == STK_COMPOSE_MAP && i < at->n; i++)
-		if (walk(w, &at->entries[i].value, stk_compose_schema_of(rule, at->entries[i].key)) < 0)
+	for (uint32_t i = 0; at->type == STK_COMPOSE_MAP && i < at->n; i++) {
+		schema *known = stk_compose_schema_of(rule, at->entries[i].key);
+		if (walk(w, &at->entries[i].value, known) < 0 ||
+		    (!known && refuse_odd(w, at->entries[i].value, rule) < 0))
 			return -1;
+	}
 	return 0;
 }
 

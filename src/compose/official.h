@@ -10,6 +10,7 @@
 
 struct stk_official_image {
 	const char *name; /* "postgres" of docker.io/library/postgres */
+	unsigned below;	  /* the row is for tags of a lower major version, "4.4" below 5; 0: for all */
 	const char *
 		user; /* whom the entry point becomes, in every variant of the image; NULL: it needs its root process */
 	const char *health;	     /* a shell command that asks the program how it is; NULL: none is known */

@@ -22,3 +22,25 @@ CASE(only_the_official_library_is_known)
 	for (size_t i = 0; i < STK_LEN(t); i++)
 		assert_int_equal(stk_official_image(stk_str_from(t[i].image)) != NULL, t[i].known);
 }
+
+CASE(what_asks_a_database_depends_on_its_version)
+{
+	static const struct {
+		const char *image, *program;
+	} t[] = {
+		{ "mongo:4.4", "mongo" },
+		{ "mongo:4", "mongo" },
+		{ "mongo:3.6-xenial", "mongo" },
+		{ "mongo:5.0", "mongosh" },
+		{ "mongo:10", "mongosh" },
+		{ "mongo", "mongosh" },
+		{ "mongo:latest", "mongosh" },
+		{ "mongo:4x", "mongosh" },
+		{ "docker.io/library/mongo:4.2.24", "mongo" },
+		{ "mongo:99999999999999999999", "mongosh" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		struct stk_str health = stk_str_from(stk_official_image(stk_str_from(t[i].image))->health);
+		assert_str(stk_str_cut(&health, ' '), t[i].program);
+	}
+}

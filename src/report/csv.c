@@ -4,6 +4,7 @@
 #include "report/summary.h"
 
 #include "base/limits.h"
+#include "text/utf8.h"
 #include "base/banned.h"
 
 /* A spreadsheet must not take a cell for a formula: a leading =, +, -, @, tab or CR gets an apostrophe. */
@@ -15,10 +16,13 @@ static void field(struct stk_buf *out, struct stk_str text, bool last)
 	stk_buf_byte(out, '"');
 	if (formula)
 		stk_buf_byte(out, '\'');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
+	/* Names may be hostile, and a file is looked at in a terminal too. */
+	STK_BUF shown = stk_buf_new(STK_LIMIT_OUTPUT);
+	stk_utf8_printable(&shown, text);
+	for (size_t i = 0; i < shown.n; i++) {
+		if (shown.p[i] == '"')
 			stk_buf_byte(out, '"');
-		stk_buf_byte(out, text.p[i]);
+		stk_buf_byte(out, shown.p[i]);
 	}
 	stk_buf_add(out, last ? S("\"\r\n") : S("\","));
 }

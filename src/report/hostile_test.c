@@ -234,16 +234,16 @@ static const char *check_html(struct stk_str s)
 								     : NULL;
 }
 
-/* Control characters other than line ends and tabs; those of CSV are data. */
+/* Control characters other than line ends and tabs. */
 static const char *check_bytes(const struct stk_format *format, struct stk_str s)
 {
-	if (!stk_utf8_valid(s) && !is(format, "csv github"))
+	if (!stk_utf8_valid(s) && !is(format, "github"))
 		return "is no UTF-8";
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		bool end =
 			c == '\n' || c == '\t' || (c == '\r' && is(format, "csv")) || (!c && is(format, "codeclimate"));
-		if ((c < 0x20 || c == 0x7f) && !end && !is(format, "csv github"))
+		if ((c < 0x20 || c == 0x7f) && !end && !is(format, "github"))
 			return "has a control character";
 	}
 	return NULL;

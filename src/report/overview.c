@@ -12,7 +12,7 @@
 #include "text/utf8.h"
 #include "base/banned.h"
 
-enum { MOST_PATHS = 5, MOST_FINDINGS = 12, SEVERITY = 8, WIDEST_ID = 16 };
+enum { MOST_PATHS = 5, MOST_FINDINGS = 12, SEVERITY = 8, WIDEST_ID = 16, NARROW = 30 };
 
 static void heading(struct stk_buf *out, const struct stk_render_options *options, const char *text)
 {
@@ -48,10 +48,17 @@ static void write_line(struct stk_buf *out, const struct stk_render_options *opt
 	stk_style_cell(out, options, stk_style_of(finding->severity),
 		       stk_str_from(stk_severity_name(finding->severity)), SEVERITY);
 	stk_buf_byte(out, ' ');
-	stk_style_link(out, options, STK_STYLE_BOLD, finding->id, finding->url, id_width);
-	stk_buf_add(out, S("  "));
-	size_t used = 2 + SEVERITY + 1 + id_width + 2, room = options->width > used + 10 ? options->width - used : 10;
+	size_t used = 2 + SEVERITY + 1 + id_width + 2, room = options->width > used ? options->width - used : 0;
 	struct stk_str text = stk_buf_str(&rest);
+	bool narrow = room < NARROW; /* too little for a place and a message: they get lines of their own */
+	stk_style_link(out, options, STK_STYLE_BOLD, finding->id, finding->url,
+		       narrow ? stk_utf8_width(finding->id) : id_width);
+	if (narrow) {
+		stk_buf_byte(out, '\n');
+		stk_style_wrap(out, options, STK_STYLE_NONE, 4, 0, text);
+		return;
+	}
+	stk_buf_add(out, S("  "));
 	stk_style_cell(out, options, STK_STYLE_NONE, text, stk_utf8_width(text) < room ? stk_utf8_width(text) : room);
 	stk_buf_byte(out, '\n');
 }
@@ -72,9 +79,12 @@ static void write_worst(struct stk_buf *out, const struct stk_render_options *op
 	heading(out, options, list.n > shown ? "Worst findings" : "Findings");
 	for (size_t i = 0; i < shown; i++)
 		write_line(out, options, report, list.v[i], width < WIDEST_ID ? width : WIDEST_ID);
-	if (list.n > shown)
-		stk_buf_printf(out, "  … and %zu more: --details lists them, --format html=report.html makes a page\n",
-			       list.n - shown);
+	if (list.n <= shown)
+		return;
+	STK_BUF rest = stk_buf_new(STK_KIB(1));
+	stk_buf_printf(&rest, "… and %zu more: --details lists them, --format html=report.html makes a page",
+		       list.n - shown);
+	stk_style_wrap(out, options, STK_STYLE_NONE, 2, 2, stk_buf_str(&rest));
 }
 
 /* See overview.h. */
