@@ -35,5 +35,7 @@ void stk_decode_utf16(struct stk_arena *arena, struct stk_str text, char order, 
 void stk_decode_dockerfile(struct stk_arena *arena, struct stk_str text, struct stk_derived *out);
 /* {"name": N, "value": V}, "- name: N / value: V", <add key="N" value="V">: as N="V" lines. */
 void stk_decode_pairs(struct stk_arena *arena, struct stk_str text, struct stk_derived *out);
+/* "${NAME:-value}", "${NAME=value}" and their like, as a shell and Compose read them: as NAME="value" lines. */
+void stk_decode_defaults(struct stk_arena *arena, struct stk_str text, struct stk_derived *out);
 /* The segment that byte `at` of the derived text belongs to, or NULL. */
 const struct stk_segment *stk_derived_at(const struct stk_derived *derived, size_t at);

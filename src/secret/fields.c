@@ -179,3 +179,35 @@ void stk_decode_pairs(struct stk_arena *arena, struct stk_str text, struct stk_d
 		i += 4;
 	}
 }
+
+/* Behind "${": the name and its default value. False when it has none, or one that is made of others. */
+static bool read_default(struct stk_str text, struct stk_str *name, struct stk_str *value)
+{
+	size_t n = 0;
+	while (n < text.n && n < REACH && (stk_is_alnum(text.p[n]) || text.p[n] == '_'))
+		n++;
+	*name = stk_str_slice(text, 0, n);
+	struct stk_str rest = stk_str_slice(text, n, n + STK_KIB(4));
+	rest = stk_str_strip_prefix(rest, S(":"));
+	if (!n || !rest.n || (rest.p[0] != '-' && rest.p[0] != '='))
+		return false;
+	size_t close = stk_str_find_byte(rest, '}');
+	*value = stk_str_slice(rest, 1, close);
+	if (value->n >= 2 && (value->p[0] == '"' || value->p[0] == '\'') && value->p[value->n - 1] == value->p[0])
+		*value = stk_str_slice(*value, 1, value->n - 1);
+	return close != SIZE_MAX && stk_str_find_byte(*value, '$') == SIZE_MAX &&
+	       stk_str_find_byte(*value, '\n') == SIZE_MAX;
+}
+
+void stk_decode_defaults(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)
+{
+	*out = (struct stk_derived){ .text = stk_buf_new(STK_MIB(16)) };
+	for (struct stk_str rest = text, name, value;;) {
+		size_t at = stk_str_find(rest, S("${"));
+		if (at == SIZE_MAX)
+			return;
+		rest = stk_str_slice(rest, at + 2, rest.n);
+		if (read_default(rest, &name, &value))
+			add_assignment(arena, out, text, name, value);
+	}
+}

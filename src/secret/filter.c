@@ -11,7 +11,8 @@
 #include "text/base64.h"
 #include "base/banned.h"
 
-enum { RUN_BEYOND = 24, MINIFIED_LINE = 2000, SHORT_SECRET = 16 };
+/* IN_BINARY: tokens, keys and URLs say what they are; rules of a lower priority live from what stands around. */
+enum { RUN_BEYOND = 24, MINIFIED_LINE = 2000, SHORT_SECRET = 16, IN_BINARY = 75 };
 #define SHORT_SHARE 0.85 /* of the entropy that as many different characters have */
 
 struct stk_str stk_secret_line(struct stk_str text, size_t at)
@@ -414,7 +415,7 @@ static bool stands_behind(const struct stk_secret_match *match)
 static bool stands_in_binary(const struct stk_secret_match *match)
 {
 	struct stk_str secret = secret_of(match);
-	if (match->rule->confidence != STK_CONFIDENCE_HIGH || match->rule->priority < 80)
+	if (match->rule->confidence != STK_CONFIDENCE_HIGH || match->rule->priority < IN_BINARY)
 		return false;
 	for (size_t i = 0; i < secret.n; i++)
 		if ((unsigned char)secret.p[i] >= 0x7f ||

@@ -41,6 +41,7 @@ CASE(classes_of_paths)
 		{ "x-1.whl!x/a.txt", STK_PATH_PACKAGE | STK_PATH_VENDOR },
 		{ "image:history", STK_PATH_DOCKERFILE | STK_PATH_CONFIG },
 		{ "app.jar!config.yaml", STK_PATH_FIELDS },
+		{ "usr/bin/entrypoint.sh", STK_PATH_FIELDS },
 		{ "app.jar!tests/x.txt", STK_PATH_TEST | STK_PATH_VENDOR },
 		{ "", 0 },
 	};
@@ -146,12 +147,41 @@ CASE(what_is_around_a_value)
 		  0 },
 		{ ".env", "# API_TOKEN=changeme\n", 0 },
 		{ ".env", "some words\n", 1 },
+		/* A default is a value; one made of another variable is none. */
+		{ "compose.yaml", "      DB_PASSWORD: ${DB_PASSWORD:-Zk3vT9xLb4NqWw}\n", 1 },
+		{ "compose.yaml", "      DB_PASSWORD: ${DB_PASSWORD:-${OTHER}}\n", 0 },
+		{ "compose.yaml", "      DB_PASSWORD: ${DB_PASSWORD:?is not set, see Zk3vT9xLb4}\n", 0 },
+		{ "entrypoint.sh", ": ${DB_PASSWORD:=Zk3vT9xLb4NqWw}\n", 1 },
+		{ "root/.bash_history", "cd /srv\nexport DB_PASSWORD=Zk3vT9xLb4NqWw\n", 1 },
+		{ "root/.docker/config.json",
+		  "{\"auths\": {\"r.io\": {\"username\": \"u\", \"password\": \"Zk3vT9xLb4\"}}}", 1 },
 	};
 	struct test_secrets s;
 	test_secrets_open(&s, NULL);
 	for (size_t i = 0; i < STK_LEN(t); i++)
 		if (test_secrets_scan(&s, t[i].path, stk_str_from(t[i].text)) != t[i].found)
 			fail_msg("%s: %sgives " STK_FMT, t[i].path, t[i].text, STK_ARG(test_secrets_found(&s)));
+	test_secrets_close(&s);
+}
+
+CASE(a_finding_that_is_not_shown_does_not_hide_what_the_name_says)
+{
+	struct stk_secret_options options = { .least = STK_CONFIDENCE_MEDIUM };
+	struct test_secrets s;
+	test_secrets_open(&s, &options);
+	test_secrets_scan(&s, "root/.psql_history", S("mysql -h db -pZk3vT9xLb4Nq\n"));
+	assert_str(test_secrets_found(&s), "shell-history-file@root/.psql_history:0");
+	test_secrets_close(&s);
+}
+
+CASE(a_program_holds_urls_with_passwords_and_tokens)
+{
+	struct test_secrets s;
+	test_secrets_open(&s, NULL);
+	test_secrets_scan(&s, "usr/bin/app",
+			  S("\x7f"
+			    "ELF\0\0postgres://svc:Zk3vT9xLb4Nq@db.internal/app\0\0pass --db-password=Zk3vT9xLb4Nq\0"));
+	assert_str(test_secrets_found(&s), "postgres-url@usr/bin/app:1");
 	test_secrets_close(&s);
 }
 

@@ -131,6 +131,7 @@ static const struct name_row ends[] = {
 	ROW(".hcl", FIELDS),
 	ROW(".props", FIELDS),
 	ROW(".bicep", FIELDS),
+	ROW(".sh", FIELDS),
 };
 
 /* A byte tells most names apart, so it is compared first: this is done for every part of every path. */

@@ -161,11 +161,12 @@ static void keep(struct stk_secret_scan *scan, struct stk_frame *frame, const st
 	struct stk_str line = wide ? (struct stk_str){ 0 } : stk_secret_line(window, candidate->begin);
 	if (allowed_by_user(scan, frame, candidate, line))
 		return;
-	frame->hit = true;
 	if (candidate->judgement.confidence < stk_secret_engine_options(scan->engine)->least) {
 		scan->weaker++;
 		return;
 	}
+	/* What is not shown says nothing of the file: its name may. */
+	frame->hit = true;
 	move(place, window, candidate->begin);
 	struct stk_secret *secret = STK_PUSH(scan->arena, &scan->found);
 	char fingerprint[33];

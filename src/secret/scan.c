@@ -11,6 +11,7 @@
 #include "secret/classify.h"
 #include "secret/scan_private.h"
 #include "secret/user.h"
+#include "secret/validate.h"
 #include "base/banned.h"
 
 enum { DECIDE_AT = 8192, ENCODINGS = 3 };
@@ -270,6 +271,11 @@ static void search_fields(struct stk_secret_scan *scan, const struct stk_frame *
 		search_derived(scan, frame, piece, &derived, ENCODINGS);
 		stk_buf_free(&derived.text);
 	}
+	if (frame->path_class & (STK_PATH_CONFIG | STK_PATH_FIELDS)) {
+		stk_decode_defaults(&scan->work->arena, piece->text, &derived);
+		search_derived(scan, frame, piece, &derived, ENCODINGS);
+		stk_buf_free(&derived.text);
+	}
 	if (!(frame->path_class & STK_PATH_FIELDS))
 		return;
 	stk_decode_pairs(&scan->work->arena, piece->text, &derived);
@@ -320,6 +326,8 @@ static void note_pem(struct stk_frame *frame, struct stk_str window)
 	    (stk_str_contains(window, S("-----BEGIN CERT")) || stk_str_contains(window, S("-----BEGIN PUBLIC")) ||
 	     stk_str_contains(window, S("ssh-rsa ")) || stk_str_contains(window, S("-----BEGIN PGP PUBLIC"))))
 		frame->public_pem = !stk_str_contains(window, S("PRIVATE KEY"));
+	else if (frame->base == 0 && stk_secret_is_trust_store(window))
+		frame->public_pem = true;
 }
 
 /* A .env file that could be read as such, or has nothing but comments, holds nothing but what was judged line by line.

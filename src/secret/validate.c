@@ -116,7 +116,10 @@ enum stk_verdict stk_secret_aws_key_id(struct stk_str match, struct stk_str secr
 		bits = bits << 5 | (uint64_t)(stk_is_digit(c) ? c - '2' + 26 : c - 'A');
 	}
 	uint64_t account = (bits >> 2 & 0x7fffffffff80) >> 7;
-	snprintf(detail->note, sizeof(detail->note), "belongs to AWS account %012llu", (unsigned long long)account);
+	/* Accounts have twelve digits; what says otherwise was made up, and older ids (A3T) say nothing. */
+	if (account < 1000000000000 && !stk_str_starts(secret, S("A3T")))
+		snprintf(detail->note, sizeof(detail->note), "belongs to AWS account %012llu",
+			 (unsigned long long)account);
 	if (stk_str_starts(secret, S("ASIA")))
 		detail->severity = STK_SEV_MEDIUM;
 	return STK_VERDICT_KEEP;
@@ -320,4 +323,40 @@ enum stk_verdict stk_secret_jwt_json(struct stk_str match, struct stk_str secret
 	if (!header || !claims || !stk_json_get(header, "alg"))
 		return STK_VERDICT_DROP;
 	return judge_claims(&arena, claims, detail);
+}
+
+/* The next big-endian number of so many bytes; false when they are not there. */
+static bool take_number(struct stk_str *rest, size_t n, uint64_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < n && i < rest->n; i++)
+		*out = *out << 8 | (uint8_t)rest->p[i];
+	bool there = rest->n >= n;
+	*rest = stk_str_slice(*rest, n, rest->n);
+	return there;
+}
+
+/* A length of so many bytes, and as much as it says. */
+static bool skip_counted(struct stk_str *rest, size_t n)
+{
+	uint64_t length;
+	if (!take_number(rest, n, &length) || length > rest->n)
+		return false;
+	*rest = stk_str_slice(*rest, (size_t)length, rest->n);
+	return true;
+}
+
+/* Magic, version, number of entries; an entry of kind 2, a certificate, has alias, date, type and the certificate. */
+bool stk_secret_is_trust_store(struct stk_str bytes)
+{
+	uint64_t magic, version, entries, kind, date;
+	if (!take_number(&bytes, 4, &magic) || (magic != 0xfeedfeed && magic != 0xcececece) ||
+	    !take_number(&bytes, 4, &version) || !take_number(&bytes, 4, &entries) || !entries)
+		return false;
+	for (; entries > 0; entries--)
+		if (!take_number(&bytes, 4, &kind) || kind != 2 || !skip_counted(&bytes, 2) ||
+		    !take_number(&bytes, 8, &date) || (version >= 2 && !skip_counted(&bytes, 2)) ||
+		    !skip_counted(&bytes, 4))
+			return false;
+	return true;
 }

@@ -21,3 +21,5 @@ stk_secret_validator stk_secret_npm_crc32;
 stk_secret_validator stk_secret_pem_body;
 stk_secret_validator stk_secret_putty_key;
 stk_secret_validator stk_secret_stripe_mode;
+/* A Java key store (JKS or JCEKS, whole) in which there is nothing but certificates. */
+bool stk_secret_is_trust_store(struct stk_str bytes);

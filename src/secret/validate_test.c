@@ -168,6 +168,32 @@ CASE(credentials_in_base64)
 #define PEM(kind, body) "-----BEGIN " kind "KEY-----\n" body "\n-----END " kind "KEY-----"
 #define DER		"MIIEpAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQlJic="
 
+/* Head of a JKS with so many entries, a certificate of three bytes under the alias "a", a private key of three. */
+#define JKS(entries)	"\xfe\xed\xfe\xed\0\0\0\2\0\0\0" entries
+#define JKS_CERTIFICATE "\0\0\0\2\0\1a\0\0\0\0\0\0\0\0\0\5X.509\0\0\0\3abc"
+#define JKS_KEY		"\0\0\0\1\0\1a\0\0\0\0\0\0\0\0\0\0\0\3abc\0\0\0\0"
+
+CASE(trust_stores_hold_certificates_only)
+{
+	static const struct {
+		struct stk_str bytes;
+		bool want;
+	} t[] = {
+		{ S(JKS("\1") JKS_CERTIFICATE), true },
+		{ S(JKS("\2") JKS_CERTIFICATE JKS_CERTIFICATE "digest"), true },
+		{ S(JKS("\1") JKS_KEY), false },
+		{ S(JKS("\2") JKS_CERTIFICATE JKS_KEY), false },
+		{ S(JKS("\2") JKS_CERTIFICATE), false }, /* breaks off */
+		{ S(JKS("\0")), false },
+		{ S("\xfe\xed\xfe\xed\0\0\0\2\xff\xff\xff\xff" JKS_CERTIFICATE), false },
+		{ S("PK\3\4"), false },
+		{ S(""), false },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++)
+		if (stk_secret_is_trust_store(t[i].bytes) != t[i].want)
+			fail_msg("row %zu", i);
+}
+
 CASE(private_keys)
 {
 	static const struct row t[] = {
