@@ -59,6 +59,13 @@ void stk_repair_add_flag(struct stk_repair *repair, const struct stk_instruction
 /* Makes "RUN a" and the "RUN b" behind it one: a && b. The repair fails for JSON forms, heredocs, flags that differ,
    another instruction or a linter's comment in between, and commands that change the shell or run behind it. */
 void stk_repair_join(struct stk_repair *repair, const struct stk_run *first, const struct stk_run *second);
+/* Mounts a secret as the environment variable of this name in a RUN that does not yet do so. That needs version 1.10 of
+   the Dockerfile syntax: an older "# syntax=docker/dockerfile:" line is raised to it; the repair fails where that
+   cannot be done. */
+void stk_repair_mount_secret(struct stk_repair *repair, const struct stk_instruction *run, struct stk_str name);
+/* What repairs with it say of themselves. */
+#define STK_REPAIR_MOUNTS                                                                                              \
+	"write RUN --mount=type=secret,env= where it is used (Dockerfile syntax 1.10 or newer), and build with --secret"
 /* Takes a variable that holds a credential out of ARG and ENV, and mounts a secret of its name in the RUNs that name
    it, of the stage and of those that build on it. An ARG that none names is mounted for programs that may read it from
    their environment. The repair fails where other instructions need its value. */

@@ -88,8 +88,45 @@ static bool has_mount(const struct stk_instruction *run, struct stk_str name)
 	return false;
 }
 
-static void mount(struct stk_repair *repair, const struct stk_instruction *run, struct stk_str name)
+/* Takes a number off the front; false when there is none. */
+static bool take_number(struct stk_str *text, uint64_t *number)
 {
+	size_t n = 0;
+	while (n < text->n && stk_is_digit(text->p[n]))
+		n++;
+	bool good = stk_str_u64(stk_str_slice(*text, 0, n), 10, number);
+	*text = stk_str_slice(*text, n, text->n);
+	return good;
+}
+
+/* env= came with version 1.10 of the Dockerfile syntax. A "# syntax=docker/dockerfile:1.4" is raised to it, as "1.4.2"
+   and "1.4-labs" are; what is pinned by a digest, or of an experimental channel, is not ours to change, and the repair
+   fails. "1" means the newest one; other names, and other front ends, are not known to be too old. */
+static void raise_syntax(struct stk_repair *repair)
+{
+	const struct stk_directive *syntax = &repair->context->file->directives.syntax;
+	struct stk_str name = stk_str_strip_prefix(syntax->value, S("docker.io/"));
+	struct stk_str rest = stk_str_strip_prefix(name, S("docker/dockerfile:"));
+	size_t begin = syntax->span.end - rest.n;
+	uint64_t major, minor, patch;
+	if (rest.n == name.n || !take_number(&rest, &major) || major != 1 || !stk_str_starts(rest, S(".")))
+		return;
+	rest = stk_str_slice(rest, 1, rest.n);
+	if (!take_number(&rest, &minor) || minor >= 10)
+		return;
+	if (stk_str_starts(rest, S("."))) {
+		rest = stk_str_slice(rest, 1, rest.n);
+		repair->failed |= !take_number(&rest, &patch);
+	}
+	repair->failed |= rest.n && !stk_str_is(rest, "-labs");
+	stk_repair_replace(repair, begin, syntax->span.end - rest.n, S("1.10"));
+}
+
+void stk_repair_mount_secret(struct stk_repair *repair, const struct stk_instruction *run, struct stk_str name)
+{
+	if (has_mount(run, name))
+		return;
+	raise_syntax(repair);
 	struct stk_str id = stk_arena_lower(repair->context->arena, name);
 	stk_repair_add_flag(repair, run,
 			    stk_arena_printf(repair->context->arena, "--mount=type=secret,id=" STK_FMT ",env=" STK_FMT,
@@ -106,8 +143,7 @@ void stk_repair_mount_literal(struct stk_repair *repair, const struct stk_run *r
 	stk_repair_replace_argument(repair, command, word,
 				    stk_arena_printf(repair->context->arena, STK_FMT "\"$" STK_FMT "\"",
 						     (int)(word->text.n - n), word->text.p, STK_ARG(name)));
-	if (!has_mount(run->instruction, name))
-		mount(repair, run->instruction, name);
+	stk_repair_mount_secret(repair, run->instruction, name);
 }
 
 struct variable {
@@ -125,8 +161,8 @@ static bool sees(const struct stk_repair *repair, const struct variable *variabl
 
 static void mount_in(struct stk_repair *repair, const struct stk_instruction *run, const struct variable *variable)
 {
-	if (run->index > variable->set_at && !has_mount(run, variable->name))
-		mount(repair, run, variable->name);
+	if (run->index > variable->set_at)
+		stk_repair_mount_secret(repair, run, variable->name);
 }
 
 /* Does it run anything but tools of the system, which take no credential from a variable that no argument names? */

@@ -69,6 +69,52 @@ CASE(credentials_become_secret_mounts)
 	test_dockerfile_fixes(t, STK_LEN(t), &usual, true);
 }
 
+#define RUN_ARG	  "\nFROM a:1\nARG NPM_TOKEN\nRUN npm_login $NPM_TOKEN\nUSER 1\n"
+#define RUN_MOUNT "\nFROM a:1\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm_login $NPM_TOKEN\nUSER 1\n"
+
+CASE(the_syntax_that_knows_env_is_asked_for)
+{
+	static const struct test_fix_row t[] = {
+		{ "# syntax=docker/dockerfile:1" RUN_ARG, "# syntax=docker/dockerfile:1" RUN_MOUNT },
+		{ "# syntax=docker/dockerfile:1.4" RUN_ARG, "# syntax=docker/dockerfile:1.10" RUN_MOUNT },
+		{ "# syntax = docker.io/docker/dockerfile:1.9.2" RUN_ARG,
+		  "# syntax = docker.io/docker/dockerfile:1.10" RUN_MOUNT },
+		{ "# syntax=docker/dockerfile:1.3-labs" RUN_ARG, "# syntax=docker/dockerfile:1.10-labs" RUN_MOUNT },
+		{ "# syntax=docker/dockerfile:1.10.0" RUN_ARG, "# syntax=docker/dockerfile:1.10.0" RUN_MOUNT },
+		{ "# syntax=docker/dockerfile:1.12" RUN_ARG, "# syntax=docker/dockerfile:1.12" RUN_MOUNT },
+		{ "# syntax=docker/dockerfile:labs" RUN_ARG, "# syntax=docker/dockerfile:labs" RUN_MOUNT },
+		{ "# syntax=example.com/dockerfile:1.4" RUN_ARG, "# syntax=example.com/dockerfile:1.4" RUN_MOUNT },
+		{ "# syntax=docker/dockerfile:1.1-experimental" RUN_ARG, NULL },
+		{ "# syntax=docker/dockerfile:1.4@sha256:"
+		  "0000000000000000000000000000000000000000000000000000000000000000" RUN_ARG,
+		  NULL },
+		/* two variables, one line to raise */
+		{ "# syntax=docker/dockerfile:1.4\nFROM a:1\nARG NPM_TOKEN\nARG GH_TOKEN\nRUN x $NPM_TOKEN $GH_TOKEN\nUSER 1\n",
+		  "# syntax=docker/dockerfile:1.10\nFROM a:1\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN "
+		  "--mount=type=secret,id=gh_token,env=GH_TOKEN x $NPM_TOKEN $GH_TOKEN\nUSER 1\n" },
+	};
+	test_dockerfile_fixes(t, STK_LEN(t), &usual, true);
+}
+
+CASE(names_that_are_taken)
+{
+	static const struct test_fix_row t[] = {
+		{ "FROM a:1 AS context\nFROM b:1\nCOPY --from=context /a /b\nUSER 1\n",
+		  "FROM a:1 AS context-1\nFROM b:1\nCOPY --from=context-1 /a /b\nUSER 1\n" },
+		{ "FROM a:1 AS scratch\nFROM b:1\nRUN --mount=from=scratch,target=/a x\nUSER 1\n",
+		  "FROM a:1 AS scratch-1\nFROM b:1\nRUN --mount=from=scratch-1,target=/a x\nUSER 1\n" },
+		{ "FROM a:1 AS scratch\nFROM scratch\nUSER 1\n", NULL },
+		{ "FROM a:1 AS context\nFROM scratch\nCOPY --from=context /a /b\nUSER 1\n",
+		  "FROM a:1 AS context-1\nFROM scratch\nCOPY --from=context-1 /a /b\nUSER 1\n" },
+		{ "FROM a:1\nLABEL com.Example.Name=x\nUSER 1\n", "FROM a:1\nLABEL com.example.name=x\nUSER 1\n" },
+		{ "FROM a:1\nLABEL Build..Version--=x a=b\nUSER 1\n", "FROM a:1\nLABEL build.version=x a=b\nUSER 1\n" },
+		{ "FROM a:1\nLABEL Name=x name=y\nUSER 1\n", NULL },
+		{ "FROM a:1\nLABEL com.docker.x=y\nUSER 1\n", NULL },
+		{ "FROM a:1\nLABEL \"My Key\"=y\nUSER 1\n", NULL },
+	};
+	test_dockerfile_fixes(t, STK_LEN(t), &usual, true);
+}
+
 CASE(verification_is_left_on)
 {
 	static const struct test_fix_row t[] = {

@@ -104,6 +104,25 @@ static void check_duplicate_stage(const struct stk_rule *rule, void *data)
 	}
 }
 
+/* Another name, here and in all that names it, up to a later stage of the same name. FROM scratch may mean either. */
+static void fix_reserved(struct stk_dockerfile_context *context, struct stk_finding *finding, size_t reserved)
+{
+	struct stk_repair repair = stk_repair_new(context);
+	const struct stk_build_stages *stages = &context->file->stages;
+	if (!stk_repair_afford(&repair, stages->n))
+		return;
+	struct stk_str alias = stages->v[reserved].alias.value;
+	size_t until = reserved + 1;
+	for (; until < stages->n; until++) {
+		if (stk_str_eq_nocase(alias, S("scratch")) && stk_str_eq_nocase(stages->v[until].reference, alias))
+			return;
+		if (stk_str_eq_nocase(stages->v[until].alias.value, alias))
+			break;
+	}
+	stk_repair_rename_stage(&repair, reserved, until);
+	stk_repair_offer(&repair, finding, false, "give the stage another name");
+}
+
 static void check_reserved_stage(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
@@ -114,9 +133,12 @@ static void check_reserved_stage(const struct stk_rule *rule, void *data)
 							   : stk_str_eq_nocase(alias, S("scratch")) ||
 								     stk_str_eq_nocase(alias, S("context"));
 		if (reserved)
-			stk_dockerfile_find_at(context, rule, stage->from, stage->alias.span,
-					       "\"" STK_FMT "\" is a reserved name: a stage cannot be called so",
-					       STK_ARG(alias));
+			fix_reserved(context,
+				     stk_dockerfile_find_at(context, rule, stage->from, stage->alias.span,
+							    "\"" STK_FMT
+							    "\" is a reserved name: a stage cannot be called so",
+							    STK_ARG(alias)),
+				     (size_t)(stage - context->file->stages.v));
 	}
 }
 
@@ -406,6 +428,7 @@ static const struct stk_rule rows[] = {
 	  .why = "\"scratch\" and \"context\" mean the empty image and the build context; a stage of that name "
 		 "cannot be reached, or hides them.",
 	  .remedy = "Choose another name.",
+	  .fix = "--fix-unsafe renames it, and what names it",
 	  .bad = "FROM alpine:3.20 AS scratch",
 	  .good = "FROM alpine:3.20 AS base",
 	  .url = "https://docs.docker.com/reference/build-checks/reserved-stage-name/",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* LABEL: the form of keys, and what a label schema asks for. */
 #include "dockerfile/label_value.h"
+#include "dockerfile/repair.h"
 #include "dockerfile/rules_hadolint.h"
 
 #include "base/banned.h"
@@ -32,13 +33,47 @@ static bool is_good_key(struct stk_str key)
 				   *pair##_end = (at)->keyword == STK_LABEL ? END_OF(&(at)->pairs) : pair;             \
 	     pair < pair##_end; pair++)
 
+/* The key in small letters, with one dot or hyphen where several stand, and none at its ends. */
+static struct stk_str tidy_key(struct stk_arena *arena, struct stk_str key)
+{
+	char *out = stk_arena_alloc(arena, key.n + 1, 1);
+	size_t n = 0;
+	for (size_t i = 0; i < key.n; i++) {
+		char c = stk_lower(key.p[i]);
+		bool mark = c == '.' || c == '-';
+		if (!mark || (n && out[n - 1] != c))
+			out[n++] = c;
+	}
+	while (n && (out[n - 1] == '.' || out[n - 1] == '-'))
+		n--;
+	return (struct stk_str){ out, n };
+}
+
+/* A key that the instruction has already would take the other one's value. */
+static void fix_key(struct stk_dockerfile_context *context, struct stk_finding *finding,
+		    const struct stk_instruction *at, const struct stk_pair *pair)
+{
+	const struct stk_word *key = &pair->key;
+	struct stk_repair repair = stk_repair_new(context);
+	struct stk_str tidy = tidy_key(context->arena, key->value);
+	if (!is_good_key(tidy) || !stk_str_eq(key->raw, key->value) || key->span.end - key->span.begin != key->raw.n ||
+	    !stk_repair_afford(&repair, at->pairs.n))
+		return;
+	for (size_t i = 0; i < at->pairs.n; i++)
+		repair.failed |= stk_str_eq(at->pairs.v[i].key.value, tidy);
+	stk_repair_replace(&repair, key->span.begin, key->span.end, tidy);
+	stk_repair_offer(&repair, finding, false, "write " STK_FMT, STK_ARG(tidy));
+}
+
 static void check_key(const struct stk_rule *rule, void *data)
 {
 	struct stk_dockerfile_context *context = data;
 	EACH_LABEL(pair, at, context)
 	if (!is_good_key(pair->key.value))
-		stk_dockerfile_find_at(context, rule, at, pair->key.span, "\"" STK_FMT "\" is no good key of a label",
-				       STK_ARG(pair->key.value));
+		fix_key(context,
+			stk_dockerfile_find_at(context, rule, at, pair->key.span,
+					       "\"" STK_FMT "\" is no good key of a label", STK_ARG(pair->key.value)),
+			at, pair);
 }
 
 /* ---- DL3049 ---- */
@@ -184,6 +219,7 @@ static const struct stk_rule rows[] = {
 	  .title = "bad key of a label",
 	  .why = "Docker reserves some prefixes, and tools take only lower-case letters, digits, dots, hyphens, underscores and slashes.",
 	  .remedy = "Write it as a reversed domain name: com.example.name.",
+	  .fix = "--fix-unsafe writes small letters and single dots and hyphens, where that makes a good key",
 	  .bad = "LABEL Build..Version=\"1\"",
 	  .good = "LABEL com.example.build-version=\"1\"",
 	  .url = "https://github.com/hadolint/hadolint/wiki/DL3048",

@@ -140,8 +140,7 @@ static void fix_secret(struct stk_dockerfile_context *context, struct stk_findin
 	struct stk_repair repair = stk_repair_new(context);
 	repair.failed = at->outer != NULL;
 	stk_repair_mount_variable(&repair, at->stage, name);
-	stk_repair_offer(&repair, finding, false,
-			 "write RUN --mount=type=secret where it is used, and build with --secret");
+	stk_repair_offer(&repair, finding, false, STK_REPAIR_MOUNTS);
 }
 
 static void check_secret_names(struct stk_dockerfile_context *context, const struct stk_rule *rule,
@@ -191,8 +190,8 @@ static const struct stk_rule rows[] = {
 	  .why = "Both stand in the image's configuration and history: whoever can pull the image reads them with \"docker history\".",
 	  .remedy =
 		  "Write RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN where it is used, and build with --secret id=npm_token,env=NPM_TOKEN; give "
-		  "what the program needs to the container at run time.",
-	  .fix = "--fix-unsafe takes it away and mounts the secret in the RUNs that use it",
+		  "what the program needs to the container at run time. env= needs version 1.10 of the Dockerfile syntax.",
+	  .fix = "--fix-unsafe takes it away, mounts the secret in the RUNs that use it, and raises an older # syntax= line to 1.10",
 	  .bad = "ARG NPM_TOKEN\nRUN npm ci",
 	  .good = "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
 	  .url = "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",

@@ -18,7 +18,7 @@ static struct stk_finding *report_value(struct stk_dockerfile_context *context, 
 				      "%s stands in the file, and in every image built from it", kind);
 }
 
-static const char mounts[] = "write RUN --mount=type=secret where it is used, and build with --secret";
+static const char mounts[] = STK_REPAIR_MOUNTS;
 
 static void fix_pair(struct stk_dockerfile_context *context, struct stk_finding *finding,
 		     const struct stk_instruction *at, const struct stk_pair *pair)
@@ -65,11 +65,8 @@ static void fix_assignment(struct stk_dockerfile_context *context, struct stk_fi
 			   const struct stk_shell_assignment *assignment)
 {
 	struct stk_repair repair = stk_repair_new(context);
-	struct stk_str id = stk_arena_lower(context->arena, assignment->name);
 	stk_repair_remove_assignment(&repair, command, assignment);
-	stk_repair_add_flag(&repair, run->instruction,
-			    stk_arena_printf(context->arena, "--mount=type=secret,id=" STK_FMT ",env=" STK_FMT,
-					     STK_ARG(id), STK_ARG(assignment->name)));
+	stk_repair_mount_secret(&repair, run->instruction, assignment->name);
 	stk_repair_offer(&repair, finding, false, "%s", mounts);
 }
 
@@ -274,7 +271,8 @@ static void fix_copy(struct stk_dockerfile_context *context, struct stk_finding 
 					    stk_arena_printf(context->arena,
 							     "--mount=type=secret,id=" STK_FMT ",target=" STK_FMT,
 							     STK_ARG(name), STK_ARG(path)));
-	stk_repair_offer(&repair, finding, false, "%s", mounts);
+	stk_repair_offer(&repair, finding, false,
+			 "write RUN --mount=type=secret where it is used, and build with --secret");
 }
 
 /* rule->argument: 0 reports the files that stay, 1 those that a later layer removes. */
@@ -458,8 +456,8 @@ static const struct stk_rule rows[] = {
 	  .why = "Whoever can read the repository or pull the image has it: docker history shows every line.",
 	  .remedy =
 		  "Revoke it, since it is known now. Give it to the container at run time, or write RUN --mount=type=secret,id=token,env=TOKEN and build "
-		  "with --secret id=token,env=TOKEN.",
-	  .fix = "--fix-unsafe mounts it as a secret where it is used, and removes it from LABEL",
+		  "with --secret id=token,env=TOKEN. env= needs version 1.10 of the Dockerfile syntax.",
+	  .fix = "--fix-unsafe mounts it as a secret where it is used, raises an older # syntax= line to 1.10, and removes it from LABEL",
 	  .bad = "ENV DB_PASSWORD=hunter2",
 	  .good = "RUN --mount=type=secret,id=db_password,env=DB_PASSWORD ./migrate",
 	  .url = URL,
@@ -499,8 +497,9 @@ static const struct stk_rule rows[] = {
 	  .title = "build secret not mounted",
 	  .why = "Build arguments and logins of a RUN end in the image: in its history, or as files of the layer.",
 	  .remedy =
-		  "Write RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN instead of ARG, and build with --secret id=npm_token,env=NPM_TOKEN.",
-	  .fix = "--fix-unsafe takes ARG away and mounts the secret in the RUNs that use it",
+		  "Write RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN instead of ARG, and build with --secret id=npm_token,env=NPM_TOKEN. "
+		  "env= needs version 1.10 of the Dockerfile syntax.",
+	  .fix = "--fix-unsafe takes ARG away, mounts the secret in the RUNs that use it, and raises an older # syntax= line to 1.10",
 	  .bad = "ARG NPM_TOKEN\nRUN npm config set //registry.example.com/:_authToken=$NPM_TOKEN && npm ci",
 	  .good = "RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci",
 	  .url = URL,
