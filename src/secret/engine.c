@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Rules compiled once and shared: expressions lazily (most scans touch fewer than twenty), the pattern database from
- * the program's own image. Matching is two steps: Hyperscan, or keywords without it, says where a rule may match; PCRE2
- * says what.
+ * the program's own image. Matching is three steps: Hyperscan, or an automaton without it, finds keywords; a rule's
+ * shape sees whether what follows can be a match; PCRE2 says what matches.
  */
 #include "secret/engine.h"
 

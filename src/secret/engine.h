@@ -3,9 +3,9 @@
 /*
  * The compiled rules and how a text is matched against them. Private to this folder.
  *
- * Matching is in two steps: stk_secret_match says where which rules may match, quickly and for
- * all rules at once; stk_secret_confirm runs the one rule's expression there and finds the
- * captured secret. A matcher is one thread's memory; the engine is shared and only read, but
+ * Matching is in two steps: stk_secret_match says where which rules may match, by their keywords,
+ * quickly and for all rules at once; stk_secret_confirm runs the one rule's expression there and
+ * finds the captured secret. A matcher is one thread's memory; the engine is shared and only read, but
  * for expressions that are compiled when they are first needed.
  */
 
@@ -42,7 +42,7 @@ struct stk_secret_matcher {
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 	struct stk_str text; /* being searched */
-	bool failed; /* a limit was reached: the text was not searched to its end */
+	bool failed;	     /* a limit was reached: the text was not searched to its end */
 };
 
 /* The catalogue's rules and behind them the user's, numbered from 0; and what the engine was made with. */
