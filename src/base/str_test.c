@@ -65,3 +65,21 @@ CASE(search_and_order)
 	assert_str(stk_str_trim(S(" \t x y\n")), "x y");
 	assert_true(stk_str_eq_nocase(S("AbC"), S("aBc")));
 }
+
+CASE(needles_are_found_wherever_they_stand)
+{
+	char text[100];
+	for (size_t n = 4; n < sizeof(text); n++)
+		for (size_t at = 0; at + 4 <= n; at++) {
+			/* Half needles around it must not be taken for it. */
+			for (size_t i = 0; i < n; i++)
+				text[i] = "ale"[i % 3];
+			memcpy(text + at, "alue", 4);
+			assert_int_equal(stk_str_find((struct stk_str){ text, n }, S("alue")), at);
+			assert_int_equal(stk_str_find((struct stk_str){ text + at + 1, n - at - 1 }, S("alue")),
+					 SIZE_MAX);
+		}
+	assert_int_equal(stk_str_find(S(""), S("ab")), SIZE_MAX);
+	assert_int_equal(stk_str_find(S("b"), S("b")), 0);
+	assert_int_equal(stk_str_find(S("aab"), S("")), 0);
+}

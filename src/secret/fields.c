@@ -158,10 +158,10 @@ void stk_decode_pairs(struct stk_arena *arena, struct stk_str text, struct stk_d
 	*out = (struct stk_derived){ .text = stk_buf_new(STK_MIB(16)) };
 	size_t from = 0;
 	for (size_t i = 0; i + 5 < text.n;) {
-		const char *next = memmem(text.p + i, text.n - i, "alue", 4);
-		if (!next)
+		size_t next = stk_str_find(stk_str_slice(text, i, text.n), S("alue"));
+		if (next == SIZE_MAX)
 			return;
-		i = (size_t)(next - text.p);
+		i += next;
 		if (i == 0 || (text.p[i - 1] != 'v' && text.p[i - 1] != 'V') || !is_word_at(text, i - 1, 5)) {
 			i += 4;
 			continue;

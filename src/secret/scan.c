@@ -320,11 +320,23 @@ static bool is_found_by_name(const struct stk_secret_scan *scan, const struct st
 	return false;
 }
 
+static bool holds_public_key(struct stk_str window)
+{
+	const struct stk_str begin = S("-----BEGIN ");
+	for (struct stk_str rest = window;;) {
+		size_t at = stk_str_find(rest, begin);
+		if (at == SIZE_MAX)
+			return stk_str_contains(window, S("ssh-rsa "));
+		rest = stk_str_slice(rest, at + begin.n, rest.n);
+		if (stk_str_starts(rest, S("CERT")) || stk_str_starts(rest, S("PUBLIC")) ||
+		    stk_str_starts(rest, S("PGP PUBLIC")))
+			return true;
+	}
+}
+
 static void note_pem(struct stk_frame *frame, struct stk_str window)
 {
-	if (frame->base == 0 &&
-	    (stk_str_contains(window, S("-----BEGIN CERT")) || stk_str_contains(window, S("-----BEGIN PUBLIC")) ||
-	     stk_str_contains(window, S("ssh-rsa ")) || stk_str_contains(window, S("-----BEGIN PGP PUBLIC"))))
+	if (frame->base == 0 && holds_public_key(window))
 		frame->public_pem = !stk_str_contains(window, S("PRIVATE KEY"));
 	else if (frame->base == 0 && stk_secret_is_trust_store(window))
 		frame->public_pem = true;
