@@ -41,6 +41,7 @@ enum {
 	STK_ALLOW_MINIFIED = 1 << 17,	/* a line of more than 2000 bytes */
 	STK_ALLOW_WEAK = 1 << 18,	/* a well-known default: low in a configuration, nothing elsewhere */
 	STK_ALLOW_YAML = 1 << 19,	/* the match crosses YAML documents, or is a certificate */
+	STK_SURE_IN_CONFIG = 1 << 20,	/* not a doubt: a guess elsewhere, medium in what an image runs */
 	STK_ALLOW_COMMON = STK_ALLOW_REPEAT | STK_ALLOW_VARIETY | STK_ALLOW_SEQUENCE | STK_ALLOW_PLACEHOLDER |
 			   STK_ALLOW_TEMPLATE | STK_ALLOW_KNOWN,
 };

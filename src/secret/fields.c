@@ -144,13 +144,15 @@ static bool is_name(struct stk_str s)
 /* Code is full of fields called "value": only what could be a credential is worth a look back for its name. */
 static bool looks_secret(struct stk_str value)
 {
-	bool digit = false;
+	bool digit = false, small = false, large = false;
 	for (size_t i = 0; i < value.n; i++) {
 		if (stk_is_space(value.p[i]))
 			return false;
 		digit |= stk_is_digit(value.p[i]);
+		small |= value.p[i] >= 'a' && value.p[i] <= 'z';
+		large |= value.p[i] >= 'A' && value.p[i] <= 'Z';
 	}
-	return digit && value.n >= 8 && value.n <= STK_KIB(4);
+	return value.n <= STK_KIB(4) && ((digit && value.n >= 8) || (small && large && value.n >= 16));
 }
 
 void stk_decode_pairs(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)

@@ -477,6 +477,8 @@ bool stk_secret_judge(const struct stk_secret_match *match, struct stk_secret_ju
 		return false;
 	out->name = name_of(match);
 	out->weak = has_default(match);
+	if ((match->rule->allow & STK_SURE_IN_CONFIG) && (match->path_class & STK_PATH_CONFIG))
+		out->confidence = STK_CONFIDENCE_MEDIUM;
 	if (!out->weak && (too_plain(match, secret) || worthless(match, out->name)))
 		return false;
 	enum stk_verdict verdict =

@@ -152,6 +152,16 @@ CASE(what_is_around_a_value)
 		{ "compose.yaml", "      DB_PASSWORD: ${DB_PASSWORD:-${OTHER}}\n", 0 },
 		{ "compose.yaml", "      DB_PASSWORD: ${DB_PASSWORD:?is not set, see Zk3vT9xLb4}\n", 0 },
 		{ "entrypoint.sh", ": ${DB_PASSWORD:=Zk3vT9xLb4NqWw}\n", 1 },
+		/* Arguments, as a shell and as JSON writes them; a secret mount's are none. */
+		{ "Dockerfile", "CMD [\"app\", \"--api-token\", \"Zk3vT9xLb4NqWw\"]\n", 1 },
+		{ "Dockerfile", "RUN tool --access-key Zk3vT9xLb4NqWw x\n", 1 },
+		{ "Dockerfile", "RUN tool --api-token \"$TOKEN\" --secret id=npmrc,src=.npmrc --token-file /t1 x\n",
+		  0 },
+		{ "Dockerfile", "RUN --mount=type=secret,id=token2 tool --token /run/secrets/token2\n", 0 },
+		{ "initdb/a.sql", "CREATE USER app WITH LOGIN PASSWORD 'Zk3vT9xLb4Nq';\n", 1 },
+		{ "initdb/a.sql", "create user 'app'@'%' identified by 'Zk3vT9xLb4Nq';\n", 1 },
+		{ "initdb/a.sql", "CREATE USER app PASSWORD 'changeme'; ALTER USER a PASSWORD NULL;\n", 0 },
+		{ "k8s.yaml", "- name: VONAGE_SECRET\n  value: nqbbLxXEVTvtWfQJ\n", 1 },
 		{ "root/.bash_history", "cd /srv\nexport DB_PASSWORD=Zk3vT9xLb4NqWw\n", 1 },
 		{ "root/.docker/config.json",
 		  "{\"auths\": {\"r.io\": {\"username\": \"u\", \"password\": \"Zk3vT9xLb4\"}}}", 1 },
@@ -169,6 +179,9 @@ CASE(a_finding_that_is_not_shown_does_not_hide_what_the_name_says)
 	struct stk_secret_options options = { .least = STK_CONFIDENCE_MEDIUM };
 	struct test_secrets s;
 	test_secrets_open(&s, &options);
+	/* What an image runs is no guess any more. */
+	test_secrets_scan(&s, "image:cmd", S("mysql -h db -pZk3vT9xLb4Nq\n"));
+	assert_str(test_secrets_found(&s), "cli-password-argument@image:cmd:1");
 	test_secrets_scan(&s, "root/.psql_history", S("mysql -h db -pZk3vT9xLb4Nq\n"));
 	assert_str(test_secrets_found(&s), "shell-history-file@root/.psql_history:0");
 	test_secrets_close(&s);
