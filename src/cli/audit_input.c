@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "cli/config.h"
+#include "cli/secret_settings.h"
 #include "base/banned.h"
 
 static void show_progress(void *context, struct stk_str what, uint64_t done, uint64_t total)
@@ -45,11 +46,12 @@ void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options 
 	}
 }
 
-int stk_cli_audit_secrets(const struct stk_cli *cli, struct stk_audit_input *input, struct stk_err *err)
+int stk_cli_audit_secrets(struct stk_cli *cli, const struct stk_report_options *report, struct stk_audit_input *input,
+			  struct stk_strs *notices, struct stk_err *err)
 {
-	const struct stk_yaml *section = cli->config->root ? stk_yaml_get(cli->config->root, "secrets") : NULL;
+	const struct stk_secret_sources sources = { .no_config = report->no_config };
 	struct stk_secret_options how = { .least = STK_CONFIDENCE_MEDIUM, .user = &input->own };
-	if (section && stk_secret_rules_read_yaml(cli->arena, section, cli->config->file, &input->own, err) < 0)
+	if (stk_cli_secret_rules(cli, &sources, &input->own, notices, err) < 0)
 		return -1;
 	return stk_secret_engine_new(&how, &input->secrets, err);
 }

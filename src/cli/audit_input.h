@@ -25,6 +25,8 @@ struct stk_audit_input {
 /* Fills options with what every audit needs: settings, environment, machine, clock. The input must not move. */
 void stk_cli_audit_prepare(struct stk_cli *cli, const struct stk_report_options *report, const char *folder,
 			   struct stk_audit_input *input);
-/* Prepares the search for secrets, with the project's own rules. STK_EUSAGE where those are wrong. */
-int stk_cli_audit_secrets(const struct stk_cli *cli, struct stk_audit_input *input, struct stk_err *err);
+/* Prepares the search for secrets, with the project's own rules (secret_settings.h). STK_EUSAGE where those are wrong.
+ */
+int stk_cli_audit_secrets(struct stk_cli *cli, const struct stk_report_options *report, struct stk_audit_input *input,
+			  struct stk_strs *notices, struct stk_err *err);
 void stk_cli_audit_close(struct stk_audit_input *input);

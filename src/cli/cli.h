@@ -37,6 +37,7 @@ enum stk_option_kind {
 	STK_OPTION_LIST,   /* struct stk_strs, repeatable, each value split at commas */
 	STK_OPTION_MANY,   /* struct stk_strs, repeatable, values taken whole */
 	STK_OPTION_NUMBER, /* int64_t */
+	STK_OPTION_MAYBE,  /* const char *: "" where only the option stands; "--name=value", never with a space */
 };
 
 struct stk_option {
@@ -44,7 +45,7 @@ struct stk_option {
 	const char *name;
 	enum stk_option_kind kind;
 	size_t offset;	      /* of the member in the command's context */
-	const char *argument; /* "FILE", NULL for flags */
+	const char *argument; /* "FILE", NULL for flags; "[=N]" of STK_OPTION_MAYBE */
 	const char *help;     /* one line, no full stop */
 };
 
@@ -97,6 +98,11 @@ struct stk_command_format {
 		       struct stk_buf *out);
 };
 
+/* An option of a peer's that a command does not have, and what to do instead. */
+struct stk_refusal {
+	const char *name, *instead;
+};
+
 /* One command, const, in static storage. description and examples are the man page's text too. */
 struct stk_command {
 	const char *name;	 /* "image"; "db update" for a command of a group */
@@ -109,6 +115,8 @@ struct stk_command {
 	size_t context_size;			  /* zeroed before defaults run */
 	const struct stk_command_format *formats; /* formats of its own; the one called "table" is the default */
 	size_t n_formats;
+	const struct stk_refusal *refusals;
+	size_t n_refusals;
 	bool reports;	   /* the context starts with struct stk_report_options, and its options apply */
 	bool has_folder;   /* arguments may be folders: their ignore files count, and the only one's settings */
 	bool reads_config; /* --config may name the file of a peer: main reads it, or ours */

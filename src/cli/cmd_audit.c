@@ -34,7 +34,7 @@ static int run_audit(struct stk_cli *cli, struct audit_context *context, struct 
 	if (stk_database_use(report, context->database, &input->database, &err) < 0)
 		return stk_cli_error(&err);
 	input->options.database = &input->database;
-	if (!context->no_secrets && stk_cli_audit_secrets(cli, input, &err) < 0)
+	if (!context->no_secrets && stk_cli_audit_secrets(cli, &context->report, input, &report->notices, &err) < 0)
 		return stk_cli_error(&err);
 	input->options.secrets = input->secrets;
 	input->options.docker_host = input->machine.host = context->host;

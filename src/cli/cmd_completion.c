@@ -33,6 +33,12 @@ static void put_zsh(struct stk_buf *out, const char *text)
 	}
 }
 
+/* A value that may be left out is never asked for. */
+static bool takes_value(const struct stk_option *option)
+{
+	return option->argument && option->kind != STK_OPTION_MAYBE;
+}
+
 static bool takes_file(const struct stk_option *option)
 {
 	return option->argument && (strstr(option->argument, "FILE") || strstr(option->argument, "DIR") ||
@@ -60,7 +66,7 @@ static void bash(struct stk_buf *out)
 		stk_buf_printf(out, strchr(stk_commands[i]->name, ' ') ? "\t'%s') options='" : "\t'%s '*) options='",
 			       stk_commands[i]->name);
 		for (size_t k = 0; (option = stk_options_at(stk_commands[i], k)); k++)
-			stk_buf_printf(out, "--%s%s ", option->name, option->argument ? "=" : "");
+			stk_buf_printf(out, "--%s%s ", option->name, takes_value(option) ? "=" : "");
 		stk_buf_add(out, S("--help' ;;\n"));
 	}
 	stk_buf_add(out,
@@ -74,12 +80,12 @@ static void zsh_option(struct stk_buf *out, const struct stk_option *option)
 {
 	if (option->letter)
 		stk_buf_printf(out, " \\\n\t\t\t'(-%c --%s)'{-%c,--%s%s}'[", option->letter, option->name,
-			       option->letter, option->name, option->argument ? "=" : "");
+			       option->letter, option->name, takes_value(option) ? "=" : "");
 	else
-		stk_buf_printf(out, " \\\n\t\t\t'--%s%s[", option->name, option->argument ? "=" : "");
+		stk_buf_printf(out, " \\\n\t\t\t'--%s%s[", option->name, takes_value(option) ? "=" : "");
 	put_zsh(out, option->help);
 	stk_buf_byte(out, ']');
-	if (option->argument) {
+	if (takes_value(option)) {
 		stk_buf_byte(out, ':');
 		put_zsh(out, option->argument);
 		stk_buf_add(out, takes_file(option) ? S(":_files") : S(":"));
@@ -132,7 +138,7 @@ static void fish(struct stk_buf *out)
 		for (size_t k = 0; (option = stk_options_at(stk_commands[i], k)); k++) {
 			stk_buf_printf(out, "complete -c strake -n '__fish_seen_subcommand_from " STK_FMT "' -l %s%s",
 				       STK_ARG(first), option->name,
-				       option->argument ? takes_file(option) ? " -rF" : " -x" : "");
+				       takes_value(option) ? takes_file(option) ? " -rF" : " -x" : "");
 			if (option->letter)
 				stk_buf_printf(out, " -s %c", option->letter);
 			stk_buf_add(out, S(" -d '"));

@@ -337,8 +337,10 @@ static int harden_folder(struct stk_cli *cli, const struct harden_context *conte
 	stk_cli_audit_prepare(cli, &context->report, cli->n_arguments ? cli->arguments[0] : ".", &h->input);
 	/* Hardening writes files; nothing that is found in an image could be mended there. */
 	h->input.options.no_images = true;
-	if (read_ignores(h, &err) < 0 || stk_cli_audit_secrets(cli, &h->input, &err) < 0 || look_before(h, &err) < 0 ||
-	    mend(h, context->unsafe, &err) < 0 || (!context->unsafe && try_harder(h, &harder, &err) < 0)) {
+	if (read_ignores(h, &err) < 0 ||
+	    stk_cli_audit_secrets(cli, &context->report, &h->input, &h->notices, &err) < 0 ||
+	    look_before(h, &err) < 0 || mend(h, context->unsafe, &err) < 0 ||
+	    (!context->unsafe && try_harder(h, &harder, &err) < 0)) {
 		stk_cli_audit_close(&h->input);
 		return stk_cli_error(&err);
 	}

@@ -32,7 +32,7 @@ static void put_option(struct stk_buf *out, const struct stk_option *option)
 	put(out, option->name);
 	stk_buf_add(out, S("\\fR"));
 	if (option->argument) {
-		stk_buf_add(out, S("=\\fI"));
+		stk_buf_add(out, option->kind == STK_OPTION_MAYBE ? S("\\fI") : S("=\\fI"));
 		put(out, option->argument);
 		stk_buf_add(out, S("\\fR"));
 	}

@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "cli/commands.h"
 #include "cli/config.h"
+#include "cli/gitleaks_options.h"
+#include "cli/secret_settings.h"
 #include "cli/secret_targets.h"
 #include "io/file.h"
 #include "secret/baseline.h"
@@ -11,9 +13,10 @@
 
 struct secrets {
 	struct stk_report_options report;
-	const char *min_confidence, *dockerfile, *platform, *host, *gitleaks_config, *gitleaks_ignore;
-	struct stk_strs baselines;
-	bool show_secrets, no_inline, build_context, redact, no_banner;
+	struct stk_gitleaks_options gitleaks;
+	const char *min_confidence, *dockerfile, *platform, *host, *gitleaks_config, *gitleaks_ignore, *trivy_config;
+	struct stk_strs baselines, only;
+	bool show_secrets, no_inline, build_context, no_git;
 	int64_t threads, most;
 };
 
@@ -34,20 +37,24 @@ static const struct stk_option options[] = {
 		"the engine to ask for images (default: $DOCKER_HOST, the usual sockets)"),
 	STK_OPT(0, "baseline", MANY, struct secrets, baselines, "FILE",
 		"leave out what this earlier report has (strake's JSON or Gitleaks')"),
-	STK_OPT(0, "baseline-path", MANY, struct secrets, baselines, "FILE", "the same, by Gitleaks' name"),
+	STK_OPT('b', "baseline-path", MANY, struct secrets, baselines, "FILE", "the same, by Gitleaks' name"),
 	STK_OPT(0, "gitleaks-config", TEXT, struct secrets, gitleaks_config, "FILE",
-		"add the rules and allow lists of this Gitleaks configuration"),
-	STK_OPT(0, "gitleaks-ignore-path", TEXT, struct secrets, gitleaks_ignore, "FILE",
+		"add the rules and allow lists of this Gitleaks configuration (default: .gitleaks.toml); --config "
+		"takes a .toml file too"),
+	STK_OPT(0, "secret-config", TEXT, struct secrets, trivy_config, "FILE",
+		"add the rules and allow rules of this secret configuration of Trivy's (default: trivy-secret.yaml)"),
+	STK_OPT(0, "enable-rule", LIST, struct secrets, only, "RULES", "of the built-in rules, these alone"),
+	STK_OPT(0, "no-git", FLAG, struct secrets, no_git, NULL,
+		"leave the history out: do not look into .git folders below a target"),
+	STK_OPT('i', "gitleaks-ignore-path", TEXT, struct secrets, gitleaks_ignore, "FILE",
 		"leave out what this file, or the .gitleaksignore of this folder, lists, besides those that stand in "
 		"the folder of the run and in the targets"),
 	STK_OPT(0, "ignore-gitleaks-allow", FLAG, struct secrets, no_inline, NULL,
 		"--no-inline-allow, by Gitleaks' name"),
 	STK_OPT(0, "max-target-megabytes", NUMBER, struct secrets, most, "N",
 		"leave out files of directories that are larger (default: none)"),
-	STK_OPT(0, "redact", FLAG, struct secrets, redact, NULL,
-		"accepted for Gitleaks' sake: values are not printed anyhow"),
-	STK_OPT(0, "no-banner", FLAG, struct secrets, no_banner, NULL, "accepted for Gitleaks' sake: there is none"),
 	STK_OPT(0, "threads", NUMBER, struct secrets, threads, "N", "scan with N threads (default: one a processor)"),
+	STK_GITLEAKS_OPTIONS(struct secrets),
 };
 
 static void set_defaults(void *context)
@@ -56,19 +63,34 @@ static void set_defaults(void *context)
 	secrets->min_confidence = "medium";
 }
 
-/* The project's own rules, then a Gitleaks configuration's. */
+/* The project's own rules, and those of peers' files. */
 static int read_rules(struct stk_cli *cli, const struct secrets *secrets, struct stk_secret_rules *out,
-		      struct stk_err *err)
+		      struct stk_strs *notices, struct stk_err *err)
 {
-	const struct stk_yaml *section = cli->config->root ? stk_yaml_get(cli->config->root, "secrets") : NULL;
-	struct stk_str text;
-	if (section && stk_secret_rules_read_yaml(cli->arena, section, cli->config->file, out, err) < 0)
-		return -1;
-	if (!secrets->gitleaks_config)
+	const struct stk_secret_sources sources = { .gitleaks = secrets->gitleaks_config,
+						    .trivy = secrets->trivy_config,
+						    .no_config = secrets->report.no_config };
+	for (size_t i = 0; i < secrets->only.n; i++)
+		*STK_PUSH(cli->arena, &out->only) = secrets->only.v[i];
+	return stk_cli_secret_rules(cli, &sources, out, notices, err);
+}
+
+/* --config may name Gitleaks' file: then the settings are those that everybody gets. */
+static int read_config(struct stk_cli *cli, struct secrets *secrets)
+{
+	struct stk_err err;
+	const char *named = secrets->report.config;
+	bool toml = named && stk_str_ends(stk_str_from(named), S(".toml"));
+	if (!named)
 		return 0;
-	if (stk_file_read(cli->arena, secrets->gitleaks_config, STK_LIMIT_TEXT_FILE, &text, err) < 0)
-		return -1;
-	return stk_secret_rules_read_gitleaks(cli->arena, text, stk_str_from(secrets->gitleaks_config), out, err);
+	if (toml)
+		secrets->gitleaks_config = named;
+	struct stk_config *config = STK_NEW(cli->arena, struct stk_config, 1);
+	config->line = stk_line_default();
+	cli->config = config;
+	if (secrets->report.no_config || stk_config_load(cli->arena, toml ? NULL : named, NULL, config, &err) == 0)
+		return 0;
+	return stk_cli_error(&err);
 }
 
 /* A folder may stand for the .gitleaksignore in it. */
@@ -133,6 +155,20 @@ static int usage_error(struct stk_err *err)
 	return stk_cli_error(err);
 }
 
+/* Gitleaks' -s is its --source. */
+static int check_severities(const struct stk_cli *cli, const struct secrets *secrets)
+{
+	enum stk_severity severity;
+	for (size_t i = 0; i < secrets->report.severities.n; i++) {
+		struct stk_str word = stk_arena_str(cli->arena, secrets->report.severities.v[i]);
+		if (!stk_severity_parse(word, &severity) && stk_file_exists(word.p))
+			return stk_cli_usage(cli,
+					     "-s is --severity here; a target stands alone: strake secrets " STK_FMT,
+					     STK_ARG(word));
+	}
+	return 0;
+}
+
 static int secrets_main(struct stk_cli *cli, void *context)
 {
 	struct secrets *secrets = context;
@@ -151,9 +187,17 @@ static int secrets_main(struct stk_cli *cli, void *context)
 		return stk_cli_usage(cli, "--threads takes 0 to 64");
 	if (secrets->most < 0 || secrets->most > INT32_MAX)
 		return stk_cli_usage(cli, "--max-target-megabytes takes a number of megabytes");
-	if (secrets->redact && secrets->show_secrets)
+	if (secrets->gitleaks.redact && secrets->show_secrets)
 		return stk_cli_usage(cli, "--redact and --show-secrets ask for opposite things");
-	if (read_rules(cli, secrets, &rules, &err) < 0 || read_baselines(cli, secrets, &baseline, &err) < 0)
+	int unclear = check_severities(cli, secrets);
+	if (!unclear)
+		unclear = stk_gitleaks_options_apply(cli, &secrets->gitleaks, &secrets->report);
+	if (!unclear)
+		unclear = read_config(cli, secrets);
+	if (unclear)
+		return unclear;
+	if (read_rules(cli, secrets, &rules, &report.notices, &err) < 0 ||
+	    read_baselines(cli, secrets, &baseline, &err) < 0)
 		return usage_error(&err);
 	how.user = &rules;
 	if (stk_secret_engine_new(&how, &engine, &err) < 0)
@@ -166,6 +210,7 @@ static int secrets_main(struct stk_cli *cli, void *context)
 		.platform = secrets->platform,
 		.host = secrets->host,
 		.context = secrets->build_context,
+		.no_git = secrets->no_git,
 		.show = secrets->show_secrets,
 		.threads = (unsigned)secrets->threads,
 		.most = (uint64_t)secrets->most * 1000000,
@@ -199,8 +244,9 @@ const struct stk_command stk_command_secrets = {
 		"Rules of your own stand in .strake.yaml: secrets: { rules: [{ id, regex, title, paths, keywords, "
 		"severity, confidence, entropy, "
 		"group }], allow: [{ paths, regexes, stopwords, commits, "
-		"rules, target, all }], disable: [RULE] }, or in a "
-		"Gitleaks configuration.",
+		"rules, target, all }], disable: [RULE] }, in a "
+		"Gitleaks configuration, or in a secret configuration of Trivy's. Those that both would find by "
+		"themselves, .gitleaks.toml and trivy-secret.yaml in the folder of the run or in a target, count.",
 	.examples = "strake secrets\n    what stands below the current directory\n"
 		    "strake secrets --dockerfile Dockerfile app:latest\n    every layer of an image that the Docker "
 		    "Engine knows\n"
@@ -211,7 +257,10 @@ const struct stk_command stk_command_secrets = {
 	.options = options,
 	.n_options = STK_LEN(options),
 	.context_size = sizeof(struct secrets),
+	.refusals = stk_gitleaks_refusals,
+	.n_refusals = STK_N_GITLEAKS_REFUSALS,
 	.reports = true,
+	.reads_config = true,
 	.has_folder = true,
 	.defaults = set_defaults,
 	.main = secrets_main,

@@ -59,7 +59,8 @@ static int store(struct stk_cli *cli, void *context, const struct stk_option *op
 		*(bool *)(void *)member = option->kind == STK_OPTION_FLAG;
 		return 0;
 	case STK_OPTION_TEXT:
-		*(const char **)(void *)member = value;
+	case STK_OPTION_MAYBE:
+		*(const char **)(void *)member = value ? value : "";
 		return 0;
 	case STK_OPTION_LIST:
 		add_list(cli->arena, (struct stk_strs *)(void *)member, value);
@@ -83,8 +84,10 @@ static struct option *long_rows(struct stk_arena *arena, const struct stk_comman
 	stk_buf_add(letters, S(":h"));
 	for (size_t i = 0; i < n; i++) {
 		const struct stk_option *option = stk_options_at(command, i);
-		rows[i] = (struct option){ option->name, option->argument ? required_argument : no_argument, NULL,
-					   LONG_ONLY + (int)i };
+		int takes = option->kind == STK_OPTION_MAYBE ? optional_argument
+			    : option->argument		     ? required_argument
+							     : no_argument;
+		rows[i] = (struct option){ option->name, takes, NULL, LONG_ONLY + (int)i };
 		if (option->letter) {
 			stk_buf_byte(letters, option->letter);
 			if (option->argument)
@@ -119,12 +122,24 @@ static struct stk_str nearest(const struct stk_cli *cli, const char *typed)
 	return stk_nearest(stk_str_cut(&word, '='), &names);
 }
 
+static const char *refusal(const struct stk_command *command, const char *typed)
+{
+	struct stk_str word = stk_str_from(typed), name = stk_str_cut(&word, '=');
+	for (size_t i = 0; i < command->n_refusals; i++)
+		if (stk_str_is(name, command->refusals[i].name))
+			return command->refusals[i].instead;
+	return NULL;
+}
+
 static int bad_option(const struct stk_cli *cli, int code, const char *word)
 {
 	if (code == ':')
 		return stk_cli_usage(cli, "option \"%s\" needs a value", word);
 	if (strncmp(word, "--", 2) != 0)
 		return stk_cli_usage(cli, "unknown option \"-%c\"", optopt);
+	const char *instead = refusal(cli->command, word + 2);
+	if (instead)
+		return stk_cli_usage(cli, "there is no option \"%s\": %s", word, instead);
 	struct stk_str name = nearest(cli, word + 2);
 	if (name.n)
 		return stk_cli_usage(cli, "unknown option \"%s\"; did you mean \"--" STK_FMT "\"?", word,
@@ -196,7 +211,7 @@ static void help_option(struct stk_buf *out, const struct stk_option *option, si
 	else
 		stk_buf_printf(out, "      --%s", option->name);
 	if (option->argument)
-		stk_buf_printf(out, " %s", option->argument);
+		stk_buf_printf(out, "%s%s", option->kind == STK_OPTION_MAYBE ? "" : " ", option->argument);
 	size_t used = out->n - start;
 	if (used + 2 > indent) {
 		stk_buf_byte(out, '\n');

@@ -44,6 +44,7 @@ static void add_results(struct stk_secret_job *job, size_t target, size_t root,
 
 struct ignore {
 	struct stk_dockerignore patterns;
+	bool no_git;
 };
 
 static bool left_out(void *context, struct stk_str path, bool directory)
@@ -51,6 +52,8 @@ static bool left_out(void *context, struct stk_str path, bool directory)
 	struct ignore *ignore = context;
 	struct stk_err err;
 	bool ignored = false;
+	if (directory && ignore->no_git && (stk_str_is(path, ".git") || stk_str_ends(path, S("/.git"))))
+		return true;
 	/* An exception may bring back what is below an ignored directory. */
 	if (directory && ignore->patterns.exceptions)
 		return false;
@@ -78,12 +81,13 @@ static int scan_directory(struct stk_secret_job *job, struct stk_str folder, str
 	struct stk_str prefix = stk_str_is(folder, ".")	  ? S("")
 				: stk_str_is(folder, "/") ? folder
 							  : stk_arena_join(arena, folder, S("/"));
-	struct ignore ignore = { 0 };
+	struct ignore ignore = { .no_git = job->no_git };
 	if (job->context && read_dockerignore(job, folder, &ignore, err) < 0)
 		return -1;
-	struct stk_secret_tree_options how = {
-		.threads = job->threads, .most = job->most, .skip = job->context ? left_out : NULL, .context = &ignore
-	};
+	struct stk_secret_tree_options how = { .threads = job->threads,
+					       .most = job->most,
+					       .skip = job->context || job->no_git ? left_out : NULL,
+					       .context = &ignore };
 	struct stk_secret_results results = { 0 };
 	if (stk_secret_scan_tree(job->engine, arena, folder.p, prefix, &how, &results, err) < 0)
 		return -1;

@@ -17,6 +17,7 @@ struct stk_secret_job {
 	const char *dockerfile;	     /* --dockerfile, or NULL: the one beside the image's archive, or here */
 	const char *platform, *host; /* of an image */
 	bool context;		     /* a directory is a build context: .dockerignore decides */
+	bool no_git;		     /* do not look into .git folders of a directory */
 	bool show;		     /* do not mask excerpts */
 	unsigned threads;
 	uint64_t most;		 /* bytes of the largest file of a directory that is looked at; 0: any */

@@ -17,6 +17,7 @@ const struct stk_format stk_formats[] = {
 	{ "gitlab-container-scanning", "GitLab's container scanning report: known vulnerabilities",
 	  stk_render_gitlab_scanning },
 	{ "gitlab_codeclimate", "GitLab's code quality report", stk_render_gitlab_codeclimate },
+	{ "gitleaks", "Gitleaks' JSON: findings about secrets", stk_render_gitleaks },
 	{ "gnu", "lines as compilers write them", stk_render_gnu },
 	{ "hadolint", "Hadolint's JSON", stk_render_hadolint },
 	{ "hadolint-sarif", "SARIF in Hadolint's shape", stk_render_hadolint_sarif },

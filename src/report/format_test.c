@@ -87,6 +87,40 @@ CASE(json_formats_parse_and_hold_the_findings)
 	assert_str(stk_json_str(&stk_json_list(root, "Results")->items[1], "Target"), "x.tar (debian 12)");
 }
 
+/* Under the names that Gitleaks' readers know, and nothing of the value. */
+CASE(gitleaks_names_commit_and_rule)
+{
+	STK_ARENA arena = { 0 };
+	STK_BUF out = stk_buf_new(STK_MIB(1));
+	struct stk_err err;
+	struct stk_json *root;
+	struct stk_report report = stk_report_new(&arena);
+	size_t number = stk_report_target(&report, S("."), "directory");
+	stk_report_add_bare(&report, S("DL3006"), number)->layer = STK_LAYER_BUILD;
+	struct stk_finding *finding = stk_report_add_bare(&report, S("SEC-x"), number);
+	finding->layer = STK_LAYER_SECRETS;
+	*STK_PUSH(&arena, &finding->aliases) = S("x");
+	*STK_PUSH(&arena, &finding->aliases) = S("x-of-gitleaks");
+	finding->location = (struct stk_location){ .file = S(".git/objects/pack/p!x"),
+						   .line = 3,
+						   .column = 5,
+						   .end_line = 3,
+						   .end_column = 9,
+						   .commit = S("abc"),
+						   .commit_path = S("a.txt"),
+						   .commit_author = S("Ann B <ann@corp.internal>"),
+						   .commit_date = S("2025-03-01T10:00:00Z") };
+	stk_format_find(S("gitleaks"))->render(&report, &(struct stk_render_options){ 0 }, &out);
+	assert_int_equal(stk_json_parse(&arena, stk_buf_str(&out), &root, &err), 0);
+	assert_int_equal(root->n, 1);
+	assert_str(stk_json_str(&root->items[0], "RuleID"), "x-of-gitleaks");
+	assert_str(stk_json_str(&root->items[0], "Fingerprint"), "abc:a.txt:x-of-gitleaks:3");
+	assert_str(stk_json_str(&root->items[0], "Author"), "Ann B");
+	assert_str(stk_json_str(&root->items[0], "Email"), "ann@corp.internal");
+	assert_str(stk_json_str(&root->items[0], "Secret"), "REDACTED");
+	assert_int_equal(stk_json_int(&root->items[0], "EndColumn"), 8);
+}
+
 /* Trivy's readers look for an image's id and layers, and for one result a file with secrets. */
 CASE(trivy_tells_images_and_secrets_apart)
 {

@@ -303,8 +303,9 @@ CASE(empty_reports_and_every_severity)
 			const char *wrong = text.n ? check(&arena, &stk_formats[i], text) : NULL;
 			if (wrong)
 				fail_msg("%s %s, severity %d", stk_formats[i].name, wrong, severity);
+			/* Two formats are about one kind of finding, which this is not. */
 			if (severity >= 0 && !is(&stk_formats[i], "gitlab-container-scanning") &&
-			    !stk_str_contains(text, S("X1")))
+			    !is(&stk_formats[i], "gitleaks") && !stk_str_contains(text, S("X1")))
 				fail_msg("%s leaves a finding of severity %d out", stk_formats[i].name, severity);
 		}
 }

@@ -94,6 +94,8 @@ static void write_location(struct stk_json_writer *w, const struct stk_location 
 	stk_json_put_str_if(w, "instruction", at->instruction);
 	stk_json_put_str_if(w, "commit", at->commit);
 	stk_json_put_str_if(w, "commit_path", at->commit_path);
+	stk_json_put_str_if(w, "commit_author", at->commit_author);
+	stk_json_put_str_if(w, "commit_date", at->commit_date);
 	stk_json_put_str_if(w, "service", at->service);
 	stk_json_end_object(w);
 }

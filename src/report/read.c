@@ -114,6 +114,8 @@ static struct stk_location read_location(const struct stk_json *object)
 		.instruction = stk_json_str(object, "instruction"),
 		.commit = stk_json_str(object, "commit"),
 		.commit_path = stk_json_str(object, "commit_path"),
+		.commit_author = stk_json_str(object, "commit_author"),
+		.commit_date = stk_json_str(object, "commit_date"),
 		.service = stk_json_str(object, "service"),
 	};
 }

@@ -14,6 +14,7 @@ stk_render_fn stk_render_csv;		     /* csv.c */
 stk_render_fn stk_render_github;	     /* github.c */
 stk_render_fn stk_render_gitlab_codeclimate; /* codeclimate.c */
 stk_render_fn stk_render_gitlab_scanning;    /* gitlab_scanning.c */
+stk_render_fn stk_render_gitleaks;	     /* gitleaks.c */
 stk_render_fn stk_render_gnu;		     /* gnu.c */
 stk_render_fn stk_render_hadolint;	     /* hadolint.c */
 stk_render_fn stk_render_hadolint_sarif;     /* hadolint_sarif.c */

@@ -29,7 +29,8 @@ struct stk_location {
 	struct stk_str instruction; /* the history line that made the layer, or the instruction's keyword */
 	struct stk_str commit;	    /* of a repository's history: 40 digits, or empty when not known; and */
 	struct stk_str commit_path; /* the file's path in it, empty for the commit's message */
-	struct stk_str service;	    /* Compose service, container, stage: whatever the target calls its parts */
+	struct stk_str commit_author, commit_date; /* "Ann <ann@corp.internal>", "2024-05-01T12:00:00Z" */
+	struct stk_str service; /* Compose service, container, stage: whatever the target calls its parts */
 };
 
 /* One replacement in the original text. An insertion has begin == end. Edits of one fix never overlap. */

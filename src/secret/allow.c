@@ -114,6 +114,31 @@ bool stk_secret_allows_hit(const struct stk_secret_allows *list, const struct st
 	return false;
 }
 
+static bool covers(const pcre2_code *code, struct stk_str text, size_t at, size_t n)
+{
+	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
+	PCRE2_SIZE from = 0;
+	bool found = false;
+	while (match && !found && from <= at &&
+	       pcre2_match(code, (PCRE2_SPTR)text.p, text.n, from, 0, match, NULL) >= 0) {
+		const PCRE2_SIZE *span = pcre2_get_ovector_pointer(match);
+		found = span[0] <= at && at + n <= span[1];
+		from = span[1] > from ? span[1] : from + 1;
+	}
+	pcre2_match_data_free(match);
+	return found;
+}
+
+bool stk_secret_allows_block(const struct stk_secret_allows *list, const struct stk_secret_rule *rule,
+			     struct stk_str text, size_t at, size_t n)
+{
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->v[i].blocks.n; k++)
+			if (concerns(&list->v[i], rule) && covers(list->v[i].blocks.v[k], text, at, n))
+				return true;
+	return false;
+}
+
 bool stk_secret_allows_path(const struct stk_secret_allows *list, struct stk_str path)
 {
 	for (size_t i = 0; i < list->n; i++) {

@@ -251,7 +251,11 @@ static void tell(struct stk_arena *arena, const struct history *h, const struct 
 				       STK_ARG(path.n ? path : S("the message")), STK_ARG(hex), STK_ARG(commit->author),
 				       STK_ARG(stk_time_date(&scratch, commit->authored)),
 				       older ? "; or of an earlier one, which this shallow clone does not have" : "");
-	out->commit = older ? (struct stk_str){ 0 } : stk_arena_str(arena, hex);
+	if (!older) {
+		out->commit = stk_arena_str(arena, hex);
+		out->commit_author = stk_arena_str(arena, commit->author);
+		out->commit_date = stk_time_format(arena, commit->authored);
+	}
 	out->commit_path = stk_arena_str(arena, path);
 	out->age = (uint32_t)(commit - h->commits.v) + 1;
 }

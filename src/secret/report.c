@@ -39,6 +39,8 @@ struct stk_finding *stk_secret_report(struct stk_report *report, size_t target, 
 	finding->location.end_column = secret->end_column;
 	finding->location.commit = secret->commit;
 	finding->location.commit_path = secret->commit_path;
+	finding->location.commit_author = secret->commit_author;
+	finding->location.commit_date = secret->commit_date;
 	finding->fingerprint = secret->fingerprint;
 	finding->remedy = stk_secret_remedy(report->arena, secret, stk_secret_way_of(secret->path));
 	describe(report, finding, secret);

@@ -111,8 +111,18 @@ static bool allowed_by_user(const struct stk_secret_scan *scan, const struct stk
 			    const struct stk_candidate *candidate, struct stk_str line)
 {
 	const struct stk_secret_rules *user = stk_secret_engine_options(scan->engine)->user;
-	return user && stk_secret_allows_hit(&user->allows, candidate->rule, frame->path, line, candidate->value,
+	return user && stk_secret_allows_hit(&user->allows, candidate->rule, frame->path, line, candidate->match,
 					     candidate->value);
+}
+
+/* What stands in a block that is left out: blocks of lines, so that the window has them. */
+static bool in_block(const struct stk_secret_scan *scan, const struct stk_candidate *candidate, struct stk_str window)
+{
+	const struct stk_secret_rules *user = stk_secret_engine_options(scan->engine)->user;
+	const struct stk_secret_extra *extra = candidate->rule->extra;
+	size_t at = candidate->begin, n = candidate->end - candidate->begin;
+	return user && (stk_secret_allows_block(&user->allows, candidate->rule, window, at, n) ||
+			(extra && stk_secret_allows_block(&extra->allows, candidate->rule, window, at, n)));
 }
 
 /* Of what stands in git's objects, commit and path are learnt at the end: the lists that ask for them wait. */
@@ -159,7 +169,7 @@ static void keep(struct stk_secret_scan *scan, struct stk_frame *frame, const st
 {
 	bool wide = frame->mode == STK_FRAME_UTF16;
 	struct stk_str line = wide ? (struct stk_str){ 0 } : stk_secret_line(window, candidate->begin);
-	if (allowed_by_user(scan, frame, candidate, line))
+	if (allowed_by_user(scan, frame, candidate, line) || in_block(scan, candidate, window))
 		return;
 	if (candidate->judgement.confidence < stk_secret_engine_options(scan->engine)->least) {
 		scan->weaker++;

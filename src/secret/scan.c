@@ -209,10 +209,15 @@ static struct stk_str encoding_of(struct stk_arena *arena, const struct stk_piec
 static bool disabled(const struct stk_secret_scan *scan, const struct stk_secret_rule *rule)
 {
 	const struct stk_secret_rules *user = stk_secret_engine_options(scan->engine)->user;
-	for (size_t i = 0; user && !rule->extra && i < user->disabled.n; i++)
+	if (!user || rule->extra)
+		return false;
+	for (size_t i = 0; i < user->disabled.n; i++)
 		if (stk_rule_is(rule->row, user->disabled.v[i]))
 			return true;
-	return false;
+	for (size_t i = 0; i < user->only.n; i++)
+		if (stk_rule_is(rule->row, user->only.v[i]))
+			return false;
+	return user->only.n > 0;
 }
 
 static void consider(struct stk_secret_scan *scan, const struct stk_frame *frame, const struct stk_piece *piece,
@@ -230,6 +235,7 @@ static void consider(struct stk_secret_scan *scan, const struct stk_frame *frame
 	    disabled(scan, match.rule))
 		return;
 	candidate.value = stk_str_slice(piece->text, span->begin, span->end);
+	candidate.match = stk_str_slice(piece->text, span->match_begin, span->match_end);
 	candidate.name = candidate.judgement.name;
 	candidate.encoding = encoding_of(&scan->work->arena, piece, span->begin);
 	*STK_PUSH(&scan->work->arena, &scan->work->candidates) = candidate;

@@ -37,8 +37,8 @@ struct stk_piece {
 
 struct stk_candidate {
 	const struct stk_secret_rule *rule;
-	size_t begin, end;	    /* of the secret, in the window */
-	struct stk_str value, name; /* point into pieces */
+	size_t begin, end;		   /* of the secret, in the window */
+	struct stk_str value, match, name; /* point into pieces; match: the rule's whole match */
 	struct stk_secret_judgement judgement;
 	const struct stk_piece *piece;
 	struct stk_str encoding;

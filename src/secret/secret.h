@@ -63,7 +63,7 @@ struct stk_secret {
 	struct stk_str origin;	 /* "app.py of commit 3f2a.., by Ann <ann@corp.internal> on 2024-05-01"; or empty */
 	/* The same for programs, of what stands in a repository's history: the commit's 40 digits, empty where it is
 	   not known (also where a shallow clone's history begins with it), and the file's path in it. */
-	struct stk_str commit, commit_path;
+	struct stk_str commit, commit_path, commit_author, commit_date;
 	uint32_t age; /* of that commit among those of its repository, 1 the oldest; 0: no commit has it */
 	/* Allow lists that ask for a commit, or for a path that only the commit tells; NULL where none does. */
 	const struct stk_secret_conditions *conditions;

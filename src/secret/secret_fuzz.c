@@ -61,6 +61,7 @@ static void read_settings(struct stk_str text)
 		*STK_PUSH(&arena, &history) = stk_str_slice(text, i * 40, i * 40 + 40);
 	stk_instruction_lines(&arena, &history, text, lines);
 	stk_secret_rules_read_gitleaks(&arena, text, S("x"), &rules, NULL);
+	stk_secret_rules_read_trivy(&arena, text, S("x"), &rules, NULL);
 	stk_secret_rules_free(&rules);
 	stk_secret_baseline_read(&arena, text, S("x"), &baseline, NULL);
 	stk_secret_baseline_read_ignore(&arena, text, S("x"), S(""), &baseline);

@@ -4,7 +4,7 @@
  * extend.disabledRules. A rule with the name of one of the catalogue's takes
  * its place.
  */
-#include "secret/user.h"
+#include "secret/user_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,8 @@
 #include "text/toml.h"
 #include "base/banned.h"
 
-static int add_code(struct stk_arena *arena, struct stk_secret_rules *rules, struct stk_secret_codes *to,
-		    struct stk_str regex, struct stk_err *err)
+int stk_secret_code_add(struct stk_arena *arena, struct stk_secret_rules *rules, struct stk_secret_codes *to,
+			struct stk_str regex, struct stk_err *err)
 {
 	int number;
 	PCRE2_SIZE at;
@@ -36,7 +36,7 @@ static int add_codes(struct stk_arena *arena, struct stk_secret_rules *rules, st
 		     const struct stk_strs *regexes, struct stk_err *err)
 {
 	for (size_t i = 0; i < regexes->n; i++)
-		if (add_code(arena, rules, to, regexes->v[i], err) < 0)
+		if (stk_secret_code_add(arena, rules, to, regexes->v[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -56,22 +56,13 @@ static const char *join_keywords(struct stk_arena *arena, const struct stk_strs 
 	return out.n ? stk_arena_str(arena, stk_buf_str(&out)).p : NULL;
 }
 
-/* A rule before it is made: what both forms state. */
-struct draft {
-	struct stk_str id, title, regex, path, severity, confidence;
-	struct stk_strs keywords;
-	double entropy;
-	int64_t group;
-	struct stk_secret_extra *extra;
-};
-
 static const char *text_or_null(struct stk_arena *arena, struct stk_str s)
 {
 	return s.n ? stk_arena_str(arena, s).p : NULL;
 }
 
-static int finish_rule(struct stk_arena *arena, const struct draft *draft, struct stk_secret_rules *out,
-		       struct stk_err *err)
+int stk_secret_rules_add(struct stk_arena *arena, const struct stk_secret_draft *draft, struct stk_secret_rules *out,
+			 struct stk_err *err)
 {
 	enum stk_severity severity = STK_SEV_HIGH;
 	enum stk_confidence confidence = STK_CONFIDENCE_HIGH;
@@ -171,7 +162,7 @@ static int gitleaks_rule(struct stk_arena *arena, const struct stk_json *table, 
 			 struct stk_err *err)
 {
 	const struct stk_json *entropy = stk_json_get(table, "entropy");
-	struct draft draft = {
+	struct stk_secret_draft draft = {
 		.id = stk_json_str(table, "id"),
 		.title = stk_json_str(table, "description"),
 		.regex = stk_json_str(table, "regex"),
@@ -192,7 +183,7 @@ static int gitleaks_rule(struct stk_arena *arena, const struct stk_json *table, 
 	}
 	if (gitleaks_allows(arena, table, out, &draft.extra->allows, err) < 0)
 		return stk_within(err, "secret rule \"" STK_FMT "\"", STK_ARG(draft.id));
-	return finish_rule(arena, &draft, out, err);
+	return stk_secret_rules_add(arena, &draft, out, err);
 }
 
 int stk_secret_rules_read_gitleaks(struct stk_arena *arena, struct stk_str text, struct stk_str file,
@@ -214,8 +205,7 @@ int stk_secret_rules_read_gitleaks(struct stk_arena *arena, struct stk_str text,
 	return gitleaks_allows(arena, root, out, &out->allows, err) < 0 ? stk_within(err, STK_FMT, STK_ARG(file)) : 0;
 }
 
-/* A list of texts, or one text. */
-static struct stk_strs yaml_strings(struct stk_arena *arena, const struct stk_yaml *map, const char *key)
+struct stk_strs stk_secret_yaml_strings(struct stk_arena *arena, const struct stk_yaml *map, const char *key)
 {
 	const struct stk_yaml *node = stk_yaml_get(map, key);
 	struct stk_strs out = { 0 };
@@ -282,20 +272,22 @@ static int yaml_rule(struct stk_arena *arena, const struct stk_yaml *map, struct
 	if (check_keys(map, keys, STK_LEN(keys), file, err) < 0 ||
 	    yaml_number(map, "entropy", &entropy, file, err) < 0 || yaml_number(map, "group", &group, file, err) < 0)
 		return -1;
-	struct stk_strs paths = yaml_strings(arena, map, "paths");
-	struct draft draft = {
+	struct stk_strs paths = stk_secret_yaml_strings(arena, map, "paths");
+	struct stk_secret_draft draft = {
 		.id = stk_yaml_str(map, "id"),
 		.title = stk_yaml_str(map, "title"),
 		.regex = stk_yaml_str(map, "regex"),
 		.path = alternatives(arena, &paths),
 		.severity = stk_yaml_str(map, "severity"),
 		.confidence = stk_yaml_str(map, "confidence"),
-		.keywords = yaml_strings(arena, map, "keywords"),
+		.keywords = stk_secret_yaml_strings(arena, map, "keywords"),
 		.entropy = entropy,
 		.group = group >= 0 && group < 100 ? (int64_t)group : -1,
 		.extra = STK_NEW(arena, struct stk_secret_extra, 1),
 	};
-	return finish_rule(arena, &draft, out, err) < 0 ? stk_within(err, STK_FMT ":%u", STK_ARG(file), map->line) : 0;
+	return stk_secret_rules_add(arena, &draft, out, err) < 0
+		       ? stk_within(err, STK_FMT ":%u", STK_ARG(file), map->line)
+		       : 0;
 }
 
 /* A shortened id would name no commit, and the exception would quietly mean nothing. */
@@ -321,11 +313,12 @@ static int yaml_allow(struct stk_arena *arena, const struct stk_yaml *map, struc
 	if (check_keys(map, keys, STK_LEN(keys), file, err) < 0)
 		return -1;
 	struct stk_secret_allow *allow = STK_PUSH(arena, &out->allows);
-	struct stk_strs paths = yaml_strings(arena, map, "paths"), regexes = yaml_strings(arena, map, "regexes");
+	struct stk_strs paths = stk_secret_yaml_strings(arena, map, "paths"),
+			regexes = stk_secret_yaml_strings(arena, map, "regexes");
 	allow->description = stk_yaml_str(map, "description");
-	allow->stopwords = yaml_strings(arena, map, "stopwords");
-	allow->commits = yaml_strings(arena, map, "commits");
-	allow->rules = yaml_strings(arena, map, "rules");
+	allow->stopwords = stk_secret_yaml_strings(arena, map, "stopwords");
+	allow->commits = stk_secret_yaml_strings(arena, map, "commits");
+	allow->rules = stk_secret_yaml_strings(arena, map, "rules");
 	stk_yaml_bool(stk_yaml_get(map, "all"), &allow->all);
 	if (check_commits(&allow->commits, err) < 0)
 		return stk_within(err, STK_FMT ":%u", STK_ARG(file), map->line);
@@ -341,7 +334,7 @@ int stk_secret_rules_read_yaml(struct stk_arena *arena, const struct stk_yaml *s
 	if (check_keys(section, keys, STK_LEN(keys), file, err) < 0)
 		return -1;
 	const struct stk_yaml *rules = stk_yaml_get(section, "rules"), *allow = stk_yaml_get(section, "allow");
-	struct stk_strs disabled = yaml_strings(arena, section, "disable");
+	struct stk_strs disabled = stk_secret_yaml_strings(arena, section, "disable");
 	for (size_t i = 0; i < disabled.n; i++)
 		*STK_PUSH(arena, &out->disabled) = disabled.v[i];
 	for (size_t i = 0; rules && rules->type == STK_YAML_LIST && i < rules->n; i++)

@@ -28,9 +28,10 @@ struct stk_secret_codes {
 struct stk_secret_allow {
 	struct stk_str description;
 	struct stk_secret_codes paths, regexes;
-	struct stk_strs stopwords; /* case folded, anywhere in the secret */
-	struct stk_strs commits;   /* 40 hexadecimal digits: what these brought into a repository */
-	struct stk_strs rules;	   /* only for these rules; empty: all */
+	struct stk_secret_codes blocks; /* what stands inside a stretch of text that they match; alone in its list */
+	struct stk_strs stopwords;	/* case folded, anywhere in the secret */
+	struct stk_strs commits;	/* 40 hexadecimal digits: what these brought into a repository */
+	struct stk_strs rules;		/* only for these rules; empty: all */
 	enum stk_secret_allow_target target;
 	bool all;
 };
@@ -50,6 +51,8 @@ struct stk_secret_rules {
 	struct stk_secret_codes owned;	 /* every expression of the allow lists, to be freed */
 	struct stk_secret_allows allows; /* for every rule */
 	struct stk_strs disabled;	 /* ids or aliases of rules that are switched off */
+	struct stk_strs only;		 /* of the catalogue's rules these alone; empty: all */
+	struct stk_strs notices;	 /* what users should hear of their files */
 };
 
 /* A [[rules]] table, [[allowlists]], [extend] disabledRules of a Gitleaks configuration. Errors name file and line. */
@@ -59,11 +62,18 @@ int stk_secret_rules_read_gitleaks(struct stk_arena *arena, struct stk_str text,
    regexes, stopwords, commits, rules, target, all}], disable: [id] } */
 int stk_secret_rules_read_yaml(struct stk_arena *arena, const struct stk_yaml *section, struct stk_str file,
 			       struct stk_secret_rules *out, struct stk_err *err);
+/* Trivy's secret configuration (trivy-secret.yaml): rules, allow-rules, enable-builtin-rules, disable-rules,
+   disable-allow-rules, exclude-block. Other keys are let pass, as Trivy lets them. */
+int stk_secret_rules_read_trivy(struct stk_arena *arena, struct stk_str text, struct stk_str file,
+				struct stk_secret_rules *out, struct stk_err *err);
 void stk_secret_rules_free(struct stk_secret_rules *rules);
 
 /* Do the lists allow this? */
 bool stk_secret_allows_hit(const struct stk_secret_allows *allows, const struct stk_secret_rule *rule,
 			   struct stk_str path, struct stk_str line, struct stk_str match, struct stk_str secret);
+/* Does the n bytes at `at` of a text stand in a block that one of the lists leaves out for this rule? */
+bool stk_secret_allows_block(const struct stk_secret_allows *allows, const struct stk_secret_rule *rule,
+			     struct stk_str text, size_t at, size_t n);
 /* One list that a finding in a repository's history may yet meet, when its commit is known. */
 struct stk_secret_condition {
 	const struct stk_secret_allow *allow;

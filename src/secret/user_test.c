@@ -113,6 +113,100 @@ CASE(gitleaks_mistakes_name_file_and_rule)
 	stk_secret_rules_free(&rules);
 }
 
+/* The same under a secret configuration of Trivy's. */
+static void check_trivy(const char *yaml, const char *path, const char *text, const char *want)
+{
+	STK_ARENA arena = { 0 };
+	struct stk_err err;
+	struct test_secrets s;
+	struct stk_secret_rules rules = { 0 };
+	if (stk_secret_rules_read_trivy(&arena, stk_str_from(yaml), S("trivy-secret.yaml"), &rules, &err) < 0)
+		fail_msg("%s\n%s", yaml, err.msg);
+	struct stk_secret_options options = { .least = STK_CONFIDENCE_LOW, .user = &rules };
+	test_secrets_open(&s, &options);
+	test_secrets_scan(&s, path, stk_str_from(text));
+	struct stk_str found = test_secrets_found(&s);
+	if (!stk_str_is(found, want))
+		fail_msg("%s\n%s gives " STK_FMT ", not %s", yaml, text, STK_ARG(found), want);
+	test_secrets_close(&s);
+	stk_secret_rules_free(&rules);
+}
+
+#define TRIVY_RULE                                                                                                     \
+	"rules:\n- id: corp\n  category: general\n  title: Corp\n  severity: HIGH\n  keywords: [corp_]\n"              \
+	"  regex: (?P<key>token)=(?P<secret>corp_[0-9a-z]{8})\n  secret-group-name: secret\n"
+#define AWS_LINE                                                                                                       \
+	"AKIACG5HK5RKI5PCIN"                                                                                           \
+	"EK\n"
+
+CASE(trivy_rules_and_allow_rules)
+{
+	static const char line[] = "token=corp_12z4abqd\n";
+	static const struct {
+		const char *yaml, *path, *text, *want;
+	} t[] = {
+		{ "", "a.txt", AWS_LINE, "aws-access-key-id@a.txt:1" },
+		{ TRIVY_RULE, "a.txt", line, "corp@a.txt:1" },
+		{ TRIVY_RULE "  path: .*\\.sh\n", "a.txt", line, "" },
+		{ TRIVY_RULE "  path: .*\\.sh\n", "a.sh", line, "corp@a.sh:1" },
+		{ TRIVY_RULE "  allow-rules: [{id: a, path: ^docs/}]\n", "docs/a", line, "" },
+		{ TRIVY_RULE "  allow-rules: [{id: a, path: ^docs/}]\n", "src/a", line, "corp@src/a:1" },
+		{ TRIVY_RULE "  allow-rules: [{id: a, regex: ^token=.*qd$}]\n", "a", line, "" }, /* the whole match */
+		{ TRIVY_RULE "  allow-rules: [{id: a, path: ^docs/, regex: 12z4}]\n", "a", line, "" },
+		{ TRIVY_RULE "allow-rules: [{id: a, regex: ^token=.*qd$}]\n", "a", line, "" },
+		{ TRIVY_RULE "allow-rules: [{id: a, path: a}]\n", "a", line, "" },
+		{ TRIVY_RULE "allow-rules: [{id: a, path: a}]\ndisable-allow-rules: [a]\n", "a", line, "corp@a:1" },
+		{ TRIVY_RULE "disable-rules: [corp]\n", "a", line, "" },
+		{ "disable-rules: [aws-access-key-id]\n", "a", AWS_LINE, "" },
+		{ "enable-builtin-rules: [aws-access-key-id]\n", "a", AWS_LINE, "aws-access-key-id@a:1" },
+		{ "enable-builtin-rules: [github-pat]\n", "a", AWS_LINE, "" },
+		{ TRIVY_RULE "enable-builtin-rules: [github-pat]\n", "a", line, "corp@a:1" },
+		{ TRIVY_RULE "exclude-block:\n  regexes: ['(?s)BEGIN.*?END']\n", "a",
+		  "BEGIN\ntoken=corp_12z4abqd\nEND\ntoken=corp_99z4abqd\n", "corp@a:4" },
+		{ TRIVY_RULE "  exclude-block:\n    regexes: ['(?s)BEGIN.*?END']\n", "a",
+		  "BEGIN\ntoken=corp_12z4abqd\nEND\n", "" },
+		{ TRIVY_RULE "a-key-of-tomorrow: 1\n", "a", line, "corp@a:1" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++)
+		check_trivy(t[i].yaml, t[i].path, t[i].text, t[i].want);
+}
+
+CASE(trivy_mistakes_name_the_file)
+{
+	static const struct {
+		const char *yaml, *message;
+	} t[] = {
+		{ "- a\n", "a mapping is wanted" },
+		{ "rules: [\n", "trivy-secret.yaml" },
+		{ "rules:\n- {regex: x}\n", "needs an id" },
+		{ "rules:\n- {id: a, regex: '(?P<x>y)', secret-group-name: z}\n",
+		  "no group of the regex is called \"z\"" },
+		{ "rules:\n- {id: a, regex: '(', secret-group-name: z}\n", "regular expression" },
+		{ "allow-rules:\n- {id: a, regex: '('}\n", "regular expression" },
+		{ "exclude-block: {regexes: ['(']}\n", "regular expression" },
+		{ "rules:\n- {id: a, regex: x, severity: dire}\n", "no severity" },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		STK_ARENA arena = { 0 };
+		struct stk_err err = { 0 };
+		struct stk_secret_rules rules = { 0 };
+		if (stk_secret_rules_read_trivy(&arena, stk_str_from(t[i].yaml), S("trivy-secret.yaml"), &rules,
+						&err) == 0)
+			fail_msg("taken: %s", t[i].yaml);
+		if (!stk_str_contains(stk_str_from(err.msg), stk_str_from(t[i].message)) ||
+		    !stk_str_starts(stk_str_from(err.msg), S("trivy-secret.yaml")) || err.code != STK_EUSAGE)
+			fail_msg("%s: %s", t[i].yaml, err.msg);
+		stk_secret_rules_free(&rules);
+	}
+	STK_ARENA arena = { 0 };
+	struct stk_err err;
+	struct stk_secret_rules rules = { 0 };
+	stk_secret_rules_read_trivy(&arena, S("enable-builtin-rules: [github-pat, nobody]\n"), S("t"), &rules, &err);
+	assert_int_equal(rules.notices.n, 1);
+	assert_str(rules.notices.v[0], "t: enable-builtin-rules: no rule is called \"nobody\"");
+	stk_secret_rules_free(&rules);
+}
+
 static int read_yaml(struct stk_arena *arena, const char *text, struct stk_secret_rules *rules, struct stk_err *err)
 {
 	struct stk_yaml_documents documents = { 0 };

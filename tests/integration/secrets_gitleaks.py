@@ -158,7 +158,7 @@ def allow_lists():
             found = findings(r.folder, "--gitleaks-config", config)[1]
             got = {path for _, path, _ in history(found)}
             ok(got == want, f"{name}: {sorted(want)}", said(found))
-            if program:
+            if program and name != "commit and path":  # 8.26 overlooks a rule's list that wants both, against its documentation
                 peers = {leak["File"] for leak in leaks(program, r.folder, config)} - {"d/conf2.py"}
                 ok(peers == want, f"{name}: Gitleaks agrees", peers)
         gone = findings(r.folder, "--gitleaks-config", config)[1]
@@ -217,4 +217,53 @@ def differential():
             ok(got == want, f"history {n}: {len(want)} secrets, each with the commit, path and line that Gitleaks names", f"only ours {got - want}\nonly Gitleaks' {want - got}")
 
 
-main(fingerprints, allow_lists, differential)
+def command_lines():
+    """What stands in pipelines: it works, or says what to write instead."""
+    program = gitleaks()
+    with tempfile.TemporaryDirectory() as tmp:
+        r, out = example(Path(tmp) / "repo"), Path(tmp) / "out"
+        p = strake("secrets", "--source", ".", "--redact", "--no-banner", "--verbose", "--report-format", "sarif", "--report-path", out, "--exit-code", "7", cwd=r.folder)
+        ok(p.returncode == 7 and json.loads(out.read_text())["version"] == "2.1.0" and not p.stdout, "a pipeline's line with SARIF", p.stderr)
+        p = strake("secrets", "--no-git", "--source", str(r.folder), "-v", "-l", "debug", "--redact=20", "--no-color", "--max-decode-depth", "3", "-r", f"{out}.json")
+        report = json.loads(Path(f"{out}.json").read_text())
+        ok(p.returncode == 1 and {leak["File"] for leak in report} == {f"{r.folder}/{name}" for name in ("amended.py", "d/conf.py", "d/conf2.py")}, "--no-git, and a report in Gitleaks' form by its name", (p.stderr, report))
+        p = strake("secrets", "-f", "json", "-r", f"{out}.2", "--min-confidence", "high", cwd=r.folder)
+        ok(json.loads(Path(f"{out}.2").read_text())["schema"] == "strake/1", "--format json stays strake's", p.stderr)
+        strake("secrets", "--report-format", "json", "--report-path", f"{out}.3", "--min-confidence", "high", cwd=r.folder)
+        report = json.loads(Path(f"{out}.3").read_text())
+        if program:
+            theirs = {leak["Fingerprint"]: leak for leak in leaks(program, r.folder) if leak["File"] != "d/conf2.py"}
+            ours = {leak["Fingerprint"]: leak for leak in report if leak["Commit"]}
+            ok(set(ours) == set(theirs), "the fingerprints of the history are Gitleaks'", (ours, list(theirs)))
+            keys = ("RuleID", "StartLine", "EndLine", "File", "Commit", "Author", "Email", "Date")
+            ok(all(ours[f][k] == theirs[f][k] for f in ours for k in keys), "and so are rule, lines, file, commit, author and date", (ours, theirs))
+            ok(all(set(ours[f]) >= set(theirs[f]) - {"Link"} for f in ours), "no key is missing", (ours, theirs))
+        p = strake("secrets", "--baseline-path", f"{out}.3", "--min-confidence", "high", cwd=r.folder)
+        ok(p.returncode == 0, "it serves as a baseline", p.stdout)
+        config = Path(tmp) / "g.toml"
+        config.write_text("[extend]\nuseDefault = true\n[[allowlists]]\npaths = ['.*']\n")
+        p = strake("secrets", "-c", config, cwd=r.folder)
+        ok(p.returncode == 0, "-c takes Gitleaks' configuration", p.stdout + p.stderr)
+        (r.folder / ".gitleaks.toml").write_text(config.read_text())
+        p = strake("secrets", r.folder.name, cwd=tmp)
+        ok(p.returncode == 0 and "repo/.gitleaks.toml count too" in p.stderr, "a target's .gitleaks.toml counts, and a line says so", p.stdout + p.stderr)
+        p = strake("secrets", "--no-config", r.folder.name, cwd=tmp)
+        ok(p.returncode == 1 and "count too" not in p.stderr, "--no-config does without", p.stderr)
+        p = strake("secrets", "--enable-rule", "github-pat", "--no-config", cwd=r.folder)
+        ok(p.returncode == 0, "--enable-rule", p.stdout)
+        (r.folder / ".gitleaks.toml").unlink()
+        (r.folder / "trivy-secret.yaml").write_text("enable-builtin-rules: [github-pat]\n")
+        p = strake("secrets", cwd=r.folder)
+        ok(p.returncode == 0 and "trivy-secret.yaml count too" in p.stderr, "trivy-secret.yaml counts as well", p.stdout + p.stderr)
+        p = strake("secrets", "--secret-config", "/dev/null", cwd=r.folder)
+        ok(p.returncode == 1, "--secret-config names another", p.stdout + p.stderr)
+        for args, told in ((["detect", "--source", "."], "a command of Gitleaks'"), (["dir", "."], "a command of Gitleaks'"), (["stdin"], "- is standard input"), (["protect", "--staged"], "git diff --cached | strake secrets -"),
+                           (["--log-opts=main..side"], "git diff main..."), (["--pre-commit"], "git diff | strake secrets -"), (["-s", "."], "-s is --severity here"), (["--source", ".", "d"], "beside --source"),
+                           (["--report-template", "x"], "--format json"), (["--redact", "--show-secrets"], "opposite things")):
+            p = strake("secrets", *args, cwd=r.folder)
+            ok(p.returncode == 2 and told in p.stderr and not p.stdout, f"strake secrets {' '.join(args)}: {told}", p.stderr)
+        p = strake("secrets", "--pipe", "--report-format", "junit", stdin=f"k = {key()}\n".encode())
+        ok(p.returncode == 1 and "<testsuites" in p.stdout, "--pipe reads standard input", p.stdout + p.stderr)
+
+
+main(command_lines, fingerprints, allow_lists, differential)

@@ -10,7 +10,7 @@ from _images import archive, layer
 from _tap import main, ok, strake
 
 FORMATS = ("table", "json", "sarif", "html", "trivy", "csv", "markdown", "junit", "checkstyle", "codacy", "codeclimate", "github", "gitlab_codeclimate",
-           "gnu", "sonarqube", "tty", "hadolint", "hadolint-sarif", "gitlab-container-scanning")
+           "gnu", "sonarqube", "tty", "hadolint", "hadolint-sarif", "gitlab-container-scanning", "gitleaks")
 rng = random.Random(11)
 
 
