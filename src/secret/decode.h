@@ -33,8 +33,11 @@ char stk_decode_is_utf16(struct stk_str start);
 void stk_decode_utf16(struct stk_arena *arena, struct stk_str text, char order, struct stk_derived *out);
 /* Dockerfile ENV, ARG and LABEL lines as NAME=VALUE lines. */
 void stk_decode_dockerfile(struct stk_arena *arena, struct stk_str text, struct stk_derived *out);
-/* {"name": N, "value": V}, "- name: N / value: V", <add key="N" value="V">: as N="V" lines. */
+/* {"name": N, "value": V}, "- name: N / value: V", <add key="N" value="V">, <name>N</name><value>V</value>: as N="V"
+ * lines. */
 void stk_decode_pairs(struct stk_arena *arena, struct stk_str text, struct stk_derived *out);
+/* variable "NAME" { ... default = "value" }, as Terraform has it: as NAME="value" lines. */
+void stk_decode_variables(struct stk_arena *arena, struct stk_str text, struct stk_derived *out);
 /* "${NAME:-value}", "${NAME=value}" and their like, as a shell and Compose read them: as NAME="value" lines. */
 void stk_decode_defaults(struct stk_arena *arena, struct stk_str text, struct stk_derived *out);
 /* The segment that byte `at` of the derived text belongs to, or NULL. */

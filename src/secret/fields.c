@@ -82,24 +82,30 @@ void stk_decode_dockerfile(struct stk_arena *arena, struct stk_str text, struct 
 	}
 }
 
-/* Behind the word at `i`: quotes, blanks, one ":" or "=", blanks, then a quoted or bare scalar. */
+static bool is_sign(char c)
+{
+	return c == ':' || c == '=' || c == '>';
+}
+
+/* Behind the word at `i`: quotes, blanks, one ":" or "=" or a tag's ">", blanks, then a quoted or bare scalar. */
 static struct stk_str scalar_after(struct stk_str text, size_t i, size_t *end)
 {
 	bool sign = false;
-	while (i < text.n && (stk_is_space(text.p[i]) || text.p[i] == '"' || text.p[i] == '\'' ||
-			      ((text.p[i] == ':' || text.p[i] == '=') && !sign))) {
+	while (i < text.n &&
+	       (stk_is_space(text.p[i]) || text.p[i] == '"' || text.p[i] == '\'' || (is_sign(text.p[i]) && !sign))) {
 		if ((text.p[i] == '"' || text.p[i] == '\'') && sign) {
 			const char *close = memchr(text.p + i + 1, text.p[i], text.n - i - 1);
 			*end = close ? (size_t)(close - text.p) + 1 : text.n;
 			return close ? stk_str_slice(text, i + 1, (size_t)(close - text.p)) : (struct stk_str){ 0 };
 		}
-		sign |= text.p[i] == ':' || text.p[i] == '=';
+		sign |= is_sign(text.p[i]);
 		if (text.p[i] == '\n' && sign)
 			break;
 		i++;
 	}
 	size_t begin = i;
-	while (sign && i < text.n && !stk_is_space(text.p[i]) && text.p[i] != ',' && text.p[i] != '}')
+	while (sign && i < text.n && !stk_is_space(text.p[i]) && text.p[i] != ',' && text.p[i] != '}' &&
+	       text.p[i] != '<')
 		i++;
 	*end = i;
 	return stk_str_slice(text, begin, i);
@@ -211,5 +217,37 @@ void stk_decode_defaults(struct stk_arena *arena, struct stk_str text, struct st
 		rest = stk_str_slice(rest, at + 2, rest.n);
 		if (read_default(rest, &name, &value))
 			add_assignment(arena, out, text, name, value);
+	}
+}
+
+/* The quoted word that follows, behind blanks and what stands in `skip`; empty when something else does. */
+static struct stk_str quoted_after(struct stk_str text, char skip)
+{
+	size_t i = 0;
+	while (i < text.n && (text.p[i] == ' ' || text.p[i] == '\t' || text.p[i] == skip))
+		i++;
+	struct stk_str rest = stk_str_slice(text, i + 1, i + 1 + STK_KIB(4));
+	size_t close = stk_str_find_byte(rest, '"');
+	bool quoted = i < text.n && text.p[i] == '"' && close != SIZE_MAX;
+	return quoted ? stk_str_slice(rest, 0, close) : (struct stk_str){ 0 };
+}
+
+void stk_decode_variables(struct stk_arena *arena, struct stk_str text, struct stk_derived *out)
+{
+	*out = (struct stk_derived){ .text = stk_buf_new(STK_MIB(16)) };
+	for (struct stk_str rest = text;;) {
+		size_t at = stk_str_find(rest, S("variable"));
+		if (at == SIZE_MAX)
+			return;
+		rest = stk_str_slice(rest, at + 8, rest.n);
+		/* Bounded, since every such word comes here. */
+		struct stk_str block = stk_str_slice(rest, 0, STK_KIB(4)), name = quoted_after(block, ' ');
+		if (!name.n)
+			continue;
+		block = stk_str_slice(block, 0, stk_str_find(block, S("\n}")));
+		size_t value = stk_str_find(block, S("default"));
+		if (value != SIZE_MAX)
+			add_assignment(arena, out, text, name,
+				       quoted_after(stk_str_slice(block, value + 7, block.n), '='));
 	}
 }

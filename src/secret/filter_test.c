@@ -152,6 +152,11 @@ CASE(what_is_around_a_value)
 		{ "compose.yaml", "      DB_PASSWORD: ${DB_PASSWORD:-${OTHER}}\n", 0 },
 		{ "compose.yaml", "      DB_PASSWORD: ${DB_PASSWORD:?is not set, see Zk3vT9xLb4}\n", 0 },
 		{ "entrypoint.sh", ": ${DB_PASSWORD:=Zk3vT9xLb4NqWw}\n", 1 },
+		{ "main.tf", "variable \"db_password\" {\n  type = string\n  default = \"Zk3vT9xLb4NqWw\"\n}\n", 1 },
+		{ "main.tf",
+		  "variable \"db_password\" {\n  type = string\n}\nlocals { default = \"Zk3vT9xLb4NqWw\" }\n", 0 },
+		{ "main.tf", "variable \"db_password\" { default = var.x }\nvariable", 0 },
+		{ "core-site.xml", "<name>fs.s3a.secret.key</name>\n<value>Zk3vT9xLb4NqWw2mC8Rf5Yh1</value>\n", 1 },
 		/* Arguments, as a shell and as JSON writes them; a secret mount's are none. */
 		{ "Dockerfile", "CMD [\"app\", \"--api-token\", \"Zk3vT9xLb4NqWw\"]\n", 1 },
 		{ "Dockerfile", "RUN tool --access-key Zk3vT9xLb4NqWw x\n", 1 },
@@ -303,6 +308,9 @@ CASE(fields_and_dockerfile_lines_become_assignments)
 		{ false, "- name: DB_PW\n  value: Zk3vT9xLb4\n", "DB_PW=\"Zk3vT9xLb4\"\n" },
 		{ false, "{\"name\": \"DB_PW\", \"value\": \"Zk3vT9xLb4\"}", "DB_PW=\"Zk3vT9xLb4\"\n" },
 		{ false, "<add key=\"DbPw\" value=\"Zk3vT9xLb4\"/>", "DbPw=\"Zk3vT9xLb4\"\n" },
+		{ false, "<name>fs.s3a.secret.key</name>\n<value>Zk3vT9xLb4</value>",
+		  "fs.s3a.secret.key=\"Zk3vT9xLb4\"\n" },
+		{ false, "<property name=\"DbPw\">\n  <value>Zk3vT9xLb4</value>", "DbPw=\"Zk3vT9xLb4\"\n" },
 		{ false, "name: a\nvalue: short\n", "" },
 		{ false, "value: Zk3vT9xLb4\n", "" }, /* nameless */
 		{ false, "evaluate: Zk3vT9xLb4\n", "" },

@@ -287,6 +287,11 @@ static void search_fields(struct stk_secret_scan *scan, const struct stk_frame *
 	stk_decode_pairs(&scan->work->arena, piece->text, &derived);
 	search_derived(scan, frame, piece, &derived, ENCODINGS);
 	stk_buf_free(&derived.text);
+	if (stk_str_ends(frame->path, S(".tf"))) {
+		stk_decode_variables(&scan->work->arena, piece->text, &derived);
+		search_derived(scan, frame, piece, &derived, ENCODINGS);
+		stk_buf_free(&derived.text);
+	}
 }
 
 /* One piece of a file against all rules: those with a keyword where the matcher found it, those
