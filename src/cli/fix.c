@@ -11,14 +11,14 @@
 #include "base/map.h"
 #include "cli/cli.h"
 #include "io/file.h"
-#include "text/edit.h"
+#include "text/edit_set.h"
 #include "base/banned.h"
 
 /* One file with the edits that were taken so far; `text` is what the edits' offsets count in. */
 struct patched {
 	struct stk_str name, text;
 	bool exists;
-	struct stk_text_edits edits;
+	struct stk_edit_set taken;
 };
 
 struct patches {
@@ -53,30 +53,10 @@ static int patched_file(struct patches *p, struct stk_str name, struct patched *
 		(*place)->name = name;
 		if (find_text(p, *place, err) < 0)
 			return -1;
+		(*place)->taken = stk_edit_set_new(p->report->arena, (*place)->text.n, false);
 	}
 	*out = *place;
 	return 0;
-}
-
-static bool same_edit(const struct stk_text_edit *a, const struct stk_text_edit *b)
-{
-	return a->begin == b->begin && a->end == b->end && stk_str_eq(a->text, b->text);
-}
-
-enum verdict { FREE, PRESENT, CLASHES };
-
-/* Two findings may want the very same edit: once is enough, and mends both. */
-static enum verdict judge(const struct patched *file, const struct stk_text_edit *edit)
-{
-	if (edit->begin > edit->end || edit->end > file->text.n)
-		return CLASHES;
-	for (size_t i = 0; i < file->edits.n; i++) {
-		if (same_edit(&file->edits.v[i], edit))
-			return PRESENT;
-		if (stk_text_edits_clash(&file->edits.v[i], edit))
-			return CLASHES;
-	}
-	return FREE;
 }
 
 /* All edits of a fix or none. Sets *taken. */
@@ -89,7 +69,8 @@ static int take_fix(struct patches *p, const struct stk_fix *fix, bool *taken, s
 		const struct stk_edit *edit = &fix->edits.v[i];
 		if (patched_file(p, edit->file, &file, err) < 0)
 			return -1;
-		if (judge(file, &(struct stk_text_edit){ edit->begin, edit->end, edit->text }) == CLASHES)
+		if (stk_edit_set_judge(&file->taken, &(struct stk_text_edit){ edit->begin, edit->end, edit->text }) ==
+		    STK_EDIT_CLASHES)
 			return 0;
 	}
 	for (size_t i = 0; i < fix->edits.n; i++) {
@@ -97,8 +78,8 @@ static int take_fix(struct patches *p, const struct stk_fix *fix, bool *taken, s
 		struct stk_text_edit wanted = { edit->begin, edit->end, edit->text };
 		if (patched_file(p, edit->file, &file, err) < 0)
 			return -1;
-		if (judge(file, &wanted) == FREE)
-			*STK_PUSH(p->report->arena, &file->edits) = wanted;
+		if (stk_edit_set_judge(&file->taken, &wanted) == STK_EDIT_FREE)
+			stk_edit_set_add(&file->taken, &wanted);
 	}
 	*taken = true;
 	return 0;
@@ -123,7 +104,7 @@ static int write_out(const struct patches *p, bool diff, struct stk_err *err)
 {
 	for (size_t i = 0; i < p->by_name.n; i++) {
 		struct patched *file = p->by_name.entries[i].value;
-		struct stk_str after = stk_text_edits_apply(p->report->arena, file->text, &file->edits);
+		struct stk_str after = stk_text_edits_apply(p->report->arena, file->text, &file->taken.edits);
 		if (diff) {
 			STK_BUF text = stk_buf_new(STK_LIMIT_OUTPUT);
 			stk_diff_unified(&text, file->name, file->text, after, stk_cli_color(NULL, STDOUT_FILENO));
@@ -152,8 +133,8 @@ static int ask(const struct patches *p, stk_fix_accept_fn *accept, void *context
 	struct stk_fixed_file *files = STK_NEW(p->report->arena, struct stk_fixed_file, p->by_name.n);
 	for (size_t i = 0; i < p->by_name.n; i++) {
 		struct patched *file = p->by_name.entries[i].value;
-		files[i] = (struct stk_fixed_file){ file->name,
-						    stk_text_edits_apply(p->report->arena, file->text, &file->edits) };
+		files[i] = (struct stk_fixed_file){ file->name, stk_text_edits_apply(p->report->arena, file->text,
+										     &file->taken.edits) };
 	}
 	return p->by_name.n ? accept(context, files, p->by_name.n, err) : 0;
 }
@@ -178,7 +159,7 @@ int stk_cli_fix_texts(struct stk_report *report, enum stk_fix_mode mode,
 	*files = STK_NEW(report->arena, struct stk_fixed_file, p.by_name.n);
 	for (size_t i = 0; i < p.by_name.n; i++) {
 		struct patched *file = p.by_name.entries[i].value;
-		struct stk_str after = stk_text_edits_apply(report->arena, file->text, &file->edits);
+		struct stk_str after = stk_text_edits_apply(report->arena, file->text, &file->taken.edits);
 		if (!stk_str_eq(after, file->text))
 			(*files)[(*n)++] = (struct stk_fixed_file){ file->name, after };
 	}

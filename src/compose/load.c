@@ -23,7 +23,7 @@ void stk_compose_warn(struct stk_compose_loader *l, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, arguments);
 	va_end(arguments);
 	struct stk_str copy = stk_arena_str(l->arena, stk_str_from(text));
-	if (!stk_strs_has(&l->project->warnings, copy))
+	if (stk_map_add(&l->warned, l->arena, copy))
 		*STK_PUSH(l->arena, &l->project->warnings) = copy;
 }
 

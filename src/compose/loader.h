@@ -22,6 +22,7 @@ struct stk_compose_loader {
 	struct stk_compose *project;
 	struct stk_err *err;
 	struct stk_map unset;	    /* a set: variables that were replaced by nothing */
+	struct stk_map warned;	    /* a set: what project->warnings holds */
 	struct stk_map known_files; /* path -> struct stk_compose_source * */
 	size_t bytes_read;
 	struct stk_map extended_files;	 /* path -> struct opened * of extends.c */

@@ -11,21 +11,21 @@ static const char weak_values[] =
 	"default "
 	"postgres mysql mariadb guest minioadmin qwerty letmein welcome redis mongo rabbitmq toor docker";
 
-/* The value of the USER that belongs to a PASSWORD. */
-static bool is_same_as_user(service *s, const struct stk_compose_variable *variable)
+/* The values of a service's USER variables, one of which may belong to a PASSWORD. */
+static struct stk_map users_of(check *c, const service *s)
 {
+	struct stk_map users = { 0 };
 	for (size_t i = 0; i < s->environment.n; i++)
-		if (stk_str_ends(s->environment.v[i].name, S("USER")) &&
-		    stk_str_eq(s->environment.v[i].value, variable->value))
-			return true;
-	return false;
+		if (stk_str_ends(s->environment.v[i].name, S("USER")))
+			*stk_map_at(&users, c->report->arena, s->environment.v[i].value) = (void *)s;
+	return users;
 }
 
 /* Weak passwords are CMP-608's and not told twice. */
-static bool is_weak(service *s, const struct stk_compose_variable *variable)
+static bool is_weak(const struct stk_map *users, const struct stk_compose_variable *variable)
 {
 	return variable->value.n && stk_credential_name(variable->name) &&
-	       (stk_compose_one_of(variable->value, weak_values) || is_same_as_user(s, variable));
+	       (stk_compose_one_of(variable->value, weak_values) || stk_map_get(users, variable->value));
 }
 
 /* A form that only a secret has is certain; else the name has to say so as well. What a variable brings is not
@@ -58,9 +58,10 @@ static void check_clear_text(const struct stk_rule *rule, void *context)
 	static const char *const maps[] = { "labels", "annotations" };
 	check *c = context;
 	for (EACH_SERVICE(c, s)) {
+		struct stk_map users = users_of(c, s);
 		for (size_t i = 0; i < s->environment.n; i++)
 			if (s->environment.v[i].node && s->environment.v[i].has_value &&
-			    !is_weak(s, &s->environment.v[i]))
+			    !is_weak(&users, &s->environment.v[i]))
 				judge_literal(c, rule, s, s->environment.v[i].name, s->environment.v[i].node,
 					      "environment");
 		for (size_t k = 0; k < STK_LEN(maps); k++) {
@@ -374,10 +375,11 @@ static void check_settings(const struct stk_rule *rule, void *context)
 static void check_weak(const struct stk_rule *rule, void *context)
 {
 	check *c = context;
-	for (EACH_SERVICE(c, s))
+	for (EACH_SERVICE(c, s)) {
+		struct stk_map users = users_of(c, s);
 		for (size_t i = 0; i < s->environment.n; i++) {
 			const struct stk_compose_variable *variable = &s->environment.v[i];
-			if (!is_weak(s, variable) || !variable->node)
+			if (!is_weak(&users, variable) || !variable->node)
 				continue;
 			struct stk_finding *f = stk_compose_find(c, rule, s, variable->node->place,
 								 "service \"" STK_FMT "\": " STK_FMT
@@ -388,6 +390,7 @@ static void check_weak(const struct stk_rule *rule, void *context)
 				stk_finding_evidence(c->report, f, "its ports are published");
 			}
 		}
+	}
 }
 
 #define SECRET .layer = STK_LAYER_SECRETS

@@ -2,7 +2,7 @@
 /* See fix.h. */
 #include "dockerfile/fix.h"
 #include "base/limits.h"
-#include "text/edit.h"
+#include "text/edit_set.h"
 #include "base/banned.h"
 
 /* Fixes make room for others: a key gets its "=", then its case, then its quotes. More rounds than this mean that two
@@ -22,87 +22,20 @@ struct round {
 	size_t n_applied, n_errors;
 };
 
-enum { BLOCK = 64 };
-
-/* The edits that are taken, in the order of taking, which decides between insertions at one place. They do not clash.
-   An edit is looked up by the block of bytes where it begins; a replacement also by those that begin inside of it. */
-struct taken {
-	struct stk_text_edits edits;
-	struct {
-		uint32_t *v; /* by edit: the edit before it in the same block + 1, or 0 */
-		size_t n, cap;
-	} next;
-	uint32_t *begins, *covers; /* by block: a number of an edit + 1, or 0 */
-};
-
-enum verdict { FREE, PRESENT, CLASHES };
-
-/* Two insertions at one place, one of which begins or ends a line: the other would land on the wrong one. */
-static bool shares_line(const struct stk_text_edit *a, const struct stk_text_edit *b)
-{
-	return a->begin == b->begin && a->end == a->begin && b->end == b->begin &&
-	       (stk_str_find_byte(a->text, '\n') != SIZE_MAX || stk_str_find_byte(b->text, '\n') != SIZE_MAX);
-}
-
-static enum verdict judge_pair(const struct stk_text_edit *other, const struct stk_text_edit *edit)
-{
-	if (other->begin == edit->begin && other->end == edit->end && stk_str_eq(other->text, edit->text))
-		return PRESENT;
-	return stk_text_edits_clash(other, edit) || shares_line(other, edit) ? CLASHES : FREE;
-}
-
-static enum verdict judge(const struct taken *taken, const struct stk_text_edit *edit)
-{
-	uint32_t cover = taken->covers[edit->begin / BLOCK];
-	if (cover && judge_pair(&taken->edits.v[cover - 1], edit) == CLASHES)
-		return CLASHES;
-	for (size_t block = edit->begin / BLOCK; block <= edit->end / BLOCK; block++)
-		for (uint32_t i = taken->begins[block]; i; i = taken->next.v[i - 1]) {
-			enum verdict verdict = judge_pair(&taken->edits.v[i - 1], edit);
-			if (verdict != FREE)
-				return verdict;
-		}
-	return FREE;
-}
-
-static void cover(struct taken *taken, const struct stk_text_edit *edit, uint32_t number)
-{
-	for (size_t block = edit->begin / BLOCK + 1; block * BLOCK < edit->end; block++)
-		taken->covers[block] = number;
-}
-
-static void add(struct stk_arena *arena, struct taken *taken, const struct stk_text_edit *edit)
-{
-	uint32_t *begins = &taken->begins[edit->begin / BLOCK];
-	*STK_PUSH(arena, &taken->edits) = *edit;
-	*STK_PUSH(arena, &taken->next) = *begins;
-	*begins = (uint32_t)taken->edits.n;
-	cover(taken, edit, *begins);
-}
-
-/* Gives back all but the first n. */
-static void shorten(struct taken *taken, size_t n)
-{
-	while (taken->edits.n > n) {
-		const struct stk_text_edit *edit = &taken->edits.v[--taken->edits.n];
-		cover(taken, edit, 0);
-		taken->begins[edit->begin / BLOCK] = taken->next.v[--taken->next.n];
-	}
-}
-
 /* All edits of a fix or none. */
-static bool take(struct stk_arena *arena, const struct stk_fix *fix, struct taken *taken)
+static bool take(const struct stk_fix *fix, struct stk_edit_set *taken)
 {
 	for (size_t i = 0; i < fix->edits.n; i++) {
 		const struct stk_edit *edit = &fix->edits.v[i];
-		if (judge(taken, &(struct stk_text_edit){ edit->begin, edit->end, edit->text }) == CLASHES)
+		if (stk_edit_set_judge(taken, &(struct stk_text_edit){ edit->begin, edit->end, edit->text }) ==
+		    STK_EDIT_CLASHES)
 			return false;
 	}
 	for (size_t i = 0; i < fix->edits.n; i++) {
 		const struct stk_edit *edit = &fix->edits.v[i];
 		struct stk_text_edit wanted = { edit->begin, edit->end, edit->text };
-		if (judge(taken, &wanted) == FREE)
-			add(arena, taken, &wanted);
+		if (stk_edit_set_judge(taken, &wanted) == STK_EDIT_FREE)
+			stk_edit_set_add(taken, &wanted);
 	}
 	return true;
 }
@@ -122,18 +55,18 @@ static size_t count_errors(const struct job *job, struct stk_str text, const str
 
 /* Takes fix after fix, leaving out those after which the file no longer parses as well: two that are right alone may
  * be wrong together, as when each removes one of the last two arguments. */
-static void take_carefully(const struct job *job, const struct stk_report *report, struct taken *taken,
+static void take_carefully(const struct job *job, const struct stk_report *report, struct stk_edit_set *taken,
 			   struct round *round)
 {
 	size_t budget = STK_MIB(16); /* bytes to parse, whatever the file's size */
 	for (size_t i = 0; i < report->findings.n && budget > round->text.n; i++) {
 		const struct stk_finding *finding = &report->findings.v[i];
 		size_t before = taken->edits.n;
-		if (!is_wanted(job, finding) || !take(job->scratch, finding->fix, taken))
+		if (!is_wanted(job, finding) || !take(finding->fix, taken))
 			continue;
 		budget -= round->text.n + 1;
 		if (taken->edits.n > before && count_errors(job, round->text, &taken->edits) > round->n_errors)
-			shorten(taken, before);
+			stk_edit_set_shorten(taken, before);
 		else
 			round->n_applied++;
 	}
@@ -143,10 +76,7 @@ static void take_carefully(const struct job *job, const struct stk_report *repor
 static struct round mend_once(const struct job *job, struct stk_str text, bool carefully)
 {
 	struct stk_report report = stk_report_new(job->scratch);
-	struct taken taken = {
-		.begins = STK_NEW(job->scratch, uint32_t, text.n / BLOCK + 1),
-		.covers = STK_NEW(job->scratch, uint32_t, text.n / BLOCK + 1),
-	};
+	struct stk_edit_set taken = stk_edit_set_new(job->scratch, text.n, true);
 	struct round round = { .text = text };
 	struct stk_dockerfile_context context = {
 		.report = &report,
@@ -164,7 +94,7 @@ static struct round mend_once(const struct job *job, struct stk_str text, bool c
 		take_carefully(job, &report, &taken, &round);
 	for (size_t i = 0; i < report.findings.n && !carefully; i++)
 		if (is_wanted(job, &report.findings.v[i]))
-			round.n_applied += take(job->scratch, report.findings.v[i].fix, &taken);
+			round.n_applied += take(report.findings.v[i].fix, &taken);
 	if (taken.edits.n)
 		round.text = stk_text_edits_apply(job->arena, text, &taken.edits);
 	stk_arena_reset(job->scratch);

@@ -187,9 +187,11 @@ static bool insert_in_flow(struct stk_arena *arena, struct stk_str text, const s
 	size_t at = node->end - 1;
 	while (at > node->begin && stk_is_space(text.p[at - 1]))
 		at--;
-	/* A comment before the closing bracket would swallow what is put behind it. */
-	if (stk_str_find_byte(stk_str_slice(text, line_start(text, at), at), '#') != SIZE_MAX)
-		return false;
+	/* A comment before the closing bracket would swallow what is put behind it. None begins on the same line before
+	   the collection does. */
+	for (size_t i = at; i > node->begin && text.p[i - 1] != '\n'; i--)
+		if (text.p[i - 1] == '#')
+			return false;
 	/* An empty collection may get several things at one place, so each brings its comma. */
 	bool comma = node->n && text.p[at - 1] != ',';
 	*out = (struct stk_text_edit){ at, at,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Dockerfiles of a megabyte, each made of very many of one thing: the time that the rules take grows with the length of the file, not
-with its square. What compared every pair of something took minutes for these; a second or two is what a slow machine needs.
+Dockerfiles and Compose files of a megabyte, each made of very many of one thing: the time that the rules take grows with the length
+of the file, not with its square. What compared every pair of something took minutes for these; a second or two is what a slow machine needs.
 """
 import os, resource, subprocess, tempfile
 from pathlib import Path
@@ -53,6 +53,13 @@ FILES = {
     "users that something creates": repeat(FROM, "ARG A{0}\nRUN useradd -u 1{0} a{0}\nUSER a{0}\n"),
     "nested commands": repeat(FROM + "RUN ", "$(", "\n"),
 }
+COMPOSE = {
+    "secrets of one service": repeat("services:\n  a:\n    image: a\n    environment:\n", "      SECRET_KEY{0}: abcdef{0}\n"),
+    "variables that nothing sets, in Compose": repeat("services:\n  a:\n    image: a\n    environment:\n", "      A{0}: ${{B{0}}}\n"),
+    "services": repeat("services:\n", "  s{0}: {{image: \"a:1\", privileged: true, network_mode: host}}\n"),
+    "services that extend one another": repeat("services:\n  s: {image: a}\n", "  s{0}: {{extends: s{1}}}\n"),
+    "ports of one service": repeat("services:\n  a:\n    image: a\n    ports:\n", "      - \"1{0}:80\"\n"),
+}
 RUNS = [("", ()), ("for Hadolint", ("--compat", "hadolint")), ("for BuildKit", ("--compat", "buildkit")), ("in SARIF", ("--format", "sarif")),
         ("in HTML", ("--format", "html"))]
 
@@ -62,9 +69,9 @@ def program():
     return (release, 1) if release.exists() else (os.environ["STRAKE"], 10)  # the sanitizers take their time
 
 
-def run(file, options):
+def run(command, options, file):
     path, slower = program()
-    return subprocess.run([path, "dockerfile", "--no-shellcheck", "--all-rules", "--fail-on", "none", *options, "--output", os.devnull, file], capture_output=True, text=True,
+    return subprocess.run([path, *command, "--fail-on", "none", *options, "--output", os.devnull, file], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (SECONDS * slower, SECONDS * slower)))
 
 
@@ -73,8 +80,18 @@ def times():
         for name, text in FILES.items():
             file = Path(folder) / "Dockerfile"
             file.write_text(text)
-            slow = [f"{what or 'by default'}: {done.returncode} {done.stderr[-300:]}" for what, options in RUNS for done in [run(file, options)] if done.returncode not in (0, 3)]
+            slow = [f"{what or 'by default'}: {done.returncode} {done.stderr[-300:]}" for what, options in RUNS for done in [run(("dockerfile", "--no-shellcheck", "--all-rules"), options, file)] if done.returncode not in (0, 3)]
             ok(not slow, f"a megabyte of {name}", "\n".join(slow))
 
 
-main(times)
+def times_of_compose():
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in COMPOSE.items():
+            file = Path(folder) / "compose.yaml"
+            file.write_text(text)
+            slow = [f"{options}: {done.returncode} {done.stderr[-300:]}" for options in ((), ("--fix-unsafe", "--diff"))
+                    for done in [run(("compose", ), options, file)] if done.returncode not in (0, 3)]
+            ok(not slow, f"a megabyte of {name}", "\n".join(slow))
+
+
+main(times, times_of_compose)
