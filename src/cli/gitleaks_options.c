@@ -6,8 +6,9 @@
 #include "base/banned.h"
 
 const struct stk_refusal stk_gitleaks_refusals[STK_N_GITLEAKS_REFUSALS] = {
-	{ "log-opts", "strake searches every object of a repository, not a range of commits; for what a branch changes: "
-		      "git diff main... | strake secrets -" },
+	{ "log-opts",
+	  "strake searches every object of a repository, not a range of commits; for what a branch changes: "
+	  "git diff main... | strake secrets -" },
 	{ "staged", "for what is about to be committed: git diff --cached | strake secrets -" },
 	{ "pre-commit", "for what is not committed yet: git diff | strake secrets -" },
 	{ "report-template", "write --format json and make the page of that" },
@@ -22,11 +23,11 @@ static int check_word(const struct stk_cli *cli)
 		return 0;
 	for (size_t i = 0; i < STK_LEN(words); i++)
 		if (stk_str_is(stk_str_from(cli->arguments[0]), words[i]))
-			return stk_cli_usage(cli,
-					     "\"%s\" is a command of Gitleaks': leave it out and name what to search (%s); "
-					     "an image of that name is docker:%s",
-					     words[i], i == 6 ? "- is standard input" : "a folder's .git is searched too",
-					     words[i]);
+			return stk_cli_usage(
+				cli,
+				"\"%s\" is a command of Gitleaks': leave it out and name what to search (%s); "
+				"an image of that name is docker:%s",
+				words[i], i == 6 ? "- is standard input" : "a folder's .git is searched too", words[i]);
 	return 0;
 }
 

@@ -20,10 +20,10 @@ struct stk_gitleaks_options {
 	STK_OPT(0, "source", TEXT, type, gitleaks.source, "PATH", "a target, by Gitleaks' name"),                      \
 		STK_OPT(0, "pipe", FLAG, type, gitleaks.pipe, NULL, "search standard input, by Gitleaks' name"),       \
 		STK_OPT('r', "report-path", MANY, type, gitleaks.report_paths, "FILE",                                 \
-			"--output, by Gitleaks' name; the format is what the file's name says, or Gitleaks' JSON"),              \
+			"--output, by Gitleaks' name; the format is what the file's name says, or Gitleaks' JSON"),    \
 		STK_OPT(0, "report-format", LIST, type, gitleaks.report_formats, "FORMAT",                             \
 			"--format, by Gitleaks' name; json is Gitleaks' own, which --format calls gitleaks"),          \
-		      \
+                                                                                                                       \
 		STK_OPT(0, "redact", MAYBE, type, gitleaks.redact, "[=N]",                                             \
 			"accepted for Gitleaks' sake: values are not printed anyhow"),                                 \
 		STK_OPT(0, "no-color", FLAG, type, gitleaks.no_color, NULL, "--color never, by Gitleaks' name"),       \

@@ -51,8 +51,7 @@ int stk_cli_secret_rules(struct stk_cli *cli, const struct stk_secret_sources *s
 	if (section && stk_secret_rules_read_yaml(cli->arena, section, cli->config->file, out, err) < 0)
 		return -1;
 	for (size_t i = 0; i < STK_LEN(peers); i++) {
-		if (peers[i].named &&
-		    read_file(cli, stk_str_from(peers[i].named), peers[i].read, out, err) < 0)
+		if (peers[i].named && read_file(cli, stk_str_from(peers[i].named), peers[i].read, out, err) < 0)
 			return -1;
 		if (peers[i].named || sources->no_config)
 			continue;
