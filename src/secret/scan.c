@@ -11,10 +11,9 @@
 #include "secret/classify.h"
 #include "secret/scan_private.h"
 #include "secret/user.h"
-#include "secret/validate.h"
 #include "base/banned.h"
 
-enum { DECIDE_AT = 8192, ENCODINGS = 3 };
+enum { ENCODINGS = 3 };
 
 struct stk_secret_scan *stk_secret_scan_new(const struct stk_secret_engine *engine, struct stk_arena *arena)
 {
@@ -129,47 +128,6 @@ bool stk_secret_begin_member(struct stk_secret_scan *scan, struct stk_str name)
 	}
 	push(scan, stk_buf_str(&path));
 	return true;
-}
-
-/* Pictures, sound and fonts: compressed, and nobody's place for a credential. */
-static bool is_media(struct stk_str start)
-{
-	static const struct {
-		const char *magic;
-		size_t n, at;
-	} media[] = {
-		{ "\x89PNG\r\n", 6, 0 }, { "\xff\xd8\xff", 3, 0 },
-		{ "GIF8", 4, 0 },	 { "wOFF", 4, 0 },
-		{ "wOF2", 4, 0 },	 { "OTTO\0", 5, 0 },
-		{ "\0\1\0\0\0", 5, 0 },	 { "WEBPVP8", 7, 8 },
-		{ "ftyp", 4, 4 },	 { "OggS", 4, 0 },
-		{ "fLaC", 4, 0 },	 { "ID3\3", 4, 0 },
-		{ "ID3\4", 4, 0 },	 { "\x1a\x45\xdf\xa3", 4, 0 },
-	};
-	for (size_t i = 0; i < STK_LEN(media); i++)
-		if (start.n >= media[i].at + media[i].n &&
-		    memcmp(start.p + media[i].at, media[i].magic, media[i].n) == 0)
-			return true;
-	return false;
-}
-
-static enum stk_frame_mode plain_mode(struct stk_str start)
-{
-	struct stk_str head = stk_str_slice(start, 0, DECIDE_AT);
-	return memchr(head.p, 0, head.n) ? STK_FRAME_BINARY : STK_FRAME_TEXT;
-}
-
-static void decide(struct stk_frame *frame, struct stk_str start)
-{
-	struct stk_str head = stk_str_slice(start, 0, DECIDE_AT);
-	if (stk_secret_is_archive(head, frame->path))
-		frame->mode = STK_FRAME_WHOLE;
-	else if (is_media(head))
-		frame->mode = STK_FRAME_SKIP;
-	else if ((frame->order = stk_decode_is_utf16(head)) != 0)
-		frame->mode = STK_FRAME_UTF16;
-	else
-		frame->mode = plain_mode(head);
 }
 
 /* Carries a stretch of a piece up to the window; false when it is not inside anything that came from there. */
@@ -331,52 +289,6 @@ static bool is_found_by_name(const struct stk_secret_scan *scan, const struct st
 	return false;
 }
 
-static bool holds_public_key(struct stk_str window)
-{
-	const struct stk_str begin = S("-----BEGIN ");
-	for (struct stk_str rest = window;;) {
-		size_t at = stk_str_find(rest, begin);
-		if (at == SIZE_MAX)
-			return stk_str_contains(window, S("ssh-rsa "));
-		rest = stk_str_slice(rest, at + begin.n, rest.n);
-		if (stk_str_starts(rest, S("CERT")) || stk_str_starts(rest, S("PUBLIC")) ||
-		    stk_str_starts(rest, S("PGP PUBLIC")))
-			return true;
-	}
-}
-
-static void note_pem(struct stk_frame *frame, struct stk_str window)
-{
-	if (frame->base == 0 && holds_public_key(window))
-		frame->public_pem = !stk_str_contains(window, S("PRIVATE KEY"));
-	else if (frame->base == 0 && stk_secret_is_trust_store(window))
-		frame->public_pem = true;
-}
-
-/* A .env file that could be read as such, or has nothing but comments, holds nothing but what was judged line by line.
- */
-static bool is_assignments(struct stk_str text)
-{
-	text = stk_str_strip_prefix(text, S("\xef\xbb\xbf"));
-	while (text.n) {
-		struct stk_str line = stk_str_trim(stk_str_cut_line(&text)), name = line;
-		if (!line.n || line.p[0] == '#')
-			continue;
-		name = stk_str_trim(stk_str_strip_prefix(stk_str_cut(&line, '='), S("export ")));
-		for (size_t i = 0; i < name.n; i++)
-			if (!stk_is_alnum(name.p[i]) && name.p[i] != '_' && name.p[i] != '.')
-				return false;
-		return name.n && line.p > name.p && line.p[-1] == '=';
-	}
-	return true;
-}
-
-static void note_assignments(struct stk_frame *frame, struct stk_str window)
-{
-	if (frame->base == 0 && (frame->path_class & STK_PATH_CONFIG) && frame->mode == STK_FRAME_TEXT)
-		frame->read_through = is_assignments(window);
-}
-
 /* Searches [from, to) of a window whose first byte is frame->base. */
 static void search_window(struct stk_secret_scan *scan, struct stk_frame *frame, struct stk_str window, size_t from,
 			  size_t to)
@@ -388,10 +300,8 @@ static void search_window(struct stk_secret_scan *scan, struct stk_frame *frame,
 	scan->work->candidates.n = scan->work->candidates.cap = 0;
 	scan->work->candidates.v = NULL;
 	scan->work->matcher.failed = false;
-	if (is_found_by_name(scan, frame)) {
-		note_pem(frame, window);
-		note_assignments(frame, window);
-	}
+	if (frame->base == 0 && is_found_by_name(scan, frame))
+		stk_secret_note_harmless(frame, window);
 	if (frame->mode == STK_FRAME_UTF16) {
 		stk_decode_utf16(&scan->work->arena, window, frame->order, &derived);
 		search_derived(scan, frame, &piece, &derived, 1);
@@ -486,14 +396,14 @@ void stk_secret_piece(struct stk_secret_scan *scan, struct stk_str bytes)
 	frame->size += bytes.n;
 	if (frame->mode == STK_FRAME_SKIP || !bytes.n)
 		return;
-	if (frame->mode == STK_FRAME_UNDECIDED && frame->n + bytes.n >= DECIDE_AT) {
+	if (frame->mode == STK_FRAME_UNDECIDED && frame->n + bytes.n >= STK_SECRET_DECIDE_AT) {
 		if (frame->n) {
-			struct stk_str first = stk_str_slice(bytes, 0, DECIDE_AT);
+			struct stk_str first = stk_str_slice(bytes, 0, STK_SECRET_DECIDE_AT);
 			reserve(frame, frame->n + first.n);
 			memcpy(frame->data + frame->n, first.p, first.n);
-			decide(frame, (struct stk_str){ frame->data, frame->n + first.n });
+			stk_secret_decide(frame, (struct stk_str){ frame->data, frame->n + first.n });
 		} else {
-			decide(frame, bytes);
+			stk_secret_decide(frame, bytes);
 		}
 	}
 	if (frame->mode != STK_FRAME_SKIP)
@@ -577,10 +487,10 @@ void stk_secret_end(struct stk_secret_scan *scan, bool complete)
 	struct stk_str rest = { frame->data, frame->n };
 	/* Shorter than what a decision takes: it is made now. */
 	if (frame->mode == STK_FRAME_UNDECIDED && frame->n)
-		decide(frame, rest);
+		stk_secret_decide(frame, rest);
 	if (frame->mode == STK_FRAME_WHOLE && !frame->too_large && !stk_secret_open_archive(scan, rest)) {
 		/* It looked like an archive and is none: searched as it is. */
-		frame->mode = plain_mode(rest);
+		frame->mode = stk_secret_plain_mode(rest);
 		search_all(scan, frame, rest);
 	} else if (frame->mode != STK_FRAME_WHOLE && frame->n) {
 		search_window(scan, frame, rest, frame->from, frame->n + 1);
@@ -596,9 +506,9 @@ void stk_secret_scan_text(struct stk_secret_scan *scan, struct stk_str path, str
 	struct stk_frame *frame = scan->work->top;
 	frame->size = text.n;
 	if (frame->mode == STK_FRAME_UNDECIDED)
-		decide(frame, text);
+		stk_secret_decide(frame, text);
 	if (frame->mode == STK_FRAME_WHOLE && !stk_secret_open_archive(scan, text))
-		frame->mode = plain_mode(text);
+		frame->mode = stk_secret_plain_mode(text);
 	if (frame->mode != STK_FRAME_WHOLE && text.n)
 		search_all(scan, frame, text);
 	note_digest(scan, frame, text);

@@ -13,6 +13,7 @@
 #include "secret/filter.h"
 
 enum { STK_SECRET_DEPTH = 4 };	       /* archives in archives */
+enum { STK_SECRET_DECIDE_AT = 8192 };  /* bytes that tell what a file is */
 #define STK_SECRET_WINDOW  STK_MIB(4)  /* bytes searched at a time */
 #define STK_SECRET_OVERLAP STK_KIB(64) /* longer than any rule's match */
 #define STK_SECRET_CONTEXT STK_KIB(4)  /* kept before a window, for what stands before a match */
@@ -95,6 +96,14 @@ void stk_secret_spoilt(struct stk_secret_scan *scan, const char *why);
 bool stk_secret_unpacked(struct stk_secret_scan *scan, uint64_t n);
 /* May there be more? */
 bool stk_secret_may_unpack(const struct stk_secret_scan *scan);
+
+/* Decides by a file's first bytes, STK_SECRET_DECIDE_AT or all there are, how it is searched: frame->mode and order. */
+void stk_secret_decide(struct stk_frame *frame, struct stk_str start);
+/* Text or, with a NUL in its first bytes, binary: for what is neither archive nor media. */
+enum stk_frame_mode stk_secret_plain_mode(struct stk_str start);
+/* Takes down what speaks against a finding by the file's name alone: a first window that holds nothing but a public
+ * key, or assignments that were judged one by one. */
+void stk_secret_note_harmless(struct stk_frame *frame, struct stk_str window);
 
 /* Keeps the best of overlapping candidates and makes findings of them. The window's first byte stands at frame->base.
  */
