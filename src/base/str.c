@@ -30,15 +30,6 @@ bool stk_str_contains(struct stk_str s, struct stk_str needle)
 	return stk_str_find(s, needle) != SIZE_MAX;
 }
 
-bool stk_str_contains_nocase(struct stk_str s, struct stk_str needle)
-{
-	/* Quadratic in the worst case, which the lengths of names and messages do not reach. */
-	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (stk_str_eq_nocase((struct stk_str){ s.p + i, needle.n }, needle))
-			return true;
-	return false;
-}
-
 /* Called for every word of every RUN: memchr over the list is quicker than cutting it into
    words. A word with a blank in it could match across two of the list's. */
 bool stk_is_listed(struct stk_str word, struct stk_str words)
@@ -72,43 +63,58 @@ uint64_t stk_str_hash(struct stk_str s)
 /* Sixteen bytes side by side: compilers make the processor's vectors of them. */
 typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
+static bool stands(const char *p, struct stk_str needle, bool nocase)
+{
+	return nocase ? stk_str_eq_nocase((struct stk_str){ p, needle.n }, needle) : memcmp(p, needle.p, needle.n) == 0;
+}
+
 /* The first of sixteen places, of those that may be, at which the needle stands; sizeof(bytes16): none. */
-static size_t first_match(const char *p, bytes16 may, struct stk_str needle)
+static size_t first_match(const char *p, bytes16 may, struct stk_str needle, bool nocase)
 {
 	uint64_t halves[2];
 	memcpy(halves, &may, sizeof(halves));
 	for (size_t i = 0; (halves[0] | halves[1]) && i < sizeof(bytes16); i++)
-		if (may[i] && memcmp(p + i, needle.p, needle.n) == 0)
+		if (may[i] && stands(p + i, needle, nocase))
 			return i;
 	return sizeof(bytes16);
 }
 
-size_t stk_str_find(struct stk_str s, struct stk_str needle)
+/* Sixteen places at a time: where the needle's first and last byte stand so far apart, all of it is compared. The C
+ * library's memmem looks at each byte when a needle is short, and takes up to ten times as long. */
+static size_t find(struct stk_str s, struct stk_str needle, bool nocase)
 {
 	if (needle.n == 0)
 		return 0;
-	if (s.n < needle.n)
-		return SIZE_MAX;
-	if (needle.n == 1)
-		return stk_str_find_byte(s, needle.p[0]);
-	/* Sixteen places at a time: where the needle's first and last byte stand so far apart, all of it is compared.
-	   The C library's memmem looks at each byte when a needle is short, and takes up to ten times as long. */
+	/* The bit in which a letter's two cases differ; it makes other bytes alike too, which are told apart then. */
+	uint8_t folded = nocase ? 0x20 : 0;
 	size_t reach = needle.n - 1, i = 0;
-	bytes16 first = { 0 }, last = { 0 };
-	first += (uint8_t)needle.p[0];
-	last += (uint8_t)needle.p[reach];
-	for (; i + reach + sizeof(bytes16) <= s.n; i += sizeof(bytes16)) {
+	bytes16 fold = { 0 }, first = { 0 }, last = { 0 };
+	fold += folded;
+	first += (uint8_t)((uint8_t)needle.p[0] | folded);
+	last += (uint8_t)((uint8_t)needle.p[reach] | folded);
+	for (; s.n >= sizeof(bytes16) + reach && i <= s.n - sizeof(bytes16) - reach; i += sizeof(bytes16)) {
 		bytes16 a, b;
 		memcpy(&a, s.p + i, sizeof(a));
 		memcpy(&b, s.p + i + reach, sizeof(b));
-		size_t at = first_match(s.p + i, (bytes16)(a == first) & (bytes16)(b == last), needle);
+		bytes16 may = (bytes16)((a | fold) == first) & (bytes16)((b | fold) == last);
+		size_t at = first_match(s.p + i, may, needle, nocase);
 		if (at < sizeof(bytes16))
 			return i + at;
 	}
-	for (; i + needle.n <= s.n; i++)
-		if (memcmp(s.p + i, needle.p, needle.n) == 0)
+	for (; needle.n <= s.n && i <= s.n - needle.n; i++)
+		if (stands(s.p + i, needle, nocase))
 			return i;
 	return SIZE_MAX;
+}
+
+size_t stk_str_find(struct stk_str s, struct stk_str needle)
+{
+	return needle.n == 1 ? stk_str_find_byte(s, needle.p[0]) : find(s, needle, false);
+}
+
+bool stk_str_contains_nocase(struct stk_str s, struct stk_str needle)
+{
+	return find(s, needle, true) != SIZE_MAX;
 }
 
 size_t stk_str_rfind_byte(struct stk_str s, char byte)

@@ -79,6 +79,15 @@ CASE(needles_are_found_wherever_they_stand)
 			assert_int_equal(stk_str_find((struct stk_str){ text + at + 1, n - at - 1 }, S("alue")),
 					 SIZE_MAX);
 		}
+	for (size_t at = 0; at < 60; at++) {
+		memset(text, '@', sizeof(text)); /* 0x40, which differs from 0x60 in the bit of the case */
+		memcpy(text + at, "`pA@sS`", 7);
+		assert_true(stk_str_contains_nocase((struct stk_str){ text, sizeof(text) }, S("`Pa@Ss`")));
+		assert_false(stk_str_contains_nocase((struct stk_str){ text, sizeof(text) }, S("@Pa@Ss`")));
+		assert_false(stk_str_contains_nocase((struct stk_str){ text, at + 6 }, S("`pa@ss`")));
+	}
+	assert_true(stk_str_contains_nocase(S("x"), S("")));
+	assert_false(stk_str_contains_nocase(S(""), S("x")));
 	assert_int_equal(stk_str_find(S(""), S("ab")), SIZE_MAX);
 	assert_int_equal(stk_str_find(S("b"), S("b")), 0);
 	assert_int_equal(stk_str_find(S("aab"), S("")), 0);

@@ -106,9 +106,14 @@ int stk_folder_make_above(struct stk_str path, unsigned mode, struct stk_err *er
 
 int stk_mapping_open(struct stk_mapping *map, const char *path, struct stk_err *err)
 {
-	struct stat st;
 	STK_FD fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
+	return fd < 0 ? fail_errno(err, path) : stk_mapping_of(map, fd, path, err);
+}
+
+int stk_mapping_of(struct stk_mapping *map, int fd, const char *path, struct stk_err *err)
+{
+	struct stat st;
+	if (fstat(fd, &st) < 0)
 		return fail_errno(err, path);
 	if (!S_ISREG(st.st_mode))
 		return stk_fail(err, STK_EFORMAT, "%s: not a regular file", path);

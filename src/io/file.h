@@ -49,6 +49,8 @@ struct stk_mapping {
 };
 /* Maps a regular file (STK_EFORMAT for others); close may be called on a zeroed struct. */
 int stk_mapping_open(struct stk_mapping *map, const char *path, struct stk_err *err);
+/* The same of a file that is open; path is its name in errors. The descriptor stays the caller's. */
+int stk_mapping_of(struct stk_mapping *map, int fd, const char *path, struct stk_err *err);
 void stk_mapping_close(struct stk_mapping *map);
 
 /* An output file written beside its place and renamed over it on commit; close without commit leaves no trace.

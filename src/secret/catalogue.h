@@ -75,6 +75,7 @@ struct stk_secret_rule {
 	   cases, but in a word with a capital exactly as they are written. NULL: looked for by the expression. */
 	const char *keywords;
 	unsigned before;	 /* bytes of a match that may stand before its keyword */
+	bool name_before;	 /* and nothing but the rest of a name, of one word or two */
 	stk_secret_shape *shape; /* what must follow the keyword; or NULL */
 	const char *nearby;	 /* letters; must stand somewhere in the same block, in either case; or NULL */
 	unsigned width;		 /* bytes of the longest match; 0: no limit */

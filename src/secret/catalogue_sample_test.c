@@ -355,7 +355,9 @@ static bool leads_here(const struct stk_secret_rule *rule, struct stk_str text, 
 {
 	struct stk_str there = stk_str_slice(text, i, i + keyword.n);
 	bool same = stk_secret_keyword_exact(keyword) ? stk_str_eq(there, keyword) : stk_str_eq_nocase(there, keyword);
-	return same && i <= rule->before && (!rule->shape || rule->shape(text, i + keyword.n));
+	if (!stk_secret_rule_everywhere(rule))
+		return same;
+	return same && stk_secret_earliest(rule, text, i) == 0 && (!rule->shape || rule->shape(text, i + keyword.n));
 }
 
 static bool holds_keyword(const struct stk_secret_rule *rule, struct stk_str text)
@@ -393,8 +395,7 @@ CASE(every_match_holds_a_keyword)
 	pcre2_match_data *match = pcre2_match_data_create(20, NULL);
 	for (size_t i = 0; i < stk_n_secret_catalogue; i++) {
 		const struct stk_secret_rule *rule = &stk_secret_catalogue[i];
-		/* Rows bound to paths are searched without their keywords. */
-		bool asked = rule->regex && rule->keywords && stk_secret_rule_everywhere(rule), missed = false;
+		bool asked = rule->regex && rule->keywords, missed = false;
 		for (uint32_t seed = 0; asked && seed < KEYWORD_TRIES && !missed; seed++) {
 			STK_ARENA arena = { 0 };
 			struct stk_str body = sample_of(&arena, rule->regex, seed, true);

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "secret/engine_private.h"
+#include "secret/shape.h"
 #include "secret/user.h"
 #include "base/banned.h"
 
@@ -221,6 +222,13 @@ void stk_secret_hit(struct stk_secret_matcher *matcher, uint32_t rule, size_t be
 	matcher->open[rule] = (uint32_t)matcher->hits.n;
 }
 
+size_t stk_secret_earliest(const struct stk_secret_rule *rule, struct stk_str text, size_t keyword)
+{
+	if (rule->name_before)
+		return stk_secret_name_begin(text, keyword, rule->before);
+	return keyword > rule->before ? keyword - rule->before : 0;
+}
+
 void stk_secret_keyword_hit(struct stk_secret_matcher *matcher, uint32_t number, size_t begin, size_t end)
 {
 	const struct stk_secret_rule *rule = matcher->engine->rules[number];
@@ -230,7 +238,7 @@ void stk_secret_keyword_hit(struct stk_secret_matcher *matcher, uint32_t number,
 	if (rule->nearby || !rule->width)
 		stk_secret_hit(matcher, number, 0, matcher->text.n);
 	else
-		stk_secret_hit(matcher, number, begin > rule->before ? begin - rule->before : 0, begin);
+		stk_secret_hit(matcher, number, stk_secret_earliest(rule, matcher->text, begin), begin);
 }
 
 static int by_rule(const void *a, const void *b)

@@ -46,5 +46,7 @@ void stk_keywords_match(const struct stk_keywords *keywords, struct stk_secret_m
 /* A keyword of the rule stands at [begin, end) of the text that is being searched: where a match may begin becomes a
  * hit, if the keyword is followed by what the rule wants. */
 void stk_secret_keyword_hit(struct stk_secret_matcher *matcher, uint32_t rule, size_t begin, size_t end);
+/* The earliest place at which a match may begin whose keyword stands at text.p[keyword]. */
+size_t stk_secret_earliest(const struct stk_secret_rule *rule, struct stk_str text, size_t keyword);
 /* Adds the stretch [begin, end] to a rule's hits; overlapping ones grow together. */
 void stk_secret_hit(struct stk_secret_matcher *matcher, uint32_t rule, size_t begin, size_t end);

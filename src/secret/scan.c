@@ -252,6 +252,21 @@ static void search_fields(struct stk_secret_scan *scan, const struct stk_frame *
 	}
 }
 
+/* Can a rule that is bound to a kind of file match in this text? Its keywords are looked for here, as the engine only
+ * looks for those of the rules for all files. */
+static bool may_match(const struct stk_secret_rule *rule, struct stk_str text)
+{
+	struct stk_str rest = stk_str_from(rule->keywords);
+	if (!rule->regex || !rest.n)
+		return rule->regex != NULL;
+	while (rest.n) {
+		struct stk_str keyword = stk_str_cut(&rest, ' ');
+		if (stk_str_find_byte(keyword, '\037') != SIZE_MAX || stk_str_contains_nocase(text, keyword))
+			return true;
+	}
+	return false;
+}
+
 /* One piece of a file against all rules: those with a keyword where the matcher found it, those
    bound to this kind of file over the whole piece; then what is encoded in it. Encodings nest
    ENCODINGS deep and no further, and fields are only taken apart in the file itself. */
@@ -263,7 +278,7 @@ static void search_piece(struct stk_secret_scan *scan, const struct stk_frame *f
 	for (size_t i = 0; i < matcher->hits.n; i++)
 		try_rule(scan, frame, piece, matcher->hits.v[i].rule, matcher->hits.v[i].begin, matcher->hits.v[i].end);
 	for (size_t i = 0; i < frame->scoped.n && !piece->binary; i++)
-		if (stk_secret_engine_rule(scan->engine, frame->scoped.v[i])->regex)
+		if (may_match(stk_secret_engine_rule(scan->engine, frame->scoped.v[i]), piece->text))
 			try_rule(scan, frame, piece, frame->scoped.v[i], piece->from, piece->to);
 	if (piece->binary || piece->depth >= ENCODINGS)
 		return;

@@ -101,6 +101,20 @@ static bool word_begins(struct stk_str text, size_t i, size_t at)
 	return i > at && stk_is_space(text.p[i - 1]) && stk_is_alnum(text.p[i]);
 }
 
+static size_t word_begin(struct stk_str text, size_t at, size_t least)
+{
+	while (at > least && (stk_is_alnum(text.p[at - 1]) || text.p[at - 1] == '_' || text.p[at - 1] == '.' ||
+			      text.p[at - 1] == '-'))
+		at--;
+	return at;
+}
+
+size_t stk_secret_name_begin(struct stk_str text, size_t at, size_t most)
+{
+	size_t least = at > most ? at - most : 0, begin = word_begin(text, at, least);
+	return begin > least && text.p[begin - 1] == ' ' ? word_begin(text, begin - 1, least) : begin;
+}
+
 bool stk_secret_shape_assigned(struct stk_str text, size_t at)
 {
 	size_t end = text.n - at < NAME_REST ? text.n : at + NAME_REST, words = 0;

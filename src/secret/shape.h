@@ -9,6 +9,8 @@
 
 #include "base/str.h"
 
+/* Where a name begins that goes on at text.p[at]: at most two words with a blank between them, and `most` bytes. */
+size_t stk_secret_name_begin(struct stk_str text, size_t at, size_t most);
 /* An operator, then a value of 16 to 150 characters, quoted or not: `_KEY": "x..."`, `=x...`, `: string = x...`. */
 bool stk_secret_shape_assigned(struct stk_str text, size_t at);
 /* "=", after at most two blanks. */

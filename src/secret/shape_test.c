@@ -59,3 +59,24 @@ CASE(what_follows_a_keyword_is_told_from_ordinary_text)
 			fail_msg("row %zu: %s", i, t[i].rest);
 	}
 }
+
+CASE(names_are_followed_to_their_beginning)
+{
+	static const struct {
+		const char *text; /* the keyword begins at '|' */
+		size_t most, want;
+	} t[] = {
+		{ "x=my.access_|token", 38, 2 },
+		{ "the access |token", 38, 4 },
+		{ "one of the access |token", 38, 11 },
+		{ "|token", 38, 0 },
+		{ "(|token", 38, 1 },
+		{ "a_long_name_|token", 5, 7 },
+		{ "\n |token", 38, 1 },
+	};
+	for (size_t i = 0; i < STK_LEN(t); i++) {
+		struct stk_str text = stk_str_from(t[i].text);
+		size_t at = stk_str_find_byte(text, '|');
+		assert_int_equal(stk_secret_name_begin(text, at, t[i].most), t[i].want);
+	}
+}

@@ -40,7 +40,8 @@ struct worker {
 	const struct stk_strs *files;
 	atomic_size_t *next, *left_out;
 	uint64_t most;
-	struct stk_str root, prefix; /* root with its slash */
+	int folder; /* the root */
+	struct stk_str prefix;
 	struct stk_arena arena;
 	struct stk_secret_scan *scan;
 	pthread_t thread;
@@ -167,7 +168,7 @@ static bool scan_archive(struct stk_secret_scan *scan, int fd, const char *file,
 	struct stk_mapping map;
 	struct stk_err err;
 	if (n <= 0 || !stk_secret_is_archive((struct stk_str){ head, (size_t)n }, path) ||
-	    stk_mapping_open(&map, file, &err) < 0)
+	    stk_mapping_of(&map, fd, file, &err) < 0)
 		return false;
 	stk_secret_scan_text(scan, path, map.bytes);
 	stk_mapping_close(&map);
@@ -203,11 +204,11 @@ static int scan_large(struct stk_secret_scan *scan, int fd, struct stk_str path,
 	return n < 0 ? errno : 0;
 }
 
-/* 0, or what the system says. */
-static int scan_path(struct stk_secret_scan *scan, const char *file, struct stk_str path, int flags,
+/* file: from the folder, a descriptor or AT_FDCWD. 0, or what the system says. */
+static int scan_path(struct stk_secret_scan *scan, int folder, const char *file, struct stk_str path, int flags,
 		     struct block *block)
 {
-	STK_FD fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
+	STK_FD fd = openat(folder, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return errno;
@@ -226,7 +227,8 @@ static int scan_path(struct stk_secret_scan *scan, const char *file, struct stk_
 static bool is_too_large(const struct worker *worker, const char *file)
 {
 	struct stat st;
-	return worker->most && lstat(file, &st) == 0 && (uint64_t)st.st_size > worker->most;
+	return worker->most && fstatat(worker->folder, file, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (uint64_t)st.st_size > worker->most;
 }
 
 /* A file that went away since it was listed is no gap. */
@@ -238,13 +240,12 @@ static void *work(void *context)
 	while ((i = atomic_fetch_add(worker->next, 1)) < worker->files->n) {
 		STK_ARENA arena = { 0 };
 		struct stk_str name = worker->files->v[i];
-		struct stk_str file = stk_arena_join(&arena, worker->root, name);
 		struct stk_str path = stk_arena_join(&arena, worker->prefix, name);
-		if (is_too_large(worker, file.p)) {
+		if (is_too_large(worker, name.p)) {
 			atomic_fetch_add(worker->left_out, 1);
 			continue;
 		}
-		int error = scan_path(worker->scan, file.p, path, O_NOFOLLOW, &block);
+		int error = scan_path(worker->scan, worker->folder, name.p, path, O_NOFOLLOW, &block);
 		if (error && error != ENOENT)
 			stk_secret_gap(worker->scan, path, strerror(error));
 	}
@@ -321,7 +322,10 @@ int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_aren
 {
 	STK_ARENA names = { 0 };
 	struct walk walk = { .arena = &names, .options = options, .out = out, .out_arena = arena };
-	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Files are opened from here, not by their whole path: that is shorter, and what is searched stays the same
+	   when a folder above is moved or replaced. */
+	STK_FD folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = folder < 0 ? -1 : openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return stk_fail(err, errno == ENOENT ? STK_ENOTFOUND : STK_EIO, "%s: %s", root, strerror(errno));
 	list(&walk, fd, S(""), 0);
@@ -337,7 +341,7 @@ int stk_secret_scan_tree(const struct stk_secret_engine *engine, struct stk_aren
 					      .next = &next,
 					      .left_out = &left_out,
 					      .most = options ? options->most : 0,
-					      .root = stk_arena_printf(&names, "%s/", root),
+					      .folder = folder,
 					      .prefix = prefix };
 		workers[i].scan = stk_secret_scan_new(engine, &workers[i].arena);
 		workers[i].scan->versions = true;
@@ -365,7 +369,7 @@ int stk_secret_scan_file(const struct stk_secret_engine *engine, struct stk_aren
 	if (strcmp(file, "-") == 0)
 		stk_secret_scan_stream(scan, path, stk_stream_fd(STDIN_FILENO));
 	else
-		error = scan_path(scan, file, path, 0, &block);
+		error = scan_path(scan, AT_FDCWD, file, path, 0, &block);
 	block_free(&block);
 	stk_secret_results_add(out, arena, scan);
 	out->files++;
