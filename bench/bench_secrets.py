@@ -95,7 +95,7 @@ def image(bench, tree, strake):
     bench.row("secrets: an image's layers, all threads, peak memory", peak, "MiB", "<= 100")
 
 
-def cpu(bench, args, repeat=3, **options):
+def cpu(bench, args, repeat=5, **options):
     runs = [bench.measure(args, **options) for _ in range(repeat)]
     return min(r.cpu for r in runs), min(r.seconds for r in runs)
 

@@ -49,6 +49,12 @@ static void try_base64(struct stk_arena *arena, struct stk_str text, size_t begi
 static bool starts_readable(struct stk_str run)
 {
 	unsigned odd = 0;
+	/* The first of four digits holds a byte's upper bits: for ASCII it is one of the first 32. */
+	for (size_t i = 0; i < 16; i += 4)
+		odd += stk_base64_digits[(unsigned char)run.p[i]] > 32;
+	if (odd > 2)
+		return false;
+	odd = 0;
 	/* Sixteen digits are twelve bytes; ten of those must be readable, so that a text with
 	   one odd character passes and keys and images do not. */
 	for (size_t i = 0; i < 16 && odd <= 2; i += 4) {
@@ -151,13 +157,13 @@ static bool run_is_near(uint64_t before, uint64_t digits)
 	return open + first >= SHORTEST || long_runs(digits);
 }
 
-/* Digits right before text[i] that are in no run that was tried: fewer than SHORTEST. */
-static size_t open_digits(const struct sweep *sweep, size_t i)
+/* Digits right before text[i] that are in no run that was tried: fewer than SHORTEST. before: as above. */
+static size_t open_digits(const struct sweep *sweep, size_t i, uint64_t before)
 {
-	size_t n = 0;
-	while (n < i && i - n > sweep->run && stk_is_base64(sweep->text.p[i - n - 1]))
-		n++;
-	return n;
+	size_t open = (size_t)__builtin_clzll(~before | 1);
+	if (sweep->run >= i)
+		return 0;
+	return open < i - sweep->run ? open : i - sweep->run;
 }
 
 /* The end of the run that text[from] would go on, seldom outside the block at text[i]. */
@@ -171,9 +177,9 @@ static size_t end_in(struct stk_str text, size_t i, uint64_t digits, size_t from
 	return others ? i + at + (size_t)__builtin_ctzll(others) : run_end(text, i + STK_BLOCK);
 }
 
-static void try_runs(struct sweep *sweep, size_t i, uint64_t digits)
+static void try_runs(struct sweep *sweep, size_t i, uint64_t before, uint64_t digits)
 {
-	size_t open = open_digits(sweep, i);
+	size_t open = open_digits(sweep, i, before);
 	for (digits = untried(sweep, i, digits);; digits = untried(sweep, i, digits)) {
 		size_t first = ~digits ? (size_t)__builtin_ctzll(~digits) : STK_BLOCK;
 		uint64_t ends = open + first >= SHORTEST ? 1 : long_runs(digits);
@@ -308,7 +314,7 @@ static void sweep_blocks(struct sweep *sweep, size_t i, const char *p, size_t n)
 	stk_classify(p, n, &classes);
 	for (size_t k = 0; k < n; before = classes.digits[k++]) {
 		if (run_is_near(before, classes.digits[k]))
-			try_runs(sweep, i + k * STK_BLOCK, classes.digits[k]);
+			try_runs(sweep, i + k * STK_BLOCK, before, classes.digits[k]);
 		if (classes.escapes[k])
 			try_signs(sweep, i + k * STK_BLOCK, classes.escapes[k]);
 	}
