@@ -26,7 +26,7 @@
  * valkey-io/valkey-container (chown of the data folder, then setpriv to valkey).
  */
 static const struct stk_official_image images[] = {
-	{ "httpd", 0, NULL, NULL, { "/usr/local/apache2/logs" }, { "NET_BIND_SERVICE", 0, "SETGID", "SETUID" } },
+	{ "httpd", 0, NULL, NULL, { "/usr/local/apache2/logs" }, { "NET_BIND_SERVICE", "SETGID", "SETUID" } },
 	{ "mariadb", 0, "mysql", "healthcheck.sh --connect --innodb_initialized", { "/run/mysqld" }, BECOMES_USER },
 	{ "mongo", 5, "mongodb", "mongo --quiet --eval 'db.adminCommand(\"ping\").ok'", { NULL }, BECOMES_USER },
 	{ "mongo", 0, "mongodb", "mongosh --quiet --eval 'db.adminCommand(\"ping\").ok'", { NULL }, BECOMES_USER },
@@ -36,7 +36,7 @@ static const struct stk_official_image images[] = {
 	  NULL,
 	  NULL,
 	  { "/var/cache/nginx", "/var/run" },
-	  { "CHOWN", 0, "NET_BIND_SERVICE", "SETGID", "SETUID" } },
+	  { "CHOWN", "NET_BIND_SERVICE", "SETGID", "SETUID" } },
 	{ "postgres", 0, "postgres", "pg_isready -q", { "/var/run/postgresql" }, BECOMES_USER },
 	{ "rabbitmq", 0, "rabbitmq", "rabbitmq-diagnostics -q ping", { NULL }, BECOMES_USER },
 	{ "redis", 0, "redis", "redis-cli ping | grep -q PONG", { NULL }, BECOMES_USER },

@@ -44,3 +44,14 @@ CASE(what_asks_a_database_depends_on_its_version)
 		assert_str(stk_str_cut(&health, ' '), t[i].program);
 	}
 }
+
+CASE(capabilities_are_listed_without_a_gap)
+{
+	const struct stk_official_image *nginx = stk_official_image(S("nginx")),
+					*httpd = stk_official_image(S("httpd"));
+	static const char *const want[] = { "CHOWN", "NET_BIND_SERVICE", "SETGID", "SETUID" };
+	for (size_t i = 0; i < STK_LEN(want); i++)
+		assert_string_equal(nginx->capabilities[i], want[i]);
+	for (size_t i = 0; i < STK_LEN(want) - 1; i++)
+		assert_string_equal(httpd->capabilities[i], want[i + 1]);
+}
