@@ -96,7 +96,7 @@ def image(bench, tree, strake):
 
 
 def cpu(bench, args, repeat=5, **options):
-    runs = [bench.measure(args, **options) for _ in range(repeat)]
+    runs = [bench.measure(args, watch=False, **options) for _ in range(repeat)]
     return min(r.cpu for r in runs), min(r.seconds for r in runs)
 
 
