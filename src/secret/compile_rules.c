@@ -4,7 +4,7 @@
  * two Hyperscan databases, and writes them to standard output as C. The target is a processor without extensions, so
  * that the program may run elsewhere.
  *
- * Keywords and not expressions: literals alone are found three times as fast, the database fits into a processor's
+ * Keywords and not expressions: literals alone are found about twice as fast, the database fits into a processor's
  * second cache, and keywords are so rare that PCRE2 can be asked about each.
  */
 #include <hs/hs.h>
